@@ -1,0 +1,70 @@
+"""Full diagonalisation: slow, obviously right, and the best choice for small dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from bathlab.conventions import RealArray
+from bathlab.spectrum.memory import require_memory
+from bathlab.spectrum.operators import Array, Operator, as_hermitian, to_dense
+
+#: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
+EVD_DIMENSION_LIMIT = 32766
+
+
+@dataclass(frozen=True, eq=False)
+class Eigensystem:
+    """All levels and eigenvectors: H = U diag(energies) U^dagger.
+
+    Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
+    may be given instead, and nothing is solved twice.
+
+    Attributes
+    ----------
+    energies : (n,) float array, ascending.
+    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
+    hamiltonian : the operator that was diagonalised.
+    """
+
+    energies: RealArray
+    vectors: Array
+    hamiltonian: Operator
+
+    @property
+    def dimension(self) -> int:
+        return len(self.energies)
+
+
+def diagonalise(H: Any) -> Eigensystem:
+    """Every level and eigenvector of ``H`` (array, sparse, Qobj, CoupledSystem).
+
+    Raises
+    ------
+    ValueError
+        If H is not Hermitian, or its dense form does not fit (predicted before any work).
+    """
+    operator = as_hermitian(H)
+    require_dense_fits(operator)
+    energies, vectors = scipy.linalg.eigh(to_dense(operator), driver="evd")
+    return Eigensystem(energies, vectors, operator)
+
+
+def require_dense_fits(operator: Operator) -> None:
+    """Raise ValueError if full diagonalisation of ``operator`` is out of reach.
+
+    Peak of LAPACK's evd: the matrix, which becomes the vectors, one copy of it, and a
+    workspace of twice its size.
+    """
+    n = operator.shape[0]
+    way_out = ('Use the sparse path, which holds a few vectors: spectral_measure(H, operator, '
+               'state, method="lanczos") and eigenstate_near(H, method="sparse").')
+    if n > EVD_DIMENSION_LIMIT:
+        raise ValueError(
+            f"Full diagonalisation at dimension {n} was asked; expected at most "
+            f"{EVD_DIMENSION_LIMIT}, beyond which LAPACK's workspace index overflows. {way_out}")
+    item = 16 if np.issubdtype(operator.dtype, np.complexfloating) else 8
+    require_memory(4 * item * n**2, f"Full diagonalisation at dimension {n}", way_out)

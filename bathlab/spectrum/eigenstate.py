@@ -1,0 +1,189 @@
+"""The eigenstates nearest a given energy, with their residuals checked.
+
+Two methods: full diagonalisation for small dimensions, and shift-invert (Ericsson & Ruhe,
+Math. Comp. 35 (1980) 1251) with an explicit factorisation of H - E for the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import numpy as np
+import scipy.linalg
+from scipy import sparse
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh, splu
+
+from bathlab.conventions import require_finite, require_integer
+from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
+from bathlab.spectrum.lanczos import spectral_interval
+from bathlab.spectrum.memory import require_memory
+from bathlab.spectrum.operators import Array, Operator, as_hermitian, to_dense, to_sparse
+
+#: Up to this dimension full diagonalisation is as fast as a factorisation (measured crossover).
+DENSE_DIMENSION = 400
+#: Above this share of non-zeros a dense LU is faster than a sparse one.
+DENSE_FILL = 0.1
+#: Largest accepted |H psi - E psi| relative to max|E|: backward error of a stable solver, with
+#: room for its growth with the dimension.
+RESIDUAL_TOLERANCE = 1e-11
+#: Pivot thresholds of the sparse LU, tried in turn: nearly diagonal pivots keep the fill low,
+#: partial pivoting is safe.
+PIVOT_THRESHOLDS = (0.01, 1.0)
+#: Share of the spectral radius by which the shift is moved off an exact eigenvalue.
+SHIFT_NUDGE = 1e-12
+#: Extra neighbours asked of ARPACK, so that the wanted ones are not the last to converge.
+SPARE_STATES = 2
+
+
+class NotConverged(ArithmeticError):
+    """A solver missed its tolerance. ``estimate`` holds what it reached."""
+
+    def __init__(self, message: str, estimate: Any = None) -> None:
+        super().__init__(message)
+        self.estimate = estimate
+
+
+@dataclass(frozen=True, eq=False)
+class Eigenstate:
+    """One eigenstate.
+
+    Attributes
+    ----------
+    energy : float
+    vector : (n,) array of unit norm; its sign (phase) is arbitrary.
+    residual : float, ||H psi - E psi||, always computed.
+    method : "dense" or "shift-invert", the way it was found.
+    """
+
+    energy: float
+    vector: Array
+    residual: float
+    method: str
+
+
+def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto") -> Eigenstate:
+    """The eigenstate of ``H`` whose level is nearest to ``energy``.
+
+    Parameters
+    ----------
+    H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
+    energy : target, inside the spectrum, in the units of H.
+    method : "dense" (all eigenvectors), "sparse" (shift-invert) or "auto" (by dimension).
+
+    Raises
+    ------
+    ValueError
+        For a bad H or method, an energy outside the spectrum, or a solve that cannot fit.
+    NotConverged
+        If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius.
+    """
+    return eigenstates_near(H, energy, 1, method)[0]
+
+
+def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
+                     method: str = "auto") -> list[Eigenstate]:
+    """The ``count`` eigenstates nearest to ``energy``, the nearest first.
+
+    Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
+    """
+    require_finite("energy", energy)
+    require_integer("count", count, minimum=1)
+    if method not in ("auto", "dense", "sparse"):
+        raise ValueError(f"method = {method!r} was given; expected 'auto', 'dense' or 'sparse'. "
+                         "Choose one of these.")
+    solved = isinstance(H, Eigensystem)
+    operator = H.hamiltonian if solved else as_hermitian(H)
+    n = operator.shape[0]
+    if count > n:
+        raise ValueError(f"count = {count} states were asked of a system of dimension {n}; "
+                         f"expected at most {n}. Ask for fewer.")
+    if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
+            or count + SPARE_STATES >= n:
+        return _from_eigensystem(H if solved else diagonalise(operator), energy, count)
+    return _shift_invert(operator, energy, count)
+
+
+def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:
+    energies, vectors = system.energies, system.vectors
+    _require_inside(energy, energies[0], energies[-1])
+    nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
+    pairs = [(energies[k], np.ascontiguousarray(vectors[:, k])) for k in nearest]
+    return _checked(system.hamiltonian, pairs, max(abs(energies[0]), abs(energies[-1])), "dense")
+
+
+def _shift_invert(operator: Operator, energy: float, count: int) -> list[Eigenstate]:
+    n = operator.shape[0]
+    # A fixed start vector: the same matrix gives the same bits on every run.
+    start = np.random.default_rng(0).standard_normal(n)
+    lower, upper = spectral_interval(operator)
+    _require_inside(energy, lower, upper)
+    radius = max(abs(lower), abs(upper))
+    for threshold in PIVOT_THRESHOLDS:
+        solve, shift = _factorise(operator, energy, SHIFT_NUDGE * radius, threshold)
+
+        def refined(b: Array) -> Array:
+            """One step of refinement undoes the growth of rounding under diagonal pivots."""
+            x = solve(b)
+            return x + solve(b - (operator @ x - shift * x))
+
+        inverse = LinearOperator((n, n), matvec=refined, dtype=operator.dtype)
+        try:
+            energies, vectors = eigsh(operator, k=count + SPARE_STATES, sigma=energy, v0=start,
+                                      OPinv=inverse, ncv=min(n, 2 * (count + SPARE_STATES) + 10))
+            nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
+            pairs = [(float(energies[k]), np.ascontiguousarray(vectors[:, k])) for k in nearest]
+            return _checked(operator, pairs, radius, "shift-invert")
+        except (ArpackNoConvergence, NotConverged) as error:
+            failure = error
+    raise NotConverged(
+        f"Shift-invert at energy {energy:g} failed twice, also with full pivoting ({failure}). "
+        'Use method="dense", or move the energy.', getattr(failure, "estimate", None))
+
+
+def _factorise(operator: Operator, energy: float, nudge: float,
+               threshold: float) -> tuple[Callable[[Array], Array], float]:
+    """A function that solves (H - shift) x = b by a sparse or dense LU, and shift ~ energy."""
+    n = operator.shape[0]
+    filled = (isinstance(operator, np.ndarray)
+              or to_sparse(operator).nnz > DENSE_FILL * n**2)
+    if filled:
+        require_dense_fits(operator)
+    else:
+        # The whole triangle pair, 8 bytes a value and 4 an index: no fill can exceed it.
+        require_memory(12.0 * n**2, f"The factorisation of H - E at dimension {n}, at most,",
+                       "Attach fewer LIOMs or take a smaller bath.")
+    identity = np.eye(n) if filled else sparse.eye_array(n, format="csr")
+    for shift in (energy, energy + nudge):
+        try:
+            if filled:
+                factors = scipy.linalg.lu_factor(to_dense(operator) - shift * identity)
+                if np.all(np.diag(factors[0])):
+                    return (lambda b: scipy.linalg.lu_solve(factors, b)), shift
+            else:
+                lu = splu((to_sparse(operator) - shift * identity).tocsc(),
+                          permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=threshold,
+                          options={"SymmetricMode": True})
+                return lu.solve, shift
+        except RuntimeError:  # exactly singular: the energy is a level; the nudge moves off it
+            continue
+    raise NotConverged(f"H - E is singular at E = {energy:g} and beside it. Move the energy.")
+
+
+def _require_inside(energy: float, lower: float, upper: float) -> None:
+    slack = 1e-9 * max(abs(lower), abs(upper))
+    if not lower - slack <= energy <= upper + slack:
+        raise ValueError(f"energy = {energy:g} was given; expected a value inside the spectrum "
+                         f"[{lower:.6g}, {upper:.6g}]. Choose a target there.")
+
+
+def _checked(operator: Operator, pairs: list[tuple[float, Array]], radius: float,
+             method: str) -> list[Eigenstate]:
+    states = [Eigenstate(float(energy), vector, float(np.linalg.norm(
+        operator @ vector - energy * vector)), method) for energy, vector in pairs]
+    worst = max(states, key=lambda state: state.residual)
+    if worst.residual > RESIDUAL_TOLERANCE * radius:
+        raise NotConverged(
+            f"The eigenstate at energy {worst.energy:g} has residual {worst.residual:.1e}; "
+            f"expected below {RESIDUAL_TOLERANCE * radius:.1e}.", worst)
+    return states

@@ -1,0 +1,204 @@
+"""The spectral measure of an operator in a state: every weight |<psi'|O|psi>|^2 with its level.
+
+Two independent ways: full diagonalisation, and Lanczos from O|psi> with the Gauss weights of
+ghost clusters summed (see :mod:`bathlab.spectrum.lanczos`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bathlab.conventions import RealArray
+from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.spectrum.eigenstate import DENSE_DIMENSION, Eigenstate, NotConverged
+from bathlab.spectrum.lanczos import Lanczos
+from bathlab.spectrum.operators import Array, Operator, as_hermitian, require_dimension
+from bathlab.spectrum.tridiagonal import tridiagonal_rows
+
+#: Levels closer than this share of the spectral width count as one. Ghosts of one level lie
+#: within 1e-12 of the width; true neighbours this close are rarer than 1 in 10^4 systems.
+LEVEL_MERGING = 1e-9
+#: Levels cannot be told apart below this share of their size: the rounding of a solver.
+LEVEL_ROUNDING = 1e-14
+#: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
+SUM_TOLERANCE = 1e-10
+#: Ritz values with a residual above this share of the mean level spacing have not settled.
+RITZ_TOLERANCE = 1e-3
+#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u that
+#: has not settled to other levels changes sum w^2 by at most 2 u max(w).
+DRIFT_TOLERANCE = 1e-9
+#: First number of steps in units of the dimension (at 1024, and more for each doubling), and
+#: the extension when it was too few.
+FIRST_STEPS = 2.75
+STEPS_PER_OCTAVE = 0.33
+MORE_STEPS = 0.25
+#: Steps in units of the dimension after which the run is given up.
+MOST_STEPS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralMeasure:
+    """Weights |<psi'|O|psi>|^2 over the levels of H, one entry per level.
+
+    Exactly degenerate levels (closer than ``LEVEL_MERGING`` of the spectral width) are merged,
+    so the weights do not depend on the basis inside them. Levels that O|psi> does not reach
+    may be missing from a Lanczos measure; their weight is zero.
+
+    Attributes
+    ----------
+    energies : (m,) ascending levels.
+    weights : (m,) non-negative, sum = <psi|O^2|psi>.
+    method : "dense" or "lanczos".
+    steps : Lanczos steps taken, 0 for dense.
+    sum_error : |sum(weights) - <O^2>| / <O^2>.
+    moment_error : larger error of the first and second moment, relative to <O^2> times the
+        width of the spectrum and its square.
+    drift : bound on the change of log sum(weights^2) from what has not settled, 0 for dense.
+    """
+
+    energies: RealArray
+    weights: RealArray
+    method: str
+    steps: int
+    sum_error: float
+    moment_error: float
+    drift: float
+
+
+def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
+                     method: str = "auto") -> SpectralMeasure:
+    """The weights |<psi'|O|psi>|^2 over all eigenstates psi' of ``H``.
+
+    Parameters
+    ----------
+    H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
+    operator : Hermitian O in the same basis.
+    state : an :class:`Eigenstate` or a vector of shape (n,).
+    method : "dense", "lanczos" or "auto" (dense for an Eigensystem and for small dimensions).
+
+    Raises
+    ------
+    ValueError
+        If H or O is not Hermitian, O or the state does not fit H, O|psi> = 0, the method is
+        unknown, or the dense form cannot fit.
+    NotConverged
+        If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
+    """
+    if method not in ("auto", "dense", "lanczos"):
+        raise ValueError(f"method = {method!r} was given; expected 'auto', 'dense' or 'lanczos'. "
+                         "Choose one of these.")
+    solved = isinstance(H, Eigensystem)
+    hamiltonian = H.hamiltonian if solved else as_hermitian(H)
+    n = hamiltonian.shape[0]
+    image = _image(operator, state, n)
+    if method == "dense" or method == "auto" and (solved or n <= DENSE_DIMENSION):
+        measure = _dense(H if solved else diagonalise(hamiltonian), image)
+    else:
+        measure = _lanczos(hamiltonian, image)
+    if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
+        raise NotConverged(
+            f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "
+            f"and {measure.moment_error:.1e} (moments); expected below {SUM_TOLERANCE:.0e}. "
+            "Check that H is finite and well scaled, or use the other method.", measure)
+    return measure
+
+
+def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
+    """O|psi>, after checking that both fit a system of dimension n."""
+    vector = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
+    if vector.shape != (n,):
+        raise ValueError(f"A state of shape {vector.shape} was given; expected ({n},) to fit the "
+                         "system. Use eigenstate_near of the same H.")
+    observable = as_hermitian(operator, "operator")
+    require_dimension(observable, n, "operator")
+    image = observable @ vector
+    if not np.any(image):
+        raise ValueError("An operator with O|psi> = 0 was given; expected a non-zero image, "
+                         "since its weights cannot be normalised. Choose another operator.")
+    return image
+
+
+def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
+    amplitudes = system.vectors.conj().T @ image
+    return _measure(system.hamiltonian, image, system.energies, np.abs(amplitudes)**2, "dense")
+
+
+def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
+    n = operator.shape[0]
+    run = Lanczos(operator, image)
+    run.extend(_first_steps(n))
+    while True:
+        levels, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
+        residuals = run.offdiagonal[-1] * np.abs(last)
+        weights = first**2
+        settled = residuals <= RITZ_TOLERANCE * (levels[-1] - levels[0]) / n
+        drift = float(2 * weights[~settled].sum() * weights.max() / (weights @ weights))
+        steps = len(run.diagonal)
+        if drift <= DRIFT_TOLERANCE or steps > MOST_STEPS * n:
+            break
+        run.extend(int(MORE_STEPS * n) + 1)
+    if drift <= DRIFT_TOLERANCE:
+        # What has not settled is a ghost on its way to a level: it counts to the nearest.
+        places = levels[settled]
+        weights = _gather(places, levels, weights)
+        levels, residuals = places, residuals[settled]
+    norm = float(np.vdot(image, image).real)
+    measure = _measure(operator, image, levels, norm * weights, "lanczos", residuals, steps,
+                       drift)
+    if drift > DRIFT_TOLERANCE:
+        raise NotConverged(
+            f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
+            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', "
+            "or rescale H if its entries span many orders of magnitude.", measure)
+    return measure
+
+
+def _first_steps(n: int) -> int:
+    """Steps that are enough for most systems of dimension n; measured to grow like n log n."""
+    return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
+
+
+def _gather(places: RealArray, points: RealArray, weights: RealArray) -> RealArray:
+    """For each of the ascending places the weight of the points nearest to it."""
+    nearest = np.searchsorted((places[1:] + places[:-1]) / 2, points)
+    return np.bincount(nearest, weights, minlength=len(places)).astype(np.float64, copy=False)
+
+
+def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealArray,
+             method: str, reach: RealArray | None = None, steps: int = 0,
+             drift: float = 0.0) -> SpectralMeasure:
+    """Merge levels and weigh the result against exact moments <O H^k O>, k = 0, 1, 2."""
+    energies, merged = merge_levels(levels, weights, reach)
+    norm = float(np.vdot(image, image).real)
+    centre = float(np.vdot(image, operator @ image).real) / norm
+    deviation = operator @ image - centre * image
+    variance = float(np.vdot(deviation, deviation).real) / norm
+    # Rounding of the moments grows with the energies themselves when the width is far smaller.
+    width = float(energies[-1] - energies[0]) + float(np.abs(energies).max()) * 1e-6
+    shifted = energies - centre
+    moment_error = 0.0 if width == 0 else max(
+        abs(merged @ shifted) / (norm * width),
+        abs(merged @ shifted**2 / norm - variance) / width**2)
+    return SpectralMeasure(energies, merged, method, steps, abs(merged.sum() - norm) / norm,
+                           float(moment_error), drift)
+
+
+def merge_levels(levels: RealArray, weights: RealArray,
+                 reach: RealArray | None = None) -> tuple[RealArray, RealArray]:
+    """Sum the weights of what is one level; levels ascend.
+
+    Neighbours closer than ``LEVEL_MERGING`` of the width are one level, and so are neighbours
+    within the sum of their ``reach``, the distance within which a level is known to lie. The
+    energy of a merged level is the mean of its members, by weight.
+    """
+    rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
+    gap = np.full(len(levels) - 1, max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding))
+    if reach is not None:
+        gap = np.maximum(gap, reach[1:] + reach[:-1])
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
+    share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
+    merged = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)
+    return merged, np.add.reduceat(weights, starts)
