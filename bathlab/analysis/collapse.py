@@ -1,0 +1,86 @@
+"""Do curves measured on different systems fall on one? A number instead of a glance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy as np
+
+from bathlab.conventions import RealArray
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Points of one curve: abscissa (positive, ascending), value, standard error, shape (m,)."""
+
+    x: RealArray
+    y: RealArray
+    error: RealArray
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a curve lies from the pool of others.
+
+    Attributes
+    ----------
+    rms : root mean square of (curve - pool), in the units of y.
+    sigmas : the same with each difference in units of its standard error, curve and pool
+        combined; about 1 for curves that collapse.
+    bias : mean of (curve - pool).
+    points : number of points compared.
+    """
+
+    rms: float
+    sigmas: float
+    bias: float
+    points: int
+
+
+def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
+    """Distance of ``curve`` from the pooled curve of ``pool`` (which should not contain it).
+
+    At each abscissa of ``curve`` the curves of the pool that reach so far are interpolated
+    linearly in log x and averaged with inverse-variance weights. Points that no curve of the
+    pool covers are left out. Errors of different points are taken as independent; with common
+    disorder along a curve they are not, so ``sigmas`` compares curves, it is no p-value.
+
+    Raises
+    ------
+    ValueError
+        If the curve and the pool have no abscissa in common, or an x is not positive.
+    """
+    for member in (curve, *pool):
+        if np.any(member.x <= 0):
+            raise ValueError(f"Abscissas down to {member.x.min():g} were given; expected positive "
+                             "ones, since curves are compared over log x. Drop the others.")
+    differences, errors = [], []
+    for x, y, error in zip(curve.x, curve.y, curve.error):
+        covering = [member for member in pool if member.x[0] <= x <= member.x[-1]]
+        if not covering:
+            continue
+        values, variances = np.array([_interpolate(member, x) for member in covering]).T
+        weights = 1 / variances if np.all(variances > 0) else np.ones(len(values))
+        differences.append(y - np.average(values, weights=weights))
+        errors.append(math.sqrt(error**2 + weights**2 @ variances / weights.sum()**2))
+    if not differences:
+        raise ValueError("Curves without a common abscissa were given; expected an overlap. "
+                         "Extend the sweep of one of them.")
+    delta, sigma = np.array(differences), np.array(errors)
+    scaled = np.divide(delta, sigma, out=np.full_like(delta, math.nan), where=sigma > 0)
+    return Distance(_rms(delta), _rms(scaled), float(delta.mean()), len(delta))
+
+
+def _interpolate(curve: Curve, x: float) -> tuple[float, float]:
+    """Value and variance of the curve at x, linear in log x between its points."""
+    right = min(max(int(np.searchsorted(curve.x, x)), 1), len(curve.x) - 1)
+    left = right - 1
+    t = math.log(x / curve.x[left]) / math.log(curve.x[right] / curve.x[left])
+    value = (1 - t) * curve.y[left] + t * curve.y[right]
+    return value, ((1 - t) * curve.error[left])**2 + (t * curve.error[right])**2
+
+
+def _rms(values: RealArray) -> float:
+    return float(np.sqrt(np.mean(values**2)))

@@ -1,0 +1,141 @@
+"""The quantities of the ETH ansatz V_bb' = sqrt(v(omega)/rho) eta_bb' (eq. 1).
+
+Source: De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), "DRH".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse.linalg
+from scipy import sparse
+
+from bathlab.analysis.levels import density_of_states, smooth_density_of_states
+from bathlab.conventions import RealArray, require_finite
+from bathlab.spectrum.operators import Array, Operator
+
+ESTIMATORS = ("counted", "smooth")
+
+
+def matrix_elements(vectors: Array, operator: Operator) -> Array:
+    """<b|O|b'> in the basis of the columns of ``vectors``, shape (n, n)."""
+    return vectors.conj().T @ (operator @ vectors)
+
+
+def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: float = 0.0,
+                     window: float = 1.0) -> RealArray:
+    """v(omega) on bins, the density over omega = E_b - E_b' of |<b|V|b'>|^2, averaged over b.
+
+    Parameters
+    ----------
+    energies : (n,) levels E_b.
+    elements : (n, n) matrix elements V_bb' in the same order.
+    edges : (m+1,) ascending bin edges of omega.
+    energy, window : the average runs over |E_b - energy| <= window/2.
+
+    Returns
+    -------
+    (m,) array in units of <V^2>/energy. The integral over bins that cover all differences is
+    the mean of <b|V^2|b>, the diagonal element included (DRH eq. 3).
+
+    Raises
+    ------
+    ValueError
+        If the edges do not ascend or no level lies in the window.
+    """
+    edges = as_edges(edges)
+    require_finite("window", window, above=0)
+    inside = np.abs(energies - energy) <= window / 2
+    if not inside.any():
+        density_of_states(energies, energy, window)  # raises, saying where the levels are
+    differences = energies[inside, None] - energies[None, :]
+    weights = np.abs(elements[inside])**2
+    totals, _ = np.histogram(differences.ravel(), bins=edges, weights=weights.ravel())
+    return totals / (np.count_nonzero(inside) * np.diff(edges))
+
+
+def as_edges(edges: Any) -> RealArray:
+    """Bin edges as a float array; ValueError unless finite and strictly ascending."""
+    values = np.asarray(edges, dtype=np.float64)
+    if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)) \
+            or not np.all(np.diff(values) > 0):
+        raise ValueError(f"edges of shape {values.shape} were given; expected at least two finite, "
+                         "strictly ascending bin edges. Use numpy.linspace(-4, 4, 81), say.")
+    return values
+
+
+def energy_scale(hamiltonian: Operator, operator: Operator) -> float:
+    """The operator's own energy scale, half the rms frequency of its structure factor.
+
+    sqrt(tr |[H, V]|^2 / tr V^2) / 2, from the matrices alone. For sigma^x of a spin in a field
+    h sigma^z it is h. A coupling of this size no longer probes the bath, it changes it.
+    """
+    commutator = hamiltonian @ operator - operator @ hamiltonian
+    norms = [scipy.sparse.linalg.norm(matrix) if sparse.issparse(matrix) else np.linalg.norm(matrix)
+             for matrix in (commutator, operator)]
+    return float(norms[0] / norms[1] / 2)
+
+
+@dataclass(frozen=True)
+class ProductState:
+    """The product |b, s> of bath level number ``level`` and a free spin s = ``spin`` = +-1."""
+
+    level: int
+    spin: int
+    energy: float
+
+
+def product_state_near(energies: RealArray, field: float, energy: float = 0.0) -> ProductState:
+    """|b, s> whose energy E_b + s field is nearest to ``energy``."""
+    totals = energies[:, None] + field * np.array([1.0, -1.0])
+    level, column = np.unravel_index(np.argmin(np.abs(totals - energy)), totals.shape)
+    return ProductState(int(level), (1, -1)[int(column)], float(totals[level, column]))
+
+
+def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, g: float,
+                field: float, window: float = 1.0, estimator: str = "counted") -> float:
+    """The dimensionless coupling of a spin to a bath, G = g rho sqrt(M) (DRH section V B).
+
+    M is the mean of |<b|V|b'>|^2 over the bath levels b' that a flip of the spin reaches from
+    the product state |b, s> without changing the energy by more than ``window``.
+
+    Parameters
+    ----------
+    energies : (n,) bath levels.
+    weights : (n,) |<b'|V|b>|^2 for the b of ``product``, V the contact.
+    product : :class:`ProductState` nearest the target energy E = 0.
+    g, field : coupling and field of the added spin.
+    window : half-width of the energy window in M; DRH take 1.
+    estimator : how the bath's density of states rho is measured.
+        "counted": G = g rho sqrt(M) with rho the levels in a window of full width ``window``
+        about E = 0, divided by it.
+        "smooth": eq. (4), G = g sqrt(v(2h) rho), with v = rho' M, a Gaussian-smoothed rho at
+        E = 0 and rho' the same at the partners' energy E_b + 2 s h.
+
+    Returns
+    -------
+    float, >= 0; 0 if no partner lies in the window (a flip leads nowhere).
+
+    Raises
+    ------
+    ValueError
+        For an unknown estimator, a window that is not positive, or (counted) holds no level.
+    """
+    require_finite("g", g)
+    require_finite("field", field)
+    require_finite("window", window, above=0)
+    if estimator not in ESTIMATORS:
+        raise ValueError(f"estimator = {estimator!r} was given; expected one of {ESTIMATORS}. "
+                         "Choose one of these.")
+    reached = product.energy + product.spin * field
+    inside = np.abs(energies - reached) <= window
+    if not inside.any():
+        return 0.0
+    mean = float(weights[inside].mean())
+    if estimator == "counted":
+        return abs(g) * density_of_states(energies, 0.0, window) * math.sqrt(mean)
+    centre, partners = (smooth_density_of_states(energies, at, window) for at in (0.0, reached))
+    return abs(g) * math.sqrt(centre * partners * mean)
