@@ -1,0 +1,1 @@
+"""What is simulated: baths, LIOMs and the coupled system, as frozen specs and their samples."""

@@ -1,0 +1,243 @@
+"""Baths: frozen specs whose samples are pure functions of (seed, realisation)."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from bathlab.conventions import (SIGMA_X, SIGMA_Z, Purpose, goe, require_finite,
+                                 require_integer, spin_operator, stream)
+from bathlab.model.coupled import BathMatrices, CoupledSystem
+from bathlab.model.grain import Grain
+from bathlab.model.lioms import NO_LIOMS, Chain
+from bathlab.spectrum.memory import require_memory
+from bathlab.spectrum.operators import Matrix, as_hermitian, require_dimension, to_sparse
+
+
+class Bath(ABC):
+    """A distribution over grains. ``sample`` gives every bath the same ETH interface."""
+
+    @abstractmethod
+    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+        """The bath's core and swallowed LIOMs in one realisation."""
+
+    def sample(self, seed: int, realisation: int = 0) -> Grain:
+        """The grain of one realisation; the same arguments give the same bits."""
+        return Grain(self.draw(seed, realisation))
+
+
+@dataclass(frozen=True)
+class RandomMatrixBath(Bath):
+    """A GOE matrix on ``spins`` spins, without spatial structure.
+
+    Contact and probe are sigma^x of the last and the first spin (the same for one spin).
+
+    Parameters
+    ----------
+    spins : number of spins, >= 1.
+    bandwidth : full width 2R of the semicircle; or
+    level_spacing : bandwidth/2^spins, the paper's "level spacing" (De Roeck & Huveneers quote
+        0.07 for 6 spins with bandwidth 4.2). The spacing at the centre is pi/4 of it.
+
+    Raises
+    ------
+    ValueError
+        If not exactly one of bandwidth and level_spacing is given, or a number is out of range.
+    """
+
+    spins: int
+    bandwidth: float | None = None
+    level_spacing: float | None = None
+
+    def __post_init__(self) -> None:
+        require_integer("spins", self.spins, minimum=1)
+        if (self.bandwidth is None) == (self.level_spacing is None):
+            raise ValueError(
+                f"bandwidth = {self.bandwidth!r} and level_spacing = {self.level_spacing!r} were "
+                "given; expected exactly one of them. Drop one: level_spacing = "
+                "bandwidth / 2**spins.")
+        for name in ("bandwidth", "level_spacing"):
+            if getattr(self, name) is not None:
+                require_finite(name, getattr(self, name), above=0)
+
+    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+        dimension = 2**self.spins
+        require_memory(3 * 8.0 * dimension**2, f"A random matrix on {self.spins} spins",
+                       "Take fewer spins and attach LIOMs to them, which are held sparse.")
+        width = self.bandwidth if self.bandwidth is not None \
+            else (self.level_spacing or 0.0) * dimension
+        matrix = goe(dimension, width, stream(seed, realisation, Purpose.RANDOM_MATRIX))
+        return CoupledSystem(BathMatrices(
+            matrix, spin_operator(SIGMA_X, self.spins - 1, self.spins),
+            spin_operator(SIGMA_X, 0, self.spins), (2,) * self.spins), NO_LIOMS)
+
+
+@dataclass(frozen=True)
+class LocalChainBath(Bath):
+    """An open chain with local interactions (De Roeck & Huveneers, eq. 24).
+
+    H_B = sum_i (h'_i sigma^z_i + J sigma^x_i) + J' sum_i sigma^x_i sigma^x_i+1 with
+    h'_i = field + U[-disorder, disorder], J = ``transverse``, J' = ``coupling``. The contact is
+    sigma^x of the last site; the probe is sigma^x of site 4, or of the site before the last
+    where the chain is too short for both.
+
+    Raises
+    ------
+    ValueError
+        If spins < 1, disorder < 0 or a number is not finite.
+    """
+
+    spins: int
+    field: float = 1.0
+    disorder: float = 0.3
+    transverse: float = 0.5
+    coupling: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_integer("spins", self.spins, minimum=1)
+        require_finite("field", self.field)
+        require_finite("disorder", self.disorder, minimum=0)
+        require_finite("transverse", self.transverse)
+        require_finite("coupling", self.coupling)
+
+    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+        spins = self.spins
+        sigma_x = [spin_operator(SIGMA_X, site, spins) for site in range(spins)]
+        hamiltonian = sparse.csr_array((2**spins, 2**spins))
+        for site in range(spins):
+            draw = stream(seed, realisation, Purpose.BATH_FIELD, site).uniform(-1, 1)
+            local_field = self.field + self.disorder * draw
+            hamiltonian += local_field * spin_operator(SIGMA_Z, site, spins)
+            hamiltonian += self.transverse * sigma_x[site]
+            if site:
+                hamiltonian += self.coupling * (sigma_x[site - 1] @ sigma_x[site])
+        probe_site = min(3, max(0, spins - 2))
+        return CoupledSystem(BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site],
+                                          (2,) * spins), NO_LIOMS)
+
+
+@dataclass(frozen=True)
+class EnlargedBath(Bath):
+    """A bath together with LIOMs it has swallowed, itself a bath for the next LIOM.
+
+    Contact and probe are those of the core. Attaching in two stages gives the same H as
+    attaching at once; an EnlargedBath may be the core of another.
+    """
+
+    core: Bath
+    lioms: Chain
+
+    def __post_init__(self) -> None:
+        require_parts(self.core, self.lioms)
+
+    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+        return attach(self.core, self.lioms, seed, realisation)
+
+
+@dataclass(frozen=True, eq=False)
+class GivenBath(Bath):
+    """The user's own bath, the same in every realisation.
+
+    Parameters
+    ----------
+    hamiltonian, contact, probe : (dim, dim) real symmetric numpy array, scipy sparse matrix or
+        qutip.Qobj. The tensor dims of a Qobj Hamiltonian are kept; else the bath is one factor.
+
+    Raises
+    ------
+    ValueError
+        If an operator is not square, not Hermitian, not real, or of another dimension than H.
+    """
+
+    hamiltonian: Any
+    contact: Any
+    probe: Any
+    matrices: BathMatrices = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        given = self.hamiltonian
+        hamiltonian = as_real(given, "hamiltonian")
+        contact, probe = as_real(self.contact, "contact"), as_real(self.probe, "probe")
+        for name, operator in (("contact", contact), ("probe", probe)):
+            require_dimension(operator, hamiltonian.shape[0], name)
+        dims = tuple(given.dims[0]) if hasattr(given, "dims") else (hamiltonian.shape[0],)
+        object.__setattr__(self, "matrices", BathMatrices(hamiltonian, contact, probe, dims))
+
+    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+        return CoupledSystem(self.matrices, NO_LIOMS)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the three matrices and the dims: the identity of the bath."""
+        digest = hashlib.sha256(repr(self.matrices.dims).encode())
+        for matrix in (self.matrices.hamiltonian, self.matrices.contact, self.matrices.probe):
+            coordinates = sparse.coo_array(matrix)
+            for part in (*coordinates.coords, coordinates.data):
+                digest.update(np.ascontiguousarray(part).astype("<f8").tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GivenBath) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@dataclass(frozen=True)
+class CoupledModel:
+    """A bath with LIOMs to be attached; made by :func:`couple`."""
+
+    bath: Bath
+    chain: Chain
+
+    def __post_init__(self) -> None:
+        require_parts(self.bath, self.chain)
+
+    def sample(self, seed: int, realisation: int = 0) -> CoupledSystem:
+        """The coupled system of one realisation; the same arguments give the same bits."""
+        return attach(self.bath, self.chain, seed, realisation)
+
+
+def couple(bath: Bath, chain: Chain) -> CoupledModel:
+    """Attach ``chain`` (LiomChain or LiomChain.given) to ``bath``; sample the result.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not a bath or not a chain of LIOMs.
+    """
+    return CoupledModel(bath, chain)
+
+
+def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSystem:
+    """Draw ``bath`` and put ``chain`` behind the LIOMs that it already holds."""
+    system = bath.draw(seed, realisation)
+    added = chain.sample(seed, realisation, first=system.lioms.count + 1)
+    return CoupledSystem(system.bath, system.lioms.followed_by(added))
+
+
+def require_parts(bath: Any, chain: Any) -> None:
+    """Raise ValueError unless ``bath`` is a Bath and ``chain`` can be sampled."""
+    if not isinstance(bath, Bath):
+        raise ValueError(f"A bath of type {type(bath).__name__} was given; expected "
+                         "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
+                         "own matrices in GivenBath(hamiltonian, contact, probe).")
+    if not (hasattr(chain, "couplings") and hasattr(chain, "sample")):
+        raise ValueError(f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
+                         "Make one with LiomChain(count=...) or LiomChain.given(...).")
+
+
+def as_real(value: Any, name: str) -> Matrix:
+    """``value`` as a Hermitian matrix, real: the whole laboratory uses real arithmetic."""
+    matrix = as_hermitian(value, name)
+    matrix = matrix if isinstance(matrix, np.ndarray) else to_sparse(matrix)
+    if np.iscomplexobj(matrix):
+        raise ValueError(f"A complex {name} was given; expected a real symmetric matrix. Choose a "
+                         "basis in which time reversal is complex conjugation (for spins without "
+                         "sigma^y terms, the sigma^z basis).")
+    return matrix

@@ -1,0 +1,164 @@
+"""A bath with LIOMs attached to it: H = H_B + sum_i h_i tau^z_i + sum_i g_i V tau^x_i.
+
+All LIOMs touch one bath operator, the contact V (De Roeck & Huveneers, eq. 15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from bathlab.conventions import SIGMA_X, SIGMA_Z, RealArray, spin_operator
+from bathlab.model.lioms import Lioms
+from bathlab.spectrum.operators import Array, Matrix
+
+if TYPE_CHECKING:
+    from qutip import Qobj
+
+
+@dataclass(frozen=True, eq=False)
+class BathMatrices:
+    """One drawn bath: (dim, dim) real symmetric matrices, and the dims of its tensor factors."""
+
+    hamiltonian: Matrix
+    contact: Matrix
+    probe: Matrix
+    dims: tuple[int, ...]
+
+    @property
+    def dimension(self) -> int:
+        return int(self.hamiltonian.shape[0])
+
+
+class CoupledSystem(LinearOperator):
+    """One realisation of a bath with LIOMs, a scipy LinearOperator of the Hamiltonian.
+
+    ``system @ x`` never builds H: the bath block (dense or sparse) acts on x as a
+    (bath, LIOMs) table, the LIOM flips are summed with their couplings first and the contact is
+    applied once to the sum. ``dtype`` is float64; basis order bath (x) tau_1 (x) ... (x) tau_n.
+
+    Attributes
+    ----------
+    bath : :class:`BathMatrices`.
+    lioms : :class:`~bathlab.model.lioms.Lioms`, nearest first.
+    liom_energies : (2^n,) array, sum_i h_i s_i of every LIOM configuration.
+    dimension : int, of the whole system.
+    """
+
+    def __init__(self, bath: BathMatrices, lioms: Lioms) -> None:
+        self.bath = bath
+        self.lioms = lioms
+        self.dimension = bath.dimension * 2**lioms.count
+        self.liom_energies = liom_energies(lioms.fields)
+        self._masks = 2 ** np.arange(lioms.count)[::-1]
+        super().__init__(np.dtype(np.float64), (self.dimension, self.dimension))
+
+    @property
+    def dims(self) -> tuple[int, ...]:
+        """Dimensions of the tensor factors, bath first."""
+        return self.bath.dims + (2,) * self.lioms.count
+
+    @cached_property
+    def hamiltonian(self) -> sparse.csr_array:
+        """H as CSR, real symmetric, shape (dimension, dimension)."""
+        flips = sum((coupling * spin_operator(SIGMA_X, i, self.lioms.count)
+                     for i, coupling in enumerate(self.lioms.couplings)),
+                    start=sparse.csr_array((2**self.lioms.count,) * 2))
+        total = (self._on_bath(self.bath.hamiltonian)
+                 + sparse.kron(sparse.eye_array(self.bath.dimension),
+                               sparse.diags_array(self.liom_energies))
+                 + sparse.kron(sparse.csr_array(self.bath.contact), flips))
+        matrix = sparse.csr_array(total)
+        matrix.eliminate_zeros()
+        return matrix
+
+    def to_csr(self) -> sparse.csr_array:
+        """The same as :attr:`hamiltonian`: what a solver asks of an operator it factorises."""
+        return self.hamiltonian
+
+    def operator(self, which: str | int) -> sparse.csr_array:
+        """"probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.
+
+        Raises
+        ------
+        ValueError
+            For another name, or a LIOM that is not attached.
+        """
+        count = self.lioms.count
+        if which == "probe":
+            return self._on_bath(self.bath.probe)
+        if which == "contact":
+            return self._on_bath(self.bath.contact)
+        if isinstance(which, (int, np.integer)) and 1 <= which <= count:
+            flip = spin_operator(SIGMA_X, int(which) - 1, count)
+            return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), flip))
+        raise ValueError(f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
+                         f"number of a LIOM, 1 to {count}. Choose one of these.")
+
+    def to_qobj(self, which: str | int = "hamiltonian") -> Qobj:
+        """H, or :meth:`operator` ``which``, as a qutip.Qobj with dims [dims, dims]."""
+        import qutip
+        matrix = self.hamiltonian if which == "hamiltonian" else self.operator(which)
+        dims = list(self.dims)
+        return qutip.Qobj(sparse.csr_matrix(matrix), dims=[dims, dims])
+
+    def _on_bath(self, matrix: Matrix) -> sparse.csr_array:
+        identity = sparse.eye_array(2**self.lioms.count)
+        return sparse.csr_array(sparse.kron(sparse.csr_array(matrix), identity))
+
+    def _matvec(self, x: Array) -> Array:
+        if np.iscomplexobj(x):
+            return self._matvec(x.real) + 1j * self._matvec(x.imag)
+        table = np.ascontiguousarray(x, dtype=np.float64).reshape(self.bath.dimension, -1)
+        image = table * self.liom_energies
+        add_product(self.bath.hamiltonian, table, image)
+        if self.lioms.count:
+            flipped = _flips(table, self.lioms.couplings, self._masks)
+            add_product(self.bath.contact, flipped, image)
+        return image.reshape(x.shape)
+
+    def _adjoint(self) -> CoupledSystem:
+        return self
+
+
+def liom_energies(fields: RealArray) -> RealArray:
+    """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
+    return reduce(lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
+                  fields, np.zeros(1))
+
+
+def add_product(matrix: Matrix, table: RealArray, image: RealArray) -> None:
+    """image += matrix @ table for a (bath, LIOMs) table."""
+    if isinstance(matrix, np.ndarray):
+        image += matrix @ table
+    else:
+        _add_sparse_product(matrix.indptr, matrix.indices, matrix.data, table, image)
+
+
+# Sums may be reordered so that they vectorise; the order is fixed once compiled.
+@numba.njit(cache=True, fastmath={"contract", "reassoc"})
+def _add_sparse_product(pointers: Any, indices: Any, data: Any, table: Any, image: Any) -> None:
+    for row in range(table.shape[0]):
+        for k in range(pointers[row], pointers[row + 1]):
+            entry, column = data[k], indices[k]
+            for state in range(table.shape[1]):
+                image[row, state] += entry * table[column, state]
+
+
+@numba.njit(cache=True, fastmath={"contract", "reassoc"})
+def _flips(table: Any, couplings: Any, masks: Any) -> Any:
+    """sum_i g_i tau^x_i on the second index; tau^x_i flips the bit masks[i] of it."""
+    out = np.empty_like(table)
+    for row in range(table.shape[0]):
+        for state in range(table.shape[1]):
+            total = 0.0
+            for i in range(len(masks)):
+                total += couplings[i] * table[row, state ^ masks[i]]
+            out[row, state] = total
+    return out

@@ -1,0 +1,91 @@
+"""A drawn bath seen through the ETH: what an analyser may ask of it, whatever the bath is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bathlab.analysis.eth import (g_parameter, matrix_elements, product_state_near,
+                                  structure_factor)
+from bathlab.analysis.levels import density_of_states
+from bathlab.conventions import RealArray
+from bathlab.model.coupled import CoupledSystem
+from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
+from bathlab.spectrum.operators import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Grain:
+    """One realisation of a bath, with the ETH interface (De Roeck & Huveneers, eq. 1).
+
+    Everything spectral comes from one full diagonalisation, done when first asked for.
+
+    Attributes
+    ----------
+    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already swallowed, if any.
+    """
+
+    system: CoupledSystem
+
+    @property
+    def dimension(self) -> int:
+        return self.system.dimension
+
+    @property
+    def hamiltonian(self) -> Array:
+        """H_B, (dim, dim) real symmetric ndarray."""
+        require_dense_fits(self.system)
+        return self.system.hamiltonian.toarray()
+
+    @property
+    def contact(self) -> Array:
+        """V, the operator the LIOMs touch, (dim, dim) ndarray."""
+        require_dense_fits(self.system)
+        return self.system.operator("contact").toarray()
+
+    @property
+    def probe(self) -> Array:
+        """O_B, the operator whose participation is watched, (dim, dim) ndarray."""
+        require_dense_fits(self.system)
+        return self.system.operator("probe").toarray()
+
+    @cached_property
+    def eigensystem(self) -> Eigensystem:
+        """All levels and eigenvectors.
+
+        Raises
+        ------
+        ValueError
+            If the dense form does not fit; the message names the sparse path.
+        """
+        return diagonalise(self.system)
+
+    @property
+    def energies(self) -> RealArray:
+        """Levels E_b, ascending, shape (dim,)."""
+        return self.eigensystem.energies
+
+    def matrix_elements(self, which: str | int) -> Array:
+        """<b|O|b'> of "contact", "probe" or a swallowed LIOM, shape (dim, dim)."""
+        return matrix_elements(self.eigensystem.vectors, self.system.operator(which))
+
+    def density_of_states(self, energy: float = 0.0, window: float = 1.0) -> float:
+        """Levels per unit energy in a window of full width ``window`` about ``energy``."""
+        return density_of_states(self.energies, energy, window)
+
+    def structure_factor(self, which: str | int, edges: Any, energy: float = 0.0,
+                         window: float = 1.0) -> RealArray:
+        """v(omega) of an operator on bins; see :func:`bathlab.structure_factor`."""
+        return structure_factor(self.energies, self.matrix_elements(which), edges, energy, window)
+
+    def g_parameter(self, g: float, field: float = 1.0, window: float = 1.0,
+                    estimator: str = "counted") -> float:
+        """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.g_parameter`."""
+        energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
+        product = product_state_near(energies, field)
+        image = self.system.operator("contact") @ vectors[:, product.level]
+        weights = np.abs(vectors.T @ image)**2
+        return g_parameter(energies, weights, product, g, field, window, estimator)

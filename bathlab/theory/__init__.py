@@ -1,0 +1,1 @@
+"""Closed forms of the theories that the numerics are held against."""
