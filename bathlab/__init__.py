@@ -1,0 +1,42 @@
+"""bathlab: does an ergodic grain thermalise the localised spins attached to it?
+
+Spec -> sample -> operator -> eigen-data -> analyser -> row in the store -> table -> figure.
+The public names are those listed here; each docstring gives shapes, units and sources.
+"""
+
+from importlib.metadata import version as _version
+
+from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
+                                  structure_factor)
+from bathlab.analysis.hybridisation import Hybridisation, hybridisation
+from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
+                                     smooth_density_of_states)
+from bathlab.analysis.participation import log_ipr
+from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, summarise
+from bathlab.ensemble.runner import run
+from bathlab.ensemble.store import load
+from bathlab.ensemble.study import Case, Study
+from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
+                                 RandomMatrixBath, couple)
+from bathlab.model.coupled import CoupledSystem
+from bathlab.model.grain import Grain
+from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.spectrum.eigenstate import (Eigenstate, NotConverged, eigenstate_near,
+                                         eigenstates_near)
+from bathlab.spectrum.measure import SpectralMeasure, spectral_measure
+from bathlab.spectrum.memory import DoesNotFit
+from bathlab.theory.crossover import crossover_length
+
+__version__ = _version("bathlab")
+
+__all__ = [
+    "Bath", "Case", "CoupledModel", "CoupledSystem", "DoesNotFit", "Eigenstate", "Eigensystem",
+    "EnlargedBath", "Estimate", "GivenBath", "Grain", "Hybridisation", "LiomChain",
+    "LocalChainBath", "NotConverged", "ProductState", "RandomMatrixBath", "SpectralMeasure",
+    "Study", "TooFewRealisations", "couple", "crossover_length", "density_of_states",
+    "diagonalise", "eigenstate_near", "eigenstates_near", "estimate", "g_parameter",
+    "hybridisation", "load", "log_ipr", "matrix_elements", "mean_gap_ratio",
+    "product_state_near", "run", "smooth_density_of_states", "spectral_measure",
+    "structure_factor", "summarise",
+]

@@ -1,0 +1,1 @@
+"""Many realisations: the study, its runner, the store of its rows, estimates with errors."""

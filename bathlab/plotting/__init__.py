@@ -1,0 +1,1 @@
+"""Tidy tables drawn on axes. Reads, never solves."""

@@ -1,0 +1,50 @@
+"""One style for every figure, and curves with error bars that survive greyscale."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, Sequence
+
+import matplotlib
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+#: Told apart by lightness, marker and line style, so that colour is never needed.
+COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2)]
+MARKERS = ("o", "s", "^", "D")
+LINES = ("-", "--", "-.", ":")
+
+
+@contextmanager
+def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterator[Figure]:
+    """A figure in the common style, written to ``path`` and beside it as PDF and PNG on exit."""
+    with sns.axes_style("ticks"), sns.plotting_context("notebook"), \
+            matplotlib.rc_context({"legend.frameon": False, "pdf.fonttype": 42}):
+        drawn = Figure(figsize=(width, height), layout="constrained")
+        yield drawn
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        drawn.savefig(path.with_suffix(".png"), dpi=200)
+        drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
+
+
+def error_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str,
+                 open_where: str | None = None, order: Sequence[str] | None = None) -> None:
+    """One curve with error bars in both directions per value of column ``by``.
+
+    ``table`` has columns x, y and their ``_error``; rows whose column ``open_where`` is true are
+    drawn with open markers.
+    """
+    for index, name in enumerate(order or list(dict.fromkeys(table[by]))):
+        curve = table[table[by] == name].sort_values(x)
+        colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+        axes.errorbar(curve[x], curve[y], xerr=curve[f"{x}_error"], yerr=curve[f"{y}_error"],
+                      color=colour, linestyle=LINES[index % len(LINES)], linewidth=1.2,
+                      marker=marker, markersize=5, capsize=2, label=name)
+        if open_where is not None:
+            hollow = curve[curve[open_where].astype(bool)]
+            axes.plot(hollow[x], hollow[y], linestyle="none", marker=marker, markersize=5,
+                      markeredgecolor=colour, markerfacecolor="white", zorder=4)
