@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.dense import Eigensystem, diagonalise
@@ -21,6 +24,8 @@ from bathlab.spectrum.tridiagonal import tridiagonal_rows
 #: Levels closer than this share of the spectral width count as one. Ghosts of one level lie
 #: within 1e-12 of the width; true neighbours this close are rarer than 1 in 10^4 systems.
 LEVEL_MERGING = 1e-9
+#: H is centred first if its mean level squared exceeds this many times its variance.
+CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
 LEVEL_ROUNDING = 1e-14
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
@@ -128,32 +133,63 @@ def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
 
 def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
     n = operator.shape[0]
-    run = Lanczos(operator, image)
+    centred, centre = _centred(operator)
+    run = Lanczos(centred, image)
     run.extend(_first_steps(n))
     while True:
-        levels, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-        residuals = run.offdiagonal[-1] * np.abs(last)
-        weights = first**2
-        settled = residuals <= RITZ_TOLERANCE * (levels[-1] - levels[0]) / n
+        ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
+        weights, residuals = first**2, run.offdiagonal[-1] * np.abs(last)
+        settled = residuals <= RITZ_TOLERANCE * (ritz[-1] - ritz[0]) / n
         drift = float(2 * weights[~settled].sum() * weights.max() / (weights @ weights))
         steps = len(run.diagonal)
         if drift <= DRIFT_TOLERANCE or steps > MOST_STEPS * n:
             break
         run.extend(int(MORE_STEPS * n) + 1)
-    if drift <= DRIFT_TOLERANCE:
-        # What has not settled is a ghost on its way to a level: it counts to the nearest.
-        places = levels[settled]
-        weights = _gather(places, levels, weights)
-        levels, residuals = places, residuals[settled]
+    if settled.any():
+        ritz, weights = _without_ghosts(ritz, weights, residuals, settled)
     norm = float(np.vdot(image, image).real)
-    measure = _measure(operator, image, levels, norm * weights, "lanczos", residuals, steps,
-                       drift)
+    measure = _measure(operator, image, ritz + centre, norm * weights, "lanczos", steps, drift)
     if drift > DRIFT_TOLERANCE:
         raise NotConverged(
             f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
-            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', "
-            "or rescale H if its entries span many orders of magnitude.", measure)
+            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its "
+            "spectrum is centred, if its entries are far larger than its width.", measure)
     return measure
+
+
+def _centred(operator: Operator) -> tuple[Operator, float]:
+    """H - c and c, the mean level, where c is so large that its rounding would blur the levels."""
+    if not isinstance(operator, LinearOperator):
+        n = operator.shape[0]
+        centre = float(operator.diagonal().real.mean())
+        size = np.linalg.norm(operator if isinstance(operator, np.ndarray) else operator.data)
+        if centre**2 * n > CENTRING * (size**2 - centre**2 * n):
+            identity = np.eye(n) if isinstance(operator, np.ndarray) else sparse.eye_array(n)
+            shifted = operator - centre * identity
+            return shifted if isinstance(shifted, np.ndarray) else shifted.tocsr(), centre
+    return operator, 0.0
+
+
+def _without_ghosts(ritz: RealArray, weights: RealArray, residuals: RealArray,
+                    settled: NDArray[np.bool_]) -> tuple[RealArray, RealArray]:
+    """One Ritz value per level, with the weight of every Ritz value nearest to it.
+
+    A level is a sharp Ritz value, or a settled one that has no sharp one within its residual.
+    All others are ghosts on their way to a level.
+    """
+    sharp = residuals <= LEVEL_MERGING * (ritz[-1] - ritz[0])
+    level = settled
+    if sharp.any():
+        distance = np.abs(ritz - ritz[sharp][_nearest(ritz[sharp], ritz)])
+        level = sharp | settled & (distance > residuals)
+    places = ritz[level]
+    gathered = np.bincount(_nearest(places, ritz), weights, minlength=len(places))
+    return places, gathered.astype(np.float64, copy=False)
+
+
+def _nearest(places: RealArray, points: RealArray) -> NDArray[np.intp]:
+    """For each point the number of the nearest of the ascending places."""
+    return np.searchsorted((places[1:] + places[:-1]) / 2, points)
 
 
 def _first_steps(n: int) -> int:
@@ -161,17 +197,10 @@ def _first_steps(n: int) -> int:
     return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
 
 
-def _gather(places: RealArray, points: RealArray, weights: RealArray) -> RealArray:
-    """For each of the ascending places the weight of the points nearest to it."""
-    nearest = np.searchsorted((places[1:] + places[:-1]) / 2, points)
-    return np.bincount(nearest, weights, minlength=len(places)).astype(np.float64, copy=False)
-
-
 def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealArray,
-             method: str, reach: RealArray | None = None, steps: int = 0,
-             drift: float = 0.0) -> SpectralMeasure:
+             method: str, steps: int = 0, drift: float = 0.0) -> SpectralMeasure:
     """Merge levels and weigh the result against exact moments <O H^k O>, k = 0, 1, 2."""
-    energies, merged = merge_levels(levels, weights, reach)
+    energies, merged = merge_levels(levels, weights)
     norm = float(np.vdot(image, image).real)
     centre = float(np.vdot(image, operator @ image).real) / norm
     deviation = operator @ image - centre * image
@@ -186,18 +215,14 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
                            float(moment_error), drift)
 
 
-def merge_levels(levels: RealArray, weights: RealArray,
-                 reach: RealArray | None = None) -> tuple[RealArray, RealArray]:
-    """Sum the weights of what is one level; levels ascend.
+def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, RealArray]:
+    """Sum the weights of levels that cannot be told apart; levels ascend.
 
-    Neighbours closer than ``LEVEL_MERGING`` of the width are one level, and so are neighbours
-    within the sum of their ``reach``, the distance within which a level is known to lie. The
-    energy of a merged level is the mean of its members, by weight.
+    Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
+    mean of its members by weight.
     """
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = np.full(len(levels) - 1, max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding))
-    if reach is not None:
-        gap = np.maximum(gap, reach[1:] + reach[:-1])
+    gap = max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
     share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
     merged = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)

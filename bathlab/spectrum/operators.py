@@ -43,8 +43,8 @@ def as_hermitian(value: Any, name: str = "H") -> Operator:
 def as_matrix(value: Any, name: str) -> Matrix:
     """``value`` as a finite square ndarray or CSR array; a zero imaginary part is dropped."""
     if _is_qobj(value):
-        value = value.data_as("csr_matrix", copy=True) if value.dtype.__name__ == "CSR" \
-            else value.full()
+        dense = value.dtype.__name__ == "Dense"
+        value = value.full() if dense else value.to("CSR").data_as("csr_matrix", copy=True)
     matrix: Matrix
     if sparse.issparse(value):
         matrix = sparse.csr_array(value)

@@ -1,0 +1,49 @@
+"""The slow twin of everything: numpy.kron, dense eigh, loops. Obviously right, never fast."""
+
+from functools import reduce
+
+import numpy as np
+
+X = np.array([[0.0, 1.0], [1.0, 0.0]])
+Z = np.diag([1.0, -1.0])
+ONE = np.eye(2)
+
+
+def site(pauli, index, spins):
+    """``pauli`` on factor ``index`` (from 0, leftmost first) of ``spins`` spins."""
+    factors = [ONE] * spins
+    factors[index] = pauli
+    return reduce(np.kron, factors, np.eye(1))
+
+
+def chain(fields, transverse, coupling):
+    """Eq. (24)."""
+    spins = len(fields)
+    H = sum(field * site(Z, i, spins) + transverse * site(X, i, spins)
+            for i, field in enumerate(fields))
+    for i in range(spins - 1):
+        H = H + coupling * site(X, i, spins) @ site(X, i + 1, spins)
+    return H
+
+
+def coupled(bath, contact, fields, couplings):
+    """Eq. (15), bath first."""
+    count = len(fields)
+    H = np.kron(bath, np.eye(2**count))
+    for i in range(count):
+        H = H + fields[i] * np.kron(np.eye(len(bath)), site(Z, i, count))
+        H = H + couplings[i] * np.kron(contact, site(X, i, count))
+    return H
+
+
+def weights(H, operator, vector):
+    """Levels and |<psi'|O|psi>|^2 by dense diagonalisation."""
+    energies, vectors = np.linalg.eigh(H)
+    return energies, np.abs(vectors.conj().T @ (operator @ vector))**2
+
+
+def participation(H, operator, energy=0.0):
+    """D(O) in the eigenstate nearest to ``energy``."""
+    energies, vectors = np.linalg.eigh(H)
+    vector = vectors[:, np.argmin(np.abs(energies - energy))]
+    return -np.log(np.sum((vectors.conj().T @ operator @ vector)**4))
