@@ -72,8 +72,8 @@ GRIDS = {
     "full": Grid(9, 3, 0.018 * 2**9, logarithmic(0.002, 3, 12)),
 }
 PRESETS = {
-    "quick": Preset("quick", (40, 120, 120)),
-    "default": Preset("full", (22, 100, 60)),
+    "quick": Preset("quick", (30, 90, 90)),
+    "default": Preset("full", (16, 80, 50)),
     "paper": Preset("full", (200, 1000, 100)),
 }
 
