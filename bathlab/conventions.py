@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from enum import IntEnum
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,13 @@ def require_integer(name: str, value: Any, minimum: int) -> None:
         raise ValueError(
             f"{name} = {value!r} was given; expected an integer >= {minimum}. "
             f"Pass {name}={minimum} or more.")
+
+
+def require_choice(name: str, value: Any, choices: Sequence[str]) -> None:
+    """Raise ValueError unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        raise ValueError(f"{name} = {value!r} was given; expected one of {list(choices)}. "
+                         "Choose one of these.")
 
 
 def require_finite(name: str, value: Any, *, above: float = -math.inf,

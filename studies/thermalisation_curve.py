@@ -22,6 +22,7 @@ import pandas as pd
 import bathlab as bl
 from bathlab.analysis.collapse import Curve, Distance, collapse_distance
 from bathlab.analysis.eth import energy_scale
+from bathlab.conventions import require_choice
 from bathlab.ensemble.command import study_options
 from bathlab.ensemble.study import Row
 from bathlab.plotting.figures import error_curves, figure as new_figure
@@ -97,9 +98,7 @@ def build(preset: str = "default", realisations: int | None = None, seed: int = 
     ValueError
         For an unknown preset, or a number that is not a positive integer.
     """
-    if preset not in PRESETS:
-        raise ValueError(f"preset = {preset!r} was given; expected one of {list(PRESETS)}. "
-                         "Choose one of these.")
+    require_choice("preset", preset, list(PRESETS))
     grid = GRIDS[PRESETS[preset].grid]
     chain = bl.LocalChainBath(spins=grid.spins)
     swallowed = bl.LiomChain(count=grid.swallowed, alpha=ALPHA, g1=G1, field=FIELD,
@@ -255,8 +254,12 @@ def main(preset: str, realisations: int | None, workers: int, seed: int, store: 
     means = average(table, grid)
     draw(means, figure)
     means.to_csv(figure.with_suffix(".csv"), index=False, float_format="%.6g")
-    click.echo(claims(table, means, grid).to_string(index=False))
-    click.echo(f"\nrows {folder}  figure {figure}  data {figure.with_suffix('.csv')}")
+    found = claims(table, means, grid).to_string(index=False)
+    command = f"python studies/{NAME}.py --preset {preset} --seed {seed} --states {states}" + (
+        f" --realisations {realisations}" if realisations else "")
+    figure.with_suffix(".txt").write_text(f"{command}  (bathlab {bl.__version__})\n\n{found}\n")
+    click.echo(found)
+    click.echo(f"\nrows: {folder}   figure: {figure} (.pdf, data .csv, this table .txt)")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ CORES = [bl.RandomMatrixBath(spins=3, bandwidth=4.2), bl.LocalChainBath(spins=4)
 
 def given_core():
     rng = np.random.default_rng(7)
-    H, V, O = (a + a.T for a in rng.standard_normal((3, 5, 5)))
-    return bl.GivenBath(hamiltonian=H, contact=V, probe=O)
+    H, contact, probe = (a + a.T for a in rng.standard_normal((3, 5, 5)))
+    return bl.GivenBath(hamiltonian=H, contact=contact, probe=probe)
 
 
 def test_chain_is_equation_24():
@@ -163,6 +163,21 @@ def test_qobj_has_the_tensor_dims():
     assert bl.couple(core, bl.LiomChain(count=1)).sample(1).to_qobj().dims == [[3, 2, 2]] * 2
     assert bl.couple(bl.GivenBath(np.eye(3), np.eye(3), np.eye(3)),
                      bl.LiomChain(count=1)).sample(1).to_qobj().dims == [[3, 2]] * 2
+
+
+def test_a_coupled_system_can_be_a_given_bath():
+    core = bl.couple(bl.LocalChainBath(spins=3), bl.LiomChain(count=1)).sample(1)
+    bath = bl.GivenBath(core, core.operator("contact"), core.operator("probe"))
+    assert bath.sample(1).system.dims == (2, 2, 2, 2)
+    assert np.array_equal(bath.sample(1).hamiltonian, core.hamiltonian.toarray())
+
+
+def test_a_given_bath_keeps_its_own_copy():
+    H = np.diag([1.0, -1.0])
+    bath = bl.GivenBath(H, twin.X, twin.X)
+    before = hash(bath)
+    H[0, 0] = 7.0
+    assert bath.sample(1).hamiltonian[0, 0] == 1.0 and hash(bath) == before
 
 
 def test_a_complex_matrix_with_no_imaginary_part_is_real():

@@ -183,7 +183,8 @@ def test_signs_of_eigenvectors_change_nothing():
     flips = np.random.default_rng(0).choice([-1.0, 1.0], H.dimension)
     flipped = bl.Eigensystem(H.energies, H.vectors * flips, H.hamiltonian)
     operator = system.operator("probe")
-    values = [log_ipr(H, operator, state, "auto"), log_ipr(flipped, operator, -state.vector, "auto")]
+    values = [log_ipr(H, operator, state, "auto"),
+              log_ipr(flipped, operator, -state.vector, "auto")]
     assert values[0] == values[1]
     values = [log_ipr(system, operator, vector, "lanczos") for vector in
               (state.vector, -state.vector)]

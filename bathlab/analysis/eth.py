@@ -14,7 +14,7 @@ import scipy.sparse.linalg
 from scipy import sparse
 
 from bathlab.analysis.levels import density_of_states, smooth_density_of_states
-from bathlab.conventions import RealArray, require_finite
+from bathlab.conventions import RealArray, require_choice, require_finite
 from bathlab.spectrum.operators import Array, Operator
 
 ESTIMATORS = ("counted", "smooth")
@@ -127,9 +127,7 @@ def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, 
     require_finite("g", g)
     require_finite("field", field)
     require_finite("window", window, above=0)
-    if estimator not in ESTIMATORS:
-        raise ValueError(f"estimator = {estimator!r} was given; expected one of {ESTIMATORS}. "
-                         "Choose one of these.")
+    require_choice("estimator", estimator, ESTIMATORS)
     reached = product.energy + product.spin * field
     inside = np.abs(energies - reached) <= window
     if not inside.any():

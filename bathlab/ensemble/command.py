@@ -33,7 +33,7 @@ def study_options(name: str, presets: Sequence[str]) -> Callable[[Callable[..., 
                      f"results/{name}/GRID, one for each grid of parameters]"),
         click.option("--figure", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                      default=Path("figures") / f"{name}.png", show_default=True,
-                     help="Picture to write, as PNG and PDF, with its data as CSV beside it."),
+                     help="Picture to write, as PNG and PDF, with its data (CSV) and table (TXT) beside."),
     ]
 
     def decorate(function: Callable[..., Any]) -> Any:

@@ -146,7 +146,8 @@ class GivenBath(Bath):
     Parameters
     ----------
     hamiltonian, contact, probe : (dim, dim) real symmetric numpy array, scipy sparse matrix or
-        qutip.Qobj. The tensor dims of a Qobj Hamiltonian are kept; else the bath is one factor.
+        qutip.Qobj, copied; a CoupledSystem may be the Hamiltonian. The tensor dims of a Qobj or
+        CoupledSystem are kept; else the bath is one factor.
 
     Raises
     ------
@@ -160,13 +161,14 @@ class GivenBath(Bath):
     matrices: BathMatrices = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        given = self.hamiltonian
-        hamiltonian = as_real(given, "hamiltonian")
+        hamiltonian = as_real(self.hamiltonian, "hamiltonian")
         contact, probe = as_real(self.contact, "contact"), as_real(self.probe, "probe")
         for name, operator in (("contact", contact), ("probe", probe)):
             require_dimension(operator, hamiltonian.shape[0], name)
-        dims = tuple(given.dims[0]) if hasattr(given, "dims") else (hamiltonian.shape[0],)
-        object.__setattr__(self, "matrices", BathMatrices(hamiltonian, contact, probe, dims))
+        dims = getattr(self.hamiltonian, "dims", hamiltonian.shape[:1])
+        row_dims = dims[0] if isinstance(dims[0], list) else dims  # a Qobj names rows and columns
+        object.__setattr__(self, "matrices", BathMatrices(hamiltonian, contact, probe,
+                                                          tuple(row_dims)))
 
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
         return CoupledSystem(self.matrices, NO_LIOMS)
@@ -233,11 +235,11 @@ def require_parts(bath: Any, chain: Any) -> None:
 
 
 def as_real(value: Any, name: str) -> Matrix:
-    """``value`` as a Hermitian matrix, real: the whole laboratory uses real arithmetic."""
+    """A copy of ``value`` as a real symmetric matrix: all of the model is real arithmetic."""
     matrix = as_hermitian(value, name)
     matrix = matrix if isinstance(matrix, np.ndarray) else to_sparse(matrix)
     if np.iscomplexobj(matrix):
         raise ValueError(f"A complex {name} was given; expected a real symmetric matrix. Choose a "
                          "basis in which time reversal is complex conjugation (for spins without "
                          "sigma^y terms, the sigma^z basis).")
-    return matrix
+    return matrix.copy()

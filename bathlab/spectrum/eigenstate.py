@@ -14,7 +14,7 @@ import scipy.linalg
 from scipy import sparse
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh, splu
 
-from bathlab.conventions import require_finite, require_integer
+from bathlab.conventions import require_choice, require_finite, require_integer
 from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
 from bathlab.spectrum.lanczos import spectral_interval
 from bathlab.spectrum.memory import require_memory
@@ -89,9 +89,7 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     """
     require_finite("energy", energy)
     require_integer("count", count, minimum=1)
-    if method not in ("auto", "dense", "sparse"):
-        raise ValueError(f"method = {method!r} was given; expected 'auto', 'dense' or 'sparse'. "
-                         "Choose one of these.")
+    require_choice("method", method, ("auto", "dense", "sparse"))
     solved = isinstance(H, Eigensystem)
     operator = H.hamiltonian if solved else as_hermitian(H)
     n = operator.shape[0]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.conventions import RealArray
+from bathlab.conventions import RealArray, require_choice
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import DENSE_DIMENSION, Eigenstate, NotConverged
 from bathlab.spectrum.lanczos import Lanczos
@@ -92,9 +92,7 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
     NotConverged
         If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
     """
-    if method not in ("auto", "dense", "lanczos"):
-        raise ValueError(f"method = {method!r} was given; expected 'auto', 'dense' or 'lanczos'. "
-                         "Choose one of these.")
+    require_choice("method", method, ("auto", "dense", "lanczos"))
     solved = isinstance(H, Eigensystem)
     hamiltonian = H.hamiltonian if solved else as_hermitian(H)
     n = hamiltonian.shape[0]

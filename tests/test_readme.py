@@ -1,0 +1,43 @@
+"""The README's example does what the README shows; the house keeps its direction."""
+
+import ast
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import bathlab
+
+ROOT = Path(__file__).parents[1]
+#: Imports run from right to left only.
+STREAM = ["conventions", "spectrum", "analysis", "model", "theory", "ensemble", "plotting"]
+
+
+def test_the_library_example_prints_what_the_readme_shows():
+    readme = (ROOT / "README.md").read_text()
+    code, = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    expected = re.search(r"```text\n(.*?)```", readme, re.DOTALL).group(1)
+    assert len([line for line in code.splitlines() if line]) == 10
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(compile(code, "README.md", "exec"), {})
+    assert shown.getvalue() == expected
+
+
+def test_imports_run_downwards():
+    for path in (ROOT / "bathlab").rglob("*.py"):
+        room = path.relative_to(ROOT / "bathlab").parts[0].removesuffix(".py")
+        if room not in STREAM:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = ([node.module or ""] if isinstance(node, ast.ImportFrom) else
+                     [name.name for name in node.names] if isinstance(node, ast.Import) else [])
+            for name in names:
+                parts = name.split(".")
+                if parts[0] == "bathlab" and len(parts) > 1:
+                    assert STREAM.index(parts[1]) <= STREAM.index(room), f"{path}: {name}"
+
+
+def test_every_public_name_is_documented():
+    for name in bathlab.__all__:
+        assert getattr(bathlab, name).__doc__, name
