@@ -33,7 +33,8 @@ def study_options(name: str, presets: Sequence[str]) -> Callable[[Callable[..., 
                      f"results/{name}/GRID, one for each grid of parameters]"),
         click.option("--figure", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                      default=Path("figures") / f"{name}.png", show_default=True,
-                     help="Picture to write, as PNG and PDF, with its data (CSV) and table (TXT) beside."),
+                     help="Picture to write, as PNG and PDF, with its data (CSV) and the table of "
+                     "claims (TXT) beside it."),
     ]
 
     def decorate(function: Callable[..., Any]) -> Any:

@@ -19,6 +19,10 @@ from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import Matrix, as_hermitian, require_dimension, to_sparse
 
 
+#: Vectors of the full dimension that even a matrix-free method holds at once.
+WORKING_VECTORS = 6
+
+
 class Bath(ABC):
     """A distribution over grains. ``sample`` gives every bath the same ETH interface."""
 
@@ -66,9 +70,9 @@ class RandomMatrixBath(Bath):
                 require_finite(name, getattr(self, name), above=0)
 
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
-        dimension = 2**self.spins
-        require_memory(3 * 8.0 * dimension**2, f"A random matrix on {self.spins} spins",
+        require_memory(3 * 8 * 4.0**min(self.spins, 450), f"A random matrix on {self.spins} spins",
                        "Take fewer spins and attach LIOMs to them, which are held sparse.")
+        dimension = 2**self.spins
         width = self.bandwidth if self.bandwidth is not None \
             else (self.level_spacing or 0.0) * dimension
         matrix = goe(dimension, width, stream(seed, realisation, Purpose.RANDOM_MATRIX))
@@ -107,6 +111,9 @@ class LocalChainBath(Bath):
 
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
         spins = self.spins
+        # About two entries per row and site, 12 bytes each, and as much again while summing.
+        require_memory(48.0 * spins * 2.0**min(spins, 900), f"A chain of {spins} spins",
+                       "Take a shorter chain.")
         sigma_x = [spin_operator(SIGMA_X, site, spins) for site in range(spins)]
         hamiltonian = sparse.csr_array((2**spins, 2**spins))
         for site in range(spins):
@@ -219,6 +226,10 @@ def couple(bath: Bath, chain: Chain) -> CoupledModel:
 def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSystem:
     """Draw ``bath`` and put ``chain`` behind the LIOMs that it already holds."""
     system = bath.draw(seed, realisation)
+    dimension = system.dimension * 2.0**min(chain.count, 900)
+    require_memory(8 * WORKING_VECTORS * dimension,
+                   f"A system of {system.dimension} bath states and {chain.count} more LIOMs",
+                   "Attach fewer LIOMs.")
     added = chain.sample(seed, realisation, first=system.lioms.count + 1)
     return CoupledSystem(system.bath, system.lioms.followed_by(added))
 
