@@ -249,7 +249,8 @@ def main(preset: str, realisations: int | None, workers: int, seed: int, store: 
          figure: Path, states: int) -> None:
     study = build(preset, realisations, seed, states)
     grid = GRIDS[PRESETS[preset].grid]
-    folder = store or Path("results") / NAME / PRESETS[preset].grid
+    several = f"-{states}-states" if states > 1 else ""
+    folder = store or Path("results") / NAME / (PRESETS[preset].grid + several)
     table = bl.run(study, folder, workers)
     means = average(table, grid)
     draw(means, figure)

@@ -24,6 +24,13 @@ def test_the_library_example_prints_what_the_readme_shows():
     assert shown.getvalue() == expected
 
 
+def test_the_claims_shown_are_those_of_the_committed_run():
+    claims = (ROOT / "figures/thermalisation_curve.txt").read_text()
+    command, table = claims.split("\n\n")
+    assert "--preset default" in command
+    assert f"```text\n{table}```" in (ROOT / "README.md").read_text()
+
+
 def test_imports_run_downwards():
     for path in (ROOT / "bathlab").rglob("*.py"):
         room = path.relative_to(ROOT / "bathlab").parts[0].removesuffix(".py")

@@ -71,6 +71,18 @@ def test_dense_measure_is_the_twin():
         assert np.allclose(measure.weights, weights, atol=1e-12)
 
 
+def test_the_automatic_choice_follows_size_and_structure():
+    small, large = (bl.couple(bl.LocalChainBath(spins), bl.LiomChain(3)).sample(1)
+                    for spins in (4, 7))
+    for system, same in ((small, small), (large, large), (large, large.hamiltonian),
+                         (large, large.hamiltonian.toarray())):
+        state = bl.eigenstate_near(same)
+        measure = bl.spectral_measure(same, system.operator("probe"), state)
+        quick = system is large and not isinstance(same, np.ndarray)
+        assert measure.method == ("lanczos" if quick else "dense")
+        assert state.method == ("shift-invert" if system is large else "dense")
+
+
 def test_a_measure_has_the_exact_moments(system):
     state = bl.eigenstate_near(system)
     image = system.operator("probe") @ state.vector

@@ -18,12 +18,11 @@ from bathlab.conventions import require_choice, require_finite, require_integer
 from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
 from bathlab.spectrum.lanczos import spectral_interval
 from bathlab.spectrum.memory import require_memory
-from bathlab.spectrum.operators import Array, Operator, as_hermitian, to_dense, to_sparse
+from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled, to_dense,
+                                        to_sparse)
 
 #: Up to this dimension full diagonalisation is as fast as a factorisation (measured crossover).
 DENSE_DIMENSION = 400
-#: Above this share of non-zeros a dense LU is faster than a sparse one.
-DENSE_FILL = 0.1
 #: Largest accepted |H psi - E psi| relative to max|E|: backward error of a stable solver, with
 #: room for its growth with the dimension.
 RESIDUAL_TOLERANCE = 1e-11
@@ -153,8 +152,7 @@ def _factorise(operator: Operator, energy: float, nudge: float,
                threshold: float) -> tuple[Callable[[Array], Array], float]:
     """A function that solves (H - shift) x = b by a sparse or dense LU, and shift ~ energy."""
     n = operator.shape[0]
-    filled = (isinstance(operator, np.ndarray)
-              or to_sparse(operator).nnz > DENSE_FILL * n**2)
+    filled = is_filled(operator if isinstance(operator, np.ndarray) else to_sparse(operator))
     if filled:
         require_dense_fits(operator)
     else:

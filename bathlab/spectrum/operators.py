@@ -22,6 +22,15 @@ Operator: TypeAlias = "Array | sparse.csr_array | LinearOperator"
 HERMITIAN_TOLERANCE = 1e-12
 
 
+#: Above this share of non-zeros a matrix gains nothing from being stored as sparse.
+DENSE_FILL = 0.1
+
+
+def is_filled(matrix: Matrix) -> bool:
+    """Whether ``matrix`` is dense in fact: an ndarray, or CSR with few zeros left out."""
+    return isinstance(matrix, np.ndarray) or matrix.nnz > DENSE_FILL * matrix.shape[0]**2
+
+
 def as_hermitian(value: Any, name: str = "H") -> Operator:
     """``value`` as a real (if it is real) or complex ndarray, CSR array or LinearOperator.
 
