@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -259,3 +262,17 @@ def test_unusable_input_is_named(diagonal: Any, offdiagonal: Any, message: str) 
     diagonal = np.array(diagonal, dtype=None if len(diagonal) else float)
     with pytest.raises(ValueError, match=message):
         tridiagonal_rows(diagonal, offdiagonal)
+
+
+def test_a_compiling_and_a_loading_process_give_the_same_bits(tmp_path):
+    """Workers may load from the cache what the first process compiled: no bit may differ."""
+    script = ("import hashlib, numpy as np; "
+              "from bathlab.spectrum.tridiagonal import tridiagonal_rows as rows; "
+              "rng = np.random.default_rng(0); "
+              "found = rows(rng.standard_normal(3000), rng.random(2999)); "
+              "print(hashlib.sha256(b''.join(part.tobytes() for part in found)).hexdigest())")
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    hashes = [subprocess.run([sys.executable, "-c", script], env=environment, check=True,
+                             capture_output=True, text=True).stdout for _ in range(2)]
+    assert any(tmp_path.rglob("*.nbc"))  # the second process had something to load
+    assert hashes[0] == hashes[1] != ""

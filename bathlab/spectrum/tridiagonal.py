@@ -52,7 +52,12 @@ _WEIGHTS = np.sin(_ANGLES) * (-1.0) ** np.arange(NODES)
 _strict = numba.njit(cache=True, error_model="numpy", fastmath=False)
 #: Sums and products vectorise only if they may be reordered. Callees inherit fastmath unless
 #: theirs is set, hence the explicit False above, on which :func:`_offset` relies.
-_vector = numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+_vector = numba.njit(cache=True, error_model="numpy", forceinline=True,
+                     fastmath={"reassoc", "contract", "nsz"})
+#: Whatever calls those is inlined too. Else each would exist both by itself and optimised with
+#: its caller, summing in another order, and a process that compiles would use the one copy, a
+#: process that loads from the cache the other: the last bits would differ between workers.
+_caller = numba.njit(cache=True, error_model="numpy", fastmath=False, forceinline=True)
 
 
 def tridiagonal_rows(
@@ -122,7 +127,7 @@ def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
     return system
 
 
-@_strict
+@_caller
 def _merge(system: RealArray, width: int, rho: float) -> None:
     """Replace the eigensystems of two neighbouring blocks by that of their union."""
     for j in range(system.shape[1]):
@@ -159,7 +164,7 @@ def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
     return moved
 
 
-@_strict
+@_caller
 def _rank_one(system: RealArray, rho: float) -> None:
     """Replace diag(system[0]) by the eigensystem of its update by rho system[3] system[3]^T."""
     poles, size = system[0].copy(), len(system[0])
@@ -254,7 +259,7 @@ def _sums(poles: RealArray, rows: RealArray, a: int, b: int, c: int, d: int, ori
     return value, first, last, slope, curve, size
 
 
-@_strict
+@_caller
 def _far_sums(poles: RealArray, rows: RealArray, block: Block) -> tuple[RealArray, float]:
     """The sums over the far poles of a block at the nodes, and a bound of the last one."""
     start, _, low, high, width = block
@@ -265,7 +270,7 @@ def _far_sums(poles: RealArray, rows: RealArray, block: Block) -> tuple[RealArra
     return values[:5], values[5].max() if values.size else 0.0
 
 
-@_strict
+@_caller
 def _root(j: int, poles: RealArray, rows: RealArray, gap: float, inverse: float, bound: float,
           block: Block, distant: RealArray) -> tuple[float, float]:
     """Root j of inverse + sum rows[0] / (poles - x) as nearest pole and shift, sign * u."""
@@ -299,7 +304,7 @@ def _root(j: int, poles: RealArray, rows: RealArray, gap: float, inverse: float,
     return origin, sign * u
 
 
-@_strict
+@_caller
 def _loewner(poles: RealArray, roots: RealArray, block: Block, squares: RealArray) -> None:
     """Squares, up to a factor, of the update vector for which the computed roots are exact."""
     start, stop, low, high, width = block
