@@ -29,6 +29,8 @@ from bathlab.ensemble.study import Case, Measure, Row, Study
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
                                      "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
+#: An idle worker leaves after this time, so that a killed driver leaves no processes behind.
+IDLE_SECONDS = 30
 LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
 
 Task = tuple[Case, int]
@@ -62,6 +64,7 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1,
     with tqdm(total=sum(case.cost for case, _ in tasks), disable=not progress or not tasks,
               desc=study.name, smoothing=0.05, mininterval=0.2 if sys.stderr.isatty() else 15,
               bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}") as bar:
+        bar.set_postfix_str("no row yet (the first use of a kernel compiles it)")
         for (case, realisation), measured in _results(study, tasks, workers):
             rows.write(case.name, realisation, measured)
             bar.set_postfix_str(watcher.saw(case, measured), refresh=False)
@@ -82,7 +85,8 @@ def _results(study: Study, tasks: list[Task], workers: int) -> Iterator[tuple[Ta
             for task in tasks:
                 yield task, _compute(study.measure, *task, study.seed)
         return
-    with loky.ProcessPoolExecutor(min(workers, max(1, len(tasks))), env=ONE_THREAD) as pool:
+    with loky.ProcessPoolExecutor(min(workers, max(1, len(tasks))), env=ONE_THREAD,
+                                  timeout=IDLE_SECONDS) as pool:
         pending = {pool.submit(_compute, study.measure, *task, study.seed): task
                    for task in tasks}
         try:
