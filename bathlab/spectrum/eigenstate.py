@@ -23,12 +23,19 @@ from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled
 
 #: Up to this dimension full diagonalisation is as fast as a factorisation (measured crossover).
 DENSE_DIMENSION = 400
+#: Up to this dimension "auto" rescues a failed iterative solve by full diagonalisation, which
+#: takes seconds.
+RESCUE_DIMENSION = 4096
 #: Largest accepted |H psi - E psi| relative to max|E|: backward error of a stable solver, with
 #: room for its growth with the dimension.
 RESIDUAL_TOLERANCE = 1e-11
-#: Pivot thresholds of the sparse LU, tried in turn: nearly diagonal pivots keep the fill low,
-#: partial pivoting is safe.
-PIVOT_THRESHOLDS = (0.01, 1.0)
+#: Pivot threshold of the sparse LU and size of the Krylov space, tried in turn: nearly diagonal
+#: pivots keep the fill low, partial pivoting is safe; a large space splits clusters of levels.
+ATTEMPTS = ((0.01, 20), (0.01, 120), (1.0, 120))
+#: Restarts of ARPACK before an attempt is given up; ordinary spectra need one to five.
+RESTARTS = 30
+#: Relative accuracy asked of ARPACK, before the vectors are polished.
+ARPACK_TOLERANCE = 1e-13
 #: Share of the spectral radius by which the shift is moved off an exact eigenvalue.
 SHIFT_NUDGE = 1e-12
 #: Extra neighbours asked of ARPACK, so that the wanted ones are not the last to converge.
@@ -98,7 +105,12 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
             or count + SPARE_STATES >= n:
         return _from_eigensystem(H if solved else diagonalise(operator), energy, count)
-    return _shift_invert(operator, energy, count)
+    try:
+        return _shift_invert(operator, energy, count)
+    except NotConverged:
+        if method == "sparse" or n > RESCUE_DIMENSION:
+            raise
+        return _from_eigensystem(diagonalise(operator), energy, count)
 
 
 def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:
@@ -116,12 +128,13 @@ def _shift_invert(operator: Operator, energy: float, count: int) -> list[Eigenst
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    for threshold in PIVOT_THRESHOLDS:
+    for threshold, krylov in ATTEMPTS:
         solve, shift = _factorise(operator, energy, SHIFT_NUDGE * radius, threshold)
         inverse = LinearOperator((n, n), matvec=solve, dtype=operator.dtype)
         try:
             _, vectors = eigsh(operator, k=count + SPARE_STATES, sigma=energy, v0=start,
-                               OPinv=inverse, ncv=min(n, 2 * (count + SPARE_STATES) + 10))
+                               OPinv=inverse, ncv=min(n, krylov + 2 * count),
+                               maxiter=RESTARTS, tol=ARPACK_TOLERANCE)
             energies, vectors = _polished(operator, vectors, solve, shift)
             nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
             pairs = [(float(energies[k]), np.ascontiguousarray(vectors[:, k])) for k in nearest]
@@ -129,7 +142,7 @@ def _shift_invert(operator: Operator, energy: float, count: int) -> list[Eigenst
         except (ArpackNoConvergence, NotConverged) as error:
             failure = error
     raise NotConverged(
-        f"Shift-invert at energy {energy:g} failed twice, also with full pivoting ({failure}). "
+        f"Shift-invert at energy {energy:g} failed, also with full pivoting ({failure}). "
         'Use method="dense", or move the energy.', getattr(failure, "estimate", None))
 
 

@@ -16,7 +16,8 @@ from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray, require_choice
 from bathlab.spectrum.dense import Eigensystem, diagonalise
-from bathlab.spectrum.eigenstate import DENSE_DIMENSION, Eigenstate, NotConverged
+from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
+                                         NotConverged)
 from bathlab.spectrum.lanczos import Lanczos
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled,
                                         require_dimension)
@@ -32,10 +33,13 @@ CENTRING = 100.0
 LEVEL_ROUNDING = 1e-14
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
-#: Ritz values with a residual above this share of the mean level spacing have not settled.
+#: A Ritz value with a residual below this share of the width is a level by itself: resolved from
+#: any neighbour that is not merged with it.
+SHARPNESS = 1e-11
+#: Ghosts with a residual above this share of the mean level spacing may be of any level.
 RITZ_TOLERANCE = 1e-3
-#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u that
-#: has not settled to other levels changes sum w^2 by at most 2 u max(w).
+#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
+#: level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
 #: First number of steps in units of the dimension (at 1024, and more for each doubling), and
 #: the extension when it was too few.
@@ -63,7 +67,7 @@ class SpectralMeasure:
     sum_error : |sum(weights) - <O^2>| / <O^2>.
     moment_error : larger error of the first and second moment, relative to <O^2> times the
         width of the spectrum and its square.
-    drift : bound on the change of log sum(weights^2) from what has not settled, 0 for dense.
+    drift : bound on the change of log sum(weights^2) by weight whose level is open; dense: 0.
     """
 
     energies: RealArray
@@ -105,7 +109,12 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
     if method == "dense" or method == "auto" and (full or n <= DENSE_DIMENSION):
         measure = _dense(H if solved else diagonalise(hamiltonian), image)
     else:
-        measure = _lanczos(hamiltonian, image)
+        try:
+            measure = _lanczos(hamiltonian, image)
+        except NotConverged:
+            if method == "lanczos" or n > RESCUE_DIMENSION:
+                raise
+            measure = _dense(diagonalise(hamiltonian), image)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
         raise NotConverged(
             f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "
@@ -141,17 +150,15 @@ def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
     run.extend(_first_steps(n))
     while True:
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-        weights, residuals = first**2, run.offdiagonal[-1] * np.abs(last)
-        settled = residuals <= RITZ_TOLERANCE * (ritz[-1] - ritz[0]) / n
-        drift = float(2 * weights[~settled].sum() * weights.max() / (weights @ weights))
+        levels, weights, open_weight = _resolved(ritz, first**2, run.offdiagonal[-1] * np.abs(last),
+                                                 n)
+        drift = float(2 * open_weight * weights.max() / (weights @ weights))
         steps = len(run.diagonal)
         if drift <= DRIFT_TOLERANCE or steps > MOST_STEPS * n:
             break
         run.extend(int(MORE_STEPS * n) + 1)
-    if settled.any():
-        ritz, weights = _without_ghosts(ritz, weights, residuals, settled)
     norm = float(np.vdot(image, image).real)
-    measure = _measure(operator, image, ritz + centre, norm * weights, "lanczos", steps, drift)
+    measure = _measure(operator, image, levels + centre, norm * weights, "lanczos", steps, drift)
     if drift > DRIFT_TOLERANCE:
         raise NotConverged(
             f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
@@ -173,21 +180,30 @@ def _centred(operator: Operator) -> tuple[Operator, float]:
     return operator, 0.0
 
 
-def _without_ghosts(ritz: RealArray, weights: RealArray, residuals: RealArray,
-                    settled: NDArray[np.bool_]) -> tuple[RealArray, RealArray]:
-    """One Ritz value per level, with the weight of every Ritz value nearest to it.
+def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,
+              n: int) -> tuple[RealArray, RealArray, float]:
+    """Levels, their weights, and the weight whose level is still open.
 
-    A level is a sharp Ritz value, or a settled one that has no sharp one within its residual.
-    All others are ghosts on their way to a level.
+    Ritz values within ``LEVEL_MERGING`` form a cluster. A cluster is a level if its one member
+    is sharp, or if it has several: some combination of them has no component on the last
+    Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
+    level; its weight is open unless exactly one level lies within its residual. That is also how
+    two levels closer than the residual, seen as one so far, are found out.
     """
-    sharp = residuals <= LEVEL_MERGING * (ritz[-1] - ritz[0])
-    level = settled
-    if sharp.any():
-        distance = np.abs(ritz - ritz[sharp][_nearest(ritz[sharp], ritz)])
-        level = sharp | settled & (distance > residuals)
-    places = ritz[level]
-    gathered = np.bincount(_nearest(places, ritz), weights, minlength=len(places))
-    return places, gathered.astype(np.float64, copy=False)
+    width = ritz[-1] - ritz[0]
+    starts = _level_starts(ritz)
+    several = np.diff(np.append(starts, len(ritz))) > 1
+    is_level = several | (residuals[starts] <= SHARPNESS * width)
+    if not is_level.any():
+        return ritz, weights, float(weights.sum())
+    centres, sums = _merged(ritz, weights, starts)
+    levels, rest = centres[is_level], ~is_level
+    reach = residuals[starts][rest]
+    within = (np.searchsorted(levels, centres[rest] + reach, side="right")
+              - np.searchsorted(levels, centres[rest] - reach))
+    lost = (within != 1) | (reach > RITZ_TOLERANCE * width / n)
+    gathered = np.bincount(_nearest(levels, centres), sums, minlength=len(levels))
+    return levels, gathered.astype(np.float64, copy=False), float(sums[rest][lost].sum())
 
 
 def _nearest(places: RealArray, points: RealArray) -> NDArray[np.intp]:
@@ -224,9 +240,18 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
     Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
     mean of its members by weight.
     """
+    return _merged(levels, weights, _level_starts(levels))
+
+
+def _level_starts(levels: RealArray) -> NDArray[np.intp]:
+    """Where in the ascending ``levels`` each group that counts as one level starts."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
     gap = max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding)
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
+    return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
+
+
+def _merged(levels: RealArray, weights: RealArray,
+            starts: NDArray[np.intp]) -> tuple[RealArray, RealArray]:
     share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
     merged = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)
     return merged, np.add.reduceat(weights, starts)
