@@ -74,7 +74,7 @@ GRIDS = {
 }
 PRESETS = {
     "quick": Preset("quick", (30, 90, 90)),
-    "default": Preset("full", (22, 110, 70)),
+    "default": Preset("full", (20, 110, 70)),
     "paper": Preset("full", (200, 1000, 100)),
 }
 

@@ -9,6 +9,7 @@ from scipy.sparse.linalg import LinearOperator
 import bathlab as bl
 from bathlab.conventions import goe
 from bathlab.spectrum import dense, eigenstate, memory
+from bathlab.spectrum import measure as measure_module
 from bathlab.spectrum.lanczos import spectral_interval
 
 #: Agreement of D between dense and Lanczos that the package promises.
@@ -174,6 +175,40 @@ def test_clustered_levels_are_kept_apart():
         measure = bl.spectral_measure(H, np.eye(300), vector, method=method)
         assert len(measure.weights) == 300
         assert np.allclose(measure.weights, vector**2, atol=1e-9)
+
+
+@pytest.mark.parametrize("bath, count, alpha, g1, seed", [
+    (bl.RandomMatrixBath(1, bandwidth=2.25), 8, 0.75, 4e-4, 150311),
+    (bl.RandomMatrixBath(1, bandwidth=2.25), 9, 0.75, 1e-3, 983487),
+    (bl.LocalChainBath(6), 4, 0.75, 2.5e-4, 224153),
+    (bl.RandomMatrixBath(6, bandwidth=4.2), 4, 0.3, 4e-3, 929538),
+])
+def test_nearly_degenerate_levels_are_resolved(bath, count, alpha, g1, seed):
+    """Equal fields and weak coupling split multiplets by less than a residual seen too early."""
+    system = bl.couple(bath, bl.LiomChain(count, alpha, g1, disorder=0.0)).sample(seed)
+    H, state = bl.diagonalise(system), bl.eigenstate_near(system, method="sparse")
+    assert abs(state.energy) == pytest.approx(np.abs(H.energies).min(), abs=1e-10)
+    for which in ("probe", 1):
+        values = [log_ipr(same, system.operator(which), state, method)
+                  for same, method in ((H, "dense"), (system, "lanczos"))]
+        # Dense vectors mix by eps/splitting = 1e-8 where levels are 1e-8 of the width apart.
+        assert values[0] == pytest.approx(values[1], abs=3e-7)
+
+
+def test_a_failed_iteration_is_rescued_only_when_the_choice_was_ours(monkeypatch):
+    system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(1)
+    expected = log_ipr(system, system.operator("probe"), bl.eigenstate_near(system), "dense")
+    monkeypatch.setattr(eigenstate, "ATTEMPTS", ())
+    monkeypatch.setattr(measure_module, "DRIFT_TOLERANCE", -1.0)
+    monkeypatch.setattr(measure_module, "MOST_STEPS", 1)
+    with pytest.raises(bl.NotConverged):
+        bl.eigenstate_near(system, method="sparse")
+    state = bl.eigenstate_near(system)
+    with pytest.raises(bl.NotConverged) as failure:
+        bl.spectral_measure(system, system.operator("probe"), state, method="lanczos")
+    assert bl.log_ipr(failure.value.estimate) == pytest.approx(expected, abs=1e-3)
+    found = bl.spectral_measure(system, system.operator("probe"), state)
+    assert found.method == "dense" and bl.log_ipr(found) == pytest.approx(expected, abs=1e-9)
 
 
 def test_complex_hermitian_systems():

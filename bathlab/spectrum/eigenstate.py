@@ -21,7 +21,9 @@ from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled, to_dense,
                                         to_sparse)
 
-#: Up to this dimension full diagonalisation is as fast as a factorisation (measured crossover).
+#: Up to this dimension full diagonalisation is about as fast (measured on chains and random
+#: matrices with LIOMs: at 256 it gives state and measure in 12 ms against 20, at 512 in 70
+#: against 50).
 DENSE_DIMENSION = 400
 #: Up to this dimension "auto" rescues a failed iterative solve by full diagonalisation, which
 #: takes seconds.
@@ -128,6 +130,7 @@ def _shift_invert(operator: Operator, energy: float, count: int) -> list[Eigenst
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
+    failure: Exception | None = None
     for threshold, krylov in ATTEMPTS:
         solve, shift = _factorise(operator, energy, SHIFT_NUDGE * radius, threshold)
         inverse = LinearOperator((n, n), matvec=solve, dtype=operator.dtype)

@@ -23,9 +23,11 @@ from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
 
-#: Levels closer than this share of the spectral width count as one. Sharp ghosts of one level lie
-#: within 1e-10 of the width. Among n uncorrelated levels n^2 1e-9 true neighbours are this close;
-#: merging a pair adds 2 w_1 w_2 to sum w^2, far below the spread between realisations.
+#: Settled ghosts of one level lie this close, in units of the spectral width.
+GHOST_SPREAD = 1e-12
+#: Levels closer than this share of the spectral width count as one. Among n uncorrelated levels
+#: n^2 1e-9 true neighbours are this close; merging a pair adds 2 w_1 w_2 to sum w^2, far below
+#: the spread between realisations.
 LEVEL_MERGING = 1e-9
 #: H is centred first if its mean level squared exceeds this many times its variance.
 CENTRING = 100.0
@@ -41,10 +43,10 @@ RITZ_TOLERANCE = 1e-3
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
 #: level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
-#: First number of steps in units of the dimension (at 1024, and more for each doubling), and
-#: the extension when it was too few.
-FIRST_STEPS = 2.75
-STEPS_PER_OCTAVE = 0.33
+#: First number of steps in units of the dimension (at 1024, and more for each doubling; measured
+#: to be enough for most systems), and the extension when it was too few.
+FIRST_STEPS = 3.05
+STEPS_PER_OCTAVE = 0.42
 MORE_STEPS = 0.25
 #: Steps in units of the dimension after which the run is given up.
 MOST_STEPS = 12
@@ -184,14 +186,14 @@ def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,
               n: int) -> tuple[RealArray, RealArray, float]:
     """Levels, their weights, and the weight whose level is still open.
 
-    Ritz values within ``LEVEL_MERGING`` form a cluster. A cluster is a level if its one member
+    Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
     is sharp, or if it has several: some combination of them has no component on the last
     Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
     level; its weight is open unless exactly one level lies within its residual. That is also how
     two levels closer than the residual, seen as one so far, are found out.
     """
     width = ritz[-1] - ritz[0]
-    starts = _level_starts(ritz)
+    starts = _group_starts(ritz, GHOST_SPREAD)
     several = np.diff(np.append(starts, len(ritz))) > 1
     is_level = several | (residuals[starts] <= SHARPNESS * width)
     if not is_level.any():
@@ -240,13 +242,13 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
     Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
     mean of its members by weight.
     """
-    return _merged(levels, weights, _level_starts(levels))
+    return _merged(levels, weights, _group_starts(levels, LEVEL_MERGING))
 
 
-def _level_starts(levels: RealArray) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group that counts as one level starts."""
+def _group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
+    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the width."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding)
+    gap = max(share * (levels[-1] - levels[0]), rounding)
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
 
 
