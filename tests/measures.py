@@ -30,6 +30,10 @@ def failing(spec, seed, realisation):
     return [{"value": float(realisation)}]
 
 
+def empty(spec, seed, realisation):
+    return []
+
+
 def blas_threads(spec, seed, realisation):
     pools = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
     return [{"threads": max(pools), "process": os.getpid()}]

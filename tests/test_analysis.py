@@ -146,6 +146,13 @@ def test_hybridisation_obeys_its_sum_rules(bath, count):
     assert np.array_equal(flipped.density, k.density)
 
 
+def test_hybridisation_with_an_enlarged_bath_is_that_of_the_last_spin():
+    bath = bl.EnlargedBath(bl.RandomMatrixBath(5, bandwidth=4.2), bl.LiomChain(2, g1=0.4))
+    system = bl.couple(bath, bl.LiomChain(1, g1=0.1)).sample(1)
+    k = bl.hybridisation(system, bl.eigenstate_near(system), np.linspace(-6, 6, 61))
+    assert k.second_moment == pytest.approx(0.01, abs=1e-12)
+
+
 def test_crossover_length():
     zeta = -1 / math.log(0.6)
     assert bl.crossover_length(bath_spins=6, alpha=0.6) == pytest.approx(

@@ -168,6 +168,30 @@ def test_too_few_realisations_warn(reference):
         bl.summarise(reference, ["case"], ["typo"])
 
 
+def test_the_order_of_cases_does_not_matter(tmp_path, reference):
+    study = measures.study()
+    bl.run(measures.study(realisations=2), tmp_path / "s", progress=False)
+    turned = bl.Study(study.name, study.measure, study.cases[::-1], study.seed, study.watch)
+    found = rows(bl.run(turned, tmp_path / "s", progress=False))
+    pd.testing.assert_frame_equal(found, reference, check_exact=True)
+
+
+def test_bad_measures_and_columns_leave_no_row(tmp_path):
+    cases = (bl.Case("only", None, 1),)
+    for study in (bl.Study("empty", measures.empty, cases),
+                  bl.Study("typo", measures.blas_threads, cases, watch="thread")):
+        with pytest.raises(ValueError, match="expected"):
+            bl.run(study, tmp_path / study.name, progress=False)
+        assert not list((tmp_path / study.name / "rows").iterdir())
+
+
+def test_another_measure_is_another_study(tmp_path):
+    cases = (bl.Case("only", None, 1),)
+    bl.run(bl.Study("same", measures.blas_threads, cases), tmp_path / "s", progress=False)
+    with pytest.raises(ValueError, match="differs in measure"):
+        bl.run(bl.Study("same", measures.failing, cases), tmp_path / "s", progress=False)
+
+
 def test_identity_ignores_how_many_and_sees_everything_else():
     first = measures.study(realisations=2)
     assert first.identity == measures.study(realisations=9).identity

@@ -43,7 +43,7 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
 
     Parameters
     ----------
-    system : CoupledSystem; its bath block is diagonalised.
+    system : CoupledSystem; its bath is diagonalised, an enlarged one with the LIOMs it swallowed.
     state : eigenstate of the same system.
     edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
 
@@ -56,11 +56,12 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
     if state.vector.shape != (system.dimension,):
         raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
                          f"({system.dimension},). Use eigenstate_near of the same system.")
-    require_dense_fits(system.bath.hamiltonian)
-    levels, vectors = scipy.linalg.eigh(to_dense(system.bath.hamiltonian), driver="evd")
+    bath, spin_energies = system.uncoupled()
+    require_dense_fits(bath)
+    levels, vectors = scipy.linalg.eigh(to_dense(bath), driver="evd")
     amplitudes = vectors.conj().T @ state.vector.reshape(len(levels), -1)
     weights = (np.abs(amplitudes)**2).ravel()
-    omega = np.add.outer(levels, system.liom_energies).ravel() - state.energy
+    omega = np.add.outer(levels, spin_energies).ravel() - state.energy
     counts, _ = np.histogram(omega, bins=edges, weights=weights)
     return Hybridisation((edges[1:] + edges[:-1]) / 2, counts / np.diff(edges),
                          _median(np.abs(omega), weights), float(weights @ omega),

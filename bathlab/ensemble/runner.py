@@ -66,8 +66,9 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1,
               bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}") as bar:
         bar.set_postfix_str("no row yet (the first use of a kernel compiles it)")
         for (case, realisation), measured in _results(study, tasks, workers):
+            shown = watcher.saw(case, measured)
             rows.write(case.name, realisation, measured)
-            bar.set_postfix_str(watcher.saw(case, measured), refresh=False)
+            bar.set_postfix_str(shown, refresh=False)
             bar.update(case.cost)
     return load(store)
 
@@ -102,6 +103,9 @@ def _compute(measure: Measure, case: Case, realisation: int, seed: int) -> list[
     start = time.perf_counter()
     measured = measure(case.spec, seed, realisation)
     seconds = time.perf_counter() - start
+    if not measured:
+        raise ValueError(f"The measure of case {case.name!r} returned no row for realisation "
+                         f"{realisation}; expected at least one. Return a list of dicts.")
     return [{"case": case.name, "realisation": realisation, "seed": seed, **row,
              "seconds": seconds, **provenance()} for row in measured]
 
@@ -127,6 +131,9 @@ class _Watcher:
         """Take in the rows of one realisation and say how its case stands."""
         if not self._column:
             return case.name
+        if self._column not in measured[0]:
+            raise ValueError(f"watch = {self._column!r} was given; expected a column that the "
+                             f"measure returns, one of {list(measured[0])}. Choose one of these.")
         seen = self._seen[case.name]
         seen.append([float(row[self._column]) for row in measured])
         best = int(np.argmax(np.mean(seen, axis=0)))

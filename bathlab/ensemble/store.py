@@ -38,8 +38,13 @@ class Store:
         self.path = Path(path)
         self._study = study
         self._rows = self.path / ROWS_FOLDER
-        self._number = {case.name: index for index, case in enumerate(study.cases)}
+        # By name, as in the identity: the order of the cases is not part of a study.
+        self._number = {name: index for index, name in
+                        enumerate(sorted(case.name for case in study.cases))}
         spec_file = self.path / SPEC_FILE
+        if self.path.exists() and not self.path.is_dir():
+            raise ValueError(f"The file {self.path} was given; expected a folder for the store. "
+                             "Choose another with --store.")
         if spec_file.exists():
             held = read_spec(self.path)
             if held["identity"] != study.identity:
@@ -135,7 +140,7 @@ def _find_store(path: Path) -> Path:
 
 
 def _differences(held: dict[str, Any], wanted: dict[str, Any]) -> str:
-    names = [key for key in ("study", "seed", "cases") if held.get(key) != wanted[key]]
+    names = [key for key in ("study", "measure", "seed", "cases") if held.get(key) != wanted[key]]
     return f"differs in {', '.join(names)}"
 
 

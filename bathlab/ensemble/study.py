@@ -66,7 +66,7 @@ class Study:
 
     def describe(self) -> dict[str, Any]:
         """Everything that decides the rows, as plain data. How many rows is not part of it."""
-        return {"study": self.name, "seed": int(self.seed),
+        return {"study": self.name, "measure": self.measure.__qualname__, "seed": int(self.seed),
                 "cases": {case.name: describe(case.spec) for case in self.cases}}
 
     @property

@@ -231,7 +231,7 @@ def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSyst
                    f"A system of {system.dimension} bath states and {chain.count} more LIOMs",
                    "Attach fewer LIOMs.")
     added = chain.sample(seed, realisation, first=system.lioms.count + 1)
-    return CoupledSystem(system.bath, system.lioms.followed_by(added))
+    return CoupledSystem(system.bath, system.lioms.followed_by(added), system.lioms.count)
 
 
 def require_parts(bath: Any, chain: Any) -> None:
@@ -240,7 +240,7 @@ def require_parts(bath: Any, chain: Any) -> None:
         raise ValueError(f"A bath of type {type(bath).__name__} was given; expected "
                          "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
                          "own matrices in GivenBath(hamiltonian, contact, probe).")
-    if not (hasattr(chain, "couplings") and hasattr(chain, "sample")):
+    if isinstance(chain, type) or not (hasattr(chain, "couplings") and hasattr(chain, "sample")):
         raise ValueError(f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
                          "Make one with LiomChain(count=...) or LiomChain.given(...).")
 

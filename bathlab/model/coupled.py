@@ -48,12 +48,14 @@ class CoupledSystem(LinearOperator):
     bath : :class:`BathMatrices`.
     lioms : :class:`~bathlab.model.lioms.Lioms`, nearest first.
     liom_energies : (2^n,) array, sum_i h_i s_i of every LIOM configuration.
+    swallowed : int, how many of the LIOMs belong to the (enlarged) bath.
     dimension : int, of the whole system.
     """
 
-    def __init__(self, bath: BathMatrices, lioms: Lioms) -> None:
+    def __init__(self, bath: BathMatrices, lioms: Lioms, swallowed: int = 0) -> None:
         self.bath = bath
         self.lioms = lioms
+        self.swallowed = swallowed
         self.dimension = bath.dimension * 2**lioms.count
         self.liom_energies = liom_energies(lioms.fields)
         self._masks = 2 ** np.arange(lioms.count)[::-1]
@@ -77,6 +79,13 @@ class CoupledSystem(LinearOperator):
         matrix = sparse.csr_array(total)
         matrix.eliminate_zeros()
         return matrix
+
+    def uncoupled(self) -> tuple[Matrix, RealArray]:
+        """H of the bath with the LIOMs it swallowed, and sum h_i s_i of the attached ones."""
+        inner = Lioms(self.lioms.fields[:self.swallowed], self.lioms.couplings[:self.swallowed])
+        enlarged = (CoupledSystem(self.bath, inner).hamiltonian if self.swallowed
+                    else self.bath.hamiltonian)
+        return enlarged, liom_energies(self.lioms.fields[self.swallowed:])
 
     def to_csr(self) -> sparse.csr_array:
         """The same as :attr:`hamiltonian`: what a solver asks of an operator it factorises."""

@@ -68,6 +68,9 @@ class LiomChain:
         require_finite("g1", self.g1)
         require_finite("field", self.field)
         require_finite("disorder", self.disorder, minimum=0)
+        if self.count:
+            with np.errstate(over="ignore", invalid="ignore"):
+                require_finite("the last coupling alpha^(count-1) g1", self.couplings[-1])
 
     @property
     def couplings(self) -> RealArray:

@@ -23,12 +23,9 @@ from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
 
-#: Settled ghosts of one level lie this close, in units of the spectral width.
-GHOST_SPREAD = 1e-12
-#: Levels closer than this share of the spectral width count as one. Among n uncorrelated levels
-#: n^2 1e-9 true neighbours are this close; merging a pair adds 2 w_1 w_2 to sum w^2, far below
-#: the spread between realisations.
-LEVEL_MERGING = 1e-9
+#: Levels closer than this share of the spectral width count as one: settled ghosts and computed
+#: copies of a degenerate level lie within it, and no solver tells apart vectors much closer.
+LEVEL_MERGING = 1e-12
 #: H is centred first if its mean level squared exceeds this many times its variance.
 CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
@@ -37,7 +34,7 @@ LEVEL_ROUNDING = 1e-14
 SUM_TOLERANCE = 1e-10
 #: A Ritz value with a residual below this share of the width is a level by itself: resolved from
 #: any neighbour that is not merged with it.
-SHARPNESS = 1e-11
+SHARPNESS = 1e-12
 #: Ghosts with a residual above this share of the mean level spacing may be of any level.
 RITZ_TOLERANCE = 1e-3
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
@@ -131,6 +128,9 @@ def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
     if vector.shape != (n,):
         raise ValueError(f"A state of shape {vector.shape} was given; expected ({n},) to fit the "
                          "system. Use eigenstate_near of the same H.")
+    if not np.all(np.isfinite(vector)):
+        raise ValueError("A state with NaN or infinite entries was given; expected finite "
+                         "numbers. Check how it was found.")
     observable = as_hermitian(operator, "operator")
     require_dimension(observable, n, "operator")
     image = observable @ vector
@@ -186,14 +186,14 @@ def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,
               n: int) -> tuple[RealArray, RealArray, float]:
     """Levels, their weights, and the weight whose level is still open.
 
-    Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
+    Ritz values within ``LEVEL_MERGING`` form a cluster. A cluster is a level if its one member
     is sharp, or if it has several: some combination of them has no component on the last
     Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
     level; its weight is open unless exactly one level lies within its residual. That is also how
     two levels closer than the residual, seen as one so far, are found out.
     """
     width = ritz[-1] - ritz[0]
-    starts = _group_starts(ritz, GHOST_SPREAD)
+    starts = _group_starts(ritz)
     several = np.diff(np.append(starts, len(ritz))) > 1
     is_level = several | (residuals[starts] <= SHARPNESS * width)
     if not is_level.any():
@@ -242,13 +242,13 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
     Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
     mean of its members by weight.
     """
-    return _merged(levels, weights, _group_starts(levels, LEVEL_MERGING))
+    return _merged(levels, weights, _group_starts(levels))
 
 
-def _group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the width."""
+def _group_starts(levels: RealArray) -> NDArray[np.intp]:
+    """Where in the ascending ``levels`` each group that counts as one level starts."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = max(share * (levels[-1] - levels[0]), rounding)
+    gap = max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding)
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
 
 

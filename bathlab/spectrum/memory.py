@@ -26,5 +26,5 @@ def require_memory(needed: float, what: str, alternative: str) -> None:
     available = psutil.virtual_memory().available
     if needed > available:
         raise DoesNotFit(
-            f"{what} needs about {needed / GIB:.1f} GiB; expected at most the "
+            f"{what} needs about {needed / GIB:.3g} GiB; expected at most the "
             f"{available / GIB:.1f} GiB that are free. {alternative}")
