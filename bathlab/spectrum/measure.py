@@ -23,9 +23,11 @@ from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
 
-#: Levels closer than this share of the spectral width count as one: settled ghosts and computed
-#: copies of a degenerate level lie within it, and no solver tells apart vectors much closer.
-LEVEL_MERGING = 1e-12
+#: Settled ghosts of one level lie this close, in units of the spectral width.
+GHOST_SPREAD = 1e-12
+#: Levels closer than this share of the width count as one: well above what either method
+#: resolves, so that both merge alike; nearer ones have vectors mixed by 1e-6 in any solver.
+LEVEL_MERGING = 1e-10
 #: H is centred first if its mean level squared exceeds this many times its variance.
 CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
@@ -34,7 +36,7 @@ LEVEL_ROUNDING = 1e-14
 SUM_TOLERANCE = 1e-10
 #: A Ritz value with a residual below this share of the width is a level by itself: resolved from
 #: any neighbour that is not merged with it.
-SHARPNESS = 1e-12
+SHARPNESS = 1e-11
 #: Ghosts with a residual above this share of the mean level spacing may be of any level.
 RITZ_TOLERANCE = 1e-3
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
@@ -186,14 +188,14 @@ def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,
               n: int) -> tuple[RealArray, RealArray, float]:
     """Levels, their weights, and the weight whose level is still open.
 
-    Ritz values within ``LEVEL_MERGING`` form a cluster. A cluster is a level if its one member
+    Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
     is sharp, or if it has several: some combination of them has no component on the last
     Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
     level; its weight is open unless exactly one level lies within its residual. That is also how
     two levels closer than the residual, seen as one so far, are found out.
     """
     width = ritz[-1] - ritz[0]
-    starts = _group_starts(ritz)
+    starts = _group_starts(ritz, GHOST_SPREAD)
     several = np.diff(np.append(starts, len(ritz))) > 1
     is_level = several | (residuals[starts] <= SHARPNESS * width)
     if not is_level.any():
@@ -242,13 +244,13 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
     Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
     mean of its members by weight.
     """
-    return _merged(levels, weights, _group_starts(levels))
+    return _merged(levels, weights, _group_starts(levels, LEVEL_MERGING))
 
 
-def _group_starts(levels: RealArray) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group that counts as one level starts."""
+def _group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
+    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the width."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = max(LEVEL_MERGING * (levels[-1] - levels[0]), rounding)
+    gap = max(share * (levels[-1] - levels[0]), rounding)
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
 
 
