@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
 from bathlab.analysis.eth import as_edges
 from bathlab.conventions import RealArray
-from bathlab.spectrum.dense import require_dense_fits
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstate import Eigenstate
-from bathlab.spectrum.operators import to_dense
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +55,10 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
         raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
                          f"({system.dimension},). Use eigenstate_near of the same system.")
     bath, spin_energies = system.uncoupled()
-    require_dense_fits(bath)
-    levels, vectors = scipy.linalg.eigh(to_dense(bath), driver="evd")
-    amplitudes = vectors.conj().T @ state.vector.reshape(len(levels), -1)
+    eigen = diagonalise(bath)
+    amplitudes = eigen.vectors.conj().T @ state.vector.reshape(eigen.dimension, -1)
     weights = (np.abs(amplitudes)**2).ravel()
-    omega = np.add.outer(levels, spin_energies).ravel() - state.energy
+    omega = np.add.outer(eigen.energies, spin_energies).ravel() - state.energy
     counts, _ = np.histogram(omega, bins=edges, weights=weights)
     return Hybridisation((edges[1:] + edges[:-1]) / 2, counts / np.diff(edges),
                          _median(np.abs(omega), weights), float(weights @ omega),
