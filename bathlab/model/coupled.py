@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
@@ -17,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator
 from bathlab.conventions import SIGMA_X, SIGMA_Z, RealArray, spin_operator
 from bathlab.model.lioms import Lioms
 from bathlab.spectrum.operators import Array, Matrix
+from bathlab.spectrum.table import TableForm, table_form
 
 if TYPE_CHECKING:
     from qutip import Qobj
@@ -39,9 +39,9 @@ class BathMatrices:
 class CoupledSystem(LinearOperator):
     """One realisation of a bath with LIOMs, a scipy LinearOperator of the Hamiltonian.
 
-    ``system @ x`` never builds H: the bath block (dense or sparse) acts on x as a
-    (bath, LIOMs) table, the LIOM flips are summed with their couplings first and the contact is
-    applied once to the sum. ``dtype`` is float64; basis order bath (x) tau_1 (x) ... (x) tau_n.
+    ``system @ x`` never builds H: the bath block (dense or sparse) acts on the rows of x as a
+    (bath, LIOMs) table, the sum of the LIOM flips on its columns. Krylov methods take
+    :attr:`table_form`, which is faster. Real; basis order bath (x) tau_1 (x) ... (x) tau_n.
 
     Attributes
     ----------
@@ -58,7 +58,9 @@ class CoupledSystem(LinearOperator):
         self.swallowed = swallowed
         self.dimension = bath.dimension * 2**lioms.count
         self.liom_energies = liom_energies(lioms.fields)
-        self._masks = 2 ** np.arange(lioms.count)[::-1]
+        self._flips = sum((coupling * spin_operator(SIGMA_X, i, lioms.count)
+                           for i, coupling in enumerate(lioms.couplings)),
+                          start=sparse.csr_array((2**lioms.count,) * 2))
         super().__init__(np.dtype(np.float64), (self.dimension, self.dimension))
 
     @property
@@ -69,13 +71,10 @@ class CoupledSystem(LinearOperator):
     @cached_property
     def hamiltonian(self) -> sparse.csr_array:
         """H as CSR, real symmetric, shape (dimension, dimension)."""
-        flips = sum((coupling * spin_operator(SIGMA_X, i, self.lioms.count)
-                     for i, coupling in enumerate(self.lioms.couplings)),
-                    start=sparse.csr_array((2**self.lioms.count,) * 2))
         total = (self._on_bath(self.bath.hamiltonian)
                  + sparse.kron(sparse.eye_array(self.bath.dimension),
                                sparse.diags_array(self.liom_energies))
-                 + sparse.kron(sparse.csr_array(self.bath.contact), flips))
+                 + sparse.kron(sparse.csr_array(self.bath.contact), self._flips))
         matrix = sparse.csr_array(total)
         matrix.eliminate_zeros()
         return matrix
@@ -90,6 +89,12 @@ class CoupledSystem(LinearOperator):
     def to_csr(self) -> sparse.csr_array:
         """The same as :attr:`hamiltonian`: what a solver asks of an operator it factorises."""
         return self.hamiltonian
+
+    @cached_property
+    def table_form(self) -> TableForm | None:
+        """The form in which Krylov methods apply H; None for a contact that has none."""
+        return table_form(self.bath.hamiltonian, self.bath.contact, self.liom_energies,
+                          self.lioms.couplings[::-1])
 
     def operator(self, which: str | int) -> sparse.csr_array:
         """"probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.
@@ -122,14 +127,9 @@ class CoupledSystem(LinearOperator):
         return sparse.csr_array(sparse.kron(sparse.csr_array(matrix), identity))
 
     def _matvec(self, x: Array) -> Array:
-        if np.iscomplexobj(x):
-            return self._matvec(x.real) + 1j * self._matvec(x.imag)
-        table = np.ascontiguousarray(x, dtype=np.float64).reshape(self.bath.dimension, -1)
-        image = table * self.liom_energies
-        add_product(self.bath.hamiltonian, table, image)
-        if self.lioms.count:
-            flipped = _flips(table, self.lioms.couplings, self._masks)
-            add_product(self.bath.contact, flipped, image)
+        table = x.reshape(self.bath.dimension, -1)
+        image = self.bath.hamiltonian @ table + table * self.liom_energies
+        image += self.bath.contact @ (table @ self._flips)
         return image.reshape(x.shape)
 
     def _adjoint(self) -> CoupledSystem:
@@ -140,34 +140,3 @@ def liom_energies(fields: RealArray) -> RealArray:
     """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
     return reduce(lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
                   fields, np.zeros(1))
-
-
-def add_product(matrix: Matrix, table: RealArray, image: RealArray) -> None:
-    """image += matrix @ table for a (bath, LIOMs) table."""
-    if isinstance(matrix, np.ndarray):
-        image += matrix @ table
-    else:
-        _add_sparse_product(matrix.indptr, matrix.indices, matrix.data, table, image)
-
-
-# Sums may be reordered so that they vectorise; the order is fixed once compiled.
-@numba.njit(cache=True, fastmath={"contract", "reassoc"})
-def _add_sparse_product(pointers: Any, indices: Any, data: Any, table: Any, image: Any) -> None:
-    for row in range(table.shape[0]):
-        for k in range(pointers[row], pointers[row + 1]):
-            entry, column = data[k], indices[k]
-            for state in range(table.shape[1]):
-                image[row, state] += entry * table[column, state]
-
-
-@numba.njit(cache=True, fastmath={"contract", "reassoc"})
-def _flips(table: Any, couplings: Any, masks: Any) -> Any:
-    """sum_i g_i tau^x_i on the second index; tau^x_i flips the bit masks[i] of it."""
-    out = np.empty_like(table)
-    for row in range(table.shape[0]):
-        for state in range(table.shape[1]):
-            total = 0.0
-            for i in range(len(masks)):
-                total += couplings[i] * table[row, state ^ masks[i]]
-            out[row, state] = total
-    return out

@@ -16,6 +16,8 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh, splu
 
 from bathlab.conventions import require_choice, require_finite, require_integer
 from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
+from bathlab.spectrum.errors import NotConverged
+from bathlab.spectrum.krylov import lanczos_states
 from bathlab.spectrum.lanczos import spectral_interval
 from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled, to_dense,
@@ -42,14 +44,6 @@ ARPACK_TOLERANCE = 1e-13
 SHIFT_NUDGE = 1e-12
 #: Extra neighbours asked of ARPACK, so that the wanted ones are not the last to converge.
 SPARE_STATES = 2
-
-
-class NotConverged(ArithmeticError):
-    """A solver missed its tolerance. ``estimate`` holds what it reached."""
-
-    def __init__(self, message: str, estimate: Any = None) -> None:
-        super().__init__(message)
-        self.estimate = estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +91,7 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     """
     require_finite("energy", energy)
     require_integer("count", count, minimum=1)
-    require_choice("method", method, ("auto", "dense", "sparse"))
+    require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
     solved = isinstance(H, Eigensystem)
     operator = H.hamiltonian if solved else as_hermitian(H)
     n = operator.shape[0]
@@ -107,12 +101,27 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
             or count + SPARE_STATES >= n:
         return _from_eigensystem(H if solved else diagonalise(operator), energy, count)
+    fast = getattr(operator, "table_form", None) is not None and count == 1
+    if method == "lanczos" or method == "auto" and fast:
+        try:
+            return _two_pass(operator, energy, count)
+        except NotConverged:
+            if method == "lanczos":
+                raise
     try:
         return _shift_invert(operator, energy, count)
     except NotConverged:
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
         return _from_eigensystem(diagonalise(operator), energy, count)
+
+
+def _two_pass(operator: Operator, energy: float, count: int) -> list[Eigenstate]:
+    lower, upper = spectral_interval(operator)
+    _require_inside(energy, lower, upper)
+    radius = max(abs(lower), abs(upper))
+    pairs, _ = lanczos_states(operator, energy, count, radius)
+    return _checked(operator, pairs, radius, "lanczos")
 
 
 def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:

@@ -7,20 +7,28 @@ Linear Algebra Appl. 113 (1989) 7; Paige, Linear Algebra Appl. 34 (1980) 235).
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import scipy.linalg
 
+from bathlab.conventions import RealArray
 from bathlab.spectrum.operators import Array, Operator
+from bathlab.spectrum.table import TableForm, aligned
+from bathlab.spectrum.table_kernels import table_steps
 
 #: A next vector below this share of the operator's size is rounding: the Krylov space is
 #: complete. Ten times the rounding unit of a product with a few hundred terms per row.
 BREAKDOWN_TOLERANCE = 1e-14
 #: Steps after which the extreme Ritz values bound the spectrum to well below a bandwidth.
 INTERVAL_STEPS = 80
+#: Entries of vectors that one compiled call works on, some tenths of a second: between calls
+#: progress is told and an interrupt is heard.
+CHUNK = 100_000_000
 
 
 class Lanczos:
-    """A Lanczos recurrence that can be extended.
+    """A Lanczos recurrence that can be extended, and replayed to form combinations of its vectors.
 
     Attributes
     ----------
@@ -30,16 +38,12 @@ class Lanczos:
     """
 
     def __init__(self, operator: Operator, start: Array) -> None:
-        norm = np.linalg.norm(start)
-        if norm == 0:
+        if not np.any(start):
             raise ValueError("A zero start vector was given; expected O|psi> of non-zero norm. "
                              "Choose another operator or state.")
-        dtype = np.result_type(operator.dtype, start.dtype, np.float64)
         self._operator = operator
-        self._vector = (start / norm).astype(dtype)
-        self._previous = np.zeros_like(self._vector)
-        self._axpy, = scipy.linalg.get_blas_funcs(("axpy",), dtype=dtype)
-        self._size = 0.0
+        self._start = start
+        self._recurrence = _recurrence(operator, start)
         self.diagonal = np.empty(0)
         self.offdiagonal = np.empty(0)
         self.complete = False
@@ -49,27 +53,115 @@ class Lanczos:
         done = len(self.diagonal)
         self.diagonal = np.concatenate([self.diagonal, np.empty(steps)])
         self.offdiagonal = np.concatenate([self.offdiagonal, np.empty(steps)])
-        for k in range(done, done + steps):
-            if self.complete:
-                self.diagonal, self.offdiagonal = self.diagonal[:k], self.offdiagonal[:k]
-                return
-            self._step(k)
+        reached = done
+        if not self.complete:
+            reached = self._recurrence.advance(self.diagonal, self.offdiagonal, done, done + steps,
+                                               np.empty((0, done + steps)))
+        self.diagonal, self.offdiagonal = self.diagonal[:reached], self.offdiagonal[:reached]
+        self.complete = bool(reached and self.offdiagonal[-1] == 0.0)
 
-    def _step(self, k: int) -> None:
-        vector, previous, axpy = self._vector, self._previous, self._axpy
-        image = self._operator @ vector
-        if k:
-            image = axpy(previous, image, a=-self.offdiagonal[k - 1])
-        alpha = np.vdot(vector, image).real
+    def combine(self, coefficients: RealArray) -> Array:
+        """(m, n) vectors sum_k coefficients[m, k] v_k of the normalised Lanczos vectors v_k.
+
+        The recurrence runs a second time, with the same bits: without reorthogonalisation any
+        other rounding would lead to other vectors. One product per step, m + 3 vectors.
+        """
+        again = _recurrence(self._operator, self._start)
+        steps = len(self.diagonal)
+        diagonal, offdiagonal = np.empty(steps), np.empty(steps)
+        again.advance(diagonal, offdiagonal, 0, steps, np.ascontiguousarray(coefficients))
+        if not (np.array_equal(diagonal, self.diagonal)
+                and np.array_equal(offdiagonal, self.offdiagonal)):
+            raise ArithmeticError("A second Lanczos run differed from the first in its bits; its "
+                                  "vectors are useless. Check that the product with H is "
+                                  "deterministic.")
+        return again.combinations()
+
+
+class Recurrence(Protocol):
+    """Lanczos steps in some basis, from a start vector given when it is made."""
+
+    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
+                coefficients: RealArray) -> int:
+        """Fill first:stop; return the number of steps done, fewer if the Krylov space closes."""
+
+    def combinations(self) -> Array:
+        """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
+
+
+def _recurrence(operator: Operator, start: Array) -> Recurrence:
+    form = getattr(operator, "table_form", None)
+    if form is None or np.iscomplexobj(start):
+        return _PlainRecurrence(operator, start)
+    return _TableRecurrence(form, start)
+
+
+class _PlainRecurrence:
+    """Products by ``operator @ vector``, one step at a time."""
+
+    def __init__(self, operator: Operator, start: Array) -> None:
+        dtype = np.result_type(operator.dtype, start.dtype, np.float64)
+        self._operator = operator
+        self._vector = (start / np.linalg.norm(start)).astype(dtype)
+        self._previous = np.zeros_like(self._vector)
+        self._axpy, = scipy.linalg.get_blas_funcs(("axpy",), dtype=dtype)
+        self._size = 0.0
+        self._sums = np.empty((0, len(start)), dtype=dtype)
+
+    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
+                coefficients: RealArray) -> int:
+        self._sums = np.zeros((len(coefficients), len(self._vector)), dtype=self._vector.dtype)
+        for k in range(first, stop):
+            for total, share in zip(self._sums, coefficients[:, k]):
+                self._axpy(self._vector, total, a=share)
+            diagonal[k], offdiagonal[k] = self._step(offdiagonal[k - 1] if k else 0.0)
+            if offdiagonal[k] == 0.0:
+                return k + 1
+        return stop
+
+    def combinations(self) -> Array:
+        return self._sums
+
+    def _step(self, back: float) -> tuple[float, float]:
+        vector, axpy = self._vector, self._axpy
+        image = axpy(self._previous, self._operator @ vector, a=-back)
+        alpha = float(np.vdot(vector, image).real)
         image = axpy(vector, image, a=-alpha)
         beta = float(np.sqrt(np.vdot(image, image).real))
         self._size = max(self._size, abs(alpha), beta)
         if beta <= BREAKDOWN_TOLERANCE * self._size:
-            beta, self.complete = 0.0, True
-        else:
-            image /= beta
-        self.diagonal[k], self.offdiagonal[k] = alpha, beta
+            return alpha, 0.0
+        image /= beta
         self._previous, self._vector = vector, image
+        return alpha, beta
+
+
+class _TableRecurrence:
+    """Compiled steps in the basis of a :class:`~bathlab.spectrum.table.TableForm`."""
+
+    def __init__(self, form: TableForm, start: RealArray) -> None:
+        self._form = form
+        self._newer = form.enter(start)
+        self._older = aligned(form.size)
+        self._norms = np.array([1.0, np.linalg.norm(start), 0.0])
+        self._sums = np.empty((0, form.size))
+
+    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
+                coefficients: RealArray) -> int:
+        self._sums = np.zeros((len(coefficients), self._form.size))
+        chunk = max(1, CHUNK // self._form.size)
+        while first < stop:
+            until = min(first + chunk, stop)
+            reached = table_steps(self._form.data, self._older, self._newer, self._norms, diagonal,
+                                  offdiagonal, first, until, coefficients, self._sums,
+                                  BREAKDOWN_TOLERANCE)
+            if offdiagonal[reached - 1] == 0.0:
+                return int(reached)
+            first = until
+        return stop
+
+    def combinations(self) -> Array:
+        return np.array([self._form.leave(total) for total in self._sums])
 
 
 def spectral_interval(operator: Operator) -> tuple[float, float]:
