@@ -2,7 +2,7 @@
 
 The first pass keeps only the tridiagonal matrix T and goes on until the Ritz values at the energy
 have converged; the second runs the same recurrence again and sums its vectors with the
-components of (T - theta)^-1 e_1, one inverse iteration (H - theta)^-1 on the start vector. Ghosts
+components of (T - theta)^-2 e_1: two inverse iterations (H - theta)^-2 on the start vector. Ghosts
 do no harm: that identity holds up to rounding whether or not the vectors are orthogonal (Paige,
 Linear Algebra Appl. 34 (1980) 235; Cullum & Willoughby, Lanczos Algorithms, ch. 4 (1985)).
 """
@@ -27,10 +27,15 @@ STEPS_PER_OCTAVE = 0.2
 MORE_STEPS = 0.0625
 #: Steps in units of the dimension after which the run is given up.
 MOST_STEPS = 12
-#: A Ritz value is a level when its residual is below this share of the spectral radius.
-CONVERGED = 1e-13
+#: How far the shift of an inverse iteration stands off a Ritz value, in units of the spectral
+#: radius: above the spread of its ghosts, far below any resolved spacing.
+STAND_OFF = 1e-13
+#: A Ritz value is a level when its residual is below this share of the radius.
+CONVERGED = 1e-12
 #: Ritz values nearer than this share of the radius are ghosts of one level.
 GHOST_SPREAD = 1e-12
+#: Into how many parts a run is cut to find the shortest that has a level.
+SHARES = 4
 #: Copies of a level that may have to be passed on the way to the next; one per n steps arises.
 MOST_GHOSTS = 16
 #: Mean of |x| / sqrt(n w) near x = 0 for a Gaussian start: P(sqrt(n w) < x) = sqrt(2/pi) x.
@@ -39,7 +44,7 @@ GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
 
 @dataclass(frozen=True, eq=False)
 class RitzLevel:
-    """A Ritz value with its residual and the inverse iteration that belongs to it."""
+    """A converged Ritz value, its residual, and the vector as a combination of Lanczos vectors."""
 
     energy: float
     residual: float
@@ -90,7 +95,7 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     residual. Else it may be a level on its way, perhaps the nearest.
     """
     levels: list[RitzLevel] = []
-    undecided: list[RitzLevel] = []
+    undecided: list[float] = []
     steps = len(run.diagonal)
     low = high = _count_below(run.diagonal, run.offdiagonal, energy)
     for _ in range(MOST_GHOSTS):
@@ -98,8 +103,11 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
         for theta in np.concatenate([_ritz_values(run, *ring[:2]), _ritz_values(run, *ring[2:])]):
             if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
                 continue
-            level = _inverse_iteration(run, theta)
-            (levels if level.residual <= CONVERGED * radius else undecided).append(level)
+            level = _level(run, theta, radius)
+            if level is None:
+                undecided.append(theta)
+            else:
+                levels.append(level)
         low, high = ring[0], ring[3]
         if len(levels) > count or not levels or high - low == steps:
             break
@@ -107,11 +115,17 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     if len(levels) < count:
         return None
     reach = abs(levels[count - 1].energy - energy)
-    for value in undecided:
-        nearest = min(abs(value.energy - level.energy) for level in levels)
-        if abs(value.energy - energy) - value.residual <= reach and nearest > value.residual:
-            return None
+    if any(abs(theta - energy) <= reach and not _is_ghost(run, theta, levels, radius)
+           for theta in undecided):
+        return None
     return levels[:count + 1]
+
+
+def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
+    """Whether a level lies within the residual of a Ritz value that has not converged."""
+    distance, last, _ = _inverse_iteration(run, theta, STAND_OFF * radius, len(run.diagonal))
+    residual = distance + run.offdiagonal[-1] * last
+    return min(abs(theta - level.energy) for level in levels) <= residual
 
 
 def _ritz_values(run: Lanczos, start: int, stop: int) -> RealArray:
@@ -122,19 +136,39 @@ def _ritz_values(run: Lanczos, start: int, stop: int) -> RealArray:
         run.diagonal, run.offdiagonal[:-1], select="i", select_range=(start, stop - 1))
 
 
-def _inverse_iteration(run: Lanczos, theta: float) -> RitzLevel:
-    """y = (T - theta)^-1 e_1 of unit norm, and the residual beta_K |y_K| of its vector."""
-    bands = np.zeros((3, len(run.diagonal)))
-    bands[0, 1:] = bands[2, :-1] = run.offdiagonal[:-1]
-    bands[1] = run.diagonal - theta
-    first = np.zeros(len(run.diagonal))
-    first[0] = 1.0
-    try:
-        y = scipy.linalg.solve_banded((1, 1), bands, first, overwrite_ab=True, check_finite=False)
-    except np.linalg.LinAlgError:  # theta is an eigenvalue to the last bit
-        return _inverse_iteration(run, float(np.nextafter(theta, np.inf)))
-    y /= np.linalg.norm(y)
-    return RitzLevel(float(theta), float(run.offdiagonal[-1] * abs(y[-1])), y)
+def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
+    """The level at the Ritz value ``theta`` from the shortest run that has it, None if none has.
+
+    A run much longer than needed holds ghosts of the level, and combinations of those may be all
+    rounding; the shortest has none (Cullum & Willoughby, section 4.7).
+    """
+    steps = len(run.diagonal)
+    for share in range(1, SHARES + 1):
+        length = -(-steps * share // SHARES)
+        distance, last, y = _inverse_iteration(run, theta, STAND_OFF * radius, length)
+        tail = float(run.offdiagonal[length - 1] * last)
+        if max(distance, tail) <= CONVERGED * radius:
+            return RitzLevel(float(theta), tail, np.concatenate([y, np.zeros(steps - length)]))
+    return None
+
+
+def _inverse_iteration(run: Lanczos, theta: float, stand_off: float,
+                       length: int) -> tuple[float, float, RealArray]:
+    """y = (T - shift)^-2 e_1 of unit norm for the leading ``length`` rows of T.
+
+    Returns |(T - shift) y|, |the last component| and y. The shift stands off ``theta``: at its
+    very value rounding alone would decide which of its ghosts y is made of.
+    """
+    bands = np.zeros((3, length))
+    bands[0, 1:] = bands[2, :-1] = run.offdiagonal[:length - 1]
+    bands[1] = run.diagonal[:length] - (theta + stand_off)
+    y, size = np.zeros(length), 1.0
+    y[0] = 1.0
+    for _ in range(2):
+        y = scipy.linalg.solve_banded((1, 1), bands, y, check_finite=False)
+        size = float(np.linalg.norm(y))
+        y /= size
+    return 1 / size, float(abs(y[-1])), y
 
 
 def _missed(levels: list[RitzLevel], count: int) -> float:

@@ -180,7 +180,7 @@ def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
     ``norms[2]`` is the largest coefficient so far, the measure of what is rounding.
     """
     blocks = newer.size // (LANES * TILE_VECTORS)
-    sparse = form[1].size > 0
+    sparse = form[2].shape[1] == 1
     for k in range(first, stop):
         x, y = (newer, older) if k % 2 == 0 else (older, newer)
         inverse = 1.0 / norms[1]
@@ -208,7 +208,7 @@ def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
 @_compiled
 def table_product(form: Any, y: RealArray, x: RealArray) -> None:
     """y <- H x."""
-    if form[1].size > 0:
+    if form[2].shape[1] == 1:
         _sparse_product(form, y, x, 1.0, 0.0)
     else:
         _dense_product(form, y, x, 1.0, 0.0)

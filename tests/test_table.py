@@ -1,0 +1,199 @@
+"""The table form and its compiled Lanczos steps against numpy.kron and plain recurrences."""
+
+import numpy as np
+import pytest
+import twin
+from scipy import sparse
+
+import bathlab as bl
+from bathlab.model.coupled import liom_energies
+from bathlab.spectrum import krylov
+from bathlab.spectrum.eigenstate import NotConverged
+from bathlab.spectrum.lanczos import Lanczos, _PlainRecurrence
+from bathlab.spectrum.table import TableForm, aligned, table_form
+from bathlab.spectrum.table_kernels import table_product
+
+#: Rounding of a product with up to a hundred terms of size one, several times over.
+ROUNDING = 1e-12
+
+
+def symmetric(rows, generator):
+    matrix = generator.standard_normal((rows, rows))
+    return (matrix + matrix.T) / 2
+
+
+def involution(rows, ups, generator):
+    """A symmetric matrix with V^2 = 1 and ``ups`` eigenvalues +1."""
+    vectors, _ = np.linalg.qr(generator.standard_normal((rows, rows)))
+    signs = np.where(np.arange(rows) < ups, 1.0, -1.0)
+    return (vectors * signs) @ vectors.T
+
+
+def contacts(rows, generator):
+    pair = sparse.kron(sparse.eye_array(rows // 2), sparse.csr_array(twin.X)).toarray()
+    return {"balanced": involution(rows, rows // 2, generator),
+            "unbalanced": involution(rows, 3, generator), "spin flips": pair,
+            "identity": np.eye(rows), "zero": np.zeros((rows, rows)),
+            "general": symmetric(rows, generator), "three levels": np.diag(np.arange(rows) % 3)}
+
+
+@pytest.mark.parametrize("count", range(8))
+@pytest.mark.parametrize("which", contacts(14, np.random.default_rng(0)))
+@pytest.mark.parametrize("storage", ["dense", "sparse"])
+def test_the_product_is_that_of_the_twin(count, which, storage):
+    rows = 14  # neither a multiple of the tile's rows nor a power of two
+    generator = np.random.default_rng(count)
+    bath, contact = symmetric(rows, generator), contacts(rows, generator)[which]
+    if storage == "sparse":
+        bath = bath * (np.abs(bath) > 1.6)  # nearly empty: 5 or so entries off the diagonal
+    fields, couplings = generator.standard_normal((2, count))
+    H = twin.coupled(bath, contact, fields, couplings)
+    given = sparse.csr_array(bath) if storage == "sparse" else bath
+    form = table_form(given, contact, liom_energies(fields), couplings[::-1])
+    x = generator.standard_normal(len(H))
+    y = np.zeros_like(form.enter(x))
+    table_product(form.data, y, form.enter(x))
+    assert np.allclose(form.leave(y), H @ x, atol=ROUNDING)
+    assert np.allclose(form.leave(form.enter(x)), x, atol=ROUNDING)
+
+
+def test_an_involution_leaves_half_of_the_products():
+    generator = np.random.default_rng(1)
+    form = table_form(symmetric(12, generator), involution(12, 6, generator), np.zeros(8),
+                      np.ones(3))
+    starts = form.data[2]
+    assert np.sum((starts[:, 1] - starts[:, 0]) * starts[:, 3]) == 12**2 / 2
+
+
+def test_a_contact_that_connects_everything_has_no_sparse_form():
+    rows = 200
+    ring = sparse.eye_array(rows, k=1) + sparse.eye_array(rows, k=-1)
+    assert table_form(sparse.eye_array(rows).tocsr(), ring.tocsr(), np.zeros(2),
+                      np.ones(1)) is None
+    bath = bl.GivenBath(hamiltonian=sparse.diags_array(np.linspace(-1, 1, rows)), contact=ring,
+                        probe=ring)
+    system = bl.couple(bath, bl.LiomChain(count=2)).sample(seed=1)
+    assert system.table_form is None
+    state = bl.eigenstate_near(system)  # by a factorisation instead
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    assert np.min(np.abs(energies - state.energy)) < 1e-11
+
+
+def test_vectors_start_at_a_cache_line():
+    for size in (1, 8, 100, 10**6):
+        assert aligned(size).ctypes.data % 64 == 0
+        assert len(aligned(size)) == size
+
+
+SYSTEMS = [bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(count)) for count in (1, 5)]
+SYSTEMS += [bl.couple(bl.LocalChainBath(8), bl.LiomChain(2))]
+
+
+@pytest.mark.parametrize("model", SYSTEMS)
+def test_compiled_steps_are_the_plain_recurrence(model):
+    """Only the first steps: rounding grows exponentially between any two Lanczos runs."""
+    system = model.sample(seed=2)
+    start = np.random.default_rng(0).standard_normal(system.dimension)
+    steps = 15
+    compiled = Lanczos(system, start)
+    compiled.extend(steps)
+    plain = _PlainRecurrence(system.hamiltonian, start)
+    diagonal, offdiagonal = np.empty(steps), np.empty(steps)
+    coefficients = np.random.default_rng(1).standard_normal((3, steps))
+    plain.advance(diagonal, offdiagonal, 0, steps, coefficients)
+    assert np.allclose(compiled.diagonal, diagonal, atol=1e-11)
+    assert np.allclose(compiled.offdiagonal, offdiagonal, atol=1e-11)
+    assert np.allclose(compiled.combine(coefficients), plain.combinations(), atol=1e-11)
+
+
+def test_steps_in_pieces_are_the_same_bits(monkeypatch):
+    system = SYSTEMS[1].sample(seed=1)
+    start = np.ones(system.dimension)
+    whole, pieces = Lanczos(system, start), Lanczos(system, start)
+    whole.extend(301)
+    monkeypatch.setattr("bathlab.spectrum.lanczos.CHUNK", 7 * system.dimension)
+    for steps in (1, 2, 98, 200):
+        pieces.extend(steps)
+    assert np.array_equal(whole.diagonal, pieces.diagonal)
+    assert np.array_equal(whole.offdiagonal, pieces.offdiagonal)
+
+
+def test_a_replay_that_differs_is_refused():
+    run = Lanczos(SYSTEMS[0].sample(seed=1), np.ones(64))
+    run.extend(20)
+    run.diagonal[7] = np.nextafter(run.diagonal[7], 1)
+    with pytest.raises(ArithmeticError, match="differed"):
+        run.combine(np.ones((1, 20)))
+
+
+def test_a_closed_krylov_space_ends_the_run():
+    system = bl.couple(bl.RandomMatrixBath(3, bandwidth=3), bl.LiomChain(3, g1=0)).sample(seed=1)
+    energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    few = [0, len(energies) // 2, -1]  # far apart, so that rounding is not blown up
+    run = Lanczos(system, vectors[:, few].sum(axis=1))
+    run.extend(50)
+    assert run.complete and len(run.diagonal) == 3
+    ritz = np.linalg.eigvalsh(np.diag(run.diagonal) + np.diag(run.offdiagonal[:-1], 1)
+                              + np.diag(run.offdiagonal[:-1], -1))
+    assert np.allclose(ritz, energies[few], atol=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("model", [
+    bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(3)),
+    bl.couple(bl.LocalChainBath(7), bl.LiomChain(3)),
+    bl.couple(bl.LocalChainBath(6), bl.LiomChain(3, g1=0.001))])
+def test_two_passes_find_the_nearest_level(model, seed):
+    system = model.sample(seed)
+    energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    for target in (0.0, 0.31, energies[7], 0.99 * energies[0]):
+        nearest = np.argmin(np.abs(energies - target))
+        state = bl.eigenstate_near(system, target, method="lanczos")
+        assert state.method == "lanczos"
+        assert state.energy == pytest.approx(energies[nearest], abs=1e-11)
+        assert abs(state.vector @ vectors[:, nearest]) == pytest.approx(1, abs=1e-9)
+        assert state.residual < 1e-11
+
+
+def test_several_states_from_one_replay():
+    system = SYSTEMS[1].sample(seed=4)
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    states = bl.eigenstates_near(system, 0.1, count=4, method="lanczos")
+    expected = energies[np.argsort(np.abs(energies - 0.1))[:4]]
+    assert [state.energy for state in states] == pytest.approx(expected, abs=1e-11)
+    vectors = np.array([state.vector for state in states])
+    assert np.allclose(vectors @ vectors.T, np.eye(4), atol=1e-8)
+
+
+def test_the_probability_of_a_missed_level_is_not_too_low(monkeypatch):
+    """A start vector with a share eta of its usual weight on the nearest level: the residual of
+    that level is larger by eta^(-1/2), which is what the stated probability rests on."""
+    system = bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(4)).sample(seed=1)
+    _, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    nearest = np.argmin(np.abs(energies))
+    start = np.random.default_rng(0).standard_normal(system.dimension)
+    overlap = vectors[:, nearest] @ start
+    residuals = []
+    for factor in (1.0, 1e-4):
+        run = Lanczos(system, start + (factor - 1) * overlap * vectors[:, nearest])
+        run.extend(int(2.35 * system.dimension))  # beside full convergence, before rounding
+        residuals.append(krylov._inverse_iteration(run, energies[nearest], 0.0,
+                                                   len(run.diagonal))[1])
+    assert 1e3 < residuals[1] / residuals[0] < 1e5
+
+
+def test_levels_that_do_not_settle_are_told(monkeypatch):
+    system = SYSTEMS[1].sample(seed=1)
+    monkeypatch.setattr(krylov, "MOST_STEPS", 1)
+    monkeypatch.setattr(krylov, "FIRST_STEPS", 0.5)
+    with pytest.raises(NotConverged, match="settled"):
+        bl.eigenstate_near(system, method="lanczos")
+    assert bl.eigenstate_near(system).method == "shift-invert"  # "auto" has another way
+
+
+def test_the_form_is_a_frozen_description():
+    form = SYSTEMS[0].sample(seed=1).table_form
+    assert isinstance(form, TableForm) and form.rows == 32 and form.columns == 2
+    with pytest.raises(AttributeError):
+        form.columns = 3
