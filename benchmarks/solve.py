@@ -1,6 +1,7 @@
 """One measured piece of work in a process of its own: time, peak memory and the result.
 
-    python benchmarks/solve.py '{"solver": "bathlab", "bath": "goe", "lioms": 5, "operators": ["probe"], "threads": 1}'
+    python benchmarks/solve.py '{"solver": "bathlab", "bath": "goe", "lioms": 5, "threads": 1,
+                                 "operators": ["probe"]}'
 
 prints one JSON object. The process is fresh, so its peak memory is that of the work (and of the
 imports, which are told separately); a small system of the same kind is solved first, so compiled

@@ -97,7 +97,7 @@ def test_compiled_steps_are_the_plain_recurrence(model):
     steps = 15
     compiled = Lanczos(system, start)
     compiled.extend(steps)
-    plain = _PlainRecurrence(system.hamiltonian, start)
+    plain = _PlainRecurrence(system.hamiltonian, start, count=3)
     diagonal, offdiagonal = np.empty(steps), np.empty(steps)
     coefficients = np.random.default_rng(1).standard_normal((3, steps))
     plain.advance(diagonal, offdiagonal, 0, steps, coefficients)
@@ -111,7 +111,7 @@ def test_steps_in_pieces_are_the_same_bits(monkeypatch):
     start = np.ones(system.dimension)
     whole, pieces = Lanczos(system, start), Lanczos(system, start)
     whole.extend(301)
-    monkeypatch.setattr("bathlab.spectrum.lanczos.CHUNK", 7 * system.dimension)
+    monkeypatch.setattr("bathlab.spectrum.lanczos.PIECE", 7 * system.dimension)
     for steps in (1, 2, 98, 200):
         pieces.extend(steps)
     assert np.array_equal(whole.diagonal, pieces.diagonal)

@@ -26,6 +26,7 @@ from bathlab.conventions import require_integer
 from bathlab.ensemble.estimates import estimate
 from bathlab.ensemble.store import Store, load
 from bathlab.ensemble.study import Case, Measure, Row, Study
+from bathlab.spectrum.lanczos import QUIET
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
                                      "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
@@ -86,7 +87,7 @@ def _results(study: Study, tasks: list[Task], workers: int) -> Iterator[tuple[Ta
             for task in tasks:
                 yield task, _compute(study.measure, *task, study.seed)
         return
-    with loky.ProcessPoolExecutor(min(workers, max(1, len(tasks))), env=ONE_THREAD,
+    with loky.ProcessPoolExecutor(min(workers, max(1, len(tasks))), env=ONE_THREAD | {QUIET: "1"},
                                   timeout=IDLE_SECONDS) as pool:
         pending = {pool.submit(_compute, study.measure, *task, study.seed): task
                    for task in tasks}

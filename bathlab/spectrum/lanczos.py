@@ -7,10 +7,12 @@ Linear Algebra Appl. 113 (1989) 7; Paige, Linear Algebra Appl. 34 (1980) 235).
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 import numpy as np
 import scipy.linalg
+from tqdm import tqdm
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.operators import Array, Operator
@@ -22,9 +24,12 @@ from bathlab.spectrum.table_kernels import table_steps
 BREAKDOWN_TOLERANCE = 1e-14
 #: Steps after which the extreme Ritz values bound the spectrum to well below a bandwidth.
 INTERVAL_STEPS = 80
-#: Entries of vectors that one compiled call works on, some tenths of a second: between calls
-#: progress is told and an interrupt is heard.
-CHUNK = 100_000_000
+#: Entries of vectors worked on between two reports of progress: some tenths of a second.
+PIECE = 100_000_000
+#: Progress is shown from here on, on a terminal.
+SILENT_SECONDS = 3
+#: Set in the environment of workers, whose bars would write over each other.
+QUIET = "BATHLAB_QUIET"
 
 
 class Lanczos:
@@ -55,8 +60,8 @@ class Lanczos:
         self.offdiagonal = np.concatenate([self.offdiagonal, np.empty(steps)])
         reached = done
         if not self.complete:
-            reached = self._recurrence.advance(self.diagonal, self.offdiagonal, done, done + steps,
-                                               np.empty((0, done + steps)))
+            reached = _advance(self._recurrence, self.diagonal, self.offdiagonal, done,
+                               np.empty((0, done + steps)))
         self.diagonal, self.offdiagonal = self.diagonal[:reached], self.offdiagonal[:reached]
         self.complete = bool(reached and self.offdiagonal[-1] == 0.0)
 
@@ -66,10 +71,10 @@ class Lanczos:
         The recurrence runs a second time, with the same bits: without reorthogonalisation any
         other rounding would lead to other vectors. One product per step, m + 3 vectors.
         """
-        again = _recurrence(self._operator, self._start)
+        again = _recurrence(self._operator, self._start, len(coefficients))
         steps = len(self.diagonal)
         diagonal, offdiagonal = np.empty(steps), np.empty(steps)
-        again.advance(diagonal, offdiagonal, 0, steps, np.ascontiguousarray(coefficients))
+        _advance(again, diagonal, offdiagonal, 0, np.ascontiguousarray(coefficients))
         if not (np.array_equal(diagonal, self.diagonal)
                 and np.array_equal(offdiagonal, self.offdiagonal)):
             raise ArithmeticError("A second Lanczos run differed from the first in its bits; its "
@@ -78,8 +83,30 @@ class Lanczos:
         return again.combinations()
 
 
+def _advance(recurrence: Recurrence, diagonal: RealArray, offdiagonal: RealArray, first: int,
+             coefficients: RealArray) -> int:
+    """Fill from ``first`` on, in pieces between which progress is told and an interrupt heard."""
+    stop = len(diagonal)
+    piece = max(1, PIECE // recurrence.size)
+    with tqdm(total=stop - first, desc="Lanczos", unit="step", unit_scale=True, leave=False,
+              delay=SILENT_SECONDS, disable=QUIET in os.environ or None) as bar:
+        while first < stop:
+            reached = recurrence.advance(diagonal, offdiagonal, first, min(first + piece, stop),
+                                         coefficients)
+            bar.update(reached - first)
+            first = reached
+            if offdiagonal[reached - 1] == 0.0:
+                break
+    return first
+
+
 class Recurrence(Protocol):
-    """Lanczos steps in some basis, from a start vector given when it is made."""
+    """Lanczos steps in some basis, from a start vector given when it is made.
+
+    ``size`` is the length of its vectors; with ``count`` > 0 it sums combinations of them.
+    """
+
+    size: int
 
     def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
                 coefficients: RealArray) -> int:
@@ -89,28 +116,28 @@ class Recurrence(Protocol):
         """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
 
 
-def _recurrence(operator: Operator, start: Array) -> Recurrence:
+def _recurrence(operator: Operator, start: Array, count: int = 0) -> Recurrence:
     form = getattr(operator, "table_form", None)
     if form is None or np.iscomplexobj(start):
-        return _PlainRecurrence(operator, start)
-    return _TableRecurrence(form, start)
+        return _PlainRecurrence(operator, start, count)
+    return _TableRecurrence(form, start, count)
 
 
 class _PlainRecurrence:
     """Products by ``operator @ vector``, one step at a time."""
 
-    def __init__(self, operator: Operator, start: Array) -> None:
+    def __init__(self, operator: Operator, start: Array, count: int = 0) -> None:
         dtype = np.result_type(operator.dtype, start.dtype, np.float64)
         self._operator = operator
         self._vector = (start / np.linalg.norm(start)).astype(dtype)
         self._previous = np.zeros_like(self._vector)
         self._axpy, = scipy.linalg.get_blas_funcs(("axpy",), dtype=dtype)
         self._size = 0.0
-        self._sums = np.empty((0, len(start)), dtype=dtype)
+        self._sums = np.zeros((count, len(start)), dtype=dtype)
+        self.size = len(start)
 
     def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
                 coefficients: RealArray) -> int:
-        self._sums = np.zeros((len(coefficients), len(self._vector)), dtype=self._vector.dtype)
         for k in range(first, stop):
             for total, share in zip(self._sums, coefficients[:, k]):
                 self._axpy(self._vector, total, a=share)
@@ -139,26 +166,19 @@ class _PlainRecurrence:
 class _TableRecurrence:
     """Compiled steps in the basis of a :class:`~bathlab.spectrum.table.TableForm`."""
 
-    def __init__(self, form: TableForm, start: RealArray) -> None:
+    def __init__(self, form: TableForm, start: RealArray, count: int = 0) -> None:
         self._form = form
         self._newer = form.enter(start)
         self._older = aligned(form.size)
         self._norms = np.array([1.0, np.linalg.norm(start), 0.0])
-        self._sums = np.empty((0, form.size))
+        self._sums = np.zeros((count, form.size))
+        self.size = form.size
 
     def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
                 coefficients: RealArray) -> int:
-        self._sums = np.zeros((len(coefficients), self._form.size))
-        chunk = max(1, CHUNK // self._form.size)
-        while first < stop:
-            until = min(first + chunk, stop)
-            reached = table_steps(self._form.data, self._older, self._newer, self._norms, diagonal,
-                                  offdiagonal, first, until, coefficients, self._sums,
-                                  BREAKDOWN_TOLERANCE)
-            if offdiagonal[reached - 1] == 0.0:
-                return int(reached)
-            first = until
-        return stop
+        return int(table_steps(self._form.data, self._older, self._newer, self._norms, diagonal,
+                               offdiagonal, first, stop, coefficients, self._sums,
+                               BREAKDOWN_TOLERANCE))
 
     def combinations(self) -> Array:
         return np.array([self._form.leave(total) for total in self._sums])
