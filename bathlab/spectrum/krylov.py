@@ -30,8 +30,10 @@ MOST_STEPS = 12
 #: How far the shift of an inverse iteration stands off a Ritz value, in units of the spectral
 #: radius: above the spread of its ghosts, far below any resolved spacing.
 STAND_OFF = 1e-13
-#: A Ritz value is a level when its residual is below this share of the radius.
+#: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the radius.
+#: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n = 10^6.
 CONVERGED = 1e-12
+TAIL = 3e-14
 #: Ritz values nearer than this share of the radius are ghosts of one level.
 GHOST_SPREAD = 1e-12
 #: Into how many parts a run is cut to find the shortest that has a level.
@@ -147,7 +149,7 @@ def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
         length = -(-steps * share // SHARES)
         distance, last, y = _inverse_iteration(run, theta, STAND_OFF * radius, length)
         tail = float(run.offdiagonal[length - 1] * last)
-        if max(distance, tail) <= CONVERGED * radius:
+        if distance <= CONVERGED * radius and tail <= TAIL * radius:
             return RitzLevel(float(theta), tail, np.concatenate([y, np.zeros(steps - length)]))
     return None
 
