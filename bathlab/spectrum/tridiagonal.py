@@ -27,6 +27,10 @@ from bathlab.spectrum.secular import rank_one
 #: Entries of the update, or those left by rotating one away, are dropped below this share of
 #: the norm: an error like that of rounding the matrix. LAPACK makes the same choice.
 DEFLATION = 8 * float(np.finfo(float).eps)
+#: Blocks of this order are diagonalised directly: below, setting up a merge costs more. Measured.
+SMALL = 32
+#: Couplings within such a block are dropped at this share of the largest entry of the matrix.
+NEGLIGIBLE = float(np.finfo(float).eps)
 
 
 def tridiagonal_rows(
@@ -83,17 +87,60 @@ def _real(name: str, given: RealArray) -> RealArray:
 @numba.njit(cache=True, error_model="numpy", nogil=True)
 def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
     """Rows theta, first, last and one of scratch; offdiagonal must not be negative."""
-    system = np.ones((4, diagonal.size))
+    size = diagonal.size
+    system, coupling = np.zeros((4, size)), offdiagonal.copy()
     system[0] = diagonal
-    system[0, :-1] -= offdiagonal
-    system[0, 1:] -= offdiagonal
-    width = 1
-    while width < diagonal.size:
-        for start in range(0, diagonal.size - width, 2 * width):
-            stop = min(start + 2 * width, diagonal.size)
+    for start in range(0, size, SMALL):
+        stop = min(start + SMALL, size)
+        if stop < size:
+            system[0, stop - 1] -= offdiagonal[stop - 1]
+            system[0, stop] -= offdiagonal[stop - 1]
+        system[1, start] = system[2, stop - 1] = 1.0
+        _small(system[:, start:stop], coupling[start:stop - 1])
+    width = SMALL
+    while width < size:
+        for start in range(0, size - width, 2 * width):
+            stop = min(start + 2 * width, size)
             _merge(system[:, start:stop], width, 2.0 * offdiagonal[start + width - 1])
         width *= 2
     return system
+
+
+@compiled
+def _small(system: RealArray, coupling: RealArray) -> None:
+    """The eigensystem of one block, from the diagonal in row 0 and two rows of the identity.
+
+    Implicitly shifted QR with Wilkinson's shift, applied to the two rows only (Golub & Welsch,
+    Math. Comp. 23 (1969) 221). Couplings are destroyed.
+    """
+    diagonal, last = system[0], system.shape[1] - 1
+    while last > 0:
+        if abs(coupling[last - 1]) <= NEGLIGIBLE:
+            last -= 1
+            continue
+        first = last - 1
+        while first > 0 and abs(coupling[first - 1]) > NEGLIGIBLE:
+            first -= 1
+        half, edge = (diagonal[last - 1] - diagonal[last]) / 2, coupling[last - 1]
+        shift = diagonal[last] - edge * edge / (
+            half + math.copysign(math.sqrt(half * half + edge * edge), half))
+        kept, bulge = diagonal[first] - shift, coupling[first]
+        for i in range(first, last):
+            length = math.sqrt(kept * kept + bulge * bulge)
+            c, s = (kept / length, bulge / length) if length > 0.0 else (1.0, 0.0)
+            if i > first:
+                coupling[i - 1] = length
+            gap, middle = diagonal[i + 1] - diagonal[i], coupling[i]
+            moved = s * (s * gap + 2.0 * c * middle)
+            diagonal[i] += moved
+            diagonal[i + 1] -= moved
+            kept = coupling[i] = c * s * gap + (c * c - s * s) * middle
+            if i + 1 < last:
+                bulge, coupling[i + 1] = s * coupling[i + 1], c * coupling[i + 1]
+            for row in range(1, 3):
+                x, y = system[row, i], system[row, i + 1]
+                system[row, i], system[row, i + 1] = c * x + s * y, c * y - s * x
+    system[:] = system[:, _order(diagonal, 0)]
 
 
 @compiled
