@@ -15,7 +15,8 @@ import numpy as np
 from bathlab.conventions import RealArray
 from bathlab.spectrum.multipole import (
     CUBE, FREE, LANES, NODES, NOTHING, ORIGIN, PLACE, SHIFT, SIZE, SKIP, SQUARE, SUMS, A, B, Tree,
-    add_interpolated, add_sums, build_tree, compiled, far_field, ratio_charges, weight_charges)
+    add_interpolated, add_sums, build_tree, compiled, far_field, hidden,
+    ratio_charges, weight_charges)
 
 #: The secular function is known to this share of the sum of its absolute terms, not better.
 RESIDUAL = 2 * float(np.finfo(float).eps)
@@ -130,22 +131,15 @@ def _choose_origins(lanes: RealArray, poles: RealArray, inverse: float) -> None:
 @compiled
 def _step(lanes: RealArray, inverse: float) -> bool:
     """One step towards each root, and whether all have been reached."""
-    reached = True
-    for k in range(NODES):
-        if lanes[DONE + k]:
-            continue
+    for k in range(hidden(lanes)):
         sign, u, near, far = lanes[SIGN + k], lanes[U + k], lanes[NEAR + k], lanes[FAR + k]
         gap, slope, curve = lanes[GAP + k], lanes[SQUARE + k], sign * lanes[CUBE + k]
         v = gap - u
         below, above = near / u, far / v
         total = sign * (inverse + lanes[A + k]) - below + above
-        if abs(total) <= RESIDUAL * (inverse + lanes[SIZE + k] + below + above):
-            lanes[DONE + k] = 1.0
-            continue
-        if total > 0.0:
-            lanes[UPPER + k] = u
-        else:
-            lanes[LOWER + k] = u
+        noise = RESIDUAL * (inverse + lanes[SIZE + k] + below + above)
+        lower = lanes[LOWER + k] if total > 0.0 else u
+        upper = u if total > 0.0 else lanes[UPPER + k]
         # Model c - s/x + r/(gap - x): the weights of the two poles, plus what matches slope and
         # curvature of all others. That is never negative, so the root is within the gap.
         s = near + max(0.0, slope - v * curve) * u * u * (u / gap)
@@ -154,13 +148,18 @@ def _step(lanes: RealArray, inverse: float) -> bool:
         b, c = total * u * v, total + s / u - r / v
         d = math.sqrt(max(0.0, a * a + 4.0 * b * c))
         # Two forms of the same solution: the one free of cancellation.
-        step = -2.0 * b / (a + d) if a > 0.0 else 0.5 * (a - d) / c
-        if abs(step) <= STEP * u:
-            lanes[U + k], lanes[DONE + k] = u + step, 1.0
-            continue
-        lower, upper, reached = lanes[LOWER + k], lanes[UPPER + k], False
-        lanes[U + k] = u + step if lower < u + step < upper else 0.5 * (lower + upper)
-    return reached
+        step = (-2.0 * b if a > 0.0 else a - d) / (a + d if a > 0.0 else 2.0 * c)
+        moved = u + step
+        last = abs(step) <= STEP * u
+        inside = moved > lower and moved < upper
+        kept = lanes[DONE + k] > 0.0 or abs(total) <= noise
+        lanes[LOWER + k], lanes[UPPER + k] = lower, upper
+        lanes[U + k] = u if kept else moved if last or inside else 0.5 * (lower + upper)
+        lanes[DONE + k] = 1.0 if kept or last else 0.0
+    reached = 0.0
+    for k in range(DONE, DONE + NODES):
+        reached += lanes[k]
+    return reached == NODES
 
 
 @compiled
@@ -197,7 +196,7 @@ def _multiply(lanes: RealArray, poles: RealArray, roots: RealArray, start: int, 
     """
     for j in range(start, stop):
         pole, origin, shift = poles[j], roots[0, j], roots[1, j]
-        for k in range(NODES):
+        for k in range(hidden(lanes)):
             above = (origin - lanes[ORIGIN + k]) + shift
             below = pole - lanes[ORIGIN + k]
             lanes[B + k] *= above / (1.0 if below == 0.0 else below)

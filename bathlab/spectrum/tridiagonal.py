@@ -15,12 +15,16 @@ work per merge instead of O(k^2), a one-level form of the multipole idea of the 
 from __future__ import annotations
 
 import math
+import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum import multipole, secular
 from bathlab.spectrum.multipole import Indices, compiled
 from bathlab.spectrum.secular import rank_one
 
@@ -65,7 +69,7 @@ def tridiagonal_rows(
     centre = diagonal.min() / 2 + diagonal.max() / 2
     centred = diagonal - centre
     scale = max(np.abs(centred).max(), np.abs(offdiagonal).max(initial=0)) or 1.0
-    theta, first, last, _ = _conquer(centred / scale, np.abs(offdiagonal) / scale)
+    theta, first, last, _ = _diagonalise(centred / scale, np.abs(offdiagonal) / scale)
     # A diagonal matrix of signs turns |T| into T; only its last entry touches the result.
     if np.count_nonzero(offdiagonal < 0) % 2:
         last = -last
@@ -84,7 +88,7 @@ def _real(name: str, given: RealArray) -> RealArray:
     return array.astype(np.float64)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@compiled
 def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
     """Rows theta, first, last and one of scratch; offdiagonal must not be negative."""
     size = diagonal.size
@@ -104,6 +108,20 @@ def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
             _merge(system[:, start:stop], width, 2.0 * offdiagonal[start + width - 1])
         width *= 2
     return system
+
+
+def _cached(sources: int) -> Callable[[RealArray, RealArray], RealArray]:
+    """:func:`_conquer`, on disk for these sources.
+
+    The cache of numba forgets a function when its own file changes, but not when the files of
+    those it calls do. What a function encloses is part of its key, so the sources are enclosed;
+    and nothing else is cached.
+    """
+    @numba.njit(cache=True, error_model="numpy", nogil=True)
+    def conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
+        _ = sources
+        return _conquer(diagonal, offdiagonal)
+    return conquer
 
 
 @compiled
@@ -198,3 +216,7 @@ def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
                 row[i], row[j] = c * row[i] - s * row[j], s * row[i] + c * row[j]
         i = j
     return moved
+
+
+_diagonalise = _cached(zlib.crc32(b"".join(
+    Path(file).read_bytes() for file in (multipole.__file__, secular.__file__, __file__))))
