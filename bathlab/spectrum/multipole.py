@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from bathlab.conventions import RealArray
 
 Indices: TypeAlias = NDArray[np.int64]
-#: Per node of the tree: start, stop, first of two children (0: a leaf); width; pairs (target,
-#: source) of far nodes; and of near leaves, chained by target: first pair, next pair, source.
-Tree: TypeAlias = tuple[Indices, RealArray, Indices, Indices, Indices]
+Pairs: TypeAlias = list[tuple[int, int]]
+#: Per node: start, stop, first of two children (0: a leaf), first far and first near pair (-1:
+#: none); per node: width; per far pair: next pair of the same target, source; per near pair.
+Tree: TypeAlias = tuple[Indices, RealArray, Indices, Indices]
 
 #: Nodes of an interval, also the points handled together and the most poles in a leaf. A whole
 #: number of vector registers of any width.
@@ -78,7 +79,7 @@ def build_tree(poles: RealArray, gaps: RealArray) -> Tree:
     """Intervals of equally many poles, each with the gap above its last pole."""
     size = gaps.size
     leaves = (size + NODES - 1) // NODES
-    nodes, width = np.zeros((2 * leaves - 1, 3), np.int64), np.empty(2 * leaves - 1)
+    nodes, width = np.zeros((2 * leaves - 1, 5), np.int64), np.empty(2 * leaves - 1)
     nodes[0, 1], last = leaves, 1
     for node in range(len(nodes)):
         low, high = nodes[node, 0], nodes[node, 1]
@@ -90,23 +91,21 @@ def build_tree(poles: RealArray, gaps: RealArray) -> Tree:
         low, high = low * size // leaves, high * size // leaves
         nodes[node, 0], nodes[node, 1] = low, high
         width[node] = poles[high - 1] - poles[low] + gaps[high - 1]
-    if leaves <= FEW_LEAVES:
-        far, near = _table([(0, 0)]), np.zeros((leaves, 2), np.int64)
-        near[:, 0] = np.flatnonzero(nodes[:, 2] == 0)  # the root has all poles
-    else:
+    if leaves > FEW_LEAVES:
         far, near = _pairs(poles, nodes, width)
-    # Chained so that the pairs of each target are found at once.
-    heads, chain = np.full(len(nodes), -1), np.empty((len(near), 2), np.int64)
-    for pair in range(len(near)):
-        chain[pair, 0], chain[pair, 1] = heads[near[pair, 0]], near[pair, 1]
-        heads[near[pair, 0]] = pair
-    return nodes, width, far, heads, chain
+    else:
+        far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
+        for node in range(len(nodes)):
+            if nodes[node, 2] == 0:
+                near.append((node, 0))  # the root has all poles
+    return nodes, width, _chain(far, nodes[:, 3]), _chain(near, nodes[:, 4])
 
 
 @compiled
-def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Indices, Indices]:
+def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Pairs, Pairs]:
     """Pairs of far nodes and of near leaves, which together cover all pairs of poles once."""
-    open_pairs, far, near = [(0, 0)], [(0, 0)], [(0, 0)]
+    open_pairs = [(0, 0)]
+    far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
     while len(open_pairs):
         t, s = open_pairs.pop()
         t_leaf, s_leaf = nodes[t, 2] == 0, nodes[s, 2] == 0
@@ -122,16 +121,18 @@ def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Indices,
                     open_pairs.append((nodes[t, 2] + child, s))
                 else:
                     open_pairs.append((t, nodes[s, 2] + child))
-    return _table(far), _table(near)
+    return far, near
 
 
 @compiled
-def _table(pairs: list[tuple[int, int]]) -> Indices:
-    """All but the first, which only told the type."""
-    table = np.empty((len(pairs) - 1, 2), np.int64)
-    for pair in range(len(table)):
-        table[pair, 0], table[pair, 1] = pairs[pair + 1]
-    return table
+def _chain(pairs: Pairs, heads: Indices) -> Indices:
+    """Next pair of the same target, and source; the first pair of each target goes into heads."""
+    chain = np.empty((len(pairs), 2), np.int64)
+    heads[:] = -1
+    for pair in range(len(pairs)):
+        target, source = pairs[pair]
+        chain[pair, 0], chain[pair, 1], heads[target] = heads[target], source, pair
+    return chain
 
 
 @compiled
@@ -247,14 +248,21 @@ def far_field(tree: Tree, poles: RealArray, charges: RealArray) -> RealArray:
                                charges[child, NODES + k], charges[child, 2 * NODES + k])
     positions = np.empty(NODES)
     lanes[SKIP:SKIP + NODES] = NOTHING
-    for pair in range(len(far)):
-        t, s = far[pair]
-        # Relative to the target: no digits are lost where poles are dense.
-        positions[:] = (poles[nodes[s, 0]] - poles[nodes[t, 0]]) + width[s] * _NODES
-        lanes[SHIFT:SHIFT + NODES] = width[t] * _NODES
-        lanes[A:A + SUMS] = field[t]
-        add_sums(lanes, positions, charges[s, :3 * NODES].reshape(3, NODES), 0, NODES)
-        field[t] = lanes[A:A + SUMS]
+    for target in range(len(nodes)):
+        pair = nodes[target, 3]
+        if pair >= 0:
+            lanes[SHIFT:SHIFT + NODES] = width[target] * _NODES
+            lanes[A:A + SUMS] = 0.0
+        while pair >= 0:
+            source = far[pair, 1]
+            # Relative to the target: no digits are lost where poles are dense.
+            distance = poles[nodes[source, 0]] - poles[nodes[target, 0]]
+            for k in range(NODES):
+                positions[k] = distance + width[source] * _NODES[k]
+            add_sums(lanes, positions, charges[source, :3 * NODES].reshape(3, NODES), 0, NODES)
+            pair = far[pair, 0]
+            if pair < 0:
+                field[target] = lanes[A:A + SUMS]
     for parent in range(len(nodes)):
         if nodes[parent, 2]:
             for child in range(nodes[parent, 2], nodes[parent, 2] + 2):

@@ -73,13 +73,13 @@ def _fill(lanes: RealArray, origins: RealArray, shifts: RealArray, start: int, s
 def _near_and_far(lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray,
                   field: RealArray) -> None:
     """All five sums at the points in the lanes."""
-    nodes, _, far, heads, chain = tree
+    nodes, _, far, near = tree
     lanes[A:A + SUMS] = 0.0
-    pair = heads[leaf]
+    pair = nodes[leaf, 4]
     while pair >= 0:
-        source = chain[pair, 1]
+        source = near[pair, 1]
         add_sums(lanes, poles, rows, nodes[source, 0], nodes[source, 1])
-        pair = chain[pair, 0]
+        pair = near[pair, 0]
     if len(far):
         add_interpolated(lanes, field[leaf])
 
@@ -165,7 +165,7 @@ def _step(lanes: RealArray, inverse: float) -> bool:
 @compiled
 def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
     """Squares, up to a factor, of the update vector for which the computed roots are exact."""
-    nodes, width, far, heads, chain = tree
+    nodes, width, far, near = tree
     size = roots.shape[1]
     field = far_field(tree, poles, ratio_charges(tree, poles, roots))
     squares, lanes, zeros = np.empty(size), np.zeros(LANES), np.zeros(size)
@@ -179,11 +179,11 @@ def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
             add_interpolated(lanes, field[leaf])
         for k in range(NODES):
             lanes[B + k] = math.exp(lanes[A + k])
-        pair = heads[leaf]
+        pair = nodes[leaf, 4]
         while pair >= 0:
-            source = chain[pair, 1]
+            source = near[pair, 1]
             _multiply(lanes, poles, roots, nodes[source, 0], nodes[source, 1])
-            pair = chain[pair, 0]
+            pair = near[pair, 0]
         squares[start:stop] = lanes[B:B + stop - start]
     return squares
 
