@@ -5,11 +5,9 @@ as Lanczos without reorthogonalisation produces them. Only the first and the las
 eigenvector matrix are carried along, so memory stays O(K).
 
 The matrix is torn into rank-one perturbed halves (Cuppen, Numer. Math. 36 (1981) 177), down to
-order one. A merge deflates, solves the secular equation (models with two poles and a constant:
-Li, LAPACK Working Note 89 (1993)) and recomputes the update vector from the roots by Loewner's
-formula (Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 15 (1994) 1266 and 16 (1995) 172). Sums and
-products over distant poles are interpolated to rounding across short intervals of roots: O(k^1.5)
-work per merge instead of O(k^2), a one-level form of the multipole idea of the latter.
+blocks small enough for QR. A merge deflates (as LAPACK does) and leaves the rest, an update of
+rank one with k poles, to :mod:`bathlab.spectrum.secular`, which takes O(k) work by means of
+:mod:`bathlab.spectrum.multipole`.
 """
 
 from __future__ import annotations
@@ -31,7 +29,8 @@ from bathlab.spectrum.secular import rank_one
 #: Entries of the update, or those left by rotating one away, are dropped below this share of
 #: the norm: an error like that of rounding the matrix. LAPACK makes the same choice.
 DEFLATION = 8 * float(np.finfo(float).eps)
-#: Blocks of this order are diagonalised directly: below, setting up a merge costs more. Measured.
+#: Blocks of this order are diagonalised by QR: setting up smaller merges costs more. The optimum
+#: is flat: 24 and 48 take as long.
 SMALL = 32
 #: Couplings within such a block are dropped at this share of the largest entry of the matrix.
 NEGLIGIBLE = float(np.finfo(float).eps)
@@ -41,8 +40,9 @@ def tridiagonal_rows(
         diagonal: RealArray, offdiagonal: RealArray) -> tuple[RealArray, RealArray, RealArray]:
     """All eigenvalues, with the first and last component of each normalised eigenvector.
 
-    Time is O(K^1.5) for spread-out eigenvalues, O(K^2) at worst; memory O(K); one thread.
-    Sources: Cuppen 1981; Gu & Eisenstat 1994, 1995; Li 1993 (see the module).
+    Time is O(K log K), less where much deflates; memory O(K). One thread, which releases the
+    interpreter's lock. Sources: Cuppen 1981; Gu & Eisenstat 1994, 1995; Li 1993; Dutt, Gu &
+    Rokhlin 1996 (see the modules).
 
     Parameters
     ----------
