@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bathlab.conventions import RealArray
-from bathlab.spectrum.tridiagonal import tridiagonal_rows
+from bathlab.spectrum.tridiagonal import SMALL, tridiagonal_rows
 
 #: Relative to the norm. Most of it is for the dense reference: against bisection LAPACK's solver
 #: is off by 8e-15 at order 600, this one by 6e-16.
@@ -239,6 +240,22 @@ def test_input_is_untouched_and_result_is_repeatable() -> None:
     once, again = tridiagonal_rows(diagonal, offdiagonal), tridiagonal_rows(diagonal, offdiagonal)
     assert all(np.array_equal(*pair) for pair in zip(once, again))
     assert np.array_equal(diagonal, copies[0]) and np.array_equal(offdiagonal, copies[1])
+
+
+def test_two_threads_at_once_give_the_bits_of_one() -> None:
+    inputs = [random_normal(size) for size in (3000, 3001)]
+    alone = [tridiagonal_rows(*given) for given in inputs]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda given: tridiagonal_rows(*given), inputs))
+    for one, other in zip(alone, together):
+        assert all(np.array_equal(*pair) for pair in zip(one, other))
+
+
+@pytest.mark.parametrize("size", [SMALL - 1, SMALL, SMALL + 1, 2 * SMALL, 2 * SMALL + 1, 3 * SMALL])
+def test_orders_about_the_smallest_blocks(size: int) -> None:
+    for matrix in (random_normal(size), with_zeros(size), (np.zeros(size), np.ones(size - 1))):
+        check_against_dense(*matrix, WEIGHT_TOLERANCE)
+        check_sums(*matrix)
 
 
 def test_strided_integers_are_accepted() -> None:

@@ -1,0 +1,274 @@
+"""Sums over poles, at many points at once, in time proportional to their number.
+
+Points are handled by the NODES, in lanes; poles are summed one by one where they are near, and
+as intervals where they are far: Chebyshev interpolation in the pole turns an interval of poles
+into charges at its nodes, interpolation in the point turns the sum over distant intervals into
+values at the nodes of the points' interval, and both are handed up and down a binary tree. This
+is the fast multipole method in one dimension (Dutt, Gu & Rokhlin, SIAM J. Numer. Anal. 33 (1996)
+1689), as Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995) 172 propose for divide and conquer.
+
+Nothing here may be reordered by the compiler: loops run over lanes, which are independent, so
+they vectorise as they stand. Hence the bits depend neither on the width of the machine's vectors
+nor on whether a process compiled the code or loaded it from the cache. Lanes live in one flat
+buffer with constant distances, which spares the compiler the question whether arrays overlap.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from bathlab.conventions import RealArray
+
+Indices: TypeAlias = NDArray[np.int64]
+Pairs: TypeAlias = list[tuple[int, int]]
+#: Per node: start, stop, first of two children (0: a leaf), first far and first near pair (-1:
+#: none); per node: width; per far pair: next pair of the same target, source; per near pair.
+Tree: TypeAlias = tuple[Indices, RealArray, Indices, Indices]
+
+#: Nodes of an interval, also the points handled together and the most poles in a leaf. A whole
+#: number of vector registers of any width.
+NODES = 24
+#: Intervals are far if this many widths of the wider one apart. The other's points are then
+#: outside the Bernstein ellipse of parameter 2.5 + sqrt(5.25); its -24th power is 5e-17.
+SEPARATION = 0.75
+#: Up to here summing all poles one by one is faster: 24 leaves take a third longer that way.
+FEW_LEAVES = 12
+#: Instead of a zero distance to a node: its term then outweighs all others, without overflow.
+TINY = 1e-150
+
+# Rows of lanes. Every sum is over t = 1 / (pole - origin - shift), with three weights a, b, c.
+ORIGIN, SHIFT, SKIP, PLACE, TOTAL = (NODES * row for row in range(5))
+A, B, SQUARE, CUBE, SIZE = (NODES * row for row in range(5, 10))  # a t, b t, c t^2, c t^3, |a t|
+_PART = NODES * 10  # five rows of scratch
+FREE = NODES * 15  # ten rows for the caller
+LANES = NODES * 25
+SUMS = 5 * NODES
+#: A value of SKIP that skips nothing.
+NOTHING = -9.0
+
+_ANGLES = np.pi * (np.arange(NODES) + 0.5) / NODES
+_NODES = 0.5 + 0.5 * np.cos(_ANGLES)
+_WEIGHTS = np.sin(_ANGLES) * (-1.0) ** np.arange(NODES)
+
+
+def _antiderivatives() -> RealArray:
+    """Row q, column m: the integral from 0 to node q of the cardinal function of node m."""
+    cardinal = np.polynomial.chebyshev.chebvander(2 * _NODES - 1, NODES - 1) * 2.0 / NODES
+    cardinal[:, 0] /= 2
+    integral = np.polynomial.chebyshev.chebint(cardinal.T, lbnd=-1, scl=0.5)
+    return np.ascontiguousarray(np.polynomial.chebyshev.chebval(2 * _NODES - 1, integral).T)
+
+
+_INTEGRALS = _antiderivatives()
+
+compiled = numba.njit(error_model="numpy", fastmath=False)
+
+
+@compiled
+def hidden(lanes: RealArray) -> int:
+    """NODES, unknown to the compiler, which would unroll a short loop before it vectorises it."""
+    return min(NODES, lanes.size)
+
+
+@compiled
+def build_tree(poles: RealArray, gaps: RealArray) -> Tree:
+    """Intervals of equally many poles, each with the gap above its last pole."""
+    size = gaps.size
+    leaves = (size + NODES - 1) // NODES
+    nodes, width = np.zeros((2 * leaves - 1, 5), np.int64), np.empty(2 * leaves - 1)
+    nodes[0, 1], last = leaves, 1
+    for node in range(len(nodes)):
+        low, high = nodes[node, 0], nodes[node, 1]
+        if high - low > 1:
+            nodes[node, 2] = last
+            nodes[last, 0], nodes[last + 1, 1] = low, high
+            nodes[last, 1] = nodes[last + 1, 0] = (low + high) // 2
+            last += 2
+        low, high = low * size // leaves, high * size // leaves
+        nodes[node, 0], nodes[node, 1] = low, high
+        width[node] = poles[high - 1] - poles[low] + gaps[high - 1]
+    if leaves > FEW_LEAVES:
+        far, near = _pairs(poles, nodes, width)
+    else:
+        far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
+        for node in range(len(nodes)):
+            if nodes[node, 2] == 0:
+                near.append((node, 0))  # the root has all poles
+    return nodes, width, _chain(far, nodes[:, 3]), _chain(near, nodes[:, 4])
+
+
+@compiled
+def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Pairs, Pairs]:
+    """Pairs of far nodes and of near leaves, which together cover all pairs of poles once."""
+    open_pairs = [(0, 0)]
+    far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
+    while len(open_pairs):
+        t, s = open_pairs.pop()
+        t_leaf, s_leaf = nodes[t, 2] == 0, nodes[s, 2] == 0
+        t_low, s_low = poles[nodes[t, 0]], poles[nodes[s, 0]]
+        gap = max((s_low - t_low) - width[t], (t_low - s_low) - width[s])
+        if gap >= SEPARATION * max(width[t], width[s]):
+            far.append((t, s))
+        elif t_leaf and s_leaf:
+            near.append((t, s))
+        else:
+            for child in range(2):
+                if s_leaf or (not t_leaf and width[t] >= width[s]):
+                    open_pairs.append((nodes[t, 2] + child, s))
+                else:
+                    open_pairs.append((t, nodes[s, 2] + child))
+    return far, near
+
+
+@compiled
+def _chain(pairs: Pairs, heads: Indices) -> Indices:
+    """Next pair of the same target, and source; the first pair of each target goes into heads."""
+    chain = np.empty((len(pairs), 2), np.int64)
+    heads[:] = -1
+    for pair in range(len(pairs)):
+        target, source = pairs[pair]
+        chain[pair, 0], chain[pair, 1], heads[target] = heads[target], source, pair
+    return chain
+
+
+@compiled
+def add_sums(lanes: RealArray, poles: RealArray, rows: RealArray, start: int, stop: int) -> None:
+    """Add the sums over poles start:stop, but the one in SKIP and the next, to all lanes."""
+    for i in range(start, stop):
+        pole, a, b, c, index = poles[i], rows[0, i], rows[1, i], rows[2, i], float(i)
+        for k in range(NODES):
+            t = 1.0 / ((pole - lanes[ORIGIN + k]) - lanes[SHIFT + k])
+            after = index - lanes[SKIP + k]
+            if after == 0.0 or after == 1.0:
+                t = 0.0
+            term, square = a * t, c * t * t
+            lanes[A + k] += term
+            lanes[B + k] += b * t
+            lanes[SQUARE + k] += square
+            lanes[CUBE + k] += square * t
+            lanes[SIZE + k] += abs(term)
+
+
+@compiled
+def add_interpolated(lanes: RealArray, values: RealArray) -> None:
+    """Add what has these values at the nodes, at PLACE in units of the interval, to the sums."""
+    for k in range(NODES):
+        lanes[TOTAL + k] = 0.0
+        for row in range(_PART, _PART + SUMS, NODES):
+            lanes[row + k] = 0.0
+    for p in range(NODES):
+        v, w, x = values[p], values[NODES + p], values[2 * NODES + p]
+        y, z = values[3 * NODES + p], values[4 * NODES + p]
+        for k in range(NODES):
+            distance = lanes[PLACE + k] - _NODES[p]
+            weight = _WEIGHTS[p] / (TINY if distance == 0.0 else distance)
+            lanes[TOTAL + k] += weight
+            lanes[_PART + k] += weight * v
+            lanes[_PART + NODES + k] += weight * w
+            lanes[_PART + 2 * NODES + k] += weight * x
+            lanes[_PART + 3 * NODES + k] += weight * y
+            lanes[_PART + 4 * NODES + k] += weight * z
+    for k in range(NODES):
+        for row in range(0, SUMS, NODES):
+            lanes[A + row + k] += lanes[_PART + row + k] / lanes[TOTAL + k]
+
+
+@compiled
+def add_charge(charges: RealArray, place: float, a: float, b: float, c: float) -> None:
+    """Spread weights a, b, c at a place, in units of the interval, over its nodes."""
+    scratch, total = 3 * NODES, 0.0
+    for k in range(hidden(charges)):
+        distance = place - _NODES[k]
+        charges[scratch + k] = _WEIGHTS[k] / (TINY if distance == 0.0 else distance)
+    for k in range(scratch, scratch + NODES // 3):
+        total += (charges[k] + charges[k + NODES // 3]) + charges[k + 2 * NODES // 3]
+    a, b, c = a / total, b / total, c / total
+    for k in range(NODES):
+        charges[k] += a * charges[scratch + k]
+        charges[NODES + k] += b * charges[scratch + k]
+        charges[2 * NODES + k] += c * charges[scratch + k]
+
+
+@compiled
+def weight_charges(tree: Tree, poles: RealArray, rows: RealArray) -> RealArray:
+    """Charges of the leaves for sums over poles with weights a, b, c in rows."""
+    nodes, width, far = tree[:3]
+    charges = np.zeros((len(nodes), 4 * NODES))
+    for leaf in range(len(nodes) if len(far) else 0):
+        if nodes[leaf, 2] == 0:
+            start, stop = nodes[leaf, :2]
+            for i in range(start, stop):
+                add_charge(charges[leaf], (poles[i] - poles[start]) / width[leaf],
+                           rows[0, i], rows[1, i], rows[2, i])
+    return charges
+
+
+@compiled
+def ratio_charges(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
+    """Charges of the leaves for sums of log((root - x) / (pole - x)).
+
+    That is the integral of t from pole to root: the difference of the charges which interpolate
+    an antiderivative of t, put in terms of t. The sum then has only positive terms.
+    """
+    nodes, width, far = tree[:3]
+    charges = np.zeros((len(nodes), 4 * NODES))
+    for leaf in range(len(nodes) if len(far) else 0):
+        if nodes[leaf, 2] == 0:
+            start, stop = nodes[leaf, :2]
+            ends = np.zeros(4 * NODES)
+            for i in range(start, stop):
+                root = (roots[0, i] - poles[start]) + roots[1, i]
+                add_charge(ends, root / width[leaf], 1.0, 0.0, 0.0)
+                add_charge(ends, (poles[i] - poles[start]) / width[leaf], -1.0, 0.0, 0.0)
+            for q in range(NODES):
+                end = width[leaf] * ends[q]
+                for k in range(NODES):
+                    charges[leaf, k] += end * _INTEGRALS[q, k]
+    return charges
+
+
+@compiled
+def far_field(tree: Tree, poles: RealArray, charges: RealArray) -> RealArray:
+    """The five sums over all poles far from each node, at its nodes, from charges of leaves."""
+    nodes, width, far = tree[:3]
+    field, lanes = np.zeros((len(nodes), SUMS)), np.zeros(LANES)
+    if len(far) == 0:
+        return field
+    for parent in range(len(nodes) - 1, -1, -1):
+        if nodes[parent, 2]:
+            for child in range(nodes[parent, 2], nodes[parent, 2] + 2):
+                distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
+                for k in range(NODES):
+                    place = (distance + width[child] * _NODES[k]) / width[parent]
+                    add_charge(charges[parent], place, charges[child, k],
+                               charges[child, NODES + k], charges[child, 2 * NODES + k])
+    positions = np.empty(NODES)
+    lanes[SKIP:SKIP + NODES] = NOTHING
+    for target in range(len(nodes)):
+        pair = nodes[target, 3]
+        if pair >= 0:
+            lanes[SHIFT:SHIFT + NODES] = width[target] * _NODES
+            lanes[A:A + SUMS] = 0.0
+        while pair >= 0:
+            source = far[pair, 1]
+            # Relative to the target: no digits are lost where poles are dense.
+            distance = poles[nodes[source, 0]] - poles[nodes[target, 0]]
+            for k in range(NODES):
+                positions[k] = distance + width[source] * _NODES[k]
+            add_sums(lanes, positions, charges[source, :3 * NODES].reshape(3, NODES), 0, NODES)
+            pair = far[pair, 0]
+            if pair < 0:
+                field[target] = lanes[A:A + SUMS]
+    for parent in range(len(nodes)):
+        if nodes[parent, 2]:
+            for child in range(nodes[parent, 2], nodes[parent, 2] + 2):
+                distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
+                lanes[PLACE:PLACE + NODES] = (distance + width[child] * _NODES) / width[parent]
+                lanes[A:A + SUMS] = field[child]
+                add_interpolated(lanes, field[parent])
+                field[child] = lanes[A:A + SUMS]
+    return field
