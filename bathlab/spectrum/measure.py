@@ -42,10 +42,12 @@ RITZ_TOLERANCE = 1e-3
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
 #: level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
-#: First number of steps in units of the dimension (at 1024, and more for each doubling; measured
-#: to be enough for most systems), and the extension when it was too few.
-FIRST_STEPS = 3.05
-STEPS_PER_OCTAVE = 0.42
+#: First number of steps in units of the dimension (at 1024, and more for each doubling), and the
+#: extension when it was too few. Just after each level has converged once, at 2.8 to 4 n, ghosts
+#: begin to travel between levels; from 4.1 n on every level had two copies and nothing was open
+#: in 98 % of runs (measured at 512 to 4096 on chains and random matrices, all operators).
+FIRST_STEPS = 4.25
+STEPS_PER_OCTAVE = 0.12
 MORE_STEPS = 0.25
 #: Steps in units of the dimension after which the run is given up.
 MOST_STEPS = 12
