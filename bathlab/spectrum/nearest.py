@@ -37,7 +37,7 @@ TOO_NEAR = 1e-9
 DEPENDENT = 1e-10
 #: Polishing ends at this residual relative to the spectral radius, a few roundings of H psi, or
 #: when a round gains less than half.
-POLISHED = 3e-16
+POLISHED = 1e-15
 POLISHING_ROUNDS = 6
 #: Random vectors of the search; one block of eight is solved in the time of two to three vectors.
 SEARCH_VECTORS = 8
@@ -92,7 +92,7 @@ def neighbours(operator: Operator, factors: Factorisation, count: int,
             vectors = _restarted(factors, n, operator.dtype, count + SPARE_STATES)
         if vectors is None:
             break
-        energies, vectors = polished(operator, factors, vectors, radius)
+        energies, vectors = polished(operator, factors, vectors, radius, count)
         distance = np.abs(energies - factors.shift)
         nearest = np.argsort(distance, kind="stable")
         energies, vectors = energies[nearest], vectors[:, nearest]
@@ -138,21 +138,27 @@ def search(factors: Factorisation, vectors: Array, reach: float,
 
 
 def polished(operator: Operator, factors: Factorisation, vectors: Array,
-             radius: float) -> tuple[RealArray, Array]:
+             radius: float, count: int) -> tuple[RealArray, Array]:
     """Inverse iteration with one refinement, and Rayleigh-Ritz on the span, until it stands.
 
     Pivots near the diagonal let rounding grow in a solve, to perhaps 1e-9 of H; a step of
     refinement makes it accurate for H itself, and each round of accurate inverse iteration
-    takes out of the vectors what the farther levels left in them.
+    takes out of the vectors what the farther levels left in them. The ``count`` nearest decide;
+    their neighbours lie nearer to what is left out, and follow slowly.
     """
-    energies, vectors, residual = _rayleigh_ritz(operator, vectors)
+    def rated(block: Array) -> tuple[RealArray, Array, float]:
+        energies, ritz, residuals = _rayleigh_ritz(operator, block)
+        nearest = np.argsort(np.abs(energies - factors.shift), kind="stable")[:count]
+        return energies, ritz, float(residuals[nearest].max())
+
+    energies, vectors, residual = rated(vectors)
     for _ in range(POLISHING_ROUNDS):
         if residual <= POLISHED * radius:
             break
         images = factors.solve(vectors)
         images += factors.solve(vectors - (operator @ images - factors.shift * images))
         images /= np.linalg.norm(images, axis=0)
-        better = _rayleigh_ritz(operator, images)
+        better = rated(images)
         if better[2] < residual:
             energies, vectors = better[:2]
         if better[2] > residual / 2:
@@ -240,14 +246,14 @@ class _InverseSpace:
         return True
 
 
-def _rayleigh_ritz(operator: Operator, vectors: Array) -> tuple[RealArray, Array, float]:
-    """Ritz energies and vectors of H in the span, and the largest residual."""
+def _rayleigh_ritz(operator: Operator, vectors: Array) -> tuple[RealArray, Array, RealArray]:
+    """Ritz energies and vectors of H in the span, and their residuals."""
     basis, _ = np.linalg.qr(vectors)
     images = operator @ basis
     energies, rotation = np.linalg.eigh(basis.conj().T @ images)
     vectors = basis @ rotation
     residuals = np.linalg.norm(images @ rotation - vectors * energies, axis=0)
-    return energies, vectors, float(residuals.max())
+    return energies, vectors, residuals
 
 
 def _outside(block: Array, basis: Array) -> Array:
