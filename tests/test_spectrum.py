@@ -288,7 +288,7 @@ def test_memory_is_refused_before_any_work(monkeypatch):
     system = SYSTEMS["GOE + 4"].sample(1)
 
     class Small:
-        available = 10 * 2**20
+        available = 2**20
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
     monkeypatch.setattr(dense.scipy.linalg, "eigh", None)  # any call would fail otherwise

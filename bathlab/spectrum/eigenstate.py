@@ -1,27 +1,25 @@
 """The eigenstates nearest a given energy, with their residuals checked.
 
-Two methods: full diagonalisation for small dimensions, and shift-invert (Ericsson & Ruhe,
-Math. Comp. 35 (1980) 1251) with an explicit factorisation of H - E for the rest.
+Three methods: full diagonalisation for small dimensions, two Lanczos passes where the product with
+H is fast, and shift-invert (Ericsson & Ruhe, Math. Comp. 35 (1980) 1251) with an explicit
+factorisation of H - E for the rest. Each state says how it is known that no level is nearer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
-import scipy.linalg
-from scipy import sparse
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh, splu
 
-from bathlab.conventions import require_choice, require_finite, require_integer
-from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
+from bathlab.conventions import RealArray, require_choice, require_finite, require_integer
+from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.errors import NotConverged
+from bathlab.spectrum.factorisation import SingularShift, factorise
 from bathlab.spectrum.krylov import lanczos_states
 from bathlab.spectrum.lanczos import spectral_interval
-from bathlab.spectrum.memory import require_memory
-from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled, to_dense,
-                                        to_sparse)
+from bathlab.spectrum.nearest import SPARE_STATES, backward_error, neighbours
+from bathlab.spectrum.operators import Array, Operator, as_hermitian
 
 #: Up to this dimension full diagonalisation is about as fast (measured on chains and random
 #: matrices with LIOMs: at 256 it gives state and measure in 12 ms against 20, at 512 in 70
@@ -33,17 +31,15 @@ RESCUE_DIMENSION = 4096
 #: Largest accepted |H psi - E psi| relative to max|E|: backward error of a stable solver, with
 #: room for its growth with the dimension.
 RESIDUAL_TOLERANCE = 1e-11
-#: Pivot threshold of the sparse LU and size of the Krylov space, tried in turn: nearly diagonal
-#: pivots keep the fill low, partial pivoting is safe; a large space splits clusters of levels.
-ATTEMPTS = ((0.01, 20), (0.01, 120), (1.0, 120))
-#: Restarts of ARPACK before an attempt is given up; ordinary spectra need one to five.
-RESTARTS = 30
-#: Relative accuracy asked of ARPACK, before the vectors are polished.
-ARPACK_TOLERANCE = 1e-13
-#: Share of the spectral radius by which the shift is moved off an exact eigenvalue.
-SHIFT_NUDGE = 1e-12
-#: Extra neighbours asked of ARPACK, so that the wanted ones are not the last to converge.
-SPARE_STATES = 2
+#: Care of the factorisations tried in turn: nearly diagonal pivots keep the fill low, partial
+#: pivoting is safe.
+ATTEMPTS = ("fast", "safe")
+#: Share of the spectral radius by which the shift is moved off a level: far below the spacing of
+#: levels, far above what drowns the neighbours (``nearest.TOO_NEAR``).
+SHIFT_NUDGE = 1e-6
+#: A count of levels stands if its shifts keep this many estimated backward errors away from all
+#: levels found: one random solve may see less than the norm of the error.
+ROUNDING_SAFETY = 1000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,36 +51,52 @@ class Eigenstate:
     energy : float
     vector : (n,) array of unit norm; its sign (phase) is arbitrary.
     residual : float, ||H psi - E psi||, always computed.
-    method : "dense" or "shift-invert", the way it was found.
+    method : "dense", "lanczos" or "shift-invert", the way it was found.
+    nearest : how it is known that no level is nearer to the target (for several states: that
+        none was left out): "all levels" (all were computed), "inertia" (the levels around the
+        target were counted), "completeness" (a search from random vectors found no other),
+        "convergence" (Lanczos from a random vector converged all around) or "unchecked".
+    missed : bound on the probability that a nearer level was missed: 0 for the first two, about
+        1e-13 for a search (over its random vectors, see ``nearest.search``), an estimate of it
+        for Lanczos (see ``krylov.lanczos_states``), 1 if unchecked.
     """
 
     energy: float
     vector: Array
     residual: float
     method: str
+    nearest: str = "unchecked"
+    missed: float = 1.0
 
 
-def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto") -> Eigenstate:
+def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto",
+                    prove: bool = False) -> Eigenstate:
     """The eigenstate of ``H`` whose level is nearest to ``energy``.
 
     Parameters
     ----------
     H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
     energy : target, inside the spectrum, in the units of H.
-    method : "dense" (all eigenvectors), "sparse" (shift-invert) or "auto" (by dimension).
+    method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
+        its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
+        "auto": dense up to dimension 400, lanczos for a CoupledSystem, else sparse.
+    prove : count the levels around the target by the inertia of two factorisations, which takes
+        twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
+        nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
 
     Raises
     ------
     ValueError
         For a bad H or method, an energy outside the spectrum, or a solve that cannot fit.
     NotConverged
-        If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius.
+        If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius, or the asked
+        proof fails.
     """
-    return eigenstates_near(H, energy, 1, method)[0]
+    return eigenstates_near(H, energy, 1, method, prove)[0]
 
 
 def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
-                     method: str = "auto") -> list[Eigenstate]:
+                     method: str = "auto", prove: bool = False) -> list[Eigenstate]:
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
@@ -104,24 +116,28 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     fast = getattr(operator, "table_form", None) is not None and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
-            return _two_pass(operator, energy, count)
+            return _two_pass(operator, energy, count, prove)
         except NotConverged:
             if method == "lanczos":
                 raise
     try:
-        return _shift_invert(operator, energy, count)
+        return _shift_invert(operator, energy, count, prove)
     except NotConverged:
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
         return _from_eigensystem(diagonalise(operator), energy, count)
 
 
-def _two_pass(operator: Operator, energy: float, count: int) -> list[Eigenstate]:
+def _two_pass(operator: Operator, energy: float, count: int, prove: bool) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    pairs, _ = lanczos_states(operator, energy, count, radius)
-    return _checked(operator, pairs, radius, "lanczos")
+    found = lanczos_states(operator, energy, count, radius)
+    known = ("convergence", found.missed) if found.missed < 1 else ("unchecked", 1.0)
+    if prove:
+        count_levels(operator, energy, count, found.energies)
+        known = ("inertia", 0.0)
+    return _checked(operator, list(zip(found.energies, found.vectors)), radius, "lanczos", *known)
 
 
 def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:
@@ -129,76 +145,79 @@ def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Ei
     _require_inside(energy, energies[0], energies[-1])
     nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
     pairs = [(energies[k], np.ascontiguousarray(vectors[:, k])) for k in nearest]
-    return _checked(system.hamiltonian, pairs, max(abs(energies[0]), abs(energies[-1])), "dense")
+    radius = max(abs(energies[0]), abs(energies[-1]))
+    return _checked(system.hamiltonian, pairs, radius, "dense", "all levels", 0.0)
 
 
-def _shift_invert(operator: Operator, energy: float, count: int) -> list[Eigenstate]:
-    n = operator.shape[0]
-    # A fixed start vector: the same matrix gives the same bits on every run.
-    start = np.random.default_rng(0).standard_normal(n)
+def _shift_invert(operator: Operator, energy: float, count: int, prove: bool) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    failure: Exception | None = None
-    for threshold, krylov in ATTEMPTS:
-        solve, shift = _factorise(operator, energy, SHIFT_NUDGE * radius, threshold)
-        inverse = LinearOperator((n, n), matvec=solve, dtype=operator.dtype)
-        try:
-            _, vectors = eigsh(operator, k=count + SPARE_STATES, sigma=energy, v0=start,
-                               OPinv=inverse, ncv=min(n, krylov + 2 * count),
-                               maxiter=RESTARTS, tol=ARPACK_TOLERANCE)
-            energies, vectors = _polished(operator, vectors, solve, shift)
-            nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
-            pairs = [(float(energies[k]), np.ascontiguousarray(vectors[:, k])) for k in nearest]
-            return _checked(operator, pairs, radius, "shift-invert")
-        except (ArpackNoConvergence, NotConverged) as error:
-            failure = error
+    failure: NotConverged | None = None
+    for care in ATTEMPTS:
+        for shift in (energy, energy + SHIFT_NUDGE * radius):
+            try:
+                return _attempt(operator, energy, count, prove, radius, shift, care)
+            except SingularShift as error:
+                failure = NotConverged(str(error))
+            except NotConverged as error:
+                failure = error
+                break
     raise NotConverged(
         f"Shift-invert at energy {energy:g} failed, also with full pivoting ({failure}). "
         'Use method="dense", or move the energy.', getattr(failure, "estimate", None))
 
 
-def _polished(operator: Operator, vectors: Array, solve: Callable[[Array], Array],
-              shift: float) -> tuple[Array, Array]:
-    """One accurate inverse iteration and Rayleigh-Ritz on the span of ``vectors``.
+def _attempt(operator: Operator, energy: float, count: int, prove: bool, radius: float,
+             shift: float, care: str) -> list[Eigenstate]:
+    """The states from one factorisation, checked."""
+    with factorise(operator, shift, care) as factors:
+        found = neighbours(operator, factors, count, radius, abs(shift - energy))
+    if found is None:
+        raise NotConverged("the levels do not settle")
+    distance = np.abs(found.energies - energy)
+    nearest = np.argsort(distance, kind="stable")[:count]
+    known = ("completeness", found.missed) if found.missed < 1 else ("unchecked", 1.0)
+    if prove:
+        count_levels(operator, energy, count, found.energies)
+        known = ("inertia", 0.0)
+    pairs = [(float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k]))
+             for k in nearest]
+    return _checked(operator, pairs, radius, "shift-invert", *known)
 
-    Diagonal pivots let rounding grow in ``solve``, to perhaps 1e-9; one step of refinement makes
-    it accurate, and one accurate inverse iteration wipes out what the others left.
+
+def count_levels(operator: Operator, energy: float, count: int, energies: RealArray) -> None:
+    """Prove by inertia that ``energies`` hold the ``count`` levels of H nearest ``energy``.
+
+    The levels between energy - w and energy + w are counted (Sylvester) and compared with the
+    given ones, where w lies in the widest gap of their distances beyond the first ``count``.
+    Rounding makes each count that of a matrix within the backward error of H; it is estimated
+    and must be far below the gap, so it can only misplace levels at the ends, beyond the nearest.
+
+    Raises
+    ------
+    NotConverged
+        If the numbers differ, or the factors do not tell them reliably.
     """
-    images = np.column_stack([solve(vector) for vector in vectors.T])
-    defects = vectors - (operator @ images - shift * images)
-    images += np.column_stack([solve(defect) for defect in defects.T])
-    basis, _ = np.linalg.qr(images)
-    energies, rotation = np.linalg.eigh(basis.conj().T @ (operator @ basis))
-    return energies, basis @ rotation
-
-
-def _factorise(operator: Operator, energy: float, nudge: float,
-               threshold: float) -> tuple[Callable[[Array], Array], float]:
-    """A function that solves (H - shift) x = b by a sparse or dense LU, and shift ~ energy."""
-    n = operator.shape[0]
-    filled = is_filled(operator if isinstance(operator, np.ndarray) else to_sparse(operator))
-    if filled:
-        require_dense_fits(operator)
-    else:
-        # The whole triangle pair, 8 bytes a value and 4 an index: no fill can exceed it.
-        require_memory(12.0 * n**2, f"The factorisation of H - E at dimension {n}, at most,",
-                       "Attach fewer LIOMs or take a smaller bath.")
-    identity = np.eye(n) if filled else sparse.eye_array(n, format="csr")
-    for shift in (energy, energy + nudge):
+    distance = np.sort(np.abs(energies - energy))
+    gaps = np.diff(distance)[count - 1:]
+    within = count + int(np.argmax(gaps))
+    width = (distance[within - 1] + distance[within]) / 2
+    below: list[int] = []
+    for shift in (energy - width, energy + width):
         try:
-            if filled:
-                factors = scipy.linalg.lu_factor(to_dense(operator) - shift * identity)
-                if np.all(np.diag(factors[0])):
-                    return (lambda b: scipy.linalg.lu_solve(factors, b)), shift
-            else:
-                lu = splu((to_sparse(operator) - shift * identity).tocsc(),
-                          permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=threshold,
-                          options={"SymmetricMode": True})
-                return lu.solve, shift
-        except RuntimeError:  # exactly singular: the energy is a level; the nudge moves off it
-            continue
-    raise NotConverged(f"H - E is singular at E = {energy:g} and beside it. Move the energy.")
+            with factorise(operator, shift, "inertia") as factors:
+                rounding = ROUNDING_SAFETY * backward_error(operator, factors)
+                if factors.negative is None or not rounding < gaps.max() / 2:
+                    raise NotConverged(
+                        f"the levels below {shift:g} cannot be counted: {factors.name} does not "
+                        f"tell, or its rounding {rounding:.1e} reaches the gap {gaps.max():.1e}")
+                below.append(factors.negative)
+        except SingularShift as error:
+            raise NotConverged(str(error)) from None
+    if below[1] - below[0] != within:
+        raise NotConverged(f"{below[1] - below[0]} levels lie within {width:.6g} of {energy:g} "
+                           f"but {within} were found")
 
 
 def _require_inside(energy: float, lower: float, upper: float) -> None:
@@ -209,9 +228,10 @@ def _require_inside(energy: float, lower: float, upper: float) -> None:
 
 
 def _checked(operator: Operator, pairs: list[tuple[float, Array]], radius: float,
-             method: str) -> list[Eigenstate]:
+             method: str, nearest: str, missed: float) -> list[Eigenstate]:
     states = [Eigenstate(float(energy), vector, float(np.linalg.norm(
-        operator @ vector - energy * vector)), method) for energy, vector in pairs]
+        operator @ vector - energy * vector)), method, nearest, missed)
+        for energy, vector in pairs]
     worst = max(states, key=lambda state: state.residual)
     if worst.residual > RESIDUAL_TOLERANCE * radius:
         raise NotConverged(

@@ -53,14 +53,30 @@ class RitzLevel:
     combination: RealArray
 
 
-def lanczos_states(operator: Operator, energy: float, count: int,
-                   radius: float) -> tuple[list[tuple[float, Array]], float]:
-    """The ``count`` levels nearest to ``energy`` with normalised vectors, and a probability.
+@dataclass(frozen=True, eq=False)
+class LanczosStates:
+    """Levels near an energy, the nearest first.
 
-    The probability is that a nearer level was missed. A level of weight w in the random start
-    vector has converged to a residual proportional to w^(-1/2), all else equal; it goes unseen
-    only if that is still as large as the level spacing, and so small a w has the probability
-    sqrt(2/pi) (residual / spacing) of a level of mean weight.
+    Attributes
+    ----------
+    energies : (count + 1,) or, at the end of the spectrum, (count,) levels.
+    vectors : (count, n) normalised vectors of the first ``count`` levels.
+    missed : estimated probability that a level nearer than the last of them was missed.
+    """
+
+    energies: RealArray
+    vectors: Array
+    missed: float
+
+
+def lanczos_states(operator: Operator, energy: float, count: int, radius: float) -> LanczosStates:
+    """The ``count`` levels nearest to ``energy`` and their vectors.
+
+    Why none is missed: a level of weight w in the random start vector has converged to a residual
+    proportional to w^(-1/2), all else equal. It goes unseen only if that is still as large as the
+    level spacing, and so small a w has the probability sqrt(2/pi) (residual / spacing), with the
+    residual of a level of mean weight. An estimate, for levels that are not degenerate: of those,
+    one vector is found.
 
     Raises
     ------
@@ -79,11 +95,10 @@ def lanczos_states(operator: Operator, energy: float, count: int,
                 "energy.", None)
         run.extend(int(MORE_STEPS * n) + 1)
     vectors = run.combine(np.array([level.combination for level in levels[:count]]))
-    pairs = []
-    for level, vector in zip(levels, vectors):
-        vector /= np.linalg.norm(vector)
-        pairs.append((float(np.vdot(vector, operator @ vector).real), vector))
-    return pairs, _missed(levels, count)
+    vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
+    energies = np.array([level.energy for level in levels])
+    energies[:count] = [np.vdot(vector, operator @ vector).real for vector in vectors]
+    return LanczosStates(energies, vectors, _missed(levels, count))
 
 
 def _first_steps(n: int) -> int:

@@ -230,8 +230,11 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
     centre = float(np.vdot(image, operator @ image).real) / norm
     deviation = operator @ image - centre * image
     variance = float(np.vdot(deviation, deviation).real) / norm
-    # Rounding of the moments grows with the energies themselves when the width is far smaller.
-    width = float(energies[-1] - energies[0]) + float(np.abs(energies).max()) * 1e-6
+    # Rounding of the moments grows with the levels of H, not only the ones seen, when the width
+    # is far smaller; a random vector gives their typical size.
+    probe = np.random.default_rng(0).standard_normal(len(image))
+    size = float(np.linalg.norm(operator @ probe) / np.linalg.norm(probe))
+    width = float(energies[-1] - energies[0]) + max(float(np.abs(energies).max()), size) * 1e-5
     shifted = energies - centre
     moment_error = 0.0 if width == 0 else max(
         abs(merged @ shifted) / (norm * width),
