@@ -8,8 +8,8 @@ is the fast multipole method in one dimension (Dutt, Gu & Rokhlin, SIAM J. Numer
 1689), as Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995) 172 propose for divide and conquer.
 
 Nothing here may be reordered by the compiler: loops run over lanes, which are independent, so
-they vectorise as they stand. Hence the bits depend neither on the width of the machine's vectors
-nor on whether a process compiled the code or loaded it from the cache. Lanes live in one flat
+they vectorise as they stand. Hence these loops give the same bits whatever the width of the
+vectors, and whether a process compiled them or loaded them from the cache. Lanes live in one flat
 buffer with constant distances, which spares the compiler the question whether arrays overlap.
 """
 
