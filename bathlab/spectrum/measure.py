@@ -23,8 +23,8 @@ from bathlab.spectrum.lanczos import Lanczos
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled,
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
-from bathlab.spectrum.window import (CERTAIN, Bounds, heavy_level, looks, promising,
-                                     square_bounds)
+from bathlab.spectrum.window import (MOST_TRIALS, Bounds, heavy_level, looks, promising,
+                                     settled, square_bounds)
 
 #: Settled ghosts of one level lie this close, in units of the spectral width.
 GHOST_SPREAD = 1e-12
@@ -196,7 +196,7 @@ def _window(run: Lanczos, n: int, tolerance: float,
 
     None if the run had better be completed: at once, unless ``eager``, if the measure is spread.
     """
-    place: float | None = None
+    place, width, trials = None, 0.0, 0
     for steps in looks(n, _first_steps(n)):
         run.extend(steps - len(run.diagonal))
         if run.complete:
@@ -204,19 +204,21 @@ def _window(run: Lanczos, n: int, tolerance: float,
         if place is None:
             ritz, first, _ = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
             heaviest = int(np.argmax(np.abs(first)))
-            place = float(ritz[heaviest])
+            place, width = float(ritz[heaviest]), float(ritz[-1] - ritz[0])
             if not (eager or promising(float(first[heaviest]**2), tolerance)):
                 return None
         place, weight, residual = heavy_level(run, place)
-        if residual > CERTAIN * float(run.offdiagonal.max()):
-            continue
-        if not (eager or promising(weight, tolerance)):
+        if not (settled(residual / width, tolerance, LEVEL_MERGING / 2)
+                and (eager or promising(weight, tolerance))):
             continue
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
         bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last,
                                _group_starts(ritz, GHOST_SPREAD), LEVEL_MERGING)
         if bounds.width <= tolerance:
             return ritz, first**2, bounds
+        trials += 1
+        if trials == MOST_TRIALS and not eager:
+            return None
     return None
 
 
