@@ -24,6 +24,7 @@ def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:
 
     For a "window" measure the bracket that its uncaptured weight leaves (derived in
     :mod:`bathlab.spectrum.window`); for a complete one D -+ its drift, both D if it is dense.
+    Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D more.
     """
     if measure.square_bounds is None:
         value = log_ipr(measure)

@@ -35,6 +35,9 @@ LEVEL_MERGING = 1e-10
 CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
 LEVEL_ROUNDING = 1e-14
+#: Share of the energies below which the width does not count in a moment's error: their rounding,
+#: relative to that, must stay below the accepted error, also where all weight is on one level.
+LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
 #: A Ritz value with a residual below this share of the width is a level by itself: resolved from
@@ -290,7 +293,7 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
     deviation = operator @ image - centre * image
     variance = float(np.vdot(deviation, deviation).real) / norm
     # Rounding of the moments grows with the energies themselves when the width is far smaller.
-    width = float(energies[-1] - energies[0]) + float(np.abs(energies).max()) * 1e-6
+    width = float(energies[-1] - energies[0]) + float(np.abs(energies).max()) * LEAST_WIDTH
     shifted = energies - centre
     moment_error = 0.0 if width == 0 else max(
         abs(merged @ shifted) / (norm * width),

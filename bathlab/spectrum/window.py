@@ -110,9 +110,9 @@ def square_bounds(ritz: RealArray, first: RealArray, reach: RealArray, starts: N
     room += np.bincount(run[known], loss, minlength=len(room))
     cross = 2 * float(heaviest @ np.minimum(room, rest))
     turned = _turned(levels, certified[known], width)
-    # Weights of sum 1 have squares of sum 1 at most.
-    return Bounds(max(0.0, float(low @ kept) - turned),
-                  min(1.0, float(high @ certified[known]) + cross + rest**2 + turned),
+    # Weights of sum 1, known to rounding, have squares of sum 1 at most.
+    above = float(high @ certified[known]) + cross + rest**2 + turned
+    return Bounds(max(0.0, float(low @ kept) - turned), min(1 + BACKWARD_ERROR, above),
                   min(1.0, float(certified.sum())))
 
 
