@@ -46,13 +46,13 @@ ROUNDS = 6
 FIRST_LOOK = 0.125
 GROWTH = 1.3
 #: Past this share of the steps of a complete run, stopping early saves less than looking costs.
-LAST_LOOK = 0.85
+LAST_LOOK = 0.76
 #: Share of the weight beside the heaviest level that is typically still open when that level has
 #: converged (between 0.03 and 1, measured for LIOMs of all couplings).
 OPEN_SHARE = 0.25
 #: Failed closer looks after which an automatic choice completes the run: each costs as much as
 #: a tenth of it.
-MOST_TRIALS = 2
+MOST_TRIALS = 1
 #: Inverse iterations for one level; convergence is cubic, two or three are usual.
 MOST_SOLUTIONS = 8
 
