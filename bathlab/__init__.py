@@ -11,7 +11,7 @@ from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, pr
 from bathlab.analysis.hybridisation import Hybridisation, hybridisation
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
-from bathlab.analysis.participation import log_ipr
+from bathlab.analysis.participation import log_ipr, log_ipr_bounds
 from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, summarise
 from bathlab.ensemble.runner import run
 from bathlab.ensemble.store import load
@@ -36,7 +36,7 @@ __all__ = [
     "LocalChainBath", "NotConverged", "ProductState", "RandomMatrixBath", "SpectralMeasure",
     "Study", "TooFewRealisations", "couple", "crossover_length", "density_of_states",
     "diagonalise", "eigenstate_near", "eigenstates_near", "estimate", "g_parameter",
-    "hybridisation", "load", "log_ipr", "matrix_elements", "mean_gap_ratio",
+    "hybridisation", "load", "log_ipr", "log_ipr_bounds", "matrix_elements", "mean_gap_ratio",
     "product_state_near", "run", "smooth_density_of_states", "spectral_measure",
     "structure_factor", "summarise",
 ]

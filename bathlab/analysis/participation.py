@@ -17,3 +17,17 @@ def log_ipr(measure: SpectralMeasure) -> float:
     Source: De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), section IV.
     """
     return -math.log(float(measure.weights @ measure.weights))
+
+
+def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:
+    """(lower, upper), between which D(O) of the exact measure lies; natural logarithm.
+
+    For a "window" measure the bracket that its uncaptured weight leaves (derived in
+    :mod:`bathlab.spectrum.window`); for a complete one D -+ its drift, both D if it is dense.
+    Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D more.
+    """
+    if measure.square_bounds is None:
+        value = log_ipr(measure)
+        return value - measure.drift, value + measure.drift
+    lower, upper = measure.square_bounds
+    return -math.log(upper), -math.log(lower)

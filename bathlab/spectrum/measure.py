@@ -1,12 +1,13 @@
 """The spectral measure of an operator in a state: every weight |<psi'|O|psi>|^2 with its level.
 
 Two independent ways: full diagonalisation, and Lanczos from O|psi> with the Gauss weights of
-ghost clusters summed (see :mod:`bathlab.spectrum.lanczos`).
+ghost clusters summed (see :mod:`bathlab.spectrum.lanczos`). The second may stop early where few
+levels carry nearly all of the weight, with a bracket of D (:mod:`bathlab.spectrum.window`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.conventions import RealArray, require_choice
+from bathlab.conventions import RealArray, require_choice, require_finite
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
                                          NotConverged)
@@ -22,6 +23,8 @@ from bathlab.spectrum.lanczos import Lanczos
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled,
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
+from bathlab.spectrum.window import (MOST_TRIALS, Bounds, heavy_level, looks, promising,
+                                     settled, square_bounds)
 
 #: Settled ghosts of one level lie this close, in units of the spectral width.
 GHOST_SPREAD = 1e-12
@@ -32,6 +35,9 @@ LEVEL_MERGING = 1e-10
 CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
 LEVEL_ROUNDING = 1e-14
+#: Share of the energies below which the width does not count in a moment's error: their rounding,
+#: relative to that, must stay below the accepted error, also where all weight is on one level.
+LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
 #: A Ritz value with a residual below this share of the width is a level by itself: resolved from
@@ -59,18 +65,24 @@ class SpectralMeasure:
 
     Exactly degenerate levels (closer than ``LEVEL_MERGING`` of the spectral width) are merged,
     so the weights do not depend on the basis inside them. Levels that O|psi> does not reach
-    may be missing from a Lanczos measure; their weight is zero.
+    may be missing from a Lanczos measure; their weight is zero. In a "window" measure only the
+    levels of the share ``captured`` are levels; the other entries are Gauss nodes that stand for
+    the rest with all its low moments.
 
     Attributes
     ----------
     energies : (m,) ascending levels.
     weights : (m,) non-negative, sum = <psi|O^2|psi>.
-    method : "dense" or "lanczos".
+    method : "dense", "lanczos" or "window".
     steps : Lanczos steps taken, 0 for dense.
     sum_error : |sum(weights) - <O^2>| / <O^2>.
     moment_error : larger error of the first and second moment, relative to <O^2> times the
         width of the spectrum and its square.
-    drift : bound on the change of log sum(weights^2) by weight whose level is open; dense: 0.
+    drift : bound on the change of log sum(weights^2) by weight whose level is open; dense: 0;
+        window: the width of its bracket.
+    captured : share of the weight on levels that are resolved; 1 for a complete measure.
+    square_bounds : rigorous (lower, upper) of the true sum of squared weights; None for a
+        complete measure, which is sharp to ``drift``.
     """
 
     energies: RealArray
@@ -80,10 +92,12 @@ class SpectralMeasure:
     sum_error: float
     moment_error: float
     drift: float
+    captured: float = 1.0
+    square_bounds: tuple[float, float] | None = None
 
 
-def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
-                     method: str = "auto") -> SpectralMeasure:
+def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array, method: str = "auto",
+                     tolerance: float = DRIFT_TOLERANCE) -> SpectralMeasure:
     """The weights |<psi'|O|psi>|^2 over all eigenstates psi' of ``H``.
 
     Parameters
@@ -91,18 +105,22 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
     H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
     operator : Hermitian O in the same basis.
     state : an :class:`Eigenstate` or a vector of shape (n,).
-    method : "dense", "lanczos" or "auto" (dense for an Eigensystem, a full matrix and small
-        dimensions).
+    method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D is
+        known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a full
+        matrix and small dimensions, else window where that promises to win, else Lanczos.
+    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.log_ipr_bounds`) of
+        a window measure, positive. The complete measures know D to ``DRIFT_TOLERANCE`` always.
 
     Raises
     ------
     ValueError
         If H or O is not Hermitian, O or the state does not fit H, O|psi> = 0, the method is
-        unknown, or the dense form cannot fit.
+        unknown, the tolerance is not positive, or the dense form cannot fit.
     NotConverged
         If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
     """
-    require_choice("method", method, ("auto", "dense", "lanczos"))
+    require_choice("method", method, ("auto", "dense", "lanczos", "window"))
+    require_finite("tolerance", tolerance, above=0)
     solved = isinstance(H, Eigensystem)
     hamiltonian = H.hamiltonian if solved else as_hermitian(H)
     n = hamiltonian.shape[0]
@@ -113,9 +131,9 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
         measure = _dense(H if solved else diagonalise(hamiltonian), image)
     else:
         try:
-            measure = _lanczos(hamiltonian, image)
+            measure = _lanczos(hamiltonian, image, method, tolerance)
         except NotConverged:
-            if method == "lanczos" or n > RESCUE_DIMENSION:
+            if method != "auto" or n > RESCUE_DIMENSION:
                 raise
             measure = _dense(diagonalise(hamiltonian), image)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
@@ -149,11 +167,15 @@ def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
     return _measure(system.hamiltonian, image, system.energies, np.abs(amplitudes)**2, "dense")
 
 
-def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
+def _lanczos(operator: Operator, image: Array, method: str, tolerance: float) -> SpectralMeasure:
     n = operator.shape[0]
     centred, centre = _centred(operator)
     run = Lanczos(centred, image)
-    run.extend(_first_steps(n))
+    if method != "lanczos":
+        early = _window(run, n, tolerance, method == "window")
+        if early is not None:
+            return _early_measure(operator, image, centre, len(run.diagonal), *early)
+    run.extend(max(0, _first_steps(n) - len(run.diagonal)))
     while True:
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
         levels, weights, open_weight = _resolved(ritz, first**2, run.offdiagonal[-1] * np.abs(last),
@@ -171,6 +193,48 @@ def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
             f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its "
             "spectrum is centred, if its entries are far larger than its width.", measure)
     return measure
+
+
+def _window(run: Lanczos, n: int, tolerance: float,
+            eager: bool) -> tuple[RealArray, RealArray, Bounds] | None:
+    """Ritz values, weights and bounds from the first steps that leave D open by ``tolerance``.
+
+    None if the run had better be completed: at once, unless ``eager``, if the measure is spread.
+    """
+    place, width, trials = None, 0.0, 0
+    for steps in looks(n, _first_steps(n)):
+        run.extend(steps - len(run.diagonal))
+        if run.complete:
+            return None
+        if place is None:
+            ritz, first, _ = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
+            heaviest = int(np.argmax(np.abs(first)))
+            place, width = float(ritz[heaviest]), float(ritz[-1] - ritz[0])
+            if not (eager or promising(float(first[heaviest]**2), tolerance)):
+                return None
+        place, weight, residual = heavy_level(run, place)
+        if not (settled(residual / width, tolerance, LEVEL_MERGING / 2)
+                and (eager or promising(weight, tolerance))):
+            continue
+        ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
+        bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last,
+                               _group_starts(ritz, GHOST_SPREAD), LEVEL_MERGING)
+        if bounds.width <= tolerance:
+            return ritz, first**2, bounds
+        trials += 1
+        if trials == MOST_TRIALS and not eager:
+            return None
+    return None
+
+
+def _early_measure(operator: Operator, image: Array, centre: float, steps: int, ritz: RealArray,
+                   weights: RealArray, bounds: Bounds) -> SpectralMeasure:
+    norm = float(np.vdot(image, image).real)
+    levels, sums = _merged(ritz, weights, _group_starts(ritz, GHOST_SPREAD))
+    measure = _measure(operator, image, levels + centre, norm * sums, "window", steps,
+                       bounds.width)
+    return replace(measure, captured=bounds.captured,
+                   square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper))
 
 
 def _centred(operator: Operator) -> tuple[Operator, float]:
@@ -234,7 +298,8 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
     # is far smaller; a random vector gives their typical size.
     probe = np.random.default_rng(0).standard_normal(len(image))
     size = float(np.linalg.norm(operator @ probe) / np.linalg.norm(probe))
-    width = float(energies[-1] - energies[0]) + max(float(np.abs(energies).max()), size) * 1e-5
+    width = (float(energies[-1] - energies[0])
+             + max(float(np.abs(energies).max()), size) * LEAST_WIDTH)
     shifted = energies - centre
     moment_error = 0.0 if width == 0 else max(
         abs(merged @ shifted) / (norm * width),
