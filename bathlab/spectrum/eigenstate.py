@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh, splu
 
 from bathlab.conventions import require_choice, require_finite, require_integer
+from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
 from bathlab.spectrum.errors import NotConverged
 from bathlab.spectrum.krylov import lanczos_states
@@ -64,7 +65,8 @@ class Eigenstate:
     method: str
 
 
-def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto") -> Eigenstate:
+def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *,
+                    backend: str | Backend = "cpu") -> Eigenstate:
     """The eigenstate of ``H`` whose level is nearest to ``energy``.
 
     Parameters
@@ -72,19 +74,23 @@ def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto") -> Eigens
     H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
     energy : target, inside the spectrum, in the units of H.
     method : "dense" (all eigenvectors), "sparse" (shift-invert) or "auto" (by dimension).
+    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through cupy
+        (not yet run on a device). Factorisations, and the short run that bounds the spectrum,
+        stay on the host.
 
     Raises
     ------
     ValueError
-        For a bad H or method, an energy outside the spectrum, or a solve that cannot fit.
+        For a bad H, method or backend, an energy outside the spectrum, or a solve that cannot fit.
     NotConverged
         If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius.
     """
-    return eigenstates_near(H, energy, 1, method)[0]
+    return eigenstates_near(H, energy, 1, method, backend=backend)[0]
 
 
 def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
-                     method: str = "auto") -> list[Eigenstate]:
+                     method: str = "auto", *,
+                     backend: str | Backend = "cpu") -> list[Eigenstate]:
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
@@ -92,6 +98,9 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     require_finite("energy", energy)
     require_integer("count", count, minimum=1)
     require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
+    where = resolve(backend)
+    if method == "sparse":
+        where.require_host('method = "sparse"')
     solved = isinstance(H, Eigensystem)
     operator = H.hamiltonian if solved else as_hermitian(H)
     n = operator.shape[0]
@@ -100,11 +109,12 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
                          f"expected at most {n}. Ask for fewer.")
     if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
             or count + SPARE_STATES >= n:
-        return _from_eigensystem(H if solved else diagonalise(operator), energy, count)
+        system = H if solved else diagonalise(operator, backend=where)
+        return _from_eigensystem(system, energy, count)
     fast = getattr(operator, "table_form", None) is not None and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
-            return _two_pass(operator, energy, count)
+            return _two_pass(operator, energy, count, where)
         except NotConverged:
             if method == "lanczos":
                 raise
@@ -113,14 +123,15 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     except NotConverged:
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
-        return _from_eigensystem(diagonalise(operator), energy, count)
+        return _from_eigensystem(diagonalise(operator, backend=where), energy, count)
 
 
-def _two_pass(operator: Operator, energy: float, count: int) -> list[Eigenstate]:
+def _two_pass(operator: Operator, energy: float, count: int,
+              backend: Backend) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    pairs, _ = lanczos_states(operator, energy, count, radius)
+    pairs, _ = lanczos_states(operator, energy, count, radius, backend)
     return _checked(operator, pairs, radius, "lanczos")
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.linalg
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.errors import NotConverged
 from bathlab.spectrum.lanczos import Lanczos
 from bathlab.spectrum.operators import Array, Operator
@@ -46,8 +47,8 @@ class RitzLevel:
     combination: RealArray
 
 
-def lanczos_states(operator: Operator, energy: float, count: int,
-                   radius: float) -> tuple[list[tuple[float, Array]], float]:
+def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
+                   backend: Backend = CPU) -> tuple[list[tuple[float, Array]], float]:
     """The ``count`` levels nearest to ``energy`` with normalised vectors, and a probability.
 
     The probability is that a nearer level was missed. A level of weight w in the random start
@@ -62,7 +63,7 @@ def lanczos_states(operator: Operator, energy: float, count: int,
     """
     n = int(operator.shape[0])
     # A fixed start vector: the same matrix gives the same bits on every run.
-    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)))
+    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
     run.extend(_first_steps(n))
     while (levels := _settled(run, energy, count, radius)) is None:
         if run.complete or len(run.diagonal) > MOST_STEPS * n:

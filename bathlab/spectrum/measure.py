@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray, require_choice
+from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
                                          NotConverged)
@@ -81,7 +82,7 @@ class SpectralMeasure:
 
 
 def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
-                     method: str = "auto") -> SpectralMeasure:
+                     method: str = "auto", *, backend: str | Backend = "cpu") -> SpectralMeasure:
     """The weights |<psi'|O|psi>|^2 over all eigenstates psi' of ``H``.
 
     Parameters
@@ -91,16 +92,19 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
     state : an :class:`Eigenstate` or a vector of shape (n,).
     method : "dense", "lanczos" or "auto" (dense for an Eigensystem, a full matrix and small
         dimensions).
+    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through cupy
+        (not yet run on a device). The tridiagonal matrix is solved on the host.
 
     Raises
     ------
     ValueError
         If H or O is not Hermitian, O or the state does not fit H, O|psi> = 0, the method is
-        unknown, or the dense form cannot fit.
+        or backend is unknown, or the dense form cannot fit.
     NotConverged
         If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
     """
     require_choice("method", method, ("auto", "dense", "lanczos"))
+    where = resolve(backend)
     solved = isinstance(H, Eigensystem)
     hamiltonian = H.hamiltonian if solved else as_hermitian(H)
     n = hamiltonian.shape[0]
@@ -108,14 +112,14 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array,
     # Thousands of products with a full matrix cost more than its diagonalisation.
     full = solved or not isinstance(hamiltonian, LinearOperator) and is_filled(hamiltonian)
     if method == "dense" or method == "auto" and (full or n <= DENSE_DIMENSION):
-        measure = _dense(H if solved else diagonalise(hamiltonian), image)
+        measure = _dense(H if solved else diagonalise(hamiltonian, backend=where), image)
     else:
         try:
-            measure = _lanczos(hamiltonian, image)
+            measure = _lanczos(hamiltonian, image, where)
         except NotConverged:
             if method == "lanczos" or n > RESCUE_DIMENSION:
                 raise
-            measure = _dense(diagonalise(hamiltonian), image)
+            measure = _dense(diagonalise(hamiltonian, backend=where), image)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
         raise NotConverged(
             f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "
@@ -147,10 +151,10 @@ def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
     return _measure(system.hamiltonian, image, system.energies, np.abs(amplitudes)**2, "dense")
 
 
-def _lanczos(operator: Operator, image: Array) -> SpectralMeasure:
+def _lanczos(operator: Operator, image: Array, backend: Backend) -> SpectralMeasure:
     n = operator.shape[0]
     centred, centre = _centred(operator)
-    run = Lanczos(centred, image)
+    run = Lanczos(centred, image, backend)
     run.extend(_first_steps(n))
     while True:
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
