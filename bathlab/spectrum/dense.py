@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum.backend import CPU, Backend, resolve
 from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import Array, Operator, as_hermitian, to_dense
 
@@ -39,25 +40,35 @@ class Eigensystem:
         return len(self.energies)
 
 
-def diagonalise(H: Any) -> Eigensystem:
+def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
     """Every level and eigenvector of ``H`` (array, sparse, Qobj, CoupledSystem).
+
+    ``backend`` "cuda" solves on a CUDA device through cupy (not yet run on a device); the result
+    is on the host.
 
     Raises
     ------
     ValueError
-        If H is not Hermitian, or its dense form does not fit (predicted before any work).
+        If H is not Hermitian, its dense form does not fit (predicted before any work), or the
+        backend is unknown or not there.
     """
+    where = resolve(backend)
     operator = as_hermitian(H)
-    require_dense_fits(operator)
-    energies, vectors = scipy.linalg.eigh(to_dense(operator), driver="evd")
+    require_dense_fits(operator, where)
+    if where.is_host:
+        energies, vectors = scipy.linalg.eigh(to_dense(operator), driver="evd")
+    else:
+        solved = where.xp.linalg.eigh(where.to_device(to_dense(operator)))
+        energies, vectors = (where.to_host(part) for part in solved)
     return Eigensystem(energies, vectors, operator)
 
 
-def require_dense_fits(operator: Operator) -> None:
+def require_dense_fits(operator: Operator, backend: Backend = CPU) -> None:
     """Raise ValueError if full diagonalisation of ``operator`` is out of reach.
 
     Peak of LAPACK's evd: the matrix, which becomes the vectors, one copy of it, and a
-    workspace of twice its size.
+    workspace of twice its size. cuSOLVER's is the same, and on the host then remain the matrix
+    and the vectors; the largest dimension is left as it is.
     """
     n = operator.shape[0]
     way_out = ('Use the sparse path, which holds a few vectors: spectral_measure(H, operator, '
@@ -67,4 +78,8 @@ def require_dense_fits(operator: Operator) -> None:
             f"Full diagonalisation at dimension {n} was asked; expected at most "
             f"{EVD_DIMENSION_LIMIT}, beyond which LAPACK's workspace index overflows. {way_out}")
     item = 16 if np.issubdtype(operator.dtype, np.complexfloating) else 8
-    require_memory(4 * item * n**2, f"Full diagonalisation at dimension {n}", way_out)
+    what = f"Full diagonalisation at dimension {n}"
+    if not backend.is_host:
+        require_memory(4 * item * n**2, f"{what} on the backend {backend.name!r}", way_out,
+                       backend.free_memory())
+    require_memory((4 if backend.is_host else 2) * item * n**2, what, way_out)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.conventions import RealArray, require_choice, require_finite, require_integer
+from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.errors import NotConverged
 from bathlab.spectrum.factorisation import SingularShift, factorise
@@ -69,8 +70,8 @@ class Eigenstate:
     missed: float = 1.0
 
 
-def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto",
-                    prove: bool = False) -> Eigenstate:
+def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *, prove: bool = False,
+                    backend: str | Backend = "cpu") -> Eigenstate:
     """The eigenstate of ``H`` whose level is nearest to ``energy``.
 
     Parameters
@@ -83,20 +84,23 @@ def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto",
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
+    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through cupy
+        (not yet run on a device). Factorisations, and the short run that bounds the spectrum,
+        stay on the host.
 
     Raises
     ------
     ValueError
-        For a bad H or method, an energy outside the spectrum, or a solve that cannot fit.
+        For a bad H, method or backend, an energy outside the spectrum, or a solve that cannot fit.
     NotConverged
         If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius, or the asked
         proof fails.
     """
-    return eigenstates_near(H, energy, 1, method, prove)[0]
+    return eigenstates_near(H, energy, 1, method, prove=prove, backend=backend)[0]
 
 
-def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
-                     method: str = "auto", prove: bool = False) -> list[Eigenstate]:
+def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = "auto", *,
+                     prove: bool = False, backend: str | Backend = "cpu") -> list[Eigenstate]:
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
@@ -104,6 +108,9 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     require_finite("energy", energy)
     require_integer("count", count, minimum=1)
     require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
+    where = resolve(backend)
+    if method == "sparse":
+        where.require_host('method = "sparse"')
     solved = isinstance(H, Eigensystem)
     operator = H.hamiltonian if solved else as_hermitian(H)
     n = operator.shape[0]
@@ -112,11 +119,12 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
                          f"expected at most {n}. Ask for fewer.")
     if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
             or count + SPARE_STATES >= n:
-        return _from_eigensystem(H if solved else diagonalise(operator), energy, count)
+        system = H if solved else diagonalise(operator, backend=where)
+        return _from_eigensystem(system, energy, count)
     fast = getattr(operator, "table_form", None) is not None and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
-            return _two_pass(operator, energy, count, prove)
+            return _two_pass(operator, energy, count, prove, where)
         except NotConverged:
             if method == "lanczos":
                 raise
@@ -125,14 +133,15 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1,
     except NotConverged:
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
-        return _from_eigensystem(diagonalise(operator), energy, count)
+        return _from_eigensystem(diagonalise(operator, backend=where), energy, count)
 
 
-def _two_pass(operator: Operator, energy: float, count: int, prove: bool) -> list[Eigenstate]:
+def _two_pass(operator: Operator, energy: float, count: int, prove: bool,
+              backend: Backend) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    found = lanczos_states(operator, energy, count, radius)
+    found = lanczos_states(operator, energy, count, radius, backend)
     known = ("convergence", found.missed) if found.missed < 1 else ("unchecked", 1.0)
     if prove:
         count_levels(operator, energy, count, found.energies)

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.linalg
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.errors import NotConverged
 from bathlab.spectrum.lanczos import Lanczos
 from bathlab.spectrum.operators import Array, Operator
@@ -69,7 +70,8 @@ class LanczosStates:
     missed: float
 
 
-def lanczos_states(operator: Operator, energy: float, count: int, radius: float) -> LanczosStates:
+def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
+                   backend: Backend = CPU) -> LanczosStates:
     """The ``count`` levels nearest to ``energy`` and their vectors.
 
     Why none is missed: a level of weight w in the random start vector has converged to a residual
@@ -85,7 +87,7 @@ def lanczos_states(operator: Operator, energy: float, count: int, radius: float)
     """
     n = int(operator.shape[0])
     # A fixed start vector: the same matrix gives the same bits on every run.
-    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)))
+    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
     run.extend(_first_steps(n))
     while (levels := _settled(run, energy, count, radius)) is None:
         if run.complete or len(run.diagonal) > MOST_STEPS * n:

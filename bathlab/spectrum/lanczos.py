@@ -15,6 +15,8 @@ import scipy.linalg
 from tqdm import tqdm
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum import device
+from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.operators import Array, Operator
 from bathlab.spectrum.table import TableForm, aligned
 from bathlab.spectrum.table_kernels import table_steps
@@ -42,13 +44,14 @@ class Lanczos:
     complete : bool, whether the Krylov space is invariant.
     """
 
-    def __init__(self, operator: Operator, start: Array) -> None:
+    def __init__(self, operator: Operator, start: Array, backend: Backend = CPU) -> None:
         if not np.any(start):
             raise ValueError("A zero start vector was given; expected O|psi> of non-zero norm. "
                              "Choose another operator or state.")
         self._operator = operator
         self._start = start
-        self._recurrence = _recurrence(operator, start)
+        self._backend = backend
+        self._recurrence = _recurrence(operator, start, backend)
         self.diagonal = np.empty(0)
         self.offdiagonal = np.empty(0)
         self.complete = False
@@ -71,7 +74,7 @@ class Lanczos:
         The recurrence runs a second time, with the same bits: without reorthogonalisation any
         other rounding would lead to other vectors. One product per step, m + 3 vectors.
         """
-        again = _recurrence(self._operator, self._start, len(coefficients))
+        again = _recurrence(self._operator, self._start, self._backend, len(coefficients))
         steps = len(self.diagonal)
         diagonal, offdiagonal = np.empty(steps), np.empty(steps)
         _advance(again, diagonal, offdiagonal, 0, np.ascontiguousarray(coefficients))
@@ -116,7 +119,9 @@ class Recurrence(Protocol):
         """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
 
 
-def _recurrence(operator: Operator, start: Array, count: int = 0) -> Recurrence:
+def _recurrence(operator: Operator, start: Array, backend: Backend, count: int = 0) -> Recurrence:
+    if not backend.is_host:
+        return device.recurrence(operator, start, backend, BREAKDOWN_TOLERANCE, count)
     form = getattr(operator, "table_form", None)
     if form is None or np.iscomplexobj(start):
         return _PlainRecurrence(operator, start, count)

@@ -11,7 +11,8 @@ class DoesNotFit(ValueError):
     """The predicted memory exceeds what the machine has free."""
 
 
-def require_memory(needed: float, what: str, alternative: str) -> None:
+def require_memory(needed: float, what: str, alternative: str,
+                   available: float | None = None) -> None:
     """Raise :class:`DoesNotFit` (a ValueError) if ``needed`` bytes are not available now.
 
     Parameters
@@ -22,8 +23,11 @@ def require_memory(needed: float, what: str, alternative: str) -> None:
         What would need it, for the message.
     alternative : str
         What the user can do instead.
+    available : float, optional
+        Bytes free where the work runs; None for this machine.
     """
-    available = psutil.virtual_memory().available
+    if available is None:
+        available = psutil.virtual_memory().available
     if needed > available:
         raise DoesNotFit(
             f"{what} needs about {needed / GIB:.3g} GiB; expected at most the "

@@ -1,0 +1,94 @@
+"""Where the numerical work runs: on the host, or on a device through its array namespace.
+
+The device is reached through five things only, gathered in :class:`Backend`, so any namespace
+with the names that :mod:`bathlab.spectrum.device` uses will do. ``"cuda"`` is cupy. Nothing here
+has run on a device yet: the tests put numpy, and a wrapper that refuses every hidden transfer, in
+its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import numpy as np
+import psutil
+
+from bathlab.conventions import require_choice
+from bathlab.spectrum.operators import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Backend:
+    """A place to compute, accepted wherever a backend is named.
+
+    Attributes
+    ----------
+    name : what messages call it. Only "cpu" stands for the compiled kernels and LAPACK of the
+        host; all others take the path of :mod:`bathlab.spectrum.device`.
+    xp : array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and arrays
+        with arithmetic, slices, ``reshape``, ``sum`` and ``real``.
+    to_device, to_host : copy an ndarray to an array of ``xp``, and back.
+    free_memory : bytes that new arrays of ``xp`` may take now.
+    """
+
+    name: str
+    xp: Any
+    to_device: Callable[[Array], Any]
+    to_host: Callable[[Any], Array]
+    free_memory: Callable[[], float]
+
+    @property
+    def is_host(self) -> bool:
+        """Whether the compiled kernels and LAPACK of the host are meant."""
+        return self.name == "cpu"
+
+    def require_host(self, what: str) -> None:
+        """Raise ValueError, naming ``what`` was asked for, unless this is the host."""
+        if not self.is_host:
+            raise ValueError(
+                f"{what} with the backend {self.name!r} was given; expected the host, where "
+                'factorisations run. Use method="dense" or "lanczos", or backend="cpu".')
+
+
+CPU = Backend("cpu", np, np.asarray, np.asarray,
+              lambda: float(psutil.virtual_memory().available))
+
+
+def resolve(backend: str | Backend) -> Backend:
+    """The backend called "cpu" or "cuda"; a :class:`Backend` is passed on as it is.
+
+    Raises
+    ------
+    ValueError
+        For another name, without cupy, or without a device.
+    """
+    if isinstance(backend, Backend):
+        return backend
+    require_choice("backend", backend, ("cpu", "cuda"))
+    return CPU if backend == "cpu" else _cuda()
+
+
+def _cuda() -> Backend:
+    """cupy and the current device. Not yet run on a device."""
+    try:
+        import cupy
+    except ImportError as error:
+        raise ValueError(
+            f'backend = "cuda" was given; expected the package cupy, which cannot be imported '
+            f'({error}). Run pip install "bathlab[cuda]", or use backend="cpu".') from error
+    try:
+        count, reason = cupy.cuda.runtime.getDeviceCount(), "none is listed"
+    except RuntimeError as error:  # what CUDA raises without a driver
+        count, reason = 0, str(error)
+    if not count:
+        raise ValueError(
+            f'backend = "cuda" was given; expected a CUDA device, and no device was found '
+            f'({reason}). Check that nvidia-smi shows one, or use backend="cpu".')
+
+    def free_memory() -> float:
+        free, _ = cupy.cuda.runtime.memGetInfo()
+        # What cupy's pool has kept from arrays that are gone is free to the next ones.
+        return float(free + cupy.get_default_memory_pool().free_bytes())
+
+    return Backend("cuda", cupy, cupy.asarray, cupy.asnumpy, free_memory)
