@@ -6,6 +6,7 @@ import twin
 from scipy import sparse
 
 import bathlab as bl
+from bathlab.conventions import goe
 from bathlab.model.coupled import liom_energies
 from bathlab.spectrum import krylov
 from bathlab.spectrum.eigenstate import NotConverged
@@ -53,7 +54,7 @@ def test_the_product_is_that_of_the_twin(count, which, storage):
     x = generator.standard_normal(len(H))
     y = np.zeros_like(form.enter(x))
     table_product(form.data, y, form.enter(x))
-    assert np.allclose(form.leave(y), H @ x, atol=ROUNDING)
+    assert np.allclose(form.leave(y) + form.centre * x, H @ x, atol=ROUNDING)
     assert np.allclose(form.leave(form.enter(x)), x, atol=ROUNDING)
 
 
@@ -97,7 +98,8 @@ def test_compiled_steps_are_the_plain_recurrence(model):
     steps = 15
     compiled = Lanczos(system, start)
     compiled.extend(steps)
-    plain = _PlainRecurrence(system.hamiltonian, start, count=3)
+    centred = system.hamiltonian - compiled.centre * sparse.eye_array(system.dimension)
+    plain = _PlainRecurrence(centred, start, count=3)
     diagonal, offdiagonal = np.empty(steps), np.empty(steps)
     coefficients = np.random.default_rng(1).standard_normal((3, steps))
     plain.advance(diagonal, offdiagonal, 0, steps, coefficients)
@@ -135,7 +137,7 @@ def test_a_closed_krylov_space_ends_the_run():
     assert run.complete and len(run.diagonal) == 3
     ritz = np.linalg.eigvalsh(np.diag(run.diagonal) + np.diag(run.offdiagonal[:-1], 1)
                               + np.diag(run.offdiagonal[:-1], -1))
-    assert np.allclose(ritz, energies[few], atol=1e-11)
+    assert np.allclose(run.centre + ritz, energies[few], atol=1e-11)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -178,7 +180,7 @@ def test_the_probability_of_a_missed_level_is_not_too_low(monkeypatch):
     for factor in (1.0, 1e-4):
         run = Lanczos(system, start + (factor - 1) * overlap * vectors[:, nearest])
         run.extend(int(2.35 * system.dimension))  # beside full convergence, before rounding
-        residuals.append(krylov._inverse_iteration(run, energies[nearest], 0.0,
+        residuals.append(krylov._inverse_iteration(run, energies[nearest] - run.centre, 0.0,
                                                    len(run.diagonal))[1])
     assert 1e3 < residuals[1] / residuals[0] < 1e5
 
@@ -187,9 +189,44 @@ def test_levels_that_do_not_settle_are_told(monkeypatch):
     system = SYSTEMS[1].sample(seed=1)
     monkeypatch.setattr(krylov, "MOST_STEPS", 1)
     monkeypatch.setattr(krylov, "FIRST_STEPS", 0.5)
-    with pytest.raises(NotConverged, match="settled"):
+    with pytest.raises(NotConverged, match="settled") as failure:
         bl.eigenstate_near(system, method="lanczos")
+    assert np.all(np.abs(failure.value.estimate) < 0.1)
     assert bl.eigenstate_near(system).method == "shift-invert"  # "auto" has another way
+
+
+@pytest.mark.parametrize("change", ["shift", "scale up", "scale down", "equal fields, alpha = 1",
+                                    "decoupled", "symmetric bath"])
+def test_hostile_systems(change):
+    """Eigenstate and weights through the table form against the dense twin."""
+    chain = bl.LiomChain(4, alpha=0.8, g1=0.3)
+    grain = bl.RandomMatrixBath(5, bandwidth=3).sample(seed=2)
+    H, V, probe = grain.hamiltonian, grain.contact, grain.probe
+    if change == "shift":
+        H = H + 1e6 * np.eye(32)
+    if change.startswith("scale"):
+        factor = 1e8 if change == "scale up" else 1e-8
+        H = factor * H
+        chain = bl.LiomChain(4, alpha=0.8, g1=0.3 * factor, field=factor, disorder=factor / 2)
+    if change.startswith("equal"):
+        chain = bl.LiomChain(4, alpha=1.0, g1=0.3, disorder=0.0)
+    if change == "decoupled":
+        chain = bl.LiomChain(4, g1=0.0)
+    if change == "symmetric bath":  # an exact symmetry: two sectors that nothing couples
+        H = np.kron(goe(16, 3.0, np.random.default_rng(3)), np.eye(2))
+        H += np.kron(np.eye(16), 0.37 * twin.Z)
+        V = np.kron(involution(16, 8, np.random.default_rng(1)), np.eye(2))
+    system = bl.couple(bl.GivenBath(H, V, probe), chain).sample(seed=1)
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    scale = np.ptp(energies)
+    target = energies.mean()
+    state = bl.eigenstate_near(system, target, method="lanczos")
+    nearest = np.abs(energies - target).min()
+    assert abs(abs(state.energy - target) - nearest) < 1e-11 * scale + 1e-15 * abs(target)
+    full = bl.spectral_measure(bl.diagonalise(system), system.operator("probe"), state)
+    krylov_measure = bl.spectral_measure(system, system.operator("probe"), state,
+                                         method="lanczos")
+    assert bl.log_ipr(krylov_measure) == pytest.approx(bl.log_ipr(full), abs=1e-8)
 
 
 def test_the_form_is_a_frozen_description():

@@ -141,7 +141,7 @@ def _two_pass(operator: Operator, energy: float, count: int, prove: bool,
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
-    found = lanczos_states(operator, energy, count, radius, backend)
+    found = lanczos_states(operator, energy, count, (upper - lower) / 2, backend)
     known = ("convergence", found.missed) if found.missed < 1 else ("unchecked", 1.0)
     if prove:
         count_levels(operator, energy, count, found.energies)

@@ -18,7 +18,7 @@ import scipy.linalg
 from bathlab.conventions import RealArray
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.errors import NotConverged
-from bathlab.spectrum.lanczos import Lanczos
+from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
 from bathlab.spectrum.operators import Array, Operator
 
 #: Steps after which the middle of the spectrum has usually converged, in units of the dimension
@@ -28,8 +28,8 @@ STEPS_PER_OCTAVE = 0.2
 MORE_STEPS = 0.0625
 #: Steps in units of the dimension after which the run is given up.
 MOST_STEPS = 12
-#: How far the shift of an inverse iteration stands off a Ritz value, in units of the spectral
-#: radius: above the spread of its ghosts, far below any resolved spacing.
+#: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
+#: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
 STAND_OFF = 1e-13
 #: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the radius.
 #: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n = 10^6.
@@ -72,7 +72,7 @@ class LanczosStates:
 
 def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
                    backend: Backend = CPU) -> LanczosStates:
-    """The ``count`` levels nearest to ``energy`` and their vectors.
+    """The ``count`` levels nearest to ``energy`` and their vectors; ``radius`` is half the width.
 
     Why none is missed: a level of weight w in the random start vector has converged to a residual
     proportional to w^(-1/2), all else equal. It goes unseen only if that is still as large as the
@@ -83,22 +83,28 @@ def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
     Raises
     ------
     NotConverged
-        If the levels have not settled after ``MOST_STEPS`` n steps.
+        If the levels have not settled after ``MOST_STEPS`` n steps; ``estimate`` holds the nearest
+        Ritz values.
     """
     n = int(operator.shape[0])
+    require_lanczos_fits(n, _first_steps(n), count)
     # A fixed start vector: the same matrix gives the same bits on every run.
     run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
+    target = energy - run.centre
     run.extend(_first_steps(n))
-    while (levels := _settled(run, energy, count, radius)) is None:
+    while (levels := _settled(run, target, count, radius)) is None:
         if run.complete or len(run.diagonal) > MOST_STEPS * n:
+            place = _count_below(run.diagonal, run.offdiagonal, target)
+            steps = len(run.diagonal)
+            near = _ritz_values(run, max(0, place - count), min(steps, place + count))
             raise NotConverged(
                 f"Lanczos at dimension {n} found no {count} settled levels near {energy:g} after "
-                f"{len(run.diagonal)} steps. Use method=\"sparse\" or \"dense\", or move the "
-                "energy.", None)
+                f"{steps} steps; its nearest Ritz values are the estimate. Use method=\"sparse\" "
+                "or \"dense\", ask for fewer states, or move the energy.", run.centre + near)
         run.extend(int(MORE_STEPS * n) + 1)
     vectors = run.combine(np.array([level.combination for level in levels[:count]]))
     vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
-    energies = np.array([level.energy for level in levels])
+    energies = np.array([run.centre + level.energy for level in levels])
     energies[:count] = [np.vdot(vector, operator @ vector).real for vector in vectors]
     return LanczosStates(energies, vectors, _missed(levels, count))
 

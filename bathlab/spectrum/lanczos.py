@@ -12,11 +12,14 @@ from typing import Protocol
 
 import numpy as np
 import scipy.linalg
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
 from tqdm import tqdm
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum import device
 from bathlab.spectrum.backend import CPU, Backend
+from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import Array, Operator
 from bathlab.spectrum.table import TableForm, aligned
 from bathlab.spectrum.table_kernels import table_steps
@@ -26,8 +29,14 @@ from bathlab.spectrum.table_kernels import table_steps
 BREAKDOWN_TOLERANCE = 1e-14
 #: Steps after which the extreme Ritz values bound the spectrum to well below a bandwidth.
 INTERVAL_STEPS = 80
+#: H is centred first if its mean level squared exceeds this many times its variance.
+CENTRING = 100.0
 #: Entries of vectors worked on between two reports of progress: some tenths of a second.
 PIECE = 100_000_000
+#: Vectors of dimension n held at once, in either basis, with those of the caller (measured: 7).
+VECTORS = 10
+#: Arrays of K numbers held while the tridiagonal matrix is solved and sorted (measured: 20).
+TRIDIAGONAL_ARRAYS = 30
 #: Progress is shown from here on, on a terminal.
 SILENT_SECONDS = 3
 #: Set in the environment of workers, whose bars would write over each other.
@@ -39,8 +48,9 @@ class Lanczos:
 
     Attributes
     ----------
-    diagonal, offdiagonal : (K,) arrays after K steps; ``offdiagonal[-1]`` is the norm that
-        couples to the vector not yet taken, 0 if the Krylov space is complete.
+    centre : float, the energy subtracted from H: its mean level, or 0 where that is small.
+    diagonal, offdiagonal : (K,) arrays of H - centre after K steps; ``offdiagonal[-1]`` is the
+        norm that couples to the vector not yet taken, 0 if the Krylov space is complete.
     complete : bool, whether the Krylov space is invariant.
     """
 
@@ -48,10 +58,10 @@ class Lanczos:
         if not np.any(start):
             raise ValueError("A zero start vector was given; expected O|psi> of non-zero norm. "
                              "Choose another operator or state.")
-        self._operator = operator
+        self._operator, self.centre = _centred(operator, start)
         self._start = start
         self._backend = backend
-        self._recurrence = _recurrence(operator, start, backend)
+        self._recurrence = _recurrence(self._operator, start, backend)
         self.diagonal = np.empty(0)
         self.offdiagonal = np.empty(0)
         self.complete = False
@@ -122,8 +132,8 @@ class Recurrence(Protocol):
 def _recurrence(operator: Operator, start: Array, backend: Backend, count: int = 0) -> Recurrence:
     if not backend.is_host:
         return device.recurrence(operator, start, backend, BREAKDOWN_TOLERANCE, count)
-    form = getattr(operator, "table_form", None)
-    if form is None or np.iscomplexobj(start):
+    form = _form(operator, start)
+    if form is None:
         return _PlainRecurrence(operator, start, count)
     return _TableRecurrence(form, start, count)
 
@@ -189,6 +199,38 @@ class _TableRecurrence:
         return np.array([self._form.leave(total) for total in self._sums])
 
 
+def _form(operator: Operator, start: Array) -> TableForm | None:
+    """The table form in which to run from ``start``, if there is one; it is real."""
+    return None if np.iscomplexobj(start) else getattr(operator, "table_form", None)
+
+
+def _centred(operator: Operator, start: Array) -> tuple[Operator, float]:
+    """H - c and c, the mean level, where c is so large that its rounding would blur the levels."""
+    form = _form(operator, start)
+    if form is not None:
+        return operator, form.centre
+    if not isinstance(operator, LinearOperator):
+        n = operator.shape[0]
+        centre = float(operator.diagonal().real.mean())
+        size = np.linalg.norm(operator if isinstance(operator, np.ndarray) else operator.data)
+        if centre**2 * n > CENTRING * (size**2 - centre**2 * n):
+            identity = np.eye(n) if isinstance(operator, np.ndarray) else sparse.eye_array(n)
+            shifted = operator - centre * identity
+            return shifted if isinstance(shifted, np.ndarray) else shifted.tocsr(), centre
+    return operator, 0.0
+
+
+def require_lanczos_fits(n: int, steps: int, count: int = 0) -> None:
+    """Raise ValueError unless ``steps`` Lanczos steps at dimension n fit in memory.
+
+    The vectors in the basis of H and of the kernel, ``count`` sums of them, and what solving the
+    tridiagonal matrix takes.
+    """
+    needed = 8 * (n * (VECTORS + 2 * count) + steps * TRIDIAGONAL_ARRAYS)
+    require_memory(needed, f"{steps} Lanczos steps at dimension {n}",
+                   "Attach fewer LIOMs or take a smaller bath.")
+
+
 def spectral_interval(operator: Operator) -> tuple[float, float]:
     """An interval that the spectrum fills nearly to its ends, from a short Lanczos run.
 
@@ -199,4 +241,4 @@ def spectral_interval(operator: Operator) -> tuple[float, float]:
     run.extend(min(n, INTERVAL_STEPS))
     ritz, vectors = scipy.linalg.eigh_tridiagonal(run.diagonal, run.offdiagonal[:-1])
     reach = run.offdiagonal[-1] * np.abs(vectors[-1])
-    return float(ritz[0] - reach[0]), float(ritz[-1] + reach[-1])
+    return float(run.centre + ritz[0] - reach[0]), float(run.centre + ritz[-1] + reach[-1])

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray, require_choice, require_finite
@@ -20,7 +19,7 @@ from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
                                          NotConverged)
-from bathlab.spectrum.lanczos import Lanczos
+from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled,
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
@@ -32,8 +31,6 @@ GHOST_SPREAD = 1e-12
 #: Levels closer than this share of the width count as one: well above what either method
 #: resolves, so that both merge alike; nearer ones have vectors mixed by 1e-6 in any solver.
 LEVEL_MERGING = 1e-10
-#: H is centred first if its mean level squared exceeds this many times its variance.
-CENTRING = 100.0
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
 LEVEL_ROUNDING = 1e-14
 #: Share of the energies below which the width does not count in a moment's error: their rounding,
@@ -179,12 +176,12 @@ def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
 def _lanczos(operator: Operator, image: Array, method: str, tolerance: float,
              backend: Backend) -> SpectralMeasure:
     n = operator.shape[0]
-    centred, centre = _centred(operator)
-    run = Lanczos(centred, image, backend)
+    require_lanczos_fits(n, _first_steps(n))
+    run = Lanczos(operator, image, backend)
     if method == "window" or method == "auto" and tolerance >= EARLY_TOLERANCE:
         early = _window(run, n, tolerance, method == "window")
         if early is not None:
-            return _early_measure(operator, image, centre, len(run.diagonal), *early)
+            return _early_measure(operator, image, run, *early)
     run.extend(max(0, _first_steps(n) - len(run.diagonal)))
     while True:
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
@@ -196,7 +193,8 @@ def _lanczos(operator: Operator, image: Array, method: str, tolerance: float,
             break
         run.extend(int(MORE_STEPS * n) + 1)
     norm = float(np.vdot(image, image).real)
-    measure = _measure(operator, image, levels + centre, norm * weights, "lanczos", steps, drift)
+    measure = _measure(operator, image, levels + run.centre, norm * weights, "lanczos", steps,
+                       drift)
     if drift > DRIFT_TOLERANCE:
         raise NotConverged(
             f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
@@ -237,27 +235,14 @@ def _window(run: Lanczos, n: int, tolerance: float,
     return None
 
 
-def _early_measure(operator: Operator, image: Array, centre: float, steps: int, ritz: RealArray,
+def _early_measure(operator: Operator, image: Array, run: Lanczos, ritz: RealArray,
                    weights: RealArray, bounds: Bounds) -> SpectralMeasure:
     norm = float(np.vdot(image, image).real)
     levels, sums = _merged(ritz, weights, _group_starts(ritz, GHOST_SPREAD))
-    measure = _measure(operator, image, levels + centre, norm * sums, "window", steps,
-                       bounds.width)
+    measure = _measure(operator, image, levels + run.centre, norm * sums, "window",
+                       len(run.diagonal), bounds.width)
     return replace(measure, captured=bounds.captured,
                    square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper))
-
-
-def _centred(operator: Operator) -> tuple[Operator, float]:
-    """H - c and c, the mean level, where c is so large that its rounding would blur the levels."""
-    if not isinstance(operator, LinearOperator):
-        n = operator.shape[0]
-        centre = float(operator.diagonal().real.mean())
-        size = np.linalg.norm(operator if isinstance(operator, np.ndarray) else operator.data)
-        if centre**2 * n > CENTRING * (size**2 - centre**2 * n):
-            identity = np.eye(n) if isinstance(operator, np.ndarray) else sparse.eye_array(n)
-            shifted = operator - centre * identity
-            return shifted if isinstance(shifted, np.ndarray) else shifted.tocsr(), centre
-    return operator, 0.0
 
 
 def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,

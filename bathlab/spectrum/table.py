@@ -37,11 +37,14 @@ class TableForm:
     Attributes
     ----------
     rotation : (rows, rows) orthogonal matrix, dense or CSR; its columns are the new basis.
+    centre : mean of the diagonal of A; the kernels act with H - centre, so that a constant in H
+        costs no digits.
     columns : how many columns the table has; it is padded to at least ``LANES``.
     data : what :mod:`bathlab.spectrum.table_kernels` takes.
     """
 
     rotation: Matrix
+    centre: float
     columns: int
     data: tuple[Any, ...]
 
@@ -89,11 +92,16 @@ def table_form(matrix: Matrix, contact: Matrix, energies: RealArray,
 
     Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be diagonalised.
     """
+    rows = int(matrix.shape[0])
+    centre = float(matrix.diagonal().mean())
+    matrix = matrix - centre * (np.eye(rows) if isinstance(matrix, np.ndarray)
+                                else sparse.eye_array(rows, format="csr"))
     basis = _dense_basis(matrix, contact) if is_filled(matrix) else _sparse_basis(contact)
     if basis is None:
         return None
     signs, rotation = basis
     rotated: Matrix = rotation.T @ (matrix @ rotation)
+    rotated = (rotated + rotated.T) / 2  # rounding must not make it asymmetric
     diagonal = rotated.diagonal().copy()
     if isinstance(rotated, np.ndarray):
         np.fill_diagonal(rotated, 0.0)
@@ -109,7 +117,7 @@ def table_form(matrix: Matrix, contact: Matrix, energies: RealArray,
     padded[:len(energies)] = energies
     flips = np.zeros(max(len(couplings), LANES.bit_length() - 1))
     flips[:len(couplings)] = couplings
-    return TableForm(rotation, len(energies), (
+    return TableForm(rotation, centre, len(energies), (
         entries, indices, starts, diagonal, padded, signs, flips, len(couplings)))
 
 
