@@ -23,6 +23,8 @@ RealArray = NDArray[np.float64]
 
 SIGMA_X: RealArray = np.array([[0.0, 1.0], [1.0, 0.0]])
 SIGMA_Z: RealArray = np.array([[1.0, 0.0], [0.0, -1.0]])
+#: Turns sigma^x into sigma^z and back.
+HADAMARD: RealArray = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
 
 
 class Purpose(IntEnum):

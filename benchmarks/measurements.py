@@ -52,7 +52,7 @@ def machine() -> str:
 
 def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, dict[str, Any]]:
     """The result of each work: kept ones of this machine and version, the others measured now."""
-    known = {} if fresh else _kept(store)
+    known = {} if fresh else kept(store)
     bar = tqdm([work for work in works if work not in known], desc="measuring", unit="work",
                disable=None)
     for work in bar:
@@ -65,7 +65,7 @@ def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, d
     return {work: known[work] for work in works}
 
 
-def _kept(store: Path) -> dict[Work, dict[str, Any]]:
+def kept(store: Path) -> dict[Work, dict[str, Any]]:
     """The latest result of each work on this machine."""
     lines = [json.loads(line) for line in store.read_text().splitlines()] if store.exists() else []
     return {Work(**{**line["work"], "operators": tuple(line["work"]["operators"])}): line["result"]

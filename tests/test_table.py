@@ -11,7 +11,7 @@ from bathlab.model.coupled import liom_energies
 from bathlab.spectrum import krylov
 from bathlab.spectrum.eigenstate import NotConverged
 from bathlab.spectrum.lanczos import Lanczos, _PlainRecurrence
-from bathlab.spectrum.table import TableForm, aligned, table_form
+from bathlab.spectrum.table import TableForm, aligned, packed_data, packed_form, table_form
 from bathlab.spectrum.table_kernels import table_product
 
 #: Rounding of a product with up to a hundred terms of size one, several times over.
@@ -78,6 +78,34 @@ def test_a_contact_that_connects_everything_has_no_sparse_form():
     state = bl.eigenstate_near(system)  # by a factorisation instead
     energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
     assert np.min(np.abs(energies - state.energy)) < 1e-11
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 8, 30, 61])
+def test_a_packed_matrix_acts_as_itself(rows):
+    generator = np.random.default_rng(rows)
+    matrix = symmetric(rows, generator) * (np.abs(symmetric(rows, generator)) > 1.2)
+    matrix = sparse.csr_array((matrix + matrix.T) / 2)
+    form = TableForm((), 0.0, rows, 1, 1, packed_data(matrix))
+    x = generator.standard_normal(rows)
+    y = np.zeros_like(form.enter(x))
+    table_product(form.data, y, form.enter(x))
+    assert np.allclose(form.leave(y), matrix @ x, atol=ROUNDING)
+
+
+def test_matrices_without_structure_are_not_packed():
+    scattered = sparse.random_array((3000, 3000), density=0.002, rng=np.random.default_rng(0))
+    scattered = sparse.csr_array(scattered + scattered.T)
+    assert packed_form(scattered) is None
+    system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(seed=1)
+    form = packed_form(system.hamiltonian)
+    assert form is not None and form.packed
+
+
+def test_a_chain_is_sparsest_with_every_spin_along_x():
+    """One entry per sigma^z, the rest diagonal; and per LIOM."""
+    system = bl.couple(bl.LocalChainBath(9), bl.LiomChain(3)).sample(seed=1)
+    form = system.table_form
+    assert len(form.rotation) == 9 and len(form.data[0]) == 9 * 2**9
 
 
 def test_vectors_start_at_a_cache_line():

@@ -94,7 +94,7 @@ class CoupledSystem(LinearOperator):
     def table_form(self) -> TableForm | None:
         """The form in which Krylov methods apply H; None for a contact that has none."""
         return table_form(self.bath.hamiltonian, self.bath.contact, self.liom_energies,
-                          self.lioms.couplings[::-1])
+                          self.lioms.couplings[::-1], self.bath.dims)
 
     def operator(self, which: str | int) -> sparse.csr_array:
         """"probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.

@@ -18,7 +18,7 @@ from scipy.sparse.linalg import LinearOperator
 from bathlab.conventions import RealArray
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.memory import require_memory
-from bathlab.spectrum.operators import Array, Matrix, Operator, to_sparse
+from bathlab.spectrum.operators import Array, Operator, to_sparse
 from bathlab.spectrum.table import TableForm
 
 #: Steps between two looks at the coefficients: some tenths of a second at the few hundred
@@ -82,14 +82,14 @@ class _Product:
     Attributes
     ----------
     shape : (rows, columns) of x.
-    rotation : the basis of the rows, as in :class:`TableForm`; None for that of H.
+    form : knows the basis; None for that of H.
     parts : what multiplies rows.
     spread : (rows, columns) array or None.
     weights : one (rows, 1, 1, 1) array per bit of the column number, the lowest first.
     """
 
     shape: tuple[int, int]
-    rotation: Matrix | None
+    form: TableForm | None
     parts: Sequence[_Block | _Piece]
     spread: Any = None
     weights: Sequence[Any] = ()
@@ -108,11 +108,11 @@ class _Product:
     def enter(self, vector: Array) -> Array:
         """A vector of H as a table on the host."""
         table = vector.reshape(self.shape)
-        return table if self.rotation is None else np.ascontiguousarray(self.rotation.T @ table)
+        return table if self.form is None else self.form.to_basis(table)
 
     def leave(self, table: Array) -> Array:
         """The inverse of :meth:`enter`."""
-        return (table if self.rotation is None else self.rotation @ table).ravel()
+        return (table if self.form is None else self.form.from_basis(table)).ravel()
 
 
 class DeviceRecurrence:
@@ -180,13 +180,13 @@ class DeviceRecurrence:
         return self._backend.to_host(alphas), self._backend.to_host(betas)
 
 
-def recurrence(operator: Operator, start: Array, backend: Backend,
+def recurrence(operator: Operator, form: TableForm | None, start: Array, backend: Backend,
                tolerance: float, count: int = 0) -> DeviceRecurrence:
     """Lanczos on the device for ``operator`` from ``start``, (n,), neither of them there yet.
 
-    With ``count`` > 0 it sums as many combinations of its vectors.
-
-    A next vector below ``tolerance`` times the largest coefficient so far closes the space.
+    The steps are made in ``form`` if there is one, which must not be packed. With ``count`` > 0
+    as many combinations of the vectors are summed. A next vector below ``tolerance`` times the
+    largest coefficient so far closes the space.
 
     Raises
     ------
@@ -194,8 +194,7 @@ def recurrence(operator: Operator, start: Array, backend: Backend,
         If the matrix of a matrix-free operator cannot be had, or it does not fit on the device.
     """
     dtype = np.result_type(operator.dtype, start.dtype, np.float64)
-    form = getattr(operator, "table_form", None)
-    if form is None or np.iscomplexobj(start):
+    if form is None:
         product = _matrix_product(operator, dtype, backend)
     else:
         product = _table_product(form, backend)
@@ -215,7 +214,7 @@ def _table_product(form: TableForm, backend: Backend) -> _Product:
                  for start, stop, first, count in starts.tolist() if count]
     _require_step_fits(backend, parts, (rows, columns), np.float64)
     send = backend.to_device
-    return _Product((rows, columns), form.rotation, _sent(parts, send),
+    return _Product((rows, columns), form, _sent(parts, send),
                     send(diagonal[:, None] + energies[:columns]),
                     [send((coupling * signs)[:, None, None, None])
                      for coupling in couplings[:bits]])

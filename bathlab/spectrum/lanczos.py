@@ -21,7 +21,7 @@ from bathlab.spectrum import device
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.memory import require_memory
 from bathlab.spectrum.operators import Array, Operator
-from bathlab.spectrum.table import TableForm, aligned
+from bathlab.spectrum.table import TableForm, aligned, packed_form
 from bathlab.spectrum.table_kernels import table_steps
 
 #: A next vector below this share of the operator's size is rounding: the Krylov space is
@@ -58,10 +58,12 @@ class Lanczos:
         if not np.any(start):
             raise ValueError("A zero start vector was given; expected O|psi> of non-zero norm. "
                              "Choose another operator or state.")
-        self._operator, self.centre = _centred(operator, start)
+        self._form = _form(operator, start, backend)
+        self._operator, self.centre = _centred(operator) if self._form is None \
+            else (operator, self._form.centre)
         self._start = start
         self._backend = backend
-        self._recurrence = _recurrence(self._operator, start, backend)
+        self._recurrence = self._begin()
         self.diagonal = np.empty(0)
         self.offdiagonal = np.empty(0)
         self.complete = False
@@ -84,7 +86,7 @@ class Lanczos:
         The recurrence runs a second time, with the same bits: without reorthogonalisation any
         other rounding would lead to other vectors. One product per step, m + 3 vectors.
         """
-        again = _recurrence(self._operator, self._start, self._backend, len(coefficients))
+        again = self._begin(len(coefficients))
         steps = len(self.diagonal)
         diagonal, offdiagonal = np.empty(steps), np.empty(steps)
         _advance(again, diagonal, offdiagonal, 0, np.ascontiguousarray(coefficients))
@@ -94,6 +96,9 @@ class Lanczos:
                                   "vectors are useless. Check that the product with H is "
                                   "deterministic.")
         return again.combinations()
+
+    def _begin(self, count: int = 0) -> Recurrence:
+        return _recurrence(self._operator, self._start, self._backend, self._form, count)
 
 
 def _advance(recurrence: Recurrence, diagonal: RealArray, offdiagonal: RealArray, first: int,
@@ -129,10 +134,10 @@ class Recurrence(Protocol):
         """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
 
 
-def _recurrence(operator: Operator, start: Array, backend: Backend, count: int = 0) -> Recurrence:
+def _recurrence(operator: Operator, start: Array, backend: Backend, form: TableForm | None,
+                count: int = 0) -> Recurrence:
     if not backend.is_host:
-        return device.recurrence(operator, start, backend, BREAKDOWN_TOLERANCE, count)
-    form = _form(operator, start)
+        return device.recurrence(operator, form, start, backend, BREAKDOWN_TOLERANCE, count)
     if form is None:
         return _PlainRecurrence(operator, start, count)
     return _TableRecurrence(form, start, count)
@@ -199,16 +204,18 @@ class _TableRecurrence:
         return np.array([self._form.leave(total) for total in self._sums])
 
 
-def _form(operator: Operator, start: Array) -> TableForm | None:
-    """The table form in which to run from ``start``, if there is one; it is real."""
-    return None if np.iscomplexobj(start) else getattr(operator, "table_form", None)
+def _form(operator: Operator, start: Array, backend: Backend) -> TableForm | None:
+    """The form in which to run from ``start``, if there is one; it is real."""
+    if np.iscomplexobj(start) or np.issubdtype(operator.dtype, np.complexfloating):
+        return None
+    if isinstance(operator, sparse.csr_array):
+        return packed_form(operator) if backend.is_host else None
+    form: TableForm | None = getattr(operator, "table_form", None)
+    return None if form is None or form.packed and not backend.is_host else form
 
 
-def _centred(operator: Operator, start: Array) -> tuple[Operator, float]:
+def _centred(operator: Operator) -> tuple[Operator, float]:
     """H - c and c, the mean level, where c is so large that its rounding would blur the levels."""
-    form = _form(operator, start)
-    if form is not None:
-        return operator, form.centre
     if not isinstance(operator, LinearOperator):
         n = operator.shape[0]
         centre = float(operator.diagonal().real.mean())

@@ -46,9 +46,9 @@ class Lanes:
         return Lanes(self.builder, self.builder.call(
             function, [left.value, right.value, self.value]))
 
-    def swapped(self, bit: int) -> Lanes:
-        """Lane l takes what lane l XOR 2^bit held."""
-        return self._shuffled([lane ^ (1 << bit) for lane in range(LANES)])
+    def exchanged(self, mask: int) -> Lanes:
+        """Lane l takes what lane l XOR mask held."""
+        return self._shuffled([lane ^ mask for lane in range(LANES)])
 
     def first_to_all(self) -> Lanes:
         return self._shuffled([0] * LANES)
@@ -57,7 +57,7 @@ class Lanes:
         """The sum over the lanes, a scalar of LLVM."""
         folded = self
         for bit in reversed(range(LANES.bit_length() - 1)):
-            folded = folded + folded.swapped(bit)
+            folded = folded + folded.exchanged(1 << bit)
         return self.builder.extract_element(folded.value, ir.Constant(ir.IntType(32), 0))
 
     def _shuffled(self, places: Sequence[int]) -> Lanes:

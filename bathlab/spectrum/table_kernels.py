@@ -85,7 +85,7 @@ def _finish(block: Block, sums: list[list[Lanes]]) -> Lanes:
             x = block.load("x", where)
             nearby = block.zero()
             for bit, coupling in enumerate(low):
-                nearby = nearby.plus_product(coupling, x.swapped(bit))
+                nearby = nearby.plus_product(coupling, x.exchanged(1 << bit))
             image = block.read(place).plus_product(block.splat(sign), nearby)
             image = image.plus_product(level + block.load("energies", column), x)
             y = inverse * image - back * block.load("y", where)
@@ -109,6 +109,29 @@ def _subtract(block: Block) -> Any:
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])).total()
 
 
+def _packed_block(block: Block) -> Any:
+    """y <- inverse * H x - back * y on a block of rows of a packed matrix; returns its <x|y>."""
+    add, lanes = block.builder.add, block.index(LANES)
+    chains = block.accumulators(TILE_VECTORS)
+    first = block.builder.mul(block["block"], block.index(LANES + 1))
+    for exchange in range(LANES):
+        start = block.scalar("starts", add(first, block.index(exchange)))
+        stop = block.scalar("starts", add(first, block.index(exchange + 1)))
+        with block.loop(stop, start=start) as loop:
+            source = block.builder.mul(block.integer("indices", loop.index), lanes)
+            x = block.load("x", source).exchanged(exchange)
+            entries = block.load("entries", block.builder.mul(loop.index, lanes))
+            # Neighbouring exchanges take turns, so that none waits for the one before.
+            block.accumulate(chains[exchange % TILE_VECTORS], entries, x)
+    image = reduce(Lanes.__add__, (block.read(chain) for chain in chains))
+    where = block.builder.mul(block["block"], lanes)
+    y = (block.splat(block["inverse"]) * image
+         - block.splat(block["back"]) * block.load("y", where))
+    block.store(y, "y", where)
+    return (block.load("x", where) * y).total()
+
+
+_packed = kernel("y x entries indices starts block inverse back", _packed_block, types.float64)
 _dense_tile = {(rows, vectors): _tile(rows, vectors)
                for rows in (1, TILE_ROWS) for vectors in (1, 2, TILE_VECTORS)}
 _dense_11, _dense_12, _dense_14 = (_dense_tile[1, vectors] for vectors in (1, 2, 4))
@@ -169,6 +192,25 @@ def _sparse_product(form: Any, y: RealArray, x: RealArray, inverse: float, back:
 
 
 @_compiled
+def _packed_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
+    entries, indices, starts = form[0], form[1], form[2]
+    total = 0.0
+    for block in range(starts.shape[0]):
+        total += _packed((y, x, entries, indices, starts, block, inverse, back))
+    return total
+
+
+@_compiled
+def _product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
+    """The shape of ``starts`` tells the kind of the form."""
+    if form[2].shape[1] == 1:
+        return _sparse_product(form, y, x, inverse, back)
+    if form[2].shape[1] == 4:
+        return _dense_product(form, y, x, inverse, back)
+    return _packed_product(form, y, x, inverse, back)
+
+
+@_compiled
 def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
                 diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
                 coefficients: RealArray, sums: RealArray, tolerance: float) -> int:
@@ -180,15 +222,11 @@ def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
     ``norms[2]`` is the largest coefficient so far, the measure of what is rounding.
     """
     blocks = newer.size // (LANES * TILE_VECTORS)
-    sparse = form[2].shape[1] == 1
     for k in range(first, stop):
         x, y = (newer, older) if k % 2 == 0 else (older, newer)
         inverse = 1.0 / norms[1]
         back = norms[1] / norms[0]
-        if sparse:
-            overlap = _sparse_product(form, y, x, inverse, back)
-        else:
-            overlap = _dense_product(form, y, x, inverse, back)
+        overlap = _product(form, y, x, inverse, back)
         diagonal[k] = overlap * inverse
         factor = diagonal[k] * inverse
         beta = _subtracted_norm((y, x, factor, blocks)) ** 0.5
@@ -208,7 +246,4 @@ def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
 @_compiled
 def table_product(form: Any, y: RealArray, x: RealArray) -> None:
     """y <- H x."""
-    if form[2].shape[1] == 1:
-        _sparse_product(form, y, x, 1.0, 0.0)
-    else:
-        _dense_product(form, y, x, 1.0, 0.0)
+    _product(form, y, x, 1.0, 0.0)
