@@ -255,8 +255,9 @@ def test_a_matrix_free_operator_needs_no_matrix_for_its_measure():
     again = bl.eigenstate_near(free, method="lanczos")
     assert again.energy == pytest.approx(state.energy, abs=1e-12)
     assert abs(again.vector @ state.vector) == pytest.approx(1, abs=1e-10)
+    assert bl.eigenstate_near(free).method == "lanczos"
     with pytest.raises(ValueError, match="to_csr"):
-        bl.eigenstate_near(free)
+        bl.eigenstate_near(free, method="sparse")
 
 
 def test_spectral_interval_holds_the_target_range():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray, require_choice, require_finite, require_integer
 from bathlab.spectrum.backend import Backend, resolve
@@ -80,7 +81,8 @@ def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *, prove:
     energy : target, inside the spectrum, in the units of H.
     method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
         its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
-        "auto": dense up to dimension 400, lanczos for a CoupledSystem, else sparse.
+        "auto": dense up to dimension 400, lanczos for a CoupledSystem and for a matrix-free
+        operator without to_csr(), else sparse.
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
@@ -121,12 +123,13 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = 
             or count + SPARE_STATES >= n:
         system = H if solved else diagonalise(operator, backend=where)
         return _from_eigensystem(system, energy, count)
-    fast = getattr(operator, "table_form", None) is not None and count == 1
+    free = isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr")
+    fast = free or getattr(operator, "table_form", None) is not None and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
             return _two_pass(operator, energy, count, prove, where)
         except NotConverged:
-            if method == "lanczos":
+            if method == "lanczos" or free:
                 raise
     try:
         return _shift_invert(operator, energy, count, prove)
