@@ -262,7 +262,7 @@ def _rotated(matrix: sparse.csr_array, factors: tuple[Matrix, ...]) -> sparse.cs
 
 def _component_basis(contact: Matrix) -> tuple[RealArray, Matrix] | None:
     """Eigenvalues and sparse eigenvectors of ``contact``, set of connected rows by set."""
-    graph = sparse.csr_matrix(contact)  # unlike csr_array, indexes to a dense result
+    graph = sparse.csr_array(contact)
     count, labels = connected_components(graph, directed=False)
     order, sizes = np.argsort(labels, kind="stable"), np.bincount(labels)
     if sizes.max() > LARGEST_COMPONENT:
@@ -273,8 +273,9 @@ def _component_basis(contact: Matrix) -> tuple[RealArray, Matrix] | None:
     for size in np.unique(sizes):
         members = order[np.add.outer(stops[sizes == size] - size, np.arange(size))]
         rows, columns = np.repeat(members, size, axis=1).ravel(), np.tile(members, size).ravel()
-        inner = np.asarray(graph[rows, columns]).reshape(-1, size, size)
-        levels, vectors = np.linalg.eigh(inner)
+        inner = graph[rows, columns]  # an array or, in some versions of scipy, a sparse one
+        inner = inner.toarray() if sparse.issparse(inner) else inner
+        levels, vectors = np.linalg.eigh(inner.reshape(-1, size, size))
         signs[members] = levels
         blocks.append(vectors.ravel())
         places.append((rows, columns))
