@@ -85,6 +85,16 @@ def test_the_automatic_choice_follows_size_and_structure():
         assert state.method == (iterative if system is large else "dense")
 
 
+def test_a_large_random_matrix_with_few_lioms_is_a_full_matrix():
+    narrow = bl.couple(bl.RandomMatrixBath(spins=9, bandwidth=9.2), bl.LiomChain(1)).sample(1)
+    state = bl.eigenstate_near(narrow)
+    assert state.method == "shift-invert"
+    assert bl.spectral_measure(narrow, narrow.operator("probe"), state).method == "dense"
+    # Packed, a chain with few LIOMs is not full.
+    chain = bl.couple(bl.LocalChainBath(spins=9), bl.LiomChain(1)).sample(1)
+    assert bl.eigenstate_near(chain).method == "lanczos"
+
+
 def test_a_measure_has_the_exact_moments(system):
     state = bl.eigenstate_near(system)
     image = system.operator("probe") @ state.vector

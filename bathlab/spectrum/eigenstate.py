@@ -21,7 +21,7 @@ from bathlab.spectrum.factorisation import SingularShift, factorise
 from bathlab.spectrum.krylov import lanczos_states
 from bathlab.spectrum.lanczos import spectral_interval
 from bathlab.spectrum.nearest import SPARE_STATES, backward_error, neighbours
-from bathlab.spectrum.operators import Array, Operator, as_hermitian
+from bathlab.spectrum.operators import Array, Operator, as_hermitian, is_filled
 
 #: Up to this dimension full diagonalisation is about as fast (measured on chains and random
 #: matrices with LIOMs: at 256 it gives state and measure in 12 ms against 20, at 512 in 70
@@ -124,7 +124,8 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = 
         system = H if solved else diagonalise(operator, backend=where)
         return _from_eigensystem(system, energy, count)
     free = isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr")
-    fast = free or getattr(operator, "table_form", None) is not None and count == 1
+    tabled = getattr(operator, "table_form", None) is not None and not is_full(operator)
+    fast = free or tabled and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
             return _two_pass(operator, energy, count, prove, where)
@@ -137,6 +138,17 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = 
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
         return _from_eigensystem(diagonalise(operator, backend=where), energy, count)
+
+
+def is_full(operator: Operator) -> bool:
+    """Whether thousands of products with H take longer than full diagonalisation.
+
+    So for a full matrix, and for a large random matrix with a LIOM or two.
+    """
+    form = getattr(operator, "table_form", None)
+    if form is not None:
+        return bool(form.narrow and operator.shape[0] <= RESCUE_DIMENSION)
+    return not isinstance(operator, LinearOperator) and is_filled(operator)
 
 
 def _two_pass(operator: Operator, energy: float, count: int, prove: bool,

@@ -12,15 +12,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import RealArray, require_choice, require_finite
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
-                                         NotConverged)
+                                         NotConverged, is_full)
 from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
-from bathlab.spectrum.operators import (Array, Operator, as_hermitian, is_filled,
+from bathlab.spectrum.operators import (Array, Operator, as_hermitian,
                                         require_dimension)
 from bathlab.spectrum.tridiagonal import tridiagonal_rows
 from bathlab.spectrum.window import (MOST_TRIALS, Bounds, heavy_level, looks, promising,
@@ -131,9 +130,8 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array, method: s
     hamiltonian = H.hamiltonian if solved else as_hermitian(H)
     n = hamiltonian.shape[0]
     image = _image(operator, state, n)
-    # Thousands of products with a full matrix cost more than its diagonalisation.
-    full = solved or not isinstance(hamiltonian, LinearOperator) and is_filled(hamiltonian)
-    if method == "dense" or method == "auto" and (full or n <= DENSE_DIMENSION):
+    small = solved or n <= DENSE_DIMENSION or is_full(hamiltonian)
+    if method == "dense" or method == "auto" and small:
         measure = _dense(H if solved else diagonalise(hamiltonian, backend=where), image)
     else:
         try:
