@@ -10,7 +10,8 @@ import bathlab as bl
 from bathlab.conventions import goe
 from bathlab.spectrum import dense, eigenstate, memory
 from bathlab.spectrum import measure as measure_module
-from bathlab.spectrum.lanczos import spectral_interval
+from bathlab.spectrum.ghosts import Look, settled_by
+from bathlab.spectrum.lanczos import Lanczos, spectral_interval
 
 #: Agreement of D between dense and Lanczos that the package promises.
 D_AGREEMENT = 1e-8
@@ -204,6 +205,41 @@ def test_nearly_degenerate_levels_are_resolved(bath, count, alpha, g1, seed):
                   for same, method in ((H, "dense"), (system, "lanczos"))]
         # Dense vectors mix by eps/splitting = 1e-8 where levels are 1e-8 of the width apart.
         assert values[0] == pytest.approx(values[1], abs=3e-7)
+
+
+@pytest.mark.parametrize("name", ["GOE + 4", "chain + 4"])
+@pytest.mark.parametrize("steps", [3.4, 3.6, 3.8])
+def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(name, steps, monkeypatch):
+    """After so many steps most runs have something open, and the bare sum is wrong by 1e-4."""
+    monkeypatch.setattr(measure_module, "FIRST_STEPS", steps)
+    errors, bare = [], []
+    for seed in range(4):
+        system = SYSTEMS[name].sample(seed)
+        operator, state = system.operator("probe"), bl.eigenstate_near(system)
+        expected = log_ipr(bl.diagonalise(system), operator, state, "dense")
+        found = bl.spectral_measure(system, operator, state, method="lanczos")
+        errors.append(abs(bl.log_ipr(found) - expected))
+        run = Lanczos(system, operator @ state.vector)
+        run.extend(int(steps * system.dimension))
+        weights = measure_module._looked(run, len(run.diagonal), system.dimension).weights
+        bare.append(abs(-np.log(weights @ weights) - expected))
+    assert max(errors) < D_AGREEMENT < max(bare)
+
+
+def test_looks_that_disagree_settle_nothing():
+    levels = np.arange(10.0)
+    seen = Look(levels, np.full(10, 0.1), np.array([1e-3]), np.array([3]), np.array([4]))
+    clean = Look(levels, np.full(10, 0.1), np.empty(0), np.empty(0, int), np.empty(0, int))
+    assert settled_by(seen, [clean]).drift == 0
+    heavier = Look(levels, np.where(levels == 3, 0.2, 0.1), clean.opened, clean.first, clean.last)
+    moved = Look(levels + 0.01, clean.weights, clean.opened, clean.first, clean.last)
+    assert settled_by(seen, [heavier, moved, seen]).drift == seen.drift
+    # Another level between them, seen by the second look only, is taken over.
+    more = Look(np.insert(levels, 4, 3.4), np.insert(np.full(10, 0.1), 4, 0.04),
+                clean.opened, clean.first, clean.last)
+    more.weights[3] = 0.06
+    settled = settled_by(seen, [more])
+    assert np.array_equal(settled.levels, more.levels) and settled.drift == 0
 
 
 def test_a_failed_iteration_is_rescued_only_when_the_choice_was_ours(monkeypatch):

@@ -32,7 +32,7 @@ def bounds_at(run, steps):
     """Bounds after ``steps`` steps, and the same without the cross term, eps^2 alone."""
     run.extend(steps - len(run.diagonal))
     ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-    starts = measure_module._group_starts(ritz, measure_module.GHOST_SPREAD)
+    starts = measure_module.group_starts(ritz, measure_module.GHOST_SPREAD)
     bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last, starts,
                            measure_module.LEVEL_MERGING)
     return bounds, bounds.lower + (1 - bounds.captured)**2

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray, require_choice, require_finite
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
                                          NotConverged, is_full)
+from bathlab.spectrum.ghosts import (GHOST_SPREAD, LEVEL_MERGING, Look, group_starts, look, merged,
+                                     merge_levels, settled_by)
 from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
 from bathlab.spectrum.operators import (Array, Operator, as_hermitian,
                                         require_dimension)
@@ -25,23 +26,11 @@ from bathlab.spectrum.tridiagonal import tridiagonal_rows
 from bathlab.spectrum.window import (MOST_TRIALS, Bounds, heavy_level, looks, promising,
                                      settled, square_bounds)
 
-#: Settled ghosts of one level lie this close, in units of the spectral width.
-GHOST_SPREAD = 1e-12
-#: Levels closer than this share of the width count as one: well above what either method
-#: resolves, so that both merge alike; nearer ones have vectors mixed by 1e-6 in any solver.
-LEVEL_MERGING = 1e-10
-#: Levels cannot be told apart below this share of their size: the rounding of a solver.
-LEVEL_ROUNDING = 1e-14
 #: Share of the energies below which the width does not count in a moment's error: their rounding,
 #: relative to that, must stay below the accepted error, also where all weight is on one level.
 LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
-#: A Ritz value with a residual below this share of the width is a level by itself: resolved from
-#: any neighbour that is not merged with it.
-SHARPNESS = 1e-11
-#: Ghosts with a residual above this share of the mean level spacing may be of any level.
-RITZ_TOLERANCE = 1e-3
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
 #: level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
@@ -55,6 +44,9 @@ EARLY_TOLERANCE = 1e-6
 FIRST_STEPS = 4.25
 STEPS_PER_OCTAVE = 0.12
 MORE_STEPS = 0.25
+#: Shares of a run that are looked at besides the whole when something is open: the leading part
+#: of T costs no more products.
+SHORTER = (0.94, 0.88)
 #: Steps in units of the dimension after which the run is given up.
 MOST_STEPS = 12
 
@@ -181,24 +173,34 @@ def _lanczos(operator: Operator, image: Array, method: str, tolerance: float,
         if early is not None:
             return _early_measure(operator, image, run, *early)
     run.extend(max(0, _first_steps(n) - len(run.diagonal)))
-    while True:
-        ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-        levels, weights, open_weight = _resolved(ritz, first**2, run.offdiagonal[-1] * np.abs(last),
-                                                 n)
-        drift = float(2 * open_weight * weights.max() / (weights @ weights))
-        steps = len(run.diagonal)
-        if drift <= DRIFT_TOLERANCE or steps > MOST_STEPS * n:
-            break
-        run.extend(int(MORE_STEPS * n) + 1)
+    seen = _looked(run, len(run.diagonal), n)
+    others: list[Look] = []
+    while seen.drift > DRIFT_TOLERANCE and len(run.diagonal) <= MOST_STEPS * n:
+        for share in SHORTER:
+            others.append(_looked(run, int(share * len(run.diagonal)), n))
+            settled_look = settled_by(seen, others)
+            if settled_look.drift <= DRIFT_TOLERANCE:
+                break
+        seen = settled_look
+        if seen.drift > DRIFT_TOLERANCE:
+            run.extend(int(MORE_STEPS * n) + 1)
+            seen = settled_by(_looked(run, len(run.diagonal), n), others)
+    drift, steps = seen.drift, len(run.diagonal)
     norm = float(np.vdot(image, image).real)
-    measure = _measure(operator, image, levels + run.centre, norm * weights, "lanczos", steps,
-                       drift)
+    measure = _measure(operator, image, seen.levels + run.centre, norm * seen.weights, "lanczos",
+                       steps, drift)
     if drift > DRIFT_TOLERANCE:
         raise NotConverged(
             f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
             f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its "
             "spectrum is centred, if its entries are far larger than its width.", measure)
     return measure
+
+
+def _looked(run: Lanczos, steps: int, n: int) -> Look:
+    """The levels that the first ``steps`` steps of a run have resolved."""
+    ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[:steps - 1])
+    return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n)
 
 
 def _window(run: Lanczos, n: int, tolerance: float,
@@ -224,7 +226,7 @@ def _window(run: Lanczos, n: int, tolerance: float,
             continue
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
         bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last,
-                               _group_starts(ritz, GHOST_SPREAD), LEVEL_MERGING)
+                               group_starts(ritz, GHOST_SPREAD), LEVEL_MERGING)
         if bounds.width <= tolerance:
             return ritz, first**2, bounds
         trials += 1
@@ -236,42 +238,11 @@ def _window(run: Lanczos, n: int, tolerance: float,
 def _early_measure(operator: Operator, image: Array, run: Lanczos, ritz: RealArray,
                    weights: RealArray, bounds: Bounds) -> SpectralMeasure:
     norm = float(np.vdot(image, image).real)
-    levels, sums = _merged(ritz, weights, _group_starts(ritz, GHOST_SPREAD))
+    levels, sums = merged(ritz, weights, group_starts(ritz, GHOST_SPREAD))
     measure = _measure(operator, image, levels + run.centre, norm * sums, "window",
                        len(run.diagonal), bounds.width)
     return replace(measure, captured=bounds.captured,
                    square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper))
-
-
-def _resolved(ritz: RealArray, weights: RealArray, residuals: RealArray,
-              n: int) -> tuple[RealArray, RealArray, float]:
-    """Levels, their weights, and the weight whose level is still open.
-
-    Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
-    is sharp, or if it has several: some combination of them has no component on the last
-    Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
-    level; its weight is open unless exactly one level lies within its residual. That is also how
-    two levels closer than the residual, seen as one so far, are found out.
-    """
-    width = ritz[-1] - ritz[0]
-    starts = _group_starts(ritz, GHOST_SPREAD)
-    several = np.diff(np.append(starts, len(ritz))) > 1
-    is_level = several | (residuals[starts] <= SHARPNESS * width)
-    if not is_level.any():
-        return ritz, weights, float(weights.sum())
-    centres, sums = _merged(ritz, weights, starts)
-    levels, rest = centres[is_level], ~is_level
-    reach = residuals[starts][rest]
-    within = (np.searchsorted(levels, centres[rest] + reach, side="right")
-              - np.searchsorted(levels, centres[rest] - reach))
-    lost = (within != 1) | (reach > RITZ_TOLERANCE * width / n)
-    gathered = np.bincount(_nearest(levels, centres), sums, minlength=len(levels))
-    return levels, gathered.astype(np.float64, copy=False), float(sums[rest][lost].sum())
-
-
-def _nearest(places: RealArray, points: RealArray) -> NDArray[np.intp]:
-    """For each point the number of the nearest of the ascending places."""
-    return np.searchsorted((places[1:] + places[:-1]) / 2, points)
 
 
 def _first_steps(n: int) -> int:
@@ -299,26 +270,3 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
         abs(merged @ shifted**2 / norm - variance) / width**2)
     return SpectralMeasure(energies, merged, method, steps, abs(merged.sum() - norm) / norm,
                            float(moment_error), drift)
-
-
-def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, RealArray]:
-    """Sum the weights of levels that cannot be told apart; levels ascend.
-
-    Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
-    mean of its members by weight.
-    """
-    return _merged(levels, weights, _group_starts(levels, LEVEL_MERGING))
-
-
-def _group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the width."""
-    rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = max(share * (levels[-1] - levels[0]), rounding)
-    return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
-
-
-def _merged(levels: RealArray, weights: RealArray,
-            starts: NDArray[np.intp]) -> tuple[RealArray, RealArray]:
-    share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
-    merged = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)
-    return merged, np.add.reduceat(weights, starts)
