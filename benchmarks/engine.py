@@ -83,7 +83,7 @@ def _row(line: Line, results: dict[Work, dict[str, Any]]) -> dict[str, Any]:
     if line.most_gib is not None:
         limits.append(f"<= {line.most_gib:g} GiB")
         verdicts.append(ours["peak_gib"] <= line.most_gib)
-    row["target"] = ", ".join([row["target"]] * ("target" in row) + limits)
+    row["target"] = ", ".join([*filter(None, [row.get("target")]), *limits])
     return row | {"met": "yes" if all(verdicts) else "NO"}
 
 
