@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from concurrent.futures import as_completed
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Iterator, Sequence
 
 import loky
@@ -113,12 +113,21 @@ def _compute(measure: Measure, case: Case, realisation: int, seed: int) -> list[
 
 @cache
 def provenance() -> dict[str, str]:
-    """Versions of everything that decides the last bits of a row."""
+    """Versions of everything that decides the last bits of a row.
+
+    MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package: what
+    a process has loaded so far depends on the tasks that fell to it.
+    """
     versions = {f"version_{name}": version(name) for name in LIBRARIES}
     blas = sorted({f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
-                   for pool in threadpool_info() if pool["user_api"] == "blas"})
+                   for pool in threadpool_info()
+                   if pool["user_api"] == "blas" and pool["internal_api"] != "mkl"})
+    try:
+        mkl = version("mkl")
+    except PackageNotFoundError:
+        mkl = ""
     return {"version_python": platform.python_version(), **versions,
-            "version_blas": "; ".join(blas)}
+            "version_blas": "; ".join(blas), "version_mkl": mkl}
 
 
 class _Watcher:
