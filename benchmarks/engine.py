@@ -1,6 +1,6 @@
 """How long one D(O) takes, against what a physicist would pick instead: prints the table.
 
-    python benchmarks/engine.py                     everything but the largest (half an hour)
+    python benchmarks/engine.py                     everything but the largest (20 minutes)
     python benchmarks/engine.py --largest           also n = 262144 (an hour more)
     python benchmarks/engine.py --only n=8192       some rows
 

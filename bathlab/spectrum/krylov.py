@@ -18,6 +18,7 @@ import scipy.linalg
 from bathlab.conventions import RealArray
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.errors import NotConverged
+from bathlab.spectrum.ghosts import GHOST_SPREAD
 from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
 from bathlab.spectrum.operators import Array, Operator
 
@@ -35,8 +36,6 @@ STAND_OFF = 1e-13
 #: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n = 10^6.
 CONVERGED = 1e-12
 TAIL = 3e-14
-#: Ritz values nearer than this share of the radius are ghosts of one level.
-GHOST_SPREAD = 1e-12
 #: Into how many parts a run is cut to find the shortest that has a level.
 SHARES = 4
 #: Copies of a level that may have to be passed on the way to the next; one per n steps arises.
