@@ -13,8 +13,10 @@ from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds
 from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, summarise
-from bathlab.ensemble.runner import run
-from bathlab.ensemble.store import load
+from bathlab.ensemble.parameters import from_toml, to_toml
+from bathlab.ensemble.runner import FailedRealisations, run
+from bathlab.ensemble.status import Status, status
+from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
@@ -31,12 +33,12 @@ from bathlab.theory.crossover import crossover_length
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "CoupledModel", "CoupledSystem", "DoesNotFit", "Eigenstate", "Eigensystem",
-    "EnlargedBath", "Estimate", "GivenBath", "Grain", "Hybridisation", "LiomChain",
-    "LocalChainBath", "NotConverged", "ProductState", "RandomMatrixBath", "SpectralMeasure",
-    "Study", "TooFewRealisations", "couple", "crossover_length", "density_of_states",
-    "diagonalise", "eigenstate_near", "eigenstates_near", "estimate", "g_parameter",
-    "hybridisation", "load", "log_ipr", "log_ipr_bounds", "matrix_elements", "mean_gap_ratio",
-    "product_state_near", "run", "smooth_density_of_states", "spectral_measure",
-    "structure_factor", "summarise",
+    "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
+    "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath", "Grain",
+    "Hybridisation", "LiomChain", "LocalChainBath", "NotConverged", "ProductState",
+    "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations", "couple",
+    "crossover_length", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
+    "estimate", "from_toml", "g_parameter", "hybridisation", "load", "log_ipr", "log_ipr_bounds",
+    "matrix_elements", "mean_gap_ratio", "product_state_near", "run", "smooth_density_of_states",
+    "spectral_measure", "status", "structure_factor", "summarise", "to_toml",
 ]

@@ -1,11 +1,15 @@
 """Measures that worker processes import by name."""
 
 import os
+import signal
+import time
 from dataclasses import dataclass
 
+import numpy as np
 from threadpoolctl import threadpool_info
 
 import bathlab as bl
+from bathlab.conventions import Purpose, stream
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,44 @@ def failing(spec, seed, realisation):
     if realisation == 2:
         raise RuntimeError("realisation 2 fails")
     return [{"value": float(realisation)}]
+
+
+def fickle(spec, seed, realisation):
+    """Raises for every third realisation, until the file it is given exists."""
+    if realisation % 3 == 2 and not os.path.exists(spec):
+        raise ArithmeticError(f"realisation {realisation} diverges")
+    return [{"value": float(realisation)}]
+
+
+def deadly(spec, seed, realisation):
+    """Kills its worker for realisation 2, and once for realisation 4."""
+    if realisation == 2 or realisation == 4 and not os.path.exists(spec):
+        if realisation == 4:
+            open(spec, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [{"value": float(realisation)}]
+
+
+def quick(spec, seed, realisation):
+    """Two rows with a curve; as slow as the environment says, which is no part of the study."""
+    time.sleep(float(os.environ.get("MEASURE_SECONDS", "0")))
+    random = stream(seed, realisation, Purpose.BATH_FIELD)
+    return [{"state": state, "value": random.standard_normal(), "label": f"{spec}-{state}",
+             "omega": np.linspace(0, 1, 4), "curve": random.standard_normal(4)}
+            for state in range(2)]
+
+
+def skewed_types(spec, seed, realisation):
+    return [{"value": "text" if realisation else 1.0}]
+
+
+def matrix(spec, seed, realisation):
+    return [{"value": np.eye(2)}]
+
+
+def quick_study(realisations=40, seed=1, cases=("a", "b")):
+    return bl.Study("quick", quick, tuple(bl.Case(name, name, realisations) for name in cases),
+                    seed, watch="value")
 
 
 def empty(spec, seed, realisation):

@@ -1,5 +1,6 @@
 """The study of figure 5 from the command line, in miniature, and what it claims."""
 
+import dataclasses
 import importlib.util
 import math
 import sys
@@ -30,7 +31,9 @@ def script():
 def miniature(script):
     """Grains of 6 spins and 2 LIOMs: dense, in seconds, yet the curves already separate."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(script.GRIDS, "quick", script.Grid(6, 2, 7.4, script.logarithmic(0.01, 1, 6)))
+        small = script.Parameters(6, 2, 7.4, script.logarithmic(0.01, 1, 6),
+                                  realisations=(20, 20, 20))
+        patch.setitem(script.PRESETS, "quick", small)
         yield script
 
 
@@ -57,7 +60,7 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
                                                "6-chain, rho x 4 (wrong)"]
     assert means[["G_error", "delta_log_ipr_error"]].gt(0).all(axis=None)
     table = (folder / "curve.txt").read_text()
-    assert table.startswith("python studies/thermalisation_curve.py --preset quick --seed 1 ")
+    assert table.startswith("python studies/thermalisation_curve.py --preset quick  (bathlab ")
     assert table.split("\n\n")[1].rstrip() in shown
     for words in ("claim", "paper", "here", "verdict", "0.67", "log 2 = 0.693", "sigma", "nats"):
         assert words in shown
@@ -90,10 +93,10 @@ def test_one_row_is_that_of_the_twin(outcome):
 def test_the_contrast_curve_is_seen_to_fail(script):
     """In the committed default run: three curves collapse, the wrongly scaled one does not."""
     means = pd.read_csv(ROOT / "figures/thermalisation_curve.csv")
-    grid = script.GRIDS["full"]
-    distances = script.collapse(means, grid)
-    contrast = distances.pop(grid.contrast)
-    assert set(distances) == set(grid.labels)
+    parameters = script.PRESETS["default"]
+    distances = script.collapse(means, parameters)
+    contrast = distances.pop(parameters.contrast)
+    assert set(distances) == set(parameters.labels)
     assert contrast.rms > 1.5 * max(distance.rms for distance in distances.values())
     assert contrast.sigmas > 1.5 * max(distance.sigmas for distance in distances.values())
     assert contrast.bias < 0  # too large a G for the same Delta D
@@ -108,7 +111,7 @@ def test_running_again_computes_nothing(outcome, miniature, monkeypatch):
 
 def test_several_states_per_realisation(miniature, tmp_path):
     with pytest.warns(bl.TooFewRealisations):
-        result = invoke(miniature, tmp_path, "--realisations", "2", "--states", "3")
+        result = invoke(miniature, tmp_path, "--realisations", "2", "--set", "states=3")
     assert result.exit_code == 0, result.output
     table = bl.load(tmp_path / "store")
     assert table.groupby(["bath", "g", "realisation"])["state"].nunique().eq(3).all()
@@ -123,27 +126,102 @@ def test_several_states_per_realisation(miniature, tmp_path):
 def test_another_seed_in_the_same_store_is_refused(miniature, outcome):
     result = invoke(miniature, outcome[0], "--seed", "2")
     assert result.exit_code == 1
-    assert "differs in seed" in result.output and "--store" in result.output
+    assert "seed is 1 there and 2 here" in result.output and "--store" in result.output
 
 
-def test_bad_flags_and_presets(script, tmp_path):
-    with pytest.raises(ValueError, match="quick.*default.*paper"):
-        script.build("huge")
-    for arguments in (["--preset", "huge"], ["--workers", "0"], ["--realisations", "0"]):
+def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
+    def printed(*arguments):
+        result = CliRunner().invoke(script.main, [*arguments, "--print-config"])
+        assert result.exit_code == 0, result.output
+        return bl.from_toml(script.Parameters, result.output)
+
+    assert printed() == script.PRESETS["default"] == script.Parameters()
+    assert printed("--preset", "paper") == script.PRESETS["paper"]
+    file = tmp_path / "study.toml"
+    file.write_text("alpha = 0.6\nspins = 8\n")
+    found = printed("--preset", "quick", "--config", str(file), "--set", "alpha=0.7",
+                    "--realisations", "5", "--seed", "3")
+    expected = dataclasses.replace(script.PRESETS["quick"], alpha=0.7, spins=8,
+                                   realisations=(5, 5, 5), seed=3)
+    assert found == expected
+    file.write_text(bl.to_toml(found))
+    assert printed("--config", str(file)) == expected
+
+
+def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for arguments, folder in (([], "quick"), (["--seed", "2"], "quick-seed=2"),
+                              (["--set", "alpha=0.7"], "quick-alpha=0.7")):
+        with pytest.warns(bl.TooFewRealisations):
+            result = CliRunner().invoke(miniature.main, [
+                "--preset", "quick", "--workers", "1", "--realisations", "1", *arguments])
+        assert result.exit_code == 0, result.output
+        assert f"results/thermalisation_curve/{folder}   figure" in result.output
+        assert Path(f"results/thermalisation_curve/{folder}/study.json").exists()
+    toml = Path("figures/thermalisation_curve.toml")
+    assert "--config thermalisation_curve.toml" in toml.with_suffix(".txt").read_text()
+    parameters = bl.from_toml(miniature.Parameters, toml.read_text())
+    assert parameters.alpha == 0.7 and parameters.realisations == (1, 1, 1)
+
+
+def test_bad_flags_and_parameters(script, tmp_path):
+    for arguments in (["--preset", "huge"], ["--workers", "0"], ["--realisations", "0"],
+                      ["--target-error", "0"], ["--config", str(tmp_path / "none.toml")]):
         result = CliRunner().invoke(script.main, arguments)
         assert result.exit_code == 2 and "Invalid value" in result.output
+    file = tmp_path / "study.toml"
+    file.write_text("alhpa = 0.6")
+    for arguments, words in (
+            (["--config", str(file)], f"key alhpa was given in {file}; expected one of"),
+            (["--set", "alhpa=0.6"], "Did you mean alpha?"),
+            (["--set", "alpha"], "KEY=VALUE"), (["--set", "alpha=big"], "alpha = 'big' was given"),
+            (["--set", "alpha=-0.5"], "alpha = -0.5 was given"),
+            (["--set", "spins=0"], "spins = 0 was given"),
+            (["--set", "realisations=[1, 2]"], "realisations"),
+            (["--cluster", "nonsense"], "no Dask scheduler answered")):
+        result = CliRunner().invoke(script.main, [*arguments, "--store", str(tmp_path / "s")])
+        assert result.exit_code == 1 and words in result.output, result.output
     shown = CliRunner().invoke(script.main, ["--help"]).output
     for flag in ("--preset", "--realisations", "--workers", "--seed", "--store", "--figure",
-                 "--states", "figure 5"):
+                 "--config", "--set", "--target-error", "--cluster", "--retry-failed",
+                 "--print-config", "figure 5"):
         assert flag in shown
 
 
+def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monkeypatch):
+    usual = miniature.participations
+
+    def fails(sweep, g, seed, realisation):
+        if realisation == 1 and g > 0.5:
+            raise ArithmeticError("no convergence")
+        return usual(sweep, g, seed, realisation)
+
+    monkeypatch.setattr(miniature, "participations", fails)
+    with pytest.warns(bl.TooFewRealisations):
+        result = invoke(miniature, tmp_path, "--realisations", "3")
+    assert result.exit_code == 1 and (tmp_path / "curve.png").exists()
+    assert "3 realisation(s) raised" in result.output and "--retry-failed" in result.output
+    monkeypatch.undo()
+    with pytest.warns(bl.TooFewRealisations):
+        result = invoke(miniature, tmp_path, "--realisations", "3", "--retry-failed")
+    assert result.exit_code == 0, result.output
+
+
+def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
+    result = invoke(miniature, tmp_path, "--realisations", "1", "--target-error", "0.1")
+    assert result.exit_code == 0, result.output
+    means = pd.read_csv(tmp_path / "curve.csv")
+    assert means["delta_log_ipr_error"].max() <= 0.1
+    assert "--target-error 0.1" in (tmp_path / "curve.txt").read_text()
+
+
 def test_presets_are_the_papers(script):
-    cases = {case.name: case for case in script.build("paper").cases}
+    cases = {case.name: case for case in script.build(script.PRESETS["paper"]).cases}
     assert [case.realisations for case in cases.values()] == [200, 1000, 100]
     enlarged = cases["9-chain + 3 LIOMs"].spec.bath
     assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
     assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
-    assert script.build("default").identity == script.build("paper").identity
+    default = script.build(script.PRESETS["default"])
+    assert [case.identity for case in default.cases] == [case.identity for case in cases.values()]
     couplings = cases["9-chain"].spec.couplings
     assert np.allclose(np.diff(np.log(couplings)), math.log(1500) / 11, atol=0.01)

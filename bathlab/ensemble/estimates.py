@@ -1,4 +1,7 @@
-"""Means with standard errors, the realisation being the unit that is independent."""
+"""Means with standard errors, the realisation being the unit that is independent.
+
+Sums are exactly rounded (``math.fsum``): an estimate does not depend on the order of its values.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,17 @@ from typing import Any, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import bootstrap
 
+from bathlab.conventions import RealArray
 from bathlab.ensemble.store import select
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
 FEWEST_REALISATIONS = 5
+#: Resamplings of a bootstrap interval: the ends of a 95 % one are then uncertain by 1 % of it.
+RESAMPLINGS = 9999
+#: With more clusters the acceleration, of order 1/sqrt(N), is left out: its cost grows as N^2.
+MOST_ACCELERATED = 2000
 
 
 class TooFewRealisations(UserWarning):
@@ -22,56 +31,82 @@ class TooFewRealisations(UserWarning):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean, its standard error (nan for one realisation), and the number of realisations."""
+    """A mean, its standard error (nan for one realisation), and the number of realisations.
 
-    mean: float
-    error: float
+    ``median`` is that of the realisations; ``low`` and ``high`` are the ends of a bootstrap
+    interval of the mean, nan unless asked for. For curves all but the number are arrays.
+    """
+
+    mean: Any
+    error: Any
     realisations: int
+    median: Any = math.nan
+    low: Any = math.nan
+    high: Any = math.nan
 
 
-def estimate(values: Any, clusters: Any) -> Estimate:
+def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estimate:
     """Mean of ``values`` with the standard error of independent clusters.
 
     Values of one cluster (several eigenstates of one realisation, say) are averaged first; the
     error is the standard deviation of the cluster means over the square root of their number.
 
+    Parameters
+    ----------
+    values : (N,) numbers, or N curves of equal length.
+    clusters : (N,) labels; values of one label are not independent.
+    interval : level, such as 0.95, of a bootstrap interval of the mean (bias-corrected and
+        accelerated, Efron 1987; its random numbers have a fixed seed, and its clusters are taken
+        in order of their labels). It needs at least two clusters, else it is nan.
+
     Raises
     ------
     ValueError
-        If the lengths differ or there is no value.
+        If the lengths differ, there is no value, or the level is not between 0 and 1.
     """
-    values, clusters = np.asarray(values, dtype=np.float64), np.asarray(clusters)
-    if values.shape != clusters.shape or values.ndim != 1 or len(values) == 0:
+    values = _stacked(values)
+    clusters = np.asarray(clusters)
+    if values.ndim not in (1, 2) or values.shape[:1] != clusters.shape or len(values) == 0:
         raise ValueError(f"values of shape {values.shape} with clusters of shape "
                          f"{clusters.shape} were given; expected equal, non-zero lengths. "
                          "Give one cluster label per value.")
-    _, labels = np.unique(clusters, return_inverse=True)
-    means = np.bincount(labels, values) / np.bincount(labels)
+    if interval is not None and not 0 < interval < 1:
+        raise ValueError(f"interval = {interval} was given; expected a level between 0 and 1. "
+                         "Give 0.95, say.")
+    means = _cluster_means(values, clusters)
     count = len(means)
-    error = float(means.std(ddof=1) / math.sqrt(count)) if count > 1 else math.nan
-    return Estimate(float(means.mean()), error, count)
+    mean = _mean(means)
+    error = np.sqrt(_mean((means - mean)**2) / (count - 1)) if count > 1 else mean * math.nan
+    low, high = _interval(means, interval) if interval and count > 1 else (error * math.nan,) * 2
+    found = (mean, error, np.median(means, axis=0), low, high)
+    mean, error, median, low, high = (x if values.ndim > 1 else float(x) for x in found)
+    return Estimate(mean, error, count, median, low, high)
 
 
 def summarise(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str],
-              cluster: str = "realisation") -> pd.DataFrame:
+              cluster: str = "realisation", interval: float | None = None) -> pd.DataFrame:
     """One row per group: mean and ``NAME_error`` of each column, and ``realisations``.
 
-    Groups keep the order of their first row. Warns with :class:`TooFewRealisations` below
-    ``FEWEST_REALISATIONS``.
+    Columns may hold numbers or curves. With an ``interval`` (0.95, say), ``NAME_median``,
+    ``NAME_low`` and ``NAME_high`` as well, see :func:`estimate`. Groups keep the order of their
+    first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``.
 
     Raises
     ------
     ValueError
-        For a column that the table does not have.
+        For a column that the table does not have, or curves of different lengths in one group.
     """
     select(table, [*by, *columns, cluster])
     rows = []
     for key, group in table.groupby(list(by), sort=False):
         row: dict[str, Any] = dict(zip(by, key))
         for column in columns:
-            result = estimate(group[column], group[cluster])
+            result = estimate(group[column], group[cluster], interval)
             row |= {column: result.mean, f"{column}_error": result.error,
                     "realisations": result.realisations}
+            if interval is not None:
+                row |= {f"{column}_median": result.median, f"{column}_low": result.low,
+                        f"{column}_high": result.high}
         rows.append(row)
     summary = pd.DataFrame(rows)
     fewest = int(summary["realisations"].min())
@@ -80,3 +115,40 @@ def summarise(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str],
                       f"{FEWEST_REALISATIONS}: their error bars are guesses. Run more.",
                       TooFewRealisations, stacklevel=2)
     return summary
+
+
+def _stacked(values: Any) -> RealArray:
+    """(N,) numbers, or (N, points) curves, which a table keeps as a column of arrays."""
+    values = np.asarray(values)
+    if values.dtype == object and values.size and np.ndim(values[0]) > 0:
+        if len({np.shape(value) for value in values}) > 1:
+            raise ValueError("Curves of different lengths were given; expected one length. "
+                             "Estimate each group of equal abscissae on its own.")
+        values = np.stack(values)
+    return values.astype(np.float64)
+
+
+def _cluster_means(values: RealArray, clusters: Any) -> RealArray:
+    names, labels = np.unique(clusters, return_inverse=True)
+    if len(names) == len(values):
+        return values[np.argsort(labels)]
+    return np.array([_mean(values[labels == label]) for label in range(len(names))])
+
+
+def _mean(values: RealArray) -> Any:
+    """The exactly rounded mean over the first axis."""
+    if values.ndim == 1:
+        return math.fsum(values) / len(values)
+    return np.array([math.fsum(column) for column in values.T]) / len(values)
+
+
+def _interval(means: RealArray, level: float) -> tuple[Any, Any]:
+    """Bootstrap interval of the mean of each column; a column without spread is its own."""
+    flat = np.ptp(means, axis=0) == 0
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The BCa confidence interval cannot be calculated")
+        found = bootstrap((means,), np.mean, confidence_level=level, n_resamples=RESAMPLINGS,
+                          method="BCa" if len(means) <= MOST_ACCELERATED else "percentile",
+                          batch=max(1, 10**6 // means.size), rng=np.random.default_rng(0), axis=0)
+    low, high = found.confidence_interval
+    return np.where(flat, means[0], low), np.where(flat, means[0], high)

@@ -1,153 +1,199 @@
-"""Runs what a store still lacks of its study, over local processes.
+"""Runs what a store still lacks of its study, on any engine.
 
-A row is a pure function of (case, seed, realisation): workers and their order change nothing
-but the time. BLAS and OpenMP are pinned to one thread per worker.
+A row is a pure function of (case, seed, realisation): workers, their number and their order
+change nothing but the time.
 """
 
 from __future__ import annotations
 
+import math
 import os
-import platform
-import sys
-import time
-from collections import defaultdict
-from concurrent.futures import as_completed
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from typing import Iterator, Sequence
+import warnings
+from collections import Counter, deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
-import loky
-import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_info, threadpool_limits
-from tqdm import tqdm
+import pyarrow as pa
 
-from bathlab.conventions import require_integer
-from bathlab.ensemble.estimates import estimate
-from bathlab.ensemble.store import Store, load
-from bathlab.ensemble.study import Case, Measure, Row, Study
-from bathlab.spectrum.lanczos import QUIET
+from bathlab.conventions import require_finite, require_integer
+from bathlab.ensemble.engines import Engine, engine
+from bathlab.ensemble.progress import Progress
+from bathlab.ensemble.realisation import Failure, Task, realise
+from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
+from bathlab.ensemble.store import CIRCUMSTANCES, FAILURES_FOLDER, KEYS, Store, as_frame
+from bathlab.ensemble.study import Case, Study
+from bathlab.ensemble.writer import Writer, writing
 
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
-                                     "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
-#: An idle worker leaves after this time, so that a killed driver leaves no processes behind.
-IDLE_SECONDS = 30
-LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
-
-Task = tuple[Case, int]
+#: A realisation is recorded as failed when so many workers died on it while it ran alone.
+DEATHS = 3
 
 
-def run(study: Study, store: str | os.PathLike[str], workers: int = 1,
-        progress: bool = True) -> pd.DataFrame:
-    """Compute the missing realisations of ``study`` and return all its rows.
+class FailedRealisations(UserWarning):
+    """Some realisations raised; the table lacks them."""
+
+
+def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress: bool = True, *,
+        cluster: str | None = None, retry_failed: bool = False,
+        target_error: float | None = None) -> pd.DataFrame:
+    """Compute the missing realisations of ``study`` and return its rows.
 
     Parameters
     ----------
     study : what to run.
-    store : folder of its rows; made if new, extended if it holds the same study.
+    store : folder of its rows; made if new, extended if it holds this study, with more
+        realisations or more cases, never fewer.
     workers : local processes, each on one BLAS thread; 1 runs in this process.
-    progress : whether to draw the bar with ETA and the running estimate.
+    progress : whether to draw the bar with rate, ETA and the running estimates.
+    cluster : address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
+    retry_failed : whether to try realisations again that raised in an earlier run.
+    target_error : go on until the standard error of ``study.watch`` is at most this in every case
+        and row, see :mod:`bathlab.ensemble.stopping`.
 
     Returns
     -------
-    The table of :func:`bathlab.load`, including realisations computed earlier.
+    The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that raised
+    are missing in it, recorded in the store, and warned of (:class:`FailedRealisations`).
 
     Raises
     ------
     ValueError
-        If workers < 1 or the store holds another study's rows.
+        If an argument is out of range, the store holds other rows, is damaged, in use, or cannot
+        be written, or the cluster does not answer.
+    RuntimeError
+        If every realisation raised, or the cluster is lost.
     """
     require_integer("workers", workers, minimum=1)
-    rows = Store(store, study)
-    done = rows.done()
-    tasks = [task for task in ordered(study.cases) if (task[0].name, task[1]) not in done]
-    watcher = _Watcher(study.watch)
-    with tqdm(total=sum(case.cost for case, _ in tasks), disable=not progress or not tasks,
-              desc=study.name, smoothing=0.05, mininterval=0.2 if sys.stderr.isatty() else 15,
-              bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}") as bar:
-        bar.set_postfix_str("no row yet (the first use of a kernel compiles it)")
-        for (case, realisation), measured in _results(study, tasks, workers):
-            shown = watcher.saw(case, measured)
-            rows.write(case.name, realisation, measured)
-            bar.set_postfix_str(shown, refresh=False)
-            bar.update(case.cost)
-    return load(store)
+    if target_error is not None:
+        require_finite("target_error", target_error, above=0)
+        if not study.watch:
+            raise ValueError(f"target_error = {target_error} was given, but the study "
+                             f"{study.name!r} watches no column. Give it watch=COLUMN.")
+    with writing(store, study) as rows, Progress(study, progress) as shown:
+        wanted = _fill(study, rows, lambda: engine(workers, cluster, study.measure), shown,
+                       retry_failed, target_error)
+    return _table(rows.store, wanted)
 
 
-def ordered(cases: Sequence[Case]) -> list[Task]:
+def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
     """All tasks, every case advancing in proportion to its number of realisations."""
-    tasks = [(case, realisation) for case in cases for realisation in range(case.realisations)]
-    return sorted(tasks, key=lambda task: (task[1] / task[0].realisations, -task[0].cost))
+    tasks = [(case, realisation) for case in cases for realisation in range(wanted[case.name])]
+    return sorted(tasks, key=lambda task: (task[1] / wanted[task[0].name], -task[0].cost))
 
 
-def _results(study: Study, tasks: list[Task], workers: int) -> Iterator[tuple[Task, list[Row]]]:
-    """The rows of each task as it ends, in any order."""
-    if workers == 1:
-        with threadpool_limits(limits=1):
-            for task in tasks:
-                yield task, _compute(study.measure, *task, study.seed)
-        return
-    with loky.ProcessPoolExecutor(min(workers, max(1, len(tasks))), env=ONE_THREAD | {QUIET: "1"},
-                                  timeout=IDLE_SECONDS) as pool:
-        pending = {pool.submit(_compute, study.measure, *task, study.seed): task
-                   for task in tasks}
-        try:
-            for future in as_completed(list(pending)):
-                yield pending.pop(future), future.result()
-        except BaseException:
-            pool.shutdown(wait=False, kill_workers=True)
-            raise
+def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager[Engine]],
+          shown: Progress, retry_failed: bool, target_error: float | None) -> dict[str, int]:
+    """Compute what is missing; how many realisations of each case that makes."""
+    skipped = set() if retry_failed else {(failure["case"], failure["realisation"])
+                                          for failure in rows.store.failures()}
+    wanted = {case.name: case.realisations for case in study.cases}
+    if target_error is not None:
+        wanted = {name: max(count, FIRST_CHECKPOINT) for name, count in wanted.items()}
+    with ExitStack() as stack:
+        started = None
+        while True:
+            tasks = [(case, realisation) for case, realisation in ordered(study.cases, wanted)
+                     if (case.name, realisation) not in rows.done | skipped]
+            shown.expect(tasks)
+            if tasks:
+                started = started or stack.enter_context(start())
+                for (case, realisation), outcome in _outcomes(started, study, tasks):
+                    if isinstance(outcome, Failure):
+                        rows.fail(case.name, realisation,
+                                  outcome.record(case.name, realisation, study.seed))
+                        skipped.add((case.name, realisation))
+                    else:
+                        _require_watched(study, outcome)
+                        rows.write(case.name, realisation, outcome)
+                    shown.saw(case, outcome)
+            extended = wanted if target_error is None else _extended(
+                rows.store, study, wanted, target_error)
+            if extended == wanted:
+                return wanted
+            wanted = extended
 
 
-def _compute(measure: Measure, case: Case, realisation: int, seed: int) -> list[Row]:
-    """The rows of one task with their provenance."""
-    start = time.perf_counter()
-    measured = measure(case.spec, seed, realisation)
-    seconds = time.perf_counter() - start
-    if not measured:
-        raise ValueError(f"The measure of case {case.name!r} returned no row for realisation "
-                         f"{realisation}; expected at least one. Return a list of dicts.")
-    return [{"case": case.name, "realisation": realisation, "seed": seed, **row,
-             "seconds": seconds, **provenance()} for row in measured]
+def _extended(store: Store, study: Study, wanted: Mapping[str, int],
+              target: float) -> dict[str, int]:
+    """How many realisations of each case to look at next, see :mod:`bathlab.ensemble.stopping`."""
+    table = as_frame(list(store.tables([*KEYS, study.watch]).values()))
+    extended = {}
+    for name, count in wanted.items():
+        rows = table[(table["case"] == name) & (table["realisation"] < count)]
+        error = largest_error(rows[study.watch], rows["realisation"])
+        if math.isnan(error):
+            raise RuntimeError(f"Case {name!r} has too few realisations that did not raise to tell "
+                               f"the error of {study.watch!r}. Look at its failures first.")
+        extended[name] = next_checkpoint(count, error, target)
+    return extended
 
 
-@cache
-def provenance() -> dict[str, str]:
-    """Versions of everything that decides the last bits of a row.
+def _outcomes(engine: Engine, study: Study,
+              tasks: Sequence[Task]) -> Iterator[tuple[Task, pa.Table | Failure]]:
+    """What came of each task as it ends, in any order.
 
-    MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package: what
-    a process has loaded so far depends on the tasks that fell to it.
+    When a worker dies, all tasks in flight are suspects; they go on one at a time, so that a task
+    that kills its worker is found and no other is blamed for it.
     """
-    versions = {f"version_{name}": version(name) for name in LIBRARIES}
-    blas = sorted({f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
-                   for pool in threadpool_info()
-                   if pool["user_api"] == "blas" and pool["internal_api"] != "mkl"})
+    queue, suspects = deque(tasks), deque[Task]()
+    pending: dict[Future[Any], Task] = {}
+    deaths: Counter[tuple[str, int]] = Counter()
+    while queue or suspects or pending:
+        try:
+            source, most = (suspects, 1) if suspects else (queue, engine.capacity())
+            while source and len(pending) < most:
+                case, realisation = source[0]
+                pending[engine.submit(realise, study.measure, case, realisation,
+                                      study.seed)] = source.popleft()
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                outcome = _outcome(future)
+                yield pending.pop(future), outcome
+        except BrokenExecutor as error:
+            engine.restart()
+            lost = list(pending.values())
+            pending.clear()
+            if len(lost) == 1:
+                case, realisation = lost[0]
+                deaths[case.name, realisation] += 1
+                if deaths[case.name, realisation] == DEATHS:
+                    yield lost.pop(), Failure("WorkerDied", f"{DEATHS} workers died while they "
+                                              f"computed it alone, perhaps for want of memory. "
+                                              f"{error}")
+            suspects.extend(lost)
+
+
+def _outcome(future: Future[Any]) -> pa.Table | Failure:
     try:
-        mkl = version("mkl")
-    except PackageNotFoundError:
-        mkl = ""
-    return {"version_python": platform.python_version(), **versions,
-            "version_blas": "; ".join(blas), "version_mkl": mkl}
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except CancelledError:
+        raise RuntimeError("The cluster was lost. Rows that arrived are in the store; the same "
+                           "command goes on from there.") from None
+    except Exception as error:  # what the engine says of a task: it could not be sent, its worker
+        return Failure.of(error)  # died again and again, ...
 
 
-class _Watcher:
-    """Running mean of one column per case; of its rows, shows the one with the largest mean."""
+def _require_watched(study: Study, rows: pa.Table) -> None:
+    if study.watch and study.watch not in rows.column_names:
+        raise ValueError(f"watch = {study.watch!r} was given; expected a column that the measure "
+                         f"returns, one of {rows.column_names}. Choose one of these.")
 
-    def __init__(self, column: str) -> None:
-        self._column = column
-        self._seen: dict[str, list[list[float]]] = defaultdict(list)
 
-    def saw(self, case: Case, measured: Sequence[Row]) -> str:
-        """Take in the rows of one realisation and say how its case stands."""
-        if not self._column:
-            return case.name
-        if self._column not in measured[0]:
-            raise ValueError(f"watch = {self._column!r} was given; expected a column that the "
-                             f"measure returns, one of {list(measured[0])}. Choose one of these.")
-        seen = self._seen[case.name]
-        seen.append([float(row[self._column]) for row in measured])
-        best = int(np.argmax(np.mean(seen, axis=0)))
-        values = [rows[best] for rows in seen]
-        now = estimate(values, range(len(values)))
-        return (f"{case.name}: max {self._column} = {now.mean:.3f} +- {now.error:.3f} "
-                f"(N = {now.realisations})")
+def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:
+    """The rows that were asked for, with a word on those that raised."""
+    failures = [failure for failure in store.failures()
+                if failure["realisation"] < wanted.get(failure["case"], 0)]
+    first = "" if not failures else (
+        f"{len(failures)} realisation(s) raised, the first of them {failures[0]['realisation']} of "
+        f"case {failures[0]['case']!r}: {failures[0]['error']}: {failures[0]['message']}. Their "
+        f"tracebacks are in {store.path / FAILURES_FOLDER}; --retry-failed (retry_failed=True) "
+        "computes them again.")
+    frame = as_frame(list(store.tables().values()))
+    frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
+    if frame.empty:
+        raise RuntimeError(f"There is no row. {first}")
+    if failures:
+        warnings.warn(first, FailedRealisations, stacklevel=3)
+    return frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)

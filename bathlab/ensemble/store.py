@@ -1,111 +1,242 @@
-"""The store of a study: one Parquet part per case and realisation, written atomically.
+"""The store of a study, to read: every row there is, checked, and what is wrong with the rest.
 
-A folder ``study.json`` + ``rows/CASE-REALISATION.parquet`` that any Parquet reader opens without
-this package. A part is written under a temporary name and renamed, so a kill at any moment
-leaves whole parts only.
+    STORE/study.json            study, measure, seed; each case with its spec and how often
+    STORE/rows/*.parquet        parts: rows of one realisation, or of many that were merged
+    STORE/failures/*.json       one record for each realisation that raised
+    STORE/set-aside/            parts that were damaged or foreign, moved there by `bathlab repair`
+
+Parquet, because pandas, R, Julia and DuckDB open it without this package, typed and with whole
+curves in a cell: ``pandas.read_parquet("STORE/rows")``. Parts, because a part that is whole stays
+whole whatever becomes of the others.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
+import filelock
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from bathlab.ensemble.study import Row, Study
+from bathlab.ensemble.parts import DamagedPart, Origin, read_part
 
-SPEC_FILE = "study.json"
-ROWS_FOLDER = "rows"
-IDENTITY_KEY = b"bathlab.study"
+FORMAT = 2
+SPEC_FILE, ROWS_FOLDER, FAILURES_FOLDER = "study.json", "rows", "failures"
+SET_ASIDE_FOLDER, LOCK_FILE = "set-aside", ".lock"
 #: Columns that order a table; the rest of the columns follow.
 KEYS = ["case", "realisation"]
+#: Columns that tell how a row was made, not what it says: the only ones that two runs of the same
+#: spec and seed do not share.
+CIRCUMSTANCES = ["run_seconds", "run_host", "run_finished"]
+#: A part may vanish under a reader because a running study has just merged it.
+ATTEMPTS = 10
+
+
+class DamagedStore(ValueError):
+    """Some parts of a store are not what was written, or belong elsewhere."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The parts of a store that can be used, by path, and what is wrong with the others."""
+
+    tables: dict[Path, pa.Table]
+    faults: dict[Path, str]
 
 
 class Store:
-    """The rows of one study on disk.
+    """A folder of rows, to read. ``spec`` stands in for a study.json that is yet to be written.
 
     Raises
     ------
     ValueError
-        If the folder holds another study's rows, or files that are no store.
+        If the folder is no store, or its study.json cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str], study: Study) -> None:
+    def __init__(self, path: str | os.PathLike[str], spec: dict[str, Any] | None = None) -> None:
         self.path = Path(path)
-        self._study = study
-        self._rows = self.path / ROWS_FOLDER
-        # By name, as in the identity: the order of the cases is not part of a study.
-        self._number = {name: index for index, name in
-                        enumerate(sorted(case.name for case in study.cases))}
-        spec_file = self.path / SPEC_FILE
-        if self.path.exists() and not self.path.is_dir():
-            raise ValueError(f"The file {self.path} was given; expected a folder for the store. "
-                             "Choose another with --store.")
-        if spec_file.exists():
-            held = read_spec(self.path)
-            if held["identity"] != study.identity:
-                raise ValueError(
-                    f"The store {self.path} holds rows of study {held['study']!r} (identity "
-                    f"{held['identity'][:12]}: {_differences(held, study.describe())}); expected "
-                    f"those of {study.name!r} ({study.identity[:12]}). Choose another folder "
-                    "with --store, or restore the parameters and the seed.")
-        elif self.path.exists() and any(self.path.iterdir()):
-            raise ValueError(f"The folder {self.path} is not empty and not a store; expected a "
-                             "new folder or a store of this study. Choose another with --store.")
-        self._rows.mkdir(parents=True, exist_ok=True)
-        if not spec_file.exists():
-            spec = {"identity": study.identity, **study.describe()}
-            _write_atomically(spec_file, json.dumps(spec, indent=2).encode())
+        self.spec = _read_spec(self.path) if spec is None else spec
+
+    @property
+    def rows(self) -> Path:
+        return self.path / ROWS_FOLDER
+
+    @property
+    def origin(self) -> Origin:
+        """What a row must belong to, to belong here."""
+        return Origin(self.spec["identity"], {name: case["identity"] for name, case in
+                                              self.spec["cases"].items()})
+
+    def contents(self, columns: Sequence[str] | None = None) -> Contents:
+        """Every part, read and checked; only some columns, if named."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._contents(columns)
+            except FileNotFoundError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError
+
+    def _contents(self, columns: Sequence[str] | None) -> Contents:
+        origin = self.origin
+        tables: dict[Path, pa.Table] = {}
+        faults: dict[Path, str] = {}
+        for part in sorted(self.rows.glob("*.parquet")):
+            try:
+                table, of = read_part(part, columns)
+            except DamagedPart as error:
+                faults[part] = str(error)
+                continue
+            if origin.holds(of):
+                tables[part] = table
+            else:
+                faults[part] = f"{part.name}: {_foreign(of, origin)}"
+        return Contents(tables, faults)
+
+    def tables(self, columns: Sequence[str] | None = None) -> dict[Path, pa.Table]:
+        """Every part.
+
+        Raises
+        ------
+        DamagedStore
+            If a part is damaged or belongs to another study.
+        """
+        contents = self.contents(columns)
+        if contents.faults:
+            raise DamagedStore(
+                f"The store {self.path} has {len(contents.faults)} part(s) that cannot be used: "
+                f"{_some(contents.faults.values())}. The other {len(contents.tables)} are intact. "
+                f"Run `bathlab repair {self.path}`, which moves the bad ones to "
+                f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes what is "
+                "missing.")
+        return contents.tables
 
     def done(self) -> set[tuple[str, int]]:
-        """(case, realisation) of every row that is there, read off the names of the parts."""
-        names = list(self._number)
-        return {(names[int(number)], int(realisation)) for number, realisation in
-                (part.stem.split("-") for part in self._rows.glob("*.parquet"))}
+        """(case, realisation) of every row that is there."""
+        return {key for table in self.tables(KEYS).values() for key in keys(table)}
 
-    def write(self, case: str, realisation: int, rows: Sequence[Row]) -> None:
-        """Add the rows of one realisation; all of them or, if killed, none."""
-        table = pa.Table.from_pylist([dict(row) for row in rows])
-        table = table.replace_schema_metadata({IDENTITY_KEY: self._study.identity.encode()})
-        sink = pa.BufferOutputStream()
-        pq.write_table(table, sink)
-        name = f"{self._number[case]:03d}-{realisation:07d}.parquet"
-        _write_atomically(self._rows / name, sink.getvalue().to_pybytes())
+    def failures(self) -> list[dict[str, Any]]:
+        """One record for each realisation that raised, in order."""
+        records = []
+        for file in sorted((self.path / FAILURES_FOLDER).glob("*.json")):
+            try:
+                records.append(json.loads(file.read_text()))
+            except FileNotFoundError:  # a retry has just succeeded
+                continue
+            except ValueError as error:
+                raise DamagedStore(f"The record {file} cannot be read ({error}); expected the "
+                                   "JSON of a failure. Delete it: its realisation counts as "
+                                   "missing then.") from None
+        return records
+
+    def repair(self) -> list[Path]:
+        """Move parts that cannot be used to ``set-aside/``; where they are now."""
+        folder = self.path / SET_ASIDE_FOLDER
+        with lock(self.path):
+            faults = self.contents(KEYS).faults
+            if faults:
+                folder.mkdir(exist_ok=True)
+            return [part.rename(folder / part.name) for part in faults]
+
+    def is_running(self) -> bool | None:
+        """Whether a process is adding rows now; None where that cannot be seen (read-only)."""
+        try:
+            with lock(self.path):
+                return False
+        except StoreInUse:
+            return True
+        except OSError:
+            return None
 
 
-def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """The rows of a store as a tidy pandas table, one row per case and realisation.
+class StoreInUse(ValueError):
+    """Another process adds rows to the store."""
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold the lock of a store; the system frees it when the process ends, however it ends.
+
+    Raises
+    ------
+    StoreInUse
+        If another process holds it.
+    """
+    held = filelock.FileLock(path / LOCK_FILE)
+    try:
+        held.acquire(timeout=0)
+    except filelock.Timeout:
+        raise StoreInUse(
+            f"The store {path} is in use by another process; expected to be the only one that "
+            "adds to it. Wait for it, or choose another folder with --store. (Reading, "
+            f"`bathlab status {path}`, is always possible.)") from None
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None,
+         circumstances: bool = False) -> pd.DataFrame:
+    """The rows of a store as a tidy pandas table, ordered by case and realisation.
 
     Parameters
     ----------
     path : folder of a store, or a folder that holds exactly one.
     columns : only these, in this order; default all.
+    circumstances : whether to add ``run_seconds``, ``run_host``, ``run_finished``. All other
+        columns are the same bits whenever the same spec and seed are run with the same versions.
 
     Raises
     ------
     ValueError
-        If there is no store or no row, more than one store, an unknown column, or a part that
-        belongs to another study.
+        If there is no store or no row, more than one store, or an unknown column.
+    DamagedStore
+        (a ValueError) If a part is damaged or belongs to another study.
     """
-    folder = _find_store(Path(path))
-    identity = read_spec(folder)["identity"].encode()
-    tables = []
-    for part in sorted((folder / ROWS_FOLDER).glob("*.parquet")):
-        table = pq.read_table(part)
-        if (table.schema.metadata or {}).get(IDENTITY_KEY) != identity:
-            raise ValueError(f"The part {part} belongs to another study; expected rows of the one "
-                             f"in {folder / SPEC_FILE}. Move the part out of the store.")
-        tables.append(table)
+    store = Store(find_store(Path(path)))
+    frame = as_frame(list(store.tables().values()))
+    if frame.empty:
+        failed = len(store.failures())
+        raise ValueError(f"The store {store.path} holds no rows yet"
+                         + (f" and {failed} failed realisation(s)" if failed else "")
+                         + "; expected at least one. Run its study first.")
+    if columns is not None:
+        return select(frame, columns)
+    return frame if circumstances else frame.drop(columns=CIRCUMSTANCES, errors="ignore")
+
+
+def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
+    """Parts as one table, each realisation once.
+
+    Raises
+    ------
+    ValueError
+        If a column holds text in one part and numbers in another.
+    """
     if not tables:
-        raise ValueError(f"The store {folder} holds no rows yet; expected at least one. "
-                         "Run its study first.")
-    frame = pa.concat_tables(tables, promote_options="default").to_pandas()
-    frame = frame.sort_values(KEYS, kind="stable", ignore_index=True)
-    return frame if columns is None else select(frame, columns)
+        return pd.DataFrame(columns=KEYS)
+    try:
+        table = pa.concat_tables(tables, promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise ValueError(f"The rows of different realisations do not fit together: {error}. "
+                         "Let the measure return one kind of value in each column.") from None
+    frame = table.to_pandas()
+    # A kill in the midst of merging leaves a realisation in two parts, with the same rows.
+    part = pd.Series(range(len(tables))).repeat([len(table) for table in tables]).to_numpy()
+    first = pd.Series(part).groupby([frame[key] for key in KEYS]).transform("min")
+    frame = frame[part == first.to_numpy()]
+    return frame.sort_values(KEYS, kind="stable", ignore_index=True)
+
+
+def keys(table: pa.Table) -> Iterator[tuple[str, int]]:
+    """(case, realisation) of every row."""
+    return zip(*(table[name].to_pylist() for name in KEYS))
 
 
 def select(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -117,18 +248,8 @@ def select(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return table[list(columns)]
 
 
-def read_spec(folder: Path) -> dict[str, Any]:
-    """The study description of the store in ``folder``."""
-    try:
-        spec = json.loads((folder / SPEC_FILE).read_text())
-        spec["identity"], spec["study"]
-    except (ValueError, KeyError) as error:
-        raise ValueError(f"{folder / SPEC_FILE} cannot be read ({error}); expected the JSON that "
-                         "the study wrote. Restore it, or start a new store.") from None
-    return spec
-
-
-def _find_store(path: Path) -> Path:
+def find_store(path: Path) -> Path:
+    """``path`` if it is a store, or the only store in it."""
     if (path / SPEC_FILE).exists():
         return path
     inside = sorted(file.parent for file in path.glob(f"*/{SPEC_FILE}"))
@@ -139,15 +260,29 @@ def _find_store(path: Path) -> Path:
     return inside[0]
 
 
-def _differences(held: dict[str, Any], wanted: dict[str, Any]) -> str:
-    names = [key for key in ("study", "measure", "seed", "cases") if held.get(key) != wanted[key]]
-    return f"differs in {', '.join(names)}"
+def _read_spec(folder: Path) -> dict[str, Any]:
+    file = folder / SPEC_FILE
+    try:
+        spec = json.loads(file.read_text())
+        if spec.get("format") != FORMAT:
+            raise ValueError(f"format {spec.get('format', 1)}, not {FORMAT}")
+        spec["identity"], spec["study"], {case["identity"] for case in spec["cases"].values()}
+    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
+        raise DamagedStore(
+            f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The rows "
+            "are not touched. Delete this file and run the study's command again: it is "
+            "written anew if all rows are of that study.") from None
+    return spec
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with open(temporary, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+def _foreign(part: Origin, here: Origin) -> str:
+    if part.study != here.study:
+        return f"rows of another study ({part.study[:12]}, not {here.study[:12]})"
+    names = [name for name, case in part.cases.items() if here.cases.get(name) != case]
+    return f"rows of {_some(map(repr, names))} with other parameters"
+
+
+def _some(items: Iterable[str], most: int = 3) -> str:
+    items = list(items)
+    return "; ".join(items[:most]) + (f"; and {len(items) - most} more" if len(items) > most
+                                      else "")

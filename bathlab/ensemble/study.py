@@ -10,9 +10,9 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from bathlab.conventions import require_integer
+from bathlab.conventions import require_finite, require_integer
 
-#: One row of a store: column name to scalar.
+#: One row of a store: column name to scalar, or to a one-dimensional array (a curve).
 Row = Mapping[str, Any]
 #: (spec of the case, seed, realisation) -> rows; a pure function, importable by its name.
 Measure = Callable[[Any, int, int], list[Row]]
@@ -28,6 +28,11 @@ class Case:
     spec : frozen dataclass that the measure is called with.
     realisations : how many are wanted.
     cost : expected time of one realisation relative to the other cases, for the ETA.
+
+    Raises
+    ------
+    ValueError
+        For an empty name, fewer than one realisation, or a cost that is not positive.
     """
 
     name: str
@@ -36,14 +41,24 @@ class Case:
     cost: float = 1.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError(f"A case named {self.name!r} was given; expected a non-empty string. "
+                             "Give every case a label.")
         require_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
+        require_finite(f"cost of case {self.name!r}", self.cost, above=0)
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the spec: rows of equal name and identity are rows of the same case."""
+        return _sha256(describe(self.spec))
 
 
 @dataclass(frozen=True)
 class Study:
     """Cases that share one measure and one seed.
 
-    ``watch`` names the column whose running mean the progress bar shows.
+    ``watch`` names the column whose running mean the progress shows and whose standard error
+    ``target_error`` bounds.
 
     Raises
     ------
@@ -65,15 +80,13 @@ class Study:
                              "its own name. Rename or merge them.")
 
     def describe(self) -> dict[str, Any]:
-        """Everything that decides the rows, as plain data. How many rows is not part of it."""
-        return {"study": self.name, "measure": self.measure.__qualname__, "seed": int(self.seed),
-                "cases": {case.name: describe(case.spec) for case in self.cases}}
+        """What all rows of a store share. Cases, and how many rows, are not part of it."""
+        return {"study": self.name, "measure": self.measure.__qualname__, "seed": int(self.seed)}
 
     @property
     def identity(self) -> str:
-        """SHA-256 of :meth:`describe`: two studies with the same identity share their rows."""
-        canonical = json.dumps(self.describe(), sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """SHA-256 of :meth:`describe`; a store holds the rows of one identity."""
+        return _sha256(self.describe())
 
 
 def describe(spec: Any) -> Any:
@@ -89,3 +102,7 @@ def describe(spec: Any) -> Any:
     if isinstance(spec, np.generic):
         return spec.item()
     return spec
+
+
+def _sha256(description: Any) -> str:
+    return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()

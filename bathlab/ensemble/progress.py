@@ -1,0 +1,86 @@
+"""What a running study shows: how far, how fast, how long, and each case's mean so far."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from types import TracebackType
+from typing import Iterable
+
+import numpy as np
+import pyarrow as pa
+from tqdm import tqdm
+
+from bathlab.ensemble.estimates import estimate
+from bathlab.ensemble.realisation import Failure, Task
+from bathlab.ensemble.study import Case, Study
+
+#: A log file gets a line so often; a terminal is drawn five times a second.
+LOG_SECONDS, TERMINAL_SECONDS = 15, 0.2
+
+
+class Progress:
+    """A bar over all work, counted in cost, and on a terminal a line for each case.
+
+    Of the rows of a realisation, the one with the largest mean of ``study.watch`` is shown.
+    """
+
+    def __init__(self, study: Study, shown: bool = True) -> None:
+        self._watch = study.watch
+        self._seen: dict[str, list[list[float]]] = defaultdict(list)
+        self._done = self._failed = 0
+        self._start = time.monotonic()
+        terminal = sys.stderr.isatty()
+        interval = TERMINAL_SECONDS if terminal else LOG_SECONDS
+        self._bar = tqdm(
+            total=0.0, disable=not shown, desc=study.name, smoothing=0.05, mininterval=interval,
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}")
+        self._bar.set_postfix_str("no row yet (the first use of a kernel compiles it)")
+        width = max(len(case.name) for case in study.cases)
+        self._lines = {case.name: tqdm(
+            total=0, disable=not (shown and terminal), desc=f"  {case.name:{width}}",
+            position=position, mininterval=interval, leave=True,
+            bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}")
+            for position, case in enumerate(study.cases, start=1)}
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        for line in [self._bar, *self._lines.values()]:
+            line.close()
+
+    def expect(self, tasks: Iterable[Task]) -> None:
+        """More work is to be done."""
+        for case, _ in tasks:
+            for bar, amount in ((self._bar, case.cost), (self._lines[case.name], 1)):
+                bar.total = (bar.total or 0) + amount
+        self._bar.refresh()
+
+    def saw(self, case: Case, outcome: pa.Table | Failure) -> None:
+        """A realisation has ended."""
+        if isinstance(outcome, Failure):
+            self._failed += 1
+            shown = f"{case.name}: {outcome.error}"
+        else:
+            shown = self._standing(case, outcome)
+        line = self._lines[case.name]
+        line.set_postfix_str(shown.removeprefix(f"{case.name}: "), refresh=False)
+        line.update()
+        self._done += 1
+        rate = f"{self._done / (time.monotonic() - self._start):.2g} realisations/s"
+        failed = f"{self._failed} failed" if self._failed else ""
+        self._bar.set_postfix_str(", ".join(filter(None, (rate, failed, shown))), refresh=False)
+        self._bar.update(case.cost)
+
+    def _standing(self, case: Case, rows: pa.Table) -> str:
+        if not self._watch:
+            return case.name
+        seen = self._seen[case.name]
+        seen.append(rows[self._watch].to_pylist())
+        best = int(np.argmax(np.mean(seen, axis=0)))
+        now = estimate([values[best] for values in seen], range(len(seen)))
+        return (f"{case.name}: max {self._watch} = {now.mean:.3f} +- {now.error:.3f} "
+                f"(N = {now.realisations})")

@@ -1,0 +1,99 @@
+"""One realisation: its rows with their provenance, or the record of its failure."""
+
+from __future__ import annotations
+
+import platform
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Sequence
+
+import pyarrow as pa
+from threadpoolctl import threadpool_info
+
+from bathlab.ensemble.study import Case, Measure, Row
+
+LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
+
+Task = tuple[Case, int]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What became of a realisation that gave no rows."""
+
+    error: str
+    message: str
+    traceback: str = ""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        return cls(type(error).__name__, str(error),
+                   "".join(traceback.format_exception(error)))
+
+    def record(self, case: str, realisation: int, seed: int) -> dict[str, Any]:
+        """The failure with what it takes to repeat it."""
+        return {"case": case, "realisation": realisation, "seed": seed, "error": self.error,
+                "message": self.message, "traceback": self.traceback, "run_host": platform.node(),
+                "run_finished": now(), **provenance()}
+
+
+def realise(measure: Measure, case: Case, realisation: int, seed: int) -> pa.Table | Failure:
+    """The rows of one realisation: measured values, keys, provenance, circumstances.
+
+    Whatever the measure raises comes back as a :class:`Failure`, so that it ends no ensemble.
+    """
+    start = time.perf_counter()
+    try:
+        measured = measure(case.spec, seed, realisation)
+        if not measured:
+            raise ValueError(f"The measure of case {case.name!r} returned no row for realisation "
+                             f"{realisation}; expected at least one. Return a list of dicts.")
+        keys = {"case": case.name, "realisation": realisation, "seed": seed}
+        circumstances = {"run_seconds": time.perf_counter() - start, "run_host": platform.node(),
+                         "run_finished": now()}
+        return _table([{**keys, **row, **provenance(), **circumstances} for row in measured])
+    except Exception as error:
+        return Failure.of(error)
+
+
+def _table(rows: Sequence[Row]) -> pa.Table:
+    """Rows as columns; a column that a row lacks is empty there."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = pa.array(values)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+            raise ValueError(f"Column {name!r} of the measure holds {values[0]!r} ({error}); "
+                             "expected one number, text, truth value or one-dimensional array in "
+                             "each row. Split it into such columns.") from None
+    return pa.table(columns)
+
+
+@cache
+def provenance() -> dict[str, str]:
+    """Versions of everything that decides the last bits of a row.
+
+    MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package: what
+    a process has loaded so far depends on the tasks that fell to it.
+    """
+    versions = {f"version_{name}": version(name) for name in LIBRARIES}
+    blas = sorted({f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
+                   for pool in threadpool_info()
+                   if pool["user_api"] == "blas" and pool["internal_api"] != "mkl"})
+    try:
+        mkl = version("mkl")
+    except PackageNotFoundError:
+        mkl = ""
+    return {"version_python": platform.python_version(), **versions,
+            "version_blas": "; ".join(blas), "version_mkl": mkl}
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,77 @@
+"""How a store stands: done, missing, failed, time left, means so far."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bathlab.ensemble.estimates import estimate
+from bathlab.ensemble.store import Store, as_frame, find_store
+
+VERSION = "version_"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a store stands.
+
+    Attributes
+    ----------
+    store : its folder.
+    study, seed : what it holds.
+    running : whether a process adds rows now; None if that cannot be seen.
+    cases : one row per case: done, missing, failed (realisations), seconds (mean of one),
+        left (seconds of one worker's time for what is missing), and the mean and standard error
+        of the watched column, of the row of a realisation where it is largest.
+    faults : parts that cannot be used, in words.
+    mixed : versions that differ between rows, column name to values.
+    """
+
+    store: Path
+    study: str
+    seed: int
+    running: bool | None
+    cases: pd.DataFrame
+    faults: list[str]
+    mixed: dict[str, list[str]]
+
+
+def status(path: str | os.PathLike[str]) -> Status:
+    """How the store at ``path`` stands. It only reads, also while a study runs.
+
+    Raises
+    ------
+    ValueError
+        If there is no store, or more than one.
+    """
+    store = Store(find_store(Path(path)))
+    contents = store.contents()
+    table = as_frame(list(contents.tables.values()))
+    failed = pd.Series([failure["case"] for failure in store.failures()], dtype=str).value_counts()
+    watch = store.spec["watch"]
+    rows = []
+    for name, case in store.spec["cases"].items():
+        of_case = table[table["case"] == name]
+        once = of_case.drop_duplicates("realisation")
+        missing = max(0, case["realisations"]
+                      - int((once["realisation"] < case["realisations"]).sum()))
+        seconds = float(once["run_seconds"].mean()) if len(once) else float("nan")
+        row = {"case": name, "done": len(once), "missing": missing,
+               "failed": int(failed.get(name, 0)), "seconds": seconds, "left": seconds * missing}
+        rows.append(row | (_standing(of_case, watch) if watch and len(once) else {}))
+    versions = {column: sorted(map(str, table[column].unique())) for column in table.columns
+                if column.startswith(VERSION)}
+    return Status(store.path, store.spec["study"], store.spec["seed"], store.is_running(),
+                  pd.DataFrame(rows), list(contents.faults.values()),
+                  {name: values for name, values in versions.items() if len(values) > 1})
+
+
+def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
+    """Mean and error of the watched column at the place in a realisation where it is largest."""
+    place = table.groupby("realisation").cumcount()
+    best = table[place == table.groupby(place)[watch].mean().idxmax()]
+    found = estimate(best[watch], best["realisation"])
+    return {f"max {watch}": found.mean, "error": found.error}
