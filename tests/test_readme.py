@@ -4,6 +4,8 @@ import ast
 import contextlib
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import bathlab
@@ -22,6 +24,16 @@ def test_the_library_example_prints_what_the_readme_shows():
     with contextlib.redirect_stdout(shown):
         exec(compile(code, "README.md", "exec"), {})
     assert shown.getvalue() == expected
+
+
+def test_the_ensemble_example_runs_as_a_script(tmp_path):
+    code, = re.findall(r"```python\n(import bathlab.*?)```",
+                       (ROOT / "docs/ensembles.md").read_text(), re.DOTALL)
+    (tmp_path / "mine.py").write_text(code)
+    done = subprocess.run([sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "energy_error" in done.stdout and "k_high" in done.stdout
+    assert len(bathlab.load(tmp_path / "results")) == 20
 
 
 def test_the_claims_shown_are_those_of_the_committed_run():

@@ -39,12 +39,17 @@ class Origin:
             self.cases.get(name) == case for name, case in other.cases.items())
 
 
-def write_part(folder: Path, label: str, table: pa.Table, origin: Origin) -> Path:
-    """Write ``LABEL-CHECKSUM.parquet`` into ``folder``; all of it or, if killed, nothing."""
+def write_part(folder: Path, label: str, table: pa.Table, origin: Origin,
+               compress: bool = False) -> Path:
+    """Write ``LABEL-CHECKSUM.parquet`` into ``folder``; all of it or, if killed, nothing.
+
+    Compression halves a part of many realisations and only slows that of one.
+    """
     table = table.replace_schema_metadata({
         STUDY_KEY: origin.study.encode(), CASES_KEY: json.dumps(dict(origin.cases)).encode()})
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(table, sink, compression="snappy" if compress else "none",
+                   use_dictionary=compress)
     content = sink.getvalue().to_pybytes()
     path = folder / f"{label}-{_checksum(content)}.parquet"
     write_atomically(path, content)
@@ -64,14 +69,18 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> tuple[pa.Tabl
     if _checksum(content) != written:
         raise DamagedPart(f"{path.name}: {len(content)} bytes with checksum {_checksum(content)}, "
                           f"not {written}")
-    table = pq.read_table(pa.BufferReader(content), columns=columns)
+    # A tenth of the time of pq.read_table, which looks for data sets and starts threads.
+    table = pq.ParquetFile(pa.BufferReader(content)).read(columns, use_threads=False)
     metadata = table.schema.metadata or {}
     return table, Origin(metadata.get(STUDY_KEY, b"").decode(),
                          json.loads(metadata.get(CASES_KEY, b"{}")))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace ``path`` by ``content``, on disk before its name appears."""
+    """Replace ``path`` by ``content``, which is on disk before its name appears.
+
+    A power failure may lose the names of the last seconds, never half a file.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         with open(temporary, "wb") as file:
@@ -79,14 +88,13 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-        _sync(path.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Have the names in ``folder`` on disk too, where the system can."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

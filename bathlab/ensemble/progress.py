@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import defaultdict
@@ -12,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from tqdm import tqdm
 
-from bathlab.ensemble.estimates import estimate
+from bathlab.conventions import RealArray
 from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.study import Case, Study
 
@@ -28,7 +29,7 @@ class Progress:
 
     def __init__(self, study: Study, shown: bool = True) -> None:
         self._watch = study.watch
-        self._seen: dict[str, list[list[float]]] = defaultdict(list)
+        self._seen: dict[str, _Running] = defaultdict(_Running)
         self._done = self._failed = 0
         self._start = time.monotonic()
         terminal = sys.stderr.isatty()
@@ -79,8 +80,30 @@ class Progress:
         if not self._watch:
             return case.name
         seen = self._seen[case.name]
-        seen.append(rows[self._watch].to_pylist())
-        best = int(np.argmax(np.mean(seen, axis=0)))
-        now = estimate([values[best] for values in seen], range(len(seen)))
-        return (f"{case.name}: max {self._watch} = {now.mean:.3f} +- {now.error:.3f} "
-                f"(N = {now.realisations})")
+        seen.add(rows[self._watch].to_numpy())
+        mean, error = seen.largest()
+        return f"{case.name}: max {self._watch} = {mean:.3f} +- {error:.3f} (N = {seen.count})"
+
+
+class _Running:
+    """Running mean and standard error of each row of a realisation (Welford 1962)."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._mean = self._squares = np.zeros(0)
+
+    def add(self, values: RealArray) -> None:
+        if self.count == 0:
+            self._mean = self._squares = np.zeros(len(values))
+        self.count += 1
+        before = values - self._mean
+        self._mean = self._mean + before / self.count
+        self._squares = self._squares + before * (values - self._mean)
+
+    def largest(self) -> tuple[float, float]:
+        """Of the row with the largest mean; the error of one realisation is nan."""
+        best = int(np.argmax(self._mean))
+        if self.count == 1:
+            return float(self._mean[best]), math.nan
+        return float(self._mean[best]), math.sqrt(
+            self._squares[best] / (self.count - 1) / self.count)

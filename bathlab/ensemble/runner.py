@@ -93,8 +93,9 @@ def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager
     with ExitStack() as stack:
         started = None
         while True:
+            settled = rows.done | skipped
             tasks = [(case, realisation) for case, realisation in ordered(study.cases, wanted)
-                     if (case.name, realisation) not in rows.done | skipped]
+                     if (case.name, realisation) not in settled]
             shown.expect(tasks)
             if tasks:
                 started = started or stack.enter_context(start())
@@ -176,9 +177,11 @@ def _outcome(future: Future[Any]) -> pa.Table | Failure:
 
 
 def _require_watched(study: Study, rows: pa.Table) -> None:
-    if study.watch and study.watch not in rows.column_names:
-        raise ValueError(f"watch = {study.watch!r} was given; expected a column that the measure "
-                         f"returns, one of {rows.column_names}. Choose one of these.")
+    numbers = [field.name for field in rows.schema
+               if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+    if study.watch and study.watch not in numbers:
+        raise ValueError(f"watch = {study.watch!r} was given; expected a column of numbers that "
+                         f"the measure returns, one of {numbers}. Choose one of these.")
 
 
 def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:

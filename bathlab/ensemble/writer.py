@@ -10,7 +10,7 @@ from typing import Any, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from bathlab.ensemble.parts import TEMPORARY, Origin, read_part, write_atomically, write_part
+from bathlab.ensemble.parts import TEMPORARY, Origin, read_part, sync, write_atomically, write_part
 from bathlab.ensemble.store import (FAILURES_FOLDER, FORMAT, KEYS, ROWS_FOLDER, SPEC_FILE,
                                     Store, keys, lock)
 from bathlab.ensemble.study import Case, Study, describe
@@ -34,13 +34,15 @@ class Writer:
         parts = {part: set(keys(table)) for part, table in self.store.tables(KEYS).items()}
         #: (case, realisation) of every row that is there.
         self.done: set[tuple[str, int]] = set().union(*parts.values())
-        self._single = self._sweep(parts)
+        #: Parts of one realisation; with their rows, if this process wrote them.
+        self._single: dict[Path, pa.Table | None] = dict.fromkeys(self._sweep(parts))
 
     def write(self, case: str, realisation: int, rows: pa.Table) -> None:
         """Add the rows of one realisation; all of them or, if killed, none."""
         with _complaining(self.store.path):
-            self._single.append(write_part(self.store.rows, self._label(case, realisation), rows,
-                                           self._origin([case])))
+            part = write_part(self.store.rows, self._label(case, realisation), rows,
+                              self._origin([case]))
+            self._single[part] = rows
             self.done.add((case, realisation))
             self._failure(case, realisation).unlink(missing_ok=True)
             if len(self._single) >= MERGED:
@@ -65,13 +67,15 @@ class Writer:
 
     def _merge(self) -> None:
         """Parts of one realisation become one part; then, only then, they go."""
-        tables = [read_part(part)[0] for part in sorted(self._single)]
+        tables = [table if table is not None else read_part(part)[0]
+                  for part, table in sorted(self._single.items())]
         merged = pa.concat_tables(tables, promote_options="permissive")
         write_part(self.store.rows, f"{MERGED_LABEL}-{len(tables)}", merged,
-                   self._origin(merged["case"].unique().to_pylist()))
+                   self._origin(merged["case"].unique().to_pylist()), compress=True)
+        sync(self.store.rows)
         for part in self._single:
             part.unlink()
-        self._single = []
+        self._single = {}
 
     def _sweep(self, parts: dict[Path, set[tuple[str, int]]]) -> list[Path]:
         """Remove what a killed process left: half-written files, parts that were merged.
