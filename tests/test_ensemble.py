@@ -155,7 +155,7 @@ def test_bad_cases_and_arguments(tmp_path):
     typo = bl.Study("typo", measures.quick, (bl.Case("only", None, 1),), watch="valeu")
     with pytest.raises(ValueError, match="watch = 'valeu'.*one of.*value"):
         bl.run(typo, tmp_path / "t", progress=False)
-    assert not list((tmp_path / "t/rows").iterdir())
+    assert not list((tmp_path / "t/rows").iterdir())  # no row of a study that cannot be watched
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -16,17 +16,18 @@ import pytest
 from click.testing import CliRunner
 
 import bathlab as bl
-from bathlab.ensemble import writer
+from bathlab.ensemble import journal, writer
 from bathlab.ensemble.command import main
-from bathlab.ensemble.store import Store
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture()
 def store(tmp_path):
-    """Six realisations of two cases, two rows with a curve each."""
-    bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
+    """Six realisations of two cases, two rows with a curve each, in six parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "PART", 2)
+        bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
     return tmp_path / "s"
 
 
@@ -124,7 +125,7 @@ def test_a_damaged_part_is_seen_set_aside_and_computed_again(store, reference, h
     harm(part)
     for attempt in (lambda: bl.load(store),
                     lambda: bl.run(measures.quick_study(6), store, progress=False)):
-        with pytest.raises(bl.DamagedStore, match="1 part.*checksum.*other 11 are intact"
+        with pytest.raises(bl.DamagedStore, match="1 part.*checksum.*other 5 are intact"
                            ".*bathlab repair") as error:
             attempt()
         assert part.name in str(error.value)
@@ -133,7 +134,7 @@ def test_a_damaged_part_is_seen_set_aside_and_computed_again(store, reference, h
     repaired = CliRunner().invoke(main, ["repair", str(store)])
     assert repaired.exit_code == 0 and "1 part(s) set aside" in repaired.output
     assert (store / "set-aside" / part.name).exists()
-    assert len(bl.load(store)) == len(reference) - 2
+    assert len(bl.load(store)) == len(reference) - 4
     found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
 
@@ -148,7 +149,7 @@ def test_a_part_of_another_study_is_seen_and_set_aside(store, reference, tmp_pat
     shutil.copy(part, store / "rows")
     with pytest.raises(bl.DamagedStore, match=f"{word}.*bathlab repair"):
         bl.load(store)
-    Store(store).repair()
+    writer.repair(store)
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
 
 
@@ -173,36 +174,70 @@ def test_an_unreadable_failure_is_named(store):
         bl.status(store)
 
 
-def test_parts_are_merged_and_the_table_stays(tmp_path, reference, monkeypatch):
-    monkeypatch.setattr(writer, "MERGED", 5)
-    found = bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
-    names = sorted(part.name for part in (tmp_path / "s/rows").iterdir())
-    assert len(names) == 4 and sum(name.startswith("merged-5-") for name in names) == 2
+def killed(folder, count=6):
+    """A store as a process leaves it that is killed: its rows are in the journal."""
+    made = measures.quick_study(count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer.Writer, "close", lambda self: self._journal.close(remove=False))
+        bl.run(made, folder, progress=False)
+    assert not list((folder / "rows").iterdir()) and (folder / journal.FILE).stat().st_size > 0
+    return folder / journal.FILE
+
+
+def test_rows_of_a_killed_process_are_read_and_become_a_part(tmp_path, reference):
+    store = tmp_path / "s"
+    file = killed(store)
+    pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
+    assert bl.status(store).cases["done"].sum() == 12
+    found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
-    pd.testing.assert_frame_equal(bl.load(tmp_path / "s"), reference, check_exact=True)
+    assert not file.exists()
+    part, = (store / "rows").iterdir()
+    assert part.name.startswith("12-realisations-")
 
 
-def test_a_kill_in_the_midst_of_merging_loses_and_doubles_nothing(tmp_path, reference, monkeypatch):
-    """As if killed after the merged part was written: its parts are still there."""
-    monkeypatch.setattr(writer, "MERGED", 5)
-    monkeypatch.setattr(Path, "unlink", _refuse_parts(Path.unlink))
-    with pytest.raises(KeyboardInterrupt):
-        bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
+def test_a_kill_between_part_and_journal_doubles_nothing(tmp_path, reference, monkeypatch):
+    store = tmp_path / "s"
+    killed(store)
+    monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
+    bl.run(measures.quick_study(6), store, progress=False)  # as if it could not clear it
     monkeypatch.undo()
-    assert len(list((tmp_path / "s/rows").glob("*.parquet"))) == 6
-    assert len(bl.load(tmp_path / "s")) == 10
-    assert bl.status(tmp_path / "s").cases["done"].sum() == 5
-    found = bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
-    assert len(list((tmp_path / "s/rows").glob("*.parquet"))) == 1 + 7
+    assert (store / journal.FILE).stat().st_size > 0 and len(list((store / "rows").iterdir())) == 1
+    pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
+    found = bl.run(measures.quick_study(6), store, progress=False)
+    pd.testing.assert_frame_equal(found, reference, check_exact=True)
+    assert len(list((store / "rows").iterdir())) == 1
+
+
+def test_a_record_torn_anywhere_is_left_out(tmp_path, reference):
+    """Cut at every length between the last two records, as a kill in the midst of writing may."""
+    store = tmp_path / "s"
+    file = killed(store)
+    content = file.read_bytes()
+    last = content.rfind(journal.MARK + content[4:12])
+    for length in sorted({last, last + 1, last + 3, last + 4, last + 12, last + 43, last + 44,
+                          last + 100, len(content) - 1}):
+        file.write_bytes(content[:length])
+        assert len(bl.load(store)) == len(reference) - 2, length
+    found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
 
 
-def _refuse_parts(unlink):
-    def refuse(path, **named):
-        if path.suffix == ".parquet":
-            raise KeyboardInterrupt
-        unlink(path, **named)
-    return refuse
+@pytest.mark.parametrize("offset", [0, 3, 5, 11, 20, 60, 300])
+def test_a_flipped_byte_of_the_journal_costs_one_record(tmp_path, reference, offset):
+    store = tmp_path / "s"
+    file = killed(store)
+    content = bytearray(file.read_bytes())
+    third = [place for place in range(len(content)) if content.startswith(journal.MARK, place)][2]
+    content[third + offset] ^= 4
+    file.write_bytes(content)
+    with pytest.raises(bl.DamagedStore, match=f"byte {third}: .*other 11 are intact.*repair"):
+        bl.load(store)
+    assert CliRunner().invoke(main, ["repair", str(store)]).exit_code == 0
+    assert (store / "set-aside" / journal.FILE).exists() and not file.exists()
+    assert len(bl.load(store)) == len(reference) - 2
+    found = bl.run(measures.quick_study(6), store, progress=False)
+    pd.testing.assert_frame_equal(found, reference, check_exact=True)
 
 
 def test_a_half_written_file_is_swept_away(store, reference):
@@ -211,6 +246,13 @@ def test_a_half_written_file_is_swept_away(store, reference):
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
     bl.run(measures.quick_study(6), store, progress=False)
     assert not list(store.rglob("*.tmp"))
+
+
+def test_parts_hold_a_hundred_realisations(tmp_path):
+    expected = bl.run(measures.quick_study(120), tmp_path / "s", progress=False)
+    names = sorted(part.name.partition("-")[0] for part in (tmp_path / "s/rows").iterdir())
+    assert names == ["100", "100", "40"] and not (tmp_path / "s" / journal.FILE).exists()
+    pd.testing.assert_frame_equal(bl.load(tmp_path / "s"), expected, check_exact=True)
 
 
 TWO = """
@@ -252,7 +294,7 @@ import measures, bathlab as bl, os, pandas as pd
 folder = {folder!r}
 ballast = os.path.join(folder, "ballast")
 with open(ballast, "wb") as file:
-    file.write(bytes(150_000))
+    file.write(bytes(550_000))
 try:
     bl.run(measures.quick_study(40), folder + "/s", progress=False)
     print("no error")
@@ -337,7 +379,7 @@ def test_rows_of_other_versions_are_told(store, monkeypatch):
 def test_export_is_csv_with_every_digit(store, reference, tmp_path):
     file = tmp_path / "rows.csv"
     assert CliRunner().invoke(main, ["export", str(store), str(file)]).exit_code == 0
-    found = pd.read_csv(file, float_precision="round_trip")
+    found = pd.read_csv(file)
     assert np.array_equal(found["value"], reference["value"])
     assert np.array_equal(np.stack(found["curve"].map(json.loads)), np.stack(reference["curve"]))
     shown = CliRunner().invoke(main, ["export", str(store), "-", "--columns", "case,run_host"])

@@ -15,13 +15,14 @@ import pandas as pd
 import pytest
 
 import bathlab as bl
+from bathlab.ensemble import journal
 
 HERE = Path(__file__).parent
 DRIVER = """
 import sys
 import measures, bathlab as bl
 from bathlab.ensemble import writer
-writer.MERGED = 30
+writer.PART = 30
 store, workers, cluster = sys.argv[1:]
 print("ready", flush=True)
 try:
@@ -43,6 +44,11 @@ def driver(store, workers=1, cluster="", seconds="0.01", count=COUNT):
     return process
 
 
+def _journal(store):
+    """How many realisations are in the journal."""
+    return sum(1 for _ in journal.records(store))
+
+
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     """What an uninterrupted run gives."""
@@ -60,7 +66,7 @@ def test_twenty_kills_at_random_moments_change_no_bit(tmp_path, reference):
         assert process.poll() is None
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        if (store / "study.json").exists() and any((store / "rows").glob("*.parquet")):
+        if any(store.glob("rows/*.parquet")) or _journal(store):
             table = bl.load(store)
             assert not table.duplicated(["case", "realisation", "state"]).any()
             assert table.groupby(["case", "realisation"]).size().eq(2).all()
@@ -77,8 +83,8 @@ def test_ctrl_c_leaves_a_consistent_store_and_no_process(tmp_path, reference, se
     """Ctrl-C reaches the whole group of processes, as in a terminal."""
     process = driver(tmp_path / "s", workers)
     deadline = time.monotonic() + 60
-    while not list((tmp_path / "s").glob("rows/*.parquet")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while not _journal(tmp_path / "s") and time.monotonic() < deadline:
+        time.sleep(0.01)
     os.killpg(process.pid, sent)
     _, words = process.communicate(timeout=30)
     assert process.returncode == 130, words
@@ -141,7 +147,7 @@ def test_a_cluster_gives_the_same_bits_and_survives_the_death_of_a_worker(tmp_pa
     expected = bl.run(measures.quick_study(60), tmp_path / "t", progress=False)
     process = driver(tmp_path / "s", cluster=cluster.address, count=60)
     deadline = time.monotonic() + 60
-    while len(list((tmp_path / "s").glob("rows/*.parquet"))) < 8 and time.monotonic() < deadline:
+    while _journal(tmp_path / "s") < 8 and time.monotonic() < deadline:
         time.sleep(0.02)
     cluster.processes[1].kill()
     words = process.communicate(timeout=120)[1]
@@ -164,7 +170,7 @@ def test_a_real_measure_on_a_cluster_from_this_process(tmp_path, cluster):
 def test_a_lost_cluster_keeps_what_arrived(tmp_path, cluster):
     process = driver(tmp_path / "s", cluster=cluster.address, count=200)
     deadline = time.monotonic() + 60
-    while len(list((tmp_path / "s").glob("rows/*.parquet"))) < 4 and time.monotonic() < deadline:
+    while _journal(tmp_path / "s") < 4 and time.monotonic() < deadline:
         time.sleep(0.02)
     cluster.stop()
     words = process.communicate(timeout=120)[1]

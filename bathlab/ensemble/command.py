@@ -24,8 +24,9 @@ from tqdm import tqdm
 from bathlab.ensemble.parameters import override, to_toml, update
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import status
-from bathlab.ensemble.store import FAILURES_FOLDER, Store, find_store, load
+from bathlab.ensemble.store import FAILURES_FOLDER, find_store, load
 from bathlab.ensemble.study import Study
+from bathlab.ensemble.writer import repair
 
 P = TypeVar("P")
 #: Values of a parameter longer than this are named by a digest in the name of a folder.
@@ -254,7 +255,7 @@ def export_command(store: Path, file: str, columns: str | None, circumstances: b
 def repair_command(store: Path) -> None:
     """Move damaged and foreign parts to set-aside/; the study's command computes them again."""
     with _plain_errors():
-        moved = Store(find_store(store)).repair()
+        moved = repair(find_store(store))
     for part in moved:
         click.echo(f"set aside: {part}")
     click.echo(f"{len(moved)} part(s) set aside; the others are intact.")

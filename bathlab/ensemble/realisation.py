@@ -14,6 +14,7 @@ from typing import Any, Sequence
 import pyarrow as pa
 from threadpoolctl import threadpool_info
 
+from bathlab.ensemble.parts import pack
 from bathlab.ensemble.study import Case, Measure, Row
 
 LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
@@ -41,8 +42,8 @@ class Failure:
                 "run_finished": now(), **provenance()}
 
 
-def realise(measure: Measure, case: Case, realisation: int, seed: int) -> pa.Table | Failure:
-    """The rows of one realisation: measured values, keys, provenance, circumstances.
+def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes | Failure:
+    """The rows of one realisation, packed: measured values, keys, provenance, circumstances.
 
     Whatever the measure raises comes back as a :class:`Failure`, so that it ends no ensemble.
     """
@@ -55,7 +56,7 @@ def realise(measure: Measure, case: Case, realisation: int, seed: int) -> pa.Tab
         keys = {"case": case.name, "realisation": realisation, "seed": seed}
         circumstances = {"run_seconds": time.perf_counter() - start, "run_host": platform.node(),
                          "run_finished": now()}
-        return _table([{**keys, **row, **provenance(), **circumstances} for row in measured])
+        return pack(_table([{**keys, **row, **provenance(), **circumstances} for row in measured]))
     except Exception as error:
         return Failure.of(error)
 

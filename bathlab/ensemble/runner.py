@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from bathlab.conventions import require_finite, require_integer
 from bathlab.ensemble.engines import Engine, engine
+from bathlab.ensemble.parts import unpack
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, realise
 from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
@@ -118,7 +119,7 @@ def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager
 def _extended(store: Store, study: Study, wanted: Mapping[str, int],
               target: float) -> dict[str, int]:
     """How many realisations of each case to look at next, see :mod:`bathlab.ensemble.stopping`."""
-    table = as_frame(list(store.tables([*KEYS, study.watch]).values()))
+    table = as_frame(store.sound([*KEYS, study.watch]).tables)
     extended = {}
     for name, count in wanted.items():
         rows = table[(table["case"] == name) & (table["realisation"] < count)]
@@ -166,7 +167,8 @@ def _outcomes(engine: Engine, study: Study,
 
 def _outcome(future: Future[Any]) -> pa.Table | Failure:
     try:
-        return future.result()
+        result = future.result()
+        return result if isinstance(result, Failure) else unpack(result)
     except BrokenExecutor:
         raise
     except CancelledError:
@@ -193,7 +195,7 @@ def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:
         f"case {failures[0]['case']!r}: {failures[0]['error']}: {failures[0]['message']}. Their "
         f"tracebacks are in {store.path / FAILURES_FOLDER}; --retry-failed (retry_failed=True) "
         "computes them again.")
-    frame = as_frame(list(store.tables().values()))
+    frame = as_frame(store.sound().tables)
     frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
     if frame.empty:
         raise RuntimeError(f"There is no row. {first}")

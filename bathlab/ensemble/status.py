@@ -49,7 +49,7 @@ def status(path: str | os.PathLike[str]) -> Status:
     """
     store = Store(find_store(Path(path)))
     contents = store.contents()
-    table = as_frame(list(contents.tables.values()))
+    table = as_frame(contents.tables)
     failed = pd.Series([failure["case"] for failure in store.failures()], dtype=str).value_counts()
     watch = store.spec["watch"]
     rows = []
@@ -65,7 +65,7 @@ def status(path: str | os.PathLike[str]) -> Status:
     versions = {column: sorted(map(str, table[column].unique())) for column in table.columns
                 if column.startswith(VERSION)}
     return Status(store.path, store.spec["study"], store.spec["seed"], store.is_running(),
-                  pd.DataFrame(rows), list(contents.faults.values()),
+                  pd.DataFrame(rows), contents.faults,
                   {name: values for name, values in versions.items() if len(values) > 1})
 
 

@@ -1,7 +1,8 @@
 """The store of a study, to read: every row there is, checked, and what is wrong with the rest.
 
     STORE/study.json            study, measure, seed; each case with its spec and how often
-    STORE/rows/*.parquet        parts: rows of one realisation, or of many that were merged
+    STORE/rows/*.parquet        parts, of up to a hundred realisations each
+    STORE/journal.bin           the latest rows, while a study runs or after it was killed
     STORE/failures/*.json       one record for each realisation that raised
     STORE/set-aside/            parts that were damaged or foreign, moved there by `bathlab repair`
 
@@ -23,7 +24,8 @@ import filelock
 import pandas as pd
 import pyarrow as pa
 
-from bathlab.ensemble.parts import DamagedPart, Origin, read_part
+from bathlab.ensemble import journal
+from bathlab.ensemble.parts import Damaged, Origin, read_part
 
 FORMAT = 2
 SPEC_FILE, ROWS_FOLDER, FAILURES_FOLDER = "study.json", "rows", "failures"
@@ -33,8 +35,6 @@ KEYS = ["case", "realisation"]
 #: Columns that tell how a row was made, not what it says: the only ones that two runs of the same
 #: spec and seed do not share.
 CIRCUMSTANCES = ["run_seconds", "run_host", "run_finished"]
-#: A part may vanish under a reader because a running study has just merged it.
-ATTEMPTS = 10
 
 
 class DamagedStore(ValueError):
@@ -43,10 +43,22 @@ class DamagedStore(ValueError):
 
 @dataclass(frozen=True)
 class Contents:
-    """The parts of a store that can be used, by path, and what is wrong with the others."""
+    """What a store holds: parts by path, records of the journal, and what is wrong with others."""
 
-    tables: dict[Path, pa.Table]
-    faults: dict[Path, str]
+    parts: dict[Path, pa.Table]
+    records: list[pa.Table]
+    bad_parts: dict[Path, str]
+    bad_records: list[str]
+
+    @property
+    def tables(self) -> list[pa.Table]:
+        """All rows that can be used."""
+        return [*self.parts.values(), *self.records]
+
+    @property
+    def faults(self) -> list[str]:
+        """All that cannot, in words."""
+        return [*self.bad_parts.values(), *self.bad_records]
 
 
 class Store:
@@ -73,52 +85,50 @@ class Store:
                                               self.spec["cases"].items()})
 
     def contents(self, columns: Sequence[str] | None = None) -> Contents:
-        """Every part, read and checked; only some columns, if named."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return self._contents(columns)
-            except FileNotFoundError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        raise AssertionError
+        """Everything there is, read and checked; only some columns, if named.
 
-    def _contents(self, columns: Sequence[str] | None) -> Contents:
-        origin = self.origin
-        tables: dict[Path, pa.Table] = {}
-        faults: dict[Path, str] = {}
+        The journal is read first: a running study moves its rows to a part before it clears it.
+        """
+        found = Contents({}, [], {}, [])
+        for record in journal.records(self.path):
+            if isinstance(record, Damaged):
+                found.bad_records.append(str(record))
+            elif fault := self._fault(journal.FILE, Origin.of(record)):
+                found.bad_records.append(fault)
+            else:
+                found.records.append(record if columns is None else record.select(columns))
         for part in sorted(self.rows.glob("*.parquet")):
             try:
-                table, of = read_part(part, columns)
-            except DamagedPart as error:
-                faults[part] = str(error)
-                continue
-            if origin.holds(of):
-                tables[part] = table
+                table, origin = read_part(part, columns)
+                fault = self._fault(part.name, origin)
+            except Damaged as error:
+                fault = str(error)
+            if fault:
+                found.bad_parts[part] = fault
             else:
-                faults[part] = f"{part.name}: {_foreign(of, origin)}"
-        return Contents(tables, faults)
+                found.parts[part] = table
+        return found
 
-    def tables(self, columns: Sequence[str] | None = None) -> dict[Path, pa.Table]:
-        """Every part.
+    def _fault(self, name: str, origin: Origin) -> str:
+        return "" if self.origin.holds(origin) else f"{name}: {_foreign(origin, self.origin)}"
+
+    def sound(self, columns: Sequence[str] | None = None) -> Contents:
+        """The contents, if nothing is wrong with them.
 
         Raises
         ------
         DamagedStore
-            If a part is damaged or belongs to another study.
+            If a part or record is damaged or belongs to another study.
         """
-        contents = self.contents(columns)
-        if contents.faults:
+        found = self.contents(columns)
+        if found.faults:
             raise DamagedStore(
-                f"The store {self.path} has {len(contents.faults)} part(s) that cannot be used: "
-                f"{_some(contents.faults.values())}. The other {len(contents.tables)} are intact. "
+                f"The store {self.path} has {len(found.faults)} part(s) that cannot be used: "
+                f"{_some(found.faults)}. The other {len(found.tables)} are intact. "
                 f"Run `bathlab repair {self.path}`, which moves the bad ones to "
                 f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes what is "
                 "missing.")
-        return contents.tables
-
-    def done(self) -> set[tuple[str, int]]:
-        """(case, realisation) of every row that is there."""
-        return {key for table in self.tables(KEYS).values() for key in keys(table)}
+        return found
 
     def failures(self) -> list[dict[str, Any]]:
         """One record for each realisation that raised, in order."""
@@ -133,15 +143,6 @@ class Store:
                                    "JSON of a failure. Delete it: its realisation counts as "
                                    "missing then.") from None
         return records
-
-    def repair(self) -> list[Path]:
-        """Move parts that cannot be used to ``set-aside/``; where they are now."""
-        folder = self.path / SET_ASIDE_FOLDER
-        with lock(self.path):
-            faults = self.contents(KEYS).faults
-            if faults:
-                folder.mkdir(exist_ok=True)
-            return [part.rename(folder / part.name) for part in faults]
 
     def is_running(self) -> bool | None:
         """Whether a process is adding rows now; None where that cannot be seen (read-only)."""
@@ -200,7 +201,7 @@ def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None,
         (a ValueError) If a part is damaged or belongs to another study.
     """
     store = Store(find_store(Path(path)))
-    frame = as_frame(list(store.tables().values()))
+    frame = as_frame(store.sound().tables)
     if frame.empty:
         failed = len(store.failures())
         raise ValueError(f"The store {store.path} holds no rows yet"
@@ -227,7 +228,7 @@ def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
         raise ValueError(f"The rows of different realisations do not fit together: {error}. "
                          "Let the measure return one kind of value in each column.") from None
     frame = table.to_pandas()
-    # A kill in the midst of merging leaves a realisation in two parts, with the same rows.
+    # A kill between part and journal leaves a realisation in both, with the same rows.
     part = pd.Series(range(len(tables))).repeat([len(table) for table in tables]).to_numpy()
     first = pd.Series(part).groupby([frame[key] for key in KEYS]).transform("min")
     frame = frame[part == first.to_numpy()]

@@ -1,4 +1,4 @@
-"""The store of a study, to write: one process at a time adds rows and failures, and merges."""
+"""The store of a study, to write: one process at a time adds rows and failures."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from bathlab.ensemble.parts import TEMPORARY, Origin, read_part, sync, write_atomically, write_part
-from bathlab.ensemble.store import (FAILURES_FOLDER, FORMAT, KEYS, ROWS_FOLDER, SPEC_FILE,
-                                    Store, keys, lock)
+from bathlab.ensemble import journal
+from bathlab.ensemble.journal import Journal
+from bathlab.ensemble.parts import TEMPORARY, Origin, write_atomically, write_part
+from bathlab.ensemble.store import (FAILURES_FOLDER, FORMAT, KEYS, ROWS_FOLDER, SET_ASIDE_FOLDER,
+                                    SPEC_FILE, Contents, Store, keys, lock)
 from bathlab.ensemble.study import Case, Study, describe
 
-#: So many parts of one realisation each become one part: a folder stays quick to read, and a
-#: damaged part costs no more than these.
-MERGED = 500
-MERGED_LABEL = "merged"
+#: Realisations in a part: few files to load, and no more than these to compute again when a part
+#: is damaged.
+PART = 100
 
 
 class StoreNotWritable(ValueError):
@@ -31,22 +32,40 @@ class Writer:
     def __init__(self, path: Path, study: Study) -> None:
         self.store = _adopt(path, study)
         self._number = {name: index for index, name in enumerate(self.store.spec["cases"])}
-        parts = {part: set(keys(table)) for part, table in self.store.tables(KEYS).items()}
+        _sweep(self.store)
+        found = self.store.sound()
         #: (case, realisation) of every row that is there.
-        self.done: set[tuple[str, int]] = set().union(*parts.values())
-        #: Parts of one realisation; with their rows, if this process wrote them.
-        self._single: dict[Path, pa.Table | None] = dict.fromkeys(self._sweep(parts))
+        self.done = {key for table in found.tables for key in keys(table)}
+        _settle(self.store, found)
+        self._journal = Journal(path)
+        self._fresh: list[pa.Table] = []
 
     def write(self, case: str, realisation: int, rows: pa.Table) -> None:
         """Add the rows of one realisation; all of them or, if killed, none."""
         with _complaining(self.store.path):
-            part = write_part(self.store.rows, self._label(case, realisation), rows,
-                              self._origin([case]))
-            self._single[part] = rows
+            origin = Origin(self.store.origin.study, {case: self.store.origin.cases[case]})
+            signed = origin.signed(rows)
+            self._journal.append(signed)
+            self._fresh.append(signed)
             self.done.add((case, realisation))
             self._failure(case, realisation).unlink(missing_ok=True)
-            if len(self._single) >= MERGED:
-                self._merge()
+            if len(self._fresh) >= PART:
+                self.settle()
+
+    def settle(self) -> None:
+        """Move the rows of the journal to a part."""
+        if self._fresh:
+            _write_part(self.store, self._fresh)
+            self._journal.clear()
+            self._fresh = []
+
+    def close(self) -> None:
+        """Settle what can be; what cannot stays in the journal."""
+        try:
+            with _complaining(self.store.path):
+                self.settle()
+        finally:
+            self._journal.close(remove=not self._fresh)
 
     def fail(self, case: str, realisation: int, record: Mapping[str, Any]) -> None:
         """Record that a realisation raised."""
@@ -61,36 +80,59 @@ class Writer:
     def _label(self, case: str, realisation: int) -> str:
         return f"{self._number[case]:03d}-{realisation:07d}"
 
-    def _origin(self, cases: Sequence[str]) -> Origin:
-        here = self.store.origin
-        return Origin(here.study, {name: here.cases[name] for name in cases})
 
-    def _merge(self) -> None:
-        """Parts of one realisation become one part; then, only then, they go."""
-        tables = [table if table is not None else read_part(part)[0]
-                  for part, table in sorted(self._single.items())]
+def repair(path: Path) -> list[Path]:
+    """Move what cannot be used of a store to ``set-aside/``; where it is now.
+
+    Raises
+    ------
+    ValueError
+        If the store is in use or cannot be written.
+    """
+    store = Store(path)
+    with _complaining(path), lock(path):
+        found = store.contents()
+        folder = path / SET_ASIDE_FOLDER
+        moved = list(found.bad_parts)
+        if found.bad_records:
+            if found.records:
+                _write_part(store, found.records)
+            moved.append(path / journal.FILE)
+        if moved:
+            folder.mkdir(exist_ok=True)
+        return [part.rename(folder / part.name) for part in moved]
+
+
+def _settle(store: Store, found: Contents) -> None:
+    """What a killed process left in the journal becomes a part, unless it is one already."""
+    settled = {key for table in found.parts.values() for key in keys(table)}
+    left = [record for record in found.records if not settled.issuperset(keys(record))]
+    if left:
+        _write_part(store, left)
+    (store.path / journal.FILE).unlink(missing_ok=True)
+
+
+def _write_part(store: Store, tables: Sequence[pa.Table]) -> None:
+    try:
         merged = pa.concat_tables(tables, promote_options="permissive")
-        write_part(self.store.rows, f"{MERGED_LABEL}-{len(tables)}", merged,
-                   self._origin(merged["case"].unique().to_pylist()), compress=True)
-        sync(self.store.rows)
-        for part in self._single:
-            part.unlink()
-        self._single = {}
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # of two kinds: each kind by itself, see as_frame
+        for table in tables:
+            _write_one(store, table)
+    else:
+        _write_one(store, merged)
 
-    def _sweep(self, parts: dict[Path, set[tuple[str, int]]]) -> list[Path]:
-        """Remove what a killed process left: half-written files, parts that were merged.
 
-        Returns the parts of one realisation that stay.
-        """
-        for folder in (self.store.path, self.store.rows, self.store.path / FAILURES_FOLDER):
-            for file in folder.glob(f".*{TEMPORARY}"):
-                file.unlink()
-        single = [part for part in parts if not part.name.startswith(MERGED_LABEL)]
-        merged = set().union(*(parts[part] for part in parts if part not in single))
-        for part in [part for part in single if parts[part] <= merged]:
-            part.unlink()
-            single.remove(part)
-        return single
+def _write_one(store: Store, table: pa.Table) -> None:
+    cases = sorted(table["case"].unique().to_pylist())
+    origin = Origin(store.origin.study, {name: store.origin.cases[name] for name in cases})
+    write_part(store.rows, f"{len(set(keys(table)))}-realisations", table, origin)
+
+
+def _sweep(store: Store) -> None:
+    """Remove files that a killed process left half-written."""
+    for folder in (store.path, store.rows, store.path / FAILURES_FOLDER):
+        for file in folder.glob(f".*{TEMPORARY}"):
+            file.unlink()
 
 
 @contextmanager
@@ -116,6 +158,7 @@ def writing(path: str | os.PathLike[str], study: Study) -> Iterator[Writer]:
             path.mkdir(parents=True, exist_ok=True)
             held.enter_context(lock(path))
             writer = Writer(path, study)
+        held.callback(writer.close)
         yield writer
 
 
@@ -131,7 +174,7 @@ def _adopt(path: Path, study: Study) -> Store:
             return Store(path)
     store = Store(path, wanted)
     store.rows.mkdir(exist_ok=True)
-    store.tables(KEYS)  # without a study.json, only their own study may adopt rows
+    store.sound(KEYS)  # without a study.json, only their own study may adopt rows
     write_atomically(path / SPEC_FILE, json.dumps(wanted, indent=2).encode())
     return store
 
