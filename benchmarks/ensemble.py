@@ -4,7 +4,7 @@
 
 Overhead: realisations of 50 ms of matrix products on two workers, against the same products in
 two bare processes that neither schedule nor keep anything. Two lengths of run tell what a
-realisation costs and what the start costs; the fastest of ROUNDS counts.
+realisation costs and what the start costs, one after the other in several rounds.
 Loading: a store of 100 000 rows, one a realisation, each with a curve.
 """
 
@@ -30,7 +30,7 @@ from bathlab.ensemble.study import Row
 from bathlab.ensemble.writer import writing
 
 SECONDS, WORKERS, ROWS = 0.05, 2, 100_000
-FEW, MANY, ROUNDS = 100, 700, 3
+FEW, MANY, ROUNDS = 100, 500, 5
 MOST_OVERHEAD, MOST_LOADING = 0.05, 2.0
 BARE = """
 import sys
@@ -114,21 +114,21 @@ def loading(folder: Path) -> tuple[float, float, float]:
               help="Where to write the store of 100 000 rows: the disk to measure.")
 def main(folder: Path | None) -> None:
     repeats = one_unit()
-    taken = {(run, count): min(run(repeats, count) for _ in range(ROUNDS))
-             for count in (FEW, MANY) for run in (bare, kept)}
-    bare_each, kept_each = ((taken[run, MANY] - taken[run, FEW]) / (MANY - FEW)
-                            for run in (bare, kept))
-    overhead = kept_each / bare_each - 1
-    start = taken[kept, MANY] - kept_each * MANY
+    rounds = pd.DataFrame([{f"{run.__name__}_{name}": run(repeats, count)
+                            for name, count in (("few", FEW), ("many", MANY))
+                            for run in (bare, kept)} for _ in range(ROUNDS)])
+    each = {name: (rounds[f"{name}_many"] - rounds[f"{name}_few"]) / (MANY - FEW)
+            for name in ("bare", "kept")}
+    overhead = 100 * (each["kept"] / each["bare"] - 1)
+    start = rounds["kept_many"] - each["kept"] * MANY
     with tempfile.TemporaryDirectory(dir=folder) as place:
         write, load, size = loading(Path(place) / "s")
     rows = [
-        ("one realisation, bare", f"{1e3 * WORKERS * bare_each:.1f} ms of a worker", ""),
-        ("one realisation, kept", f"{1e3 * WORKERS * kept_each:.1f} ms of a worker", ""),
-        ("overhead", f"{100 * overhead:.1f} %", f"< {100 * MOST_OVERHEAD:.0f} %"),
-        (f"the same with the start of the pool, {MANY} realisations",
-         f"{100 * (taken[kept, MANY] / taken[bare, MANY] - 1):.1f} %", ""),
-        ("start of the pool", f"{start:.1f} s", ""),
+        *((f"one realisation, {name}", f"{1e3 * WORKERS * seconds.median():.1f} ms of a worker", "")
+          for name, seconds in each.items()),
+        (f"overhead, median of {ROUNDS} rounds (least, most)", f"{overhead.median():.1f} % "
+         f"({overhead.min():.1f}, {overhead.max():.1f})", f"< {100 * MOST_OVERHEAD:.0f} %"),
+        ("start of the pool", f"{start.median():.1f} s", ""),
         ("writing a row", f"{1e3 * write:.2f} ms", ""),
         (f"loading {ROWS} rows ({size:.0f} MiB)", f"{load:.2f} s", f"< {MOST_LOADING:g} s")]
     click.echo(pd.DataFrame(rows, columns=["what", "measured", "target"]).to_string(index=False))

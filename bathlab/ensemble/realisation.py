@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import platform
 import time
 import traceback
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Sequence
 
+import cloudpickle
 import pyarrow as pa
 from threadpoolctl import threadpool_info
 
@@ -40,6 +42,28 @@ class Failure:
         return {"case": case, "realisation": realisation, "seed": seed, "error": self.error,
                 "message": self.message, "traceback": self.traceback, "run_host": platform.node(),
                 "run_finished": now(), **provenance()}
+
+
+def ship(measure: Measure, case: Case) -> bytes:
+    """What a worker needs for a case. A script's functions and classes go with it."""
+    content: bytes = cloudpickle.dumps((measure, case))
+    return content
+
+
+@lru_cache(maxsize=64)
+def _unpacked(shipped: bytes) -> tuple[Measure, Case]:
+    """Kept in the worker: making a script's classes anew would cost more than many a measure."""
+    measure, case = pickle.loads(shipped)
+    return measure, case
+
+
+def realise_shipped(shipped: bytes, realisation: int, seed: int) -> bytes | Failure:
+    """:func:`realise` in a worker."""
+    try:
+        measure, case = _unpacked(shipped)
+    except Exception as error:
+        return Failure.of(error)
+    return realise(measure, case, realisation, seed)
 
 
 def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes | Failure:

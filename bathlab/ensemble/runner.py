@@ -21,7 +21,7 @@ from bathlab.conventions import require_finite, require_integer
 from bathlab.ensemble.engines import Engine, engine
 from bathlab.ensemble.parts import unpack
 from bathlab.ensemble.progress import Progress
-from bathlab.ensemble.realisation import Failure, Task, realise
+from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
 from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 from bathlab.ensemble.store import CIRCUMSTANCES, FAILURES_FOLDER, KEYS, Store, as_frame
 from bathlab.ensemble.study import Case, Study
@@ -141,12 +141,13 @@ def _outcomes(engine: Engine, study: Study,
     queue, suspects = deque(tasks), deque[Task]()
     pending: dict[Future[Any], Task] = {}
     deaths: Counter[tuple[str, int]] = Counter()
+    shipped = {case.name: ship(study.measure, case) for case in study.cases}
     while queue or suspects or pending:
         try:
             source, most = (suspects, 1) if suspects else (queue, engine.capacity())
             while source and len(pending) < most:
                 case, realisation = source[0]
-                pending[engine.submit(realise, study.measure, case, realisation,
+                pending[engine.submit(realise_shipped, shipped[case.name], realisation,
                                       study.seed)] = source.popleft()
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 outcome = _outcome(future)
