@@ -11,8 +11,8 @@ from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, pr
 from bathlab.analysis.hybridisation import Hybridisation, hybridisation
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
-from bathlab.analysis.participation import log_ipr, log_ipr_bounds
-from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, summarise
+from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
+from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, slope, summarise
 from bathlab.ensemble.parameters import from_toml, to_toml
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
@@ -39,6 +39,7 @@ __all__ = [
     "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations", "couple",
     "crossover_length", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
     "estimate", "from_toml", "g_parameter", "hybridisation", "load", "log_ipr", "log_ipr_bounds",
-    "matrix_elements", "mean_gap_ratio", "product_state_near", "run", "smooth_density_of_states",
-    "spectral_measure", "status", "structure_factor", "summarise", "to_toml",
+    "matrix_elements", "mean_gap_ratio", "participation_row", "product_state_near", "run", "slope",
+    "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
+    "to_toml",
 ]

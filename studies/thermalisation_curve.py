@@ -21,6 +21,7 @@ import pandas as pd
 import bathlab as bl
 from bathlab.analysis.collapse import Curve, Distance, collapse_distance
 from bathlab.analysis.eth import energy_scale
+from bathlab.ensemble.claims import Claims, pm
 from bathlab.ensemble.command import Request, study_command
 from bathlab.ensemble.study import Row
 from bathlab.plotting.figures import error_curves, figure as new_figure
@@ -140,15 +141,8 @@ def participations(sweep: Sweep, g: float, seed: int, realisation: int) -> list[
     """D(O_B) in the eigenstates nearest E = 0 of the bath with one spin at coupling g."""
     system = bl.couple(sweep.bath, sweep.spin(g)).sample(seed, realisation)
     probe = system.operator("probe")
-    rows = []
-    for state in bl.eigenstates_near(system, 0.0, sweep.states):
-        measured = bl.spectral_measure(system, probe, state)
-        rows.append({"log_ipr": bl.log_ipr(measured), "energy": state.energy,
-                     "residual": state.residual, "state_method": state.method,
-                     "measure_method": measured.method, "lanczos_steps": measured.steps,
-                     "sum_error": measured.sum_error, "moment_error": measured.moment_error,
-                     "drift": measured.drift})
-    return rows
+    return [bl.participation_row(state, bl.spectral_measure(system, probe, state))
+            for state in bl.eigenstates_near(system, 0.0, sweep.states)]
 
 
 def average(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
@@ -176,45 +170,33 @@ def collapse(means: pd.DataFrame, parameters: Parameters) -> dict[str, Distance]
             for name, curve in curves.items()}
 
 
-def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Claim, paper, here +- error, realisations, verdict."""
-    rows = []
-
-    def add(claim: str, paper: str, here: str, realisations: int | str, verdict: str) -> None:
-        rows.append({"claim": claim, "paper": paper, "here": here, "N": realisations,
-                     "verdict": verdict})
-
+def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> Claims:
+    """What the paper says of the curve, and what comes out here."""
+    found = Claims()
     for name in parameters.labels:
         plateau = means[(means["bath"] == name) & (means["G"] >= 1) & ~means["proximity"]]
         points = table[(table["bath"] == name) & table["g"].isin(plateau["g"])]
-        if points.empty:
-            continue
-        found = bl.estimate(points["delta_log_ipr"], points["realisation"])
-        off = (found.mean - LOG2) / found.error
-        add(f"{name}: Delta D for G >= 1", "log 2 = 0.693", pm(found), found.realisations,
-            "agrees" if abs(off) < 2 else f"{off:+.1f} sigma")
+        if not points.empty:
+            found.compare(f"{name}: Delta D for G >= 1", "log 2 = 0.693", LOG2,
+                          bl.estimate(points["delta_log_ipr"], points["realisation"]))
     enlarged, chain, _ = parameters.labels
     near = nearest_to(means, enlarged, 1.0)
-    add(f"{enlarged}: Delta D at G = {near['G']:.2f}", "slightly > 0.693",
-        f"{near['delta_log_ipr']:.3f} +- {near['delta_log_ipr_error']:.3f}",
-        int(near["realisations"]),
-        f"{(near['delta_log_ipr'] - LOG2) / near['delta_log_ipr_error']:+.1f} sigma from log 2")
+    value = bl.Estimate(near["delta_log_ipr"], near["delta_log_ipr_error"],
+                        int(near["realisations"]))
+    found.add(f"{enlarged}: Delta D at G = {near['G']:.2f}", "slightly > 0.693", pm(value),
+              value.realisations, f"{(value.mean - LOG2) / value.error:+.1f} sigma from log 2")
     first = table[(table["bath"] == chain) & (table["g"] == table["g"].min())]
     for estimator, column in (("counted", "G"), ("smooth", "G_smooth")):
-        found = bl.estimate(first[column] / first["g"] * parameters.g1, first["realisation"])
+        value = bl.estimate(first[column] / first["g"] * parameters.g1, first["realisation"])
         paper = "0.67" if parameters.spins == 9 else "0.67 (9 spins)"
-        add(f"{chain}: G of the first LIOM, {estimator} rho", paper, pm(found),
-            found.realisations, f"{found.mean / 0.67:.2f} of the paper's")
+        found.add(f"{chain}: G of the first LIOM, {estimator} rho", paper, pm(value),
+                  value.realisations, f"{value.mean / 0.67:.2f} of the paper's")
     for name, distance in collapse(means, parameters).items():
         paper = "off" if name == parameters.contrast else "collapses"
-        add(f"{name}: distance from the others", paper,
-            f"{distance.rms:.3f} nats, {distance.sigmas:.1f} sigma", f"{distance.points} points",
-            "off" if distance.sigmas > 3 else "collapses")
-    return pd.DataFrame(rows)
-
-
-def pm(value: bl.Estimate) -> str:
-    return f"{value.mean:.3f} +- {value.error:.3f}"
+        found.add(f"{name}: distance from the others", paper,
+                  f"{distance.rms:.3f} nats, {distance.sigmas:.1f} sigma",
+                  f"{distance.points} points", "off" if distance.sigmas > 3 else "collapses")
+    return found
 
 
 def nearest_to(means: pd.DataFrame, bath: str, G: float) -> pd.Series:
@@ -243,7 +225,7 @@ def draw(means: pd.DataFrame, path: Path) -> None:
 def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
     means = average(table, request.parameters)
     draw(means, request.figure)
-    request.keep(means, claims(table, means, request.parameters).to_string(index=False))
+    request.keep(means, str(claims(table, means, request.parameters)))
 
 
 if __name__ == "__main__":

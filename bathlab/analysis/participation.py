@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+from bathlab.spectrum.eigenstate import Eigenstate
 from bathlab.spectrum.measure import SpectralMeasure
 
 
@@ -17,6 +19,14 @@ def log_ipr(measure: SpectralMeasure) -> float:
     Source: De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), section IV.
     """
     return -math.log(float(measure.weights @ measure.weights))
+
+
+def participation_row(state: Eigenstate, measure: SpectralMeasure) -> dict[str, Any]:
+    """D(O) with the solver's report on state and measure: what a study keeps of them."""
+    return {"log_ipr": log_ipr(measure), "energy": state.energy, "residual": state.residual,
+            "state_method": state.method, "measure_method": measure.method,
+            "lanczos_steps": measure.steps, "sum_error": measure.sum_error,
+            "moment_error": measure.moment_error, "drift": measure.drift}
 
 
 def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:

@@ -117,6 +117,26 @@ def summarise(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str],
     return summary
 
 
+def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> Estimate:
+    """Slope of the straight line of column ``y`` against ``x``, least squares in each cluster.
+
+    Values along x share the disorder of their cluster, so its slopes are what is independent.
+
+    Raises
+    ------
+    ValueError
+        For an unknown column, or a cluster with fewer than two different x.
+    """
+    select(table, [x, y, cluster])
+    fits = []
+    for name, group in table.groupby(cluster):
+        if group[x].nunique() < 2:
+            raise ValueError(f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
+                             "expected two or more for a slope. Leave it out.")
+        fits.append(np.polyfit(group[x], group[y], 1)[0])
+    return estimate(fits, range(len(fits)))
+
+
 def _stacked(values: Any) -> RealArray:
     """(N,) numbers, or (N, points) curves, which a table keeps as a column of arrays."""
     values = np.asarray(values)

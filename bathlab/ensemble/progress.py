@@ -82,7 +82,8 @@ class Progress:
         seen = self._seen[case.name]
         seen.add(rows[self._watch].to_numpy())
         mean, error = seen.largest()
-        return f"{case.name}: max {self._watch} = {mean:.3f} +- {error:.3f} (N = {seen.count})"
+        uncertain = f" +- {error:.3f}" if seen.count > 1 else ""
+        return f"{case.name}: max {self._watch} = {mean:.3f}{uncertain} (N = {seen.count})"
 
 
 class _Running:

@@ -1,0 +1,41 @@
+"""The table of a study: each claim of the paper, its value there and here, and the verdict."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bathlab.ensemble.estimates import Estimate
+
+#: A value agrees with the paper's if it is nearer than so many of its standard errors.
+AGREEMENT = 2.0
+
+
+class Claims:
+    """Rows "claim, paper, here, N, verdict", in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, object]] = []
+
+    def add(self, claim: str, paper: str, here: str, realisations: int | str,
+            verdict: str) -> None:
+        """A claim whose comparison is not that of two numbers."""
+        self._rows.append({"claim": claim, "paper": paper, "here": here, "N": realisations,
+                           "verdict": verdict})
+
+    def compare(self, claim: str, paper: str, value: float, found: Estimate) -> None:
+        """A claim that something is ``value``, which the paper writes as ``paper``."""
+        self.add(claim, paper, pm(found), found.realisations, verdict(found, value))
+
+    def __str__(self) -> str:
+        return pd.DataFrame(self._rows).to_string(index=False)
+
+
+def verdict(found: Estimate, value: float) -> str:
+    """"agrees", or how many standard errors lie between."""
+    off = (found.mean - value) / found.error
+    return "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} sigma"
+
+
+def pm(found: Estimate, digits: int = 3) -> str:
+    """Mean and standard error."""
+    return f"{found.mean:.{digits}f} +- {found.error:.{digits}f}"
