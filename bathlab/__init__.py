@@ -8,7 +8,8 @@ from importlib.metadata import version as _version
 
 from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
                                   structure_factor)
-from bathlab.analysis.hybridisation import Hybridisation, hybridisation
+from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
+                                            lorentzian, lorentzian_fit)
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
@@ -29,16 +30,18 @@ from bathlab.spectrum.eigenstate import (Eigenstate, NotConverged, eigenstate_ne
 from bathlab.spectrum.measure import SpectralMeasure, spectral_measure
 from bathlab.spectrum.memory import DoesNotFit
 from bathlab.theory.crossover import crossover_length
+from bathlab.theory.golden_rule import golden_rule_width
 
 __version__ = _version("bathlab")
 
 __all__ = [
     "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
     "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath", "Grain",
-    "Hybridisation", "LiomChain", "LocalChainBath", "NotConverged", "ProductState",
-    "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations", "couple",
-    "crossover_length", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
-    "estimate", "from_toml", "g_parameter", "hybridisation", "load", "log_ipr", "log_ipr_bounds",
+    "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
+    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
+    "couple", "crossover_length", "density_of_states", "diagonalise", "eigenstate_near",
+    "eigenstates_near", "estimate", "from_toml", "g_parameter", "golden_rule_width",
+    "hybridisation", "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit",
     "matrix_elements", "mean_gap_ratio", "participation_row", "product_state_near", "run", "slope",
     "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
     "to_toml",

@@ -24,7 +24,7 @@ from bathlab.analysis.eth import energy_scale
 from bathlab.ensemble.claims import Claims, pm
 from bathlab.ensemble.command import Request, study_command
 from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import error_curves, figure as new_figure
+from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
 
 NAME = "thermalisation_curve"
 LOG2 = math.log(2)
@@ -125,7 +125,7 @@ def measure(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     common = {"bath": sweep.label, "spin_field": field,
               "energy_scale": energy_scale(core.hamiltonian, core.contact)}
     reference = participations(sweep, 0.0, seed, realisation)
-    rows = []
+    rows: list[Row] = []
     for g in sweep.couplings:
         coupled = participations(sweep, g, seed, realisation)
         for index, (with_spin, without) in enumerate(zip(coupled, reference)):
@@ -209,9 +209,7 @@ def draw(means: pd.DataFrame, path: Path) -> None:
     with new_figure(path) as drawn:
         axes = drawn.subplots()
         error_curves(axes, means, "G", "delta_log_ipr", by="bath", open_where="proximity")
-        axes.axhline(LOG2, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
-        axes.annotate("log 2", (1.0, LOG2), xycoords=("axes fraction", "data"), xytext=(-4, 3),
-                      textcoords="offset points", ha="right", color="0.3", size="small")
+        reference_line(axes, LOG2, "log 2")
         axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)",
                  ylabel=r"$\Delta D(O_B)$ (nats)",
                  ylim=(max(-0.3, means["delta_log_ipr"].min() - 0.05), 0.85))

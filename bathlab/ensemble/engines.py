@@ -104,9 +104,10 @@ def _local(workers: int) -> Iterator[Engine]:
     made = Engine(pool(), lambda: WAITING * workers, pool)
     try:
         yield made
-    finally:
-        # Kills what is in flight; after a run to its end nothing is.
+    except BaseException:
         made.executor.shutdown(wait=False, kill_workers=True)  # type: ignore[call-arg]
+        raise
+    made.executor.shutdown()
 
 
 @contextmanager

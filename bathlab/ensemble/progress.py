@@ -32,7 +32,7 @@ class Progress:
         self._seen: dict[str, _Running] = defaultdict(_Running)
         self._done = self._failed = 0
         self._start = time.monotonic()
-        terminal = sys.stderr.isatty()
+        self._terminal = terminal = sys.stderr.isatty()
         interval = TERMINAL_SECONDS if terminal else LOG_SECONDS
         self._bar = tqdm(
             total=0.0, disable=not shown, desc=study.name, smoothing=0.05, mininterval=interval,
@@ -73,7 +73,8 @@ class Progress:
         self._done += 1
         rate = f"{self._done / (time.monotonic() - self._start):.2g} realisations/s"
         failed = f"{self._failed} failed" if self._failed else ""
-        self._bar.set_postfix_str(", ".join(filter(None, (rate, failed, shown))), refresh=False)
+        words = (rate, failed, "" if self._terminal else shown)  # a terminal has a line for each
+        self._bar.set_postfix_str(", ".join(filter(None, words)), refresh=False)
         self._bar.update(case.cost)
 
     def _standing(self, case: Case, rows: pa.Table) -> str:

@@ -33,18 +33,36 @@ def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterato
 
 def error_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str,
                  open_where: str | None = None, order: Sequence[str] | None = None) -> None:
-    """One curve with error bars in both directions per value of column ``by``.
+    """One curve with error bars per value of column ``by``.
 
-    ``table`` has columns x, y and their ``_error``; rows whose column ``open_where`` is true are
-    drawn with open markers.
+    ``table`` has columns x, y and the ``_error`` of those that are uncertain; rows whose column
+    ``open_where`` is true are drawn with open markers.
     """
     for index, name in enumerate(order or list(dict.fromkeys(table[by]))):
         curve = table[table[by] == name].sort_values(x)
         colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
-        axes.errorbar(curve[x], curve[y], xerr=curve[f"{x}_error"], yerr=curve[f"{y}_error"],
+        axes.errorbar(curve[x], curve[y], xerr=curve.get(f"{x}_error"),
+                      yerr=curve.get(f"{y}_error"),
                       color=colour, linestyle=LINES[index % len(LINES)], linewidth=1.2,
                       marker=marker, markersize=5, capsize=2, label=name)
         if open_where is not None:
             hollow = curve[curve[open_where].astype(bool)]
             axes.plot(hollow[x], hollow[y], linestyle="none", marker=marker, markersize=5,
                       markeredgecolor=colour, markerfacecolor="white", zorder=4)
+
+
+def band_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str) -> None:
+    """One line with a band of one standard error per row; cells of x, y, ``y_error`` are arrays."""
+    for index, (_, curve) in enumerate(table.iterrows()):
+        colour = COLOURS[index % len(COLOURS)]
+        axes.plot(curve[x], curve[y], color=colour, linestyle=LINES[index % len(LINES)],
+                  linewidth=1.2, label=curve[by])
+        axes.fill_between(curve[x], curve[y] - curve[f"{y}_error"],
+                          curve[y] + curve[f"{y}_error"], color=colour, alpha=0.25, linewidth=0)
+
+
+def reference_line(axes: Axes, value: float, name: str) -> None:
+    """A horizontal dotted line with its name above it at the right edge."""
+    axes.axhline(value, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
+    axes.annotate(name, (1.0, value), xycoords=("axes fraction", "data"), xytext=(-4, 3),
+                  textcoords="offset points", ha="right", color="0.3", size="small")

@@ -1,0 +1,176 @@
+"""How a bath grows with the LIOMs it thermalises: figure 3 of De Roeck & Huveneers.
+
+D(O_B), the log-IPR of an operator inside the bath, as a function of the number of LIOMs coupled
+to it, in the same disorder. If every LIOM is thermalised, each doubles the bath: slope log 2.
+A random matrix on 6 spins does that; a single spin, which is no bath, does not.
+
+    python studies/bath_growth.py --preset quick
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import bathlab as bl
+from bathlab.ensemble.claims import Claims
+from bathlab.ensemble.command import Request, study_command
+from bathlab.ensemble.study import Row
+from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
+
+NAME = "bath_growth"
+LOG2 = math.log(2)
+#: Up to this dimension E = 0 may be outside the spectrum: the single spin, with a LIOM or two.
+FEW_LEVELS = 16
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The paper's values (section V A) and its numbers of realisations.
+
+    ``spins`` and ``bandwidth`` are those of the random matrices, ``realisations`` goes with them.
+    """
+
+    spins: tuple[int, ...] = (6, 1)
+    bandwidth: tuple[float, ...] = (4.2, 2.25)
+    lioms: int = 8
+    g1: float = 0.2
+    alpha: float = 0.75
+    field: float = 1.0
+    disorder: float = 0.5
+    realisations: tuple[int, ...] = (200, 4000)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        lengths = [len(self.spins), len(self.bandwidth), len(self.realisations)]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"{lengths} values of spins, bandwidth and realisations were given; "
+                             "expected one of each per bath. Make the lists equally long.")
+
+    @property
+    def labels(self) -> list[str]:
+        return [f"{spins}-spin random matrix" for spins in self.spins]
+
+
+PRESETS = {
+    "quick": Parameters(lioms=6, realisations=(60, 300)),
+    "default": Parameters(),
+    "paper": Parameters(),
+}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A bath and the chain whose LIOMs are coupled to it one by one."""
+
+    label: str
+    bath: bl.Bath
+    chain: bl.LiomChain
+
+
+def build(parameters: Parameters) -> bl.Study:
+    """The study of these parameters.
+
+    Raises
+    ------
+    ValueError
+        For a value out of its range.
+    """
+    chain = bl.LiomChain(count=parameters.lioms, alpha=parameters.alpha, g1=parameters.g1,
+                         field=parameters.field, disorder=parameters.disorder)
+    cases = []
+    for label, spins, bandwidth, count in zip(parameters.labels, parameters.spins,
+                                              parameters.bandwidth, parameters.realisations):
+        bath = bl.RandomMatrixBath(spins, bandwidth=bandwidth)
+        # Time of one realisation, measured: it grows like the square of the largest dimension.
+        cost = max(0.01, 4.0**(spins + parameters.lioms - 10))
+        cases.append(bl.Case(label, Growth(label, bath, chain), count, cost))
+    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="log_ipr")
+
+
+def measure(growth: Growth, seed: int, realisation: int) -> list[Row]:
+    """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
+    rows: list[Row] = []
+    for count in range(growth.chain.count + 1):
+        chain = bl.LiomChain(count, growth.chain.alpha, growth.chain.g1, growth.chain.field,
+                             growth.chain.disorder)
+        system = bl.couple(growth.bath, chain).sample(seed, realisation)
+        state = bl.eigenstate_near(system, inside(system))
+        found = bl.spectral_measure(system, system.operator("probe"), state)
+        rows.append({"bath": growth.label, "lioms": count, "dimension": system.dimension,
+                     **bl.participation_row(state, found)})
+    return rows
+
+
+def inside(system: bl.CoupledSystem) -> float:
+    """E = 0, or the nearest level where a few levels may all lie on one side of it."""
+    if system.dimension > FEW_LEVELS:
+        return 0.0
+    levels = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    return float(np.clip(0.0, levels[0], levels[-1]))
+
+
+def average(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean D by number of LIOMs, and what the next LIOM adds, both with errors."""
+    table = table.sort_values(["bath", "realisation", "lioms"])
+    table["step"] = table.groupby(["bath", "realisation"])["log_ipr"].diff().fillna(math.nan)
+    means = bl.summarise(table, ["bath", "lioms"], ["log_ipr"])
+    steps = bl.summarise(table[table["lioms"] > 0], ["bath", "lioms"], ["step"])
+    return means.merge(steps.drop(columns="realisations"), on=["bath", "lioms"], how="left")
+
+
+def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
+    """What the paper says of the slopes, and what comes out here."""
+    found = Claims()
+    half = parameters.lioms // 2
+    for label, spins in zip(parameters.labels, parameters.spins):
+        rows = table[table["bath"] == label]
+        first, last = (bl.slope(part, "lioms", "log_ipr") for part in
+                       (rows[rows["lioms"] <= half], rows[rows["lioms"] >= half]))
+        whole = bl.slope(rows, "lioms", "log_ipr")
+        if spins > 1:
+            found.compare(f"{label}: slope of D(O_B), LIOMs {half} to {parameters.lioms}",
+                          "approaches log 2 = 0.693", LOG2, last)
+            found.compare(f"{label}: slope of D(O_B), LIOMs 0 to {parameters.lioms}",
+                          "about log 2 = 0.693", LOG2, whole)
+            continue
+        found.add(f"{label}: slope of D(O_B), LIOMs 0 to {parameters.lioms}", "< log(2)/2 = 0.347",
+                  f"{whole.mean:.3f} +- {whole.error:.3f}", whole.realisations,
+                  f"{(whole.mean - LOG2 / 2) / whole.error:+.1f} sigma from log(2)/2")
+        decay = bl.Estimate(last.mean - first.mean, math.hypot(first.error, last.error),
+                            last.realisations)
+        found.add(f"{label}: slope beyond LIOM {half} less that before", "decays: < 0",
+                  f"{decay.mean:.3f} +- {decay.error:.3f}", decay.realisations,
+                  "decays" if decay.mean < -2 * decay.error else "does not decay")
+    return found
+
+
+def draw(means: pd.DataFrame, path: Path) -> None:
+    """D(O_B) above, its discrete slopes below."""
+    with new_figure(path, height=6.0) as drawn:
+        above, below = drawn.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        error_curves(above, means, "lioms", "log_ipr", by="bath")
+        above.set(ylabel=r"$D(O_B)$ (nats)")
+        above.legend(loc="upper left", fontsize="small")
+        steps = means[means["lioms"] > 0].assign(between=means["lioms"] - 0.5)
+        error_curves(below, steps, "between", "step", by="bath")
+        for value, name in ((LOG2, "log 2"), (LOG2 / 2, "log(2)/2")):
+            reference_line(below, value, name)
+        below.set(xlabel="number of LIOMs", ylabel="step of $D$ (nats)",
+                  xlim=(-0.3, means["lioms"].max() + 0.9))
+
+
+@study_command(NAME, PRESETS, build, __doc__)
+def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
+    means = average(table)
+    draw(means, request.figure)
+    request.keep(means, str(claims(table, request.parameters)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

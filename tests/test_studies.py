@@ -1,0 +1,172 @@
+"""Studies from the command line, in miniature: picture, data, claims, and what they measure."""
+
+import importlib.util
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import bathlab as bl
+
+ROOT = Path(__file__).parents[1]
+#: Parameters that make the quick preset a matter of seconds.
+SMALL = {
+    "bath_growth": ["lioms=4", "realisations=[12, 40]"],
+    "interface_profile": ["lioms=4", "realisations=[12]"],
+    "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
+                            "realisations=[30, 30, 30, 20]"],
+}
+
+
+def load_study(name):
+    """A study script as a module; registered, so that its measure can be pickled by name."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"studies/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module", params=SMALL)
+def outcome(request, tmp_path_factory):
+    """Module of the study, folder of its files, what it printed."""
+    name, folder = request.param, tmp_path_factory.mktemp(request.param)
+    script = load_study(name)
+    settings = [word for setting in SMALL[name] for word in ("--set", setting)]
+    result = CliRunner().invoke(script.main, [
+        "--preset", "quick", "--workers", "1", *settings, "--store", str(folder / "store"),
+        "--figure", str(folder / "picture.png")])
+    assert result.exit_code == 0, result.output
+    return script, folder, result.stdout
+
+
+def test_a_study_leaves_picture_data_claims_and_parameters(outcome):
+    script, folder, shown = outcome
+    assert (folder / "picture.png").read_bytes()[:4] == b"\x89PNG"
+    assert (folder / "picture.pdf").read_bytes()[:4] == b"%PDF"
+    assert len(pd.read_csv(folder / "picture.csv")) >= 4
+    parameters = bl.from_toml(script.Parameters, (folder / "picture.toml").read_text())
+    wanted = {case.name: case.realisations for case in script.build(parameters).cases}
+    table = bl.load(folder / "store")
+    assert table.groupby("case")["realisation"].nunique().to_dict() == wanted
+    assert table["residual"].max() < 1e-10
+    for word in ("claim", "paper", "here", "N", "verdict"):
+        assert word in shown
+    command, claims = (folder / "picture.txt").read_text().split("\n\n")
+    assert f"studies/{script.NAME}.py --config" in command and claims.strip() in shown
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_presets_build(name):
+    script = load_study(name)
+    assert set(script.PRESETS) == {"quick", "default", "paper"}
+    for parameters in script.PRESETS.values():
+        assert bl.from_toml(script.Parameters, bl.to_toml(parameters)) == parameters
+        script.build(parameters)
+    assert script.PRESETS["default"] == script.Parameters()
+
+
+def test_growth_is_that_of_the_twin():
+    import twin
+    script = load_study("bath_growth")
+    bath, chain = bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2)
+    rows = script.measure(script.Growth("x", bath, chain), 1, 5)
+    grain = bath.sample(1, 5)
+    for row in rows:
+        lioms = bl.LiomChain(row["lioms"]).sample(1, 5)
+        expected = twin.participation(
+            twin.coupled(grain.hamiltonian, grain.contact, lioms.fields, lioms.couplings),
+            np.kron(grain.probe, np.eye(2**row["lioms"])))
+        assert row["log_ipr"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_one_spin_with_no_level_at_zero_has_a_nearest_one():
+    script = load_study("bath_growth")
+    rows = script.measure(script.Growth("x", bl.RandomMatrixBath(1, bandwidth=2.25),
+                                        bl.LiomChain(3)), 1, 5)
+    levels = bl.RandomMatrixBath(1, bandwidth=2.25).sample(1, 5).energies
+    assert levels[0] > 0  # why this realisation was chosen
+    assert rows[0]["energy"] == pytest.approx(levels[0])
+
+
+def test_the_profile_holds_contact_and_every_liom():
+    import twin
+    script = load_study("interface_profile")
+    bath, chain = bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2)
+    rows = script.measure(script.Profile(bath, chain), 1, 0)
+    grain, lioms = bath.sample(1, 0), chain.sample(1, 0)
+    matrix = twin.coupled(grain.hamiltonian, grain.contact, lioms.fields, lioms.couplings)
+    flip = np.array([[0.0, 1.0], [1.0, 0.0]])
+    operators = [np.kron(grain.contact, np.eye(4)),
+                 np.kron(np.kron(np.eye(16), flip), np.eye(2)),
+                 np.kron(np.eye(32), flip)]
+    assert [row["log_ipr"] for row in rows] == pytest.approx(
+        [twin.participation(matrix, operator) for operator in operators], abs=1e-9)
+
+
+def test_a_lorentzian_fit_finds_its_own_width():
+    """400 curves of 50 Cauchy weights each: the error is near that of the 20000 draws."""
+    rng = np.random.default_rng(1)
+    edges = np.linspace(-4, 4, 401)
+    centres = (edges[1:] + edges[:-1]) / 2
+    width = 0.3
+    curves = [np.histogram(width * rng.standard_cauchy(50), edges)[0] / 50 / 0.02
+              for _ in range(400)]
+    fit = bl.lorentzian_fit(centres, curves, 3.0)
+    # The Fisher information of a Cauchy width is 1/(2 w^2) a draw.
+    assert fit.error == pytest.approx(width * math.sqrt(2 / 20000), rel=0.2)
+    assert abs(fit.halfwidth - width) < 4 * fit.error  # false alarm 6e-5
+    wrong = bl.lorentzian_fit(centres * 1.05, curves, 3.0)
+    assert abs(wrong.halfwidth - width) > 4 * fit.error
+    assert math.isnan(bl.lorentzian_fit(centres, np.mean(curves, axis=0), 3.0).error)
+    exact = bl.lorentzian_fit(centres, bl.lorentzian(centres, width), 3.0)
+    assert exact.halfwidth == pytest.approx(width, rel=1e-3)  # bins of 0.02
+
+
+def test_bad_fits_are_refused():
+    omega = np.linspace(-1, 1, 21)
+    for arguments, word in (((omega, np.ones(20), 0.5), "shape"),
+                            ((omega, np.ones(21), 2.0), "where the bins end"),
+                            ((omega, np.ones(21), 0.04), "at least 3"),
+                            ((omega, np.zeros(21), 0.5), "weight")):
+        with pytest.raises(ValueError, match=word):
+            bl.lorentzian_fit(*arguments)
+    with pytest.raises(ValueError, match="structure_factor"):
+        bl.golden_rule_width(0.2, -1.0)
+
+
+def test_the_golden_rule_fixes_the_prefactor():
+    """GOE of 2^8 levels, g = 0.8: w = pi g^2 v(2h) with v of the semicircle, and not a pi less.
+
+    60 realisations; the median half-width has an error of 2 %; finite g^2/xi shifts it by as much.
+    """
+    bath = bl.RandomMatrixBath(8, bandwidth=10.0)
+    model = bl.couple(bath, bl.LiomChain(1, g1=0.8, disorder=0.0))
+    widths = []
+    for realisation in range(60):
+        system = model.sample(1, realisation)
+        state = bl.eigenstate_near(system, 0.0)
+        widths.append(bl.hybridisation(system, state, [-1, 1]).halfwidth)
+    found = bl.estimate(widths, range(60))
+    semicircle = 2 / (math.pi * 25) * math.sqrt(25 - 1)  # density at E = 1, share of the levels
+    expected = bl.golden_rule_width(0.8, semicircle)
+    assert abs(found.mean - expected) < 5 * found.error + 0.02 * expected
+    for wrong in (expected / math.pi, expected / 2, expected * 2):
+        assert abs(found.mean - wrong) > 5 * found.error + 0.02 * wrong
+
+
+def test_slopes_are_those_of_each_realisation():
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame([{"realisation": r, "x": x, "y": offset + (0.5 + 0.1 * tilt) * x}
+                          for r, (offset, tilt) in enumerate(rng.standard_normal((50, 2)))
+                          for x in range(4)])
+    found = bl.slope(table, "x", "y")
+    each = table[table["x"] == 1]["y"].to_numpy() - table[table["x"] == 0]["y"].to_numpy()
+    assert found.mean == pytest.approx(each.mean())
+    assert found.error == pytest.approx(each.std(ddof=1) / math.sqrt(50))
+    with pytest.raises(ValueError, match="two or more"):
+        bl.slope(table[table["x"] == 0], "x", "y")
