@@ -19,6 +19,7 @@ SMALL = {
     "interface_profile": ["lioms=4", "realisations=[12]"],
     "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
                             "realisations=[30, 30, 30, 20]"],
+    "hybridisation_chain": ["spins=6", "realisations=[20]"],
 }
 
 
@@ -106,6 +107,17 @@ def test_the_profile_holds_contact_and_every_liom():
                  np.kron(np.eye(32), flip)]
     assert [row["log_ipr"] for row in rows] == pytest.approx(
         [twin.participation(matrix, operator) for operator in operators], abs=1e-9)
+
+
+def test_the_mirrored_chain_has_the_mirrored_curve():
+    """J' -> -J' is H_B -> -H_B up to a rotation of every spin by pi about y."""
+    script = load_study("hybridisation_chain")
+    (here,), (there,) = (script.measure(script.Spin(
+        bl.LocalChainBath(6, coupling=sign), 0.8, 1.0), 1, 3) for sign in (1.0, -1.0))
+    assert there["energy"] == pytest.approx(-here["energy"], abs=1e-12)
+    assert np.allclose(there["k"], here["k"][::-1], atol=1e-10)
+    assert here["trace_of_cube"] == pytest.approx(6 * 0.25 * 5)
+    assert there["trace_of_cube"] == pytest.approx(-6 * 0.25 * 5)
 
 
 def test_a_lorentzian_fit_finds_its_own_width():
