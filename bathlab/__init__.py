@@ -29,7 +29,8 @@ from bathlab.spectrum.eigenstate import (Eigenstate, NotConverged, eigenstate_ne
                                          eigenstates_near)
 from bathlab.spectrum.measure import SpectralMeasure, spectral_measure
 from bathlab.spectrum.memory import DoesNotFit
-from bathlab.theory.crossover import crossover_length
+from bathlab.theory.crossover import (crossover_length, crossover_radius, g_flow,
+                                      naive_crossover_length, thermalised_lioms)
 from bathlab.theory.golden_rule import golden_rule_width
 
 __version__ = _version("bathlab")
@@ -39,10 +40,10 @@ __all__ = [
     "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath", "Grain",
     "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
     "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
-    "couple", "crossover_length", "density_of_states", "diagonalise", "eigenstate_near",
-    "eigenstates_near", "estimate", "from_toml", "g_parameter", "golden_rule_width",
-    "hybridisation", "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit",
-    "matrix_elements", "mean_gap_ratio", "participation_row", "product_state_near", "run", "slope",
-    "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
-    "to_toml",
+    "couple", "crossover_length", "crossover_radius", "density_of_states", "diagonalise",
+    "eigenstate_near", "eigenstates_near", "estimate", "from_toml", "g_flow", "g_parameter",
+    "golden_rule_width", "hybridisation", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
+    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
+    "participation_row", "product_state_near", "run", "slope", "smooth_density_of_states",
+    "spectral_measure", "status", "structure_factor", "summarise", "thermalised_lioms", "to_toml",
 ]
