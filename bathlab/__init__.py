@@ -6,6 +6,7 @@ The public names are those listed here; each docstring gives shapes, units and s
 
 from importlib.metadata import version as _version
 
+from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
 from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
                                   structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
@@ -41,9 +42,10 @@ __all__ = [
     "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
     "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
     "couple", "crossover_length", "crossover_radius", "density_of_states", "diagonalise",
-    "eigenstate_near", "eigenstates_near", "estimate", "from_toml", "g_flow", "g_parameter",
-    "golden_rule_width", "hybridisation", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
-    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
-    "participation_row", "product_state_near", "run", "slope", "smooth_density_of_states",
-    "spectral_measure", "status", "structure_factor", "summarise", "thermalised_lioms", "to_toml",
+    "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate", "from_toml",
+    "g_flow", "g_parameter", "golden_rule_width", "hybridisation", "load", "log_ipr",
+    "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio",
+    "naive_crossover_length", "participation_row", "product_state_near", "reduced_density", "run",
+    "slope", "smooth_density_of_states", "spectral_measure", "status", "structure_factor",
+    "summarise", "thermalised_lioms", "to_toml",
 ]

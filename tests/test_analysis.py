@@ -196,3 +196,41 @@ def test_a_strongly_coupled_spin_doubles_the_effective_dimension():
     assert error < 0.03 and abs(mean - math.log(2)) < 3 * error
     weak, error = thermalisation(g=0.01)
     assert error < 0.03 and abs(weak - math.log(2)) > 10 * error
+
+
+def test_entanglement_of_a_spin():
+    """A Bell pair, a product, a random state against qutip's partial trace, and Page's mean."""
+    import qutip
+    bell = np.array([1.0, 0.0, 0.0, 1.0]) / math.sqrt(2)
+    assert bl.entanglement_entropy(bell, (2, 2), 0) == pytest.approx(math.log(2))
+    assert bl.entanglement_entropy(np.kron([0.6, 0.8], bell), (2, 2, 2), 0) == pytest.approx(
+        0, abs=1e-14)
+    rng = np.random.default_rng(1)
+    vector = rng.standard_normal(24) + 1j * rng.standard_normal(24)
+    vector /= np.linalg.norm(vector)
+    ket = qutip.Qobj(vector, dims=[[3, 2, 4], [1]])
+    for factor in (0, 1, 2, -1):
+        expected = ket.ptrace(factor % 3)
+        assert np.allclose(bl.reduced_density(vector, (3, 2, 4), factor), expected.full())
+        assert bl.entanglement_entropy(vector, (3, 2, 4), factor) == pytest.approx(
+            qutip.entropy_vn(expected), abs=1e-12)
+    entropies = []
+    for _ in range(200):
+        vector = rng.standard_normal(64)
+        entropies.append(bl.entanglement_entropy(vector, (2, 32), 0))
+    # Real random states: log 2 - 3/(2 n) + ... for n = 64; the spread is of that size.
+    assert np.mean(entropies) == pytest.approx(math.log(2) - 3 / 128, abs=0.008)
+
+
+def test_a_liom_without_coupling_is_not_entangled():
+    system = bl.couple(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain.given(
+        fields=[1.0, 0.7], couplings=[0.3, 0.0])).sample(1, 0)
+    state = bl.eigenstate_near(system, 0.1)
+    assert bl.entanglement_entropy(state, system.dims, -1) == pytest.approx(0, abs=1e-10)
+    assert bl.entanglement_entropy(state, system.dims, -2) > 0.01
+    flipped = -state.vector
+    assert bl.entanglement_entropy(flipped, system.dims, -2) == pytest.approx(
+        bl.entanglement_entropy(state, system.dims, -2), abs=1e-14)
+    for arguments in ((state.vector[:-1], system.dims, 0), (state, system.dims, 6)):
+        with pytest.raises(ValueError, match="expected"):
+            bl.entanglement_entropy(*arguments)
