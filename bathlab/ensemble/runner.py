@@ -12,18 +12,21 @@ import warnings
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 import pyarrow as pa
 
 from bathlab.conventions import require_finite, require_integer
+from bathlab.ensemble import journal
 from bathlab.ensemble.engines import Engine, engine
-from bathlab.ensemble.parts import unpack
+from bathlab.ensemble.parts import Origin, unpack
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
 from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
-from bathlab.ensemble.store import CIRCUMSTANCES, FAILURES_FOLDER, KEYS, Store, as_frame
+from bathlab.ensemble.store import (CIRCUMSTANCES, FAILURES_FOLDER, KEYS, SPEC_FILE, Store,
+                                    as_frame)
 from bathlab.ensemble.study import Case, Study
 from bathlab.ensemble.writer import Writer, writing
 
@@ -71,10 +74,26 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress:
         if not study.watch:
             raise ValueError(f"target_error = {target_error} was given, but the study "
                              f"{study.name!r} watches no column. Give it watch=COLUMN.")
+    if not retry_failed and target_error is None and (held := _complete(store, study)):
+        return _table(held, {case.name: case.realisations for case in study.cases})
     with writing(store, study) as rows, Progress(study, progress) as shown:
         wanted = _fill(study, rows, lambda: engine(workers, cluster, study.measure), shown,
                        retry_failed, target_error)
     return _table(rows.store, wanted)
+
+
+def _complete(path: str | os.PathLike[str], study: Study) -> Store | None:
+    """The store, if it lacks nothing of the study: it need not be writable then, nor free."""
+    if not (Path(path) / SPEC_FILE).exists():
+        return None
+    store = Store(path)
+    if (Path(path) / journal.FILE).exists() or not store.origin.holds(Origin(
+            study.identity, {case.name: case.identity for case in study.cases})):
+        return None
+    done = store.sound(KEYS).done() | {(failure["case"], failure["realisation"])
+                                       for failure in store.failures()}
+    return store if done.issuperset((case.name, realisation) for case in study.cases
+                                    for realisation in range(case.realisations)) else None
 
 
 def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:

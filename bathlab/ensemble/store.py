@@ -55,6 +55,10 @@ class Contents:
         """All rows that can be used."""
         return [*self.parts.values(), *self.records]
 
+    def done(self) -> set[tuple[str, int]]:
+        """(case, realisation) of every row that can be used."""
+        return {key for table in self.tables for key in keys(table)}
+
     @property
     def faults(self) -> list[str]:
         """All that cannot, in words."""

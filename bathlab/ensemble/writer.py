@@ -35,7 +35,7 @@ class Writer:
         _sweep(self.store)
         found = self.store.sound()
         #: (case, realisation) of every row that is there.
-        self.done = {key for table in found.tables for key in keys(table)}
+        self.done = found.done()
         _settle(self.store, found)
         self._journal = Journal(path)
         self._fresh: list[pa.Table] = []
