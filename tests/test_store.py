@@ -274,6 +274,10 @@ def test_of_two_runners_on_one_store_one_is_refused(tmp_path):
     while not (store / "study.json").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert bl.status(store).running
+    time.sleep(3)
+    assert 0.5 < bl.status(store).pace < 1.5  # one worker, times known to the second
+    assert "at the pace of the latest rows" in CliRunner().invoke(
+        main, ["status", str(store)]).output
     words = [runner.communicate(timeout=300)[1] for runner in runners]
     assert sorted(runner.returncode for runner in runners) == [0, 1]
     assert any("in use by another process" in word for word in words)
@@ -363,7 +367,7 @@ def test_status_says_done_missing_failed_left_and_means(tmp_path):
     assert (found.study, found.seed, found.running, found.faults, found.mixed) == (
         "fickle", 1, False, [], {})
     shown = CliRunner().invoke(main, ["status", str(tmp_path / "s")])
-    assert shown.exit_code == 0
+    assert shown.exit_code == 0 and "pace" not in shown.output  # nothing runs
     for words in ("fickle, seed 1", "missing: 2 realisations", "failed: 2", "--retry-failed"):
         assert words in shown.output
 

@@ -222,6 +222,9 @@ def status_command(store: Path) -> None:
     if found.cases["missing"].any():
         time = f"about {tqdm.format_interval(left)} of one worker's time" if np.isfinite(left) \
             else "for some of which no row tells the time yet"
+        if found.running and np.isfinite(left / found.pace):
+            time += (f"; at the pace of the latest rows ({found.pace:.1f} workers) "
+                     f"{tqdm.format_interval(left / found.pace)}")
         click.echo(f"missing: {found.cases['missing'].sum()} realisations, {time}")
     if found.cases["failed"].any():
         click.echo(f"failed: {found.cases['failed'].sum()}; their tracebacks are in "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from bathlab.ensemble.estimates import estimate
 from bathlab.ensemble.store import Store, as_frame, find_store
 
 VERSION = "version_"
+#: So many of the latest realisations tell the pace.
+LATEST = 50
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Status:
     cases : one row per case: done, missing, failed (realisations), seconds (mean of one),
         left (seconds of one worker's time for what is missing), and the mean and standard error
         of the watched column, of the row of a realisation where it is largest.
+    pace : workers that were busy, on average, while the latest rows were computed; nan if unknown.
+        ``cases["left"].sum() / pace`` is the time left at that pace.
     faults : parts that cannot be used, in words.
     mixed : versions that differ between rows, column name to values.
     """
@@ -35,6 +40,7 @@ class Status:
     seed: int
     running: bool | None
     cases: pd.DataFrame
+    pace: float
     faults: list[str]
     mixed: dict[str, list[str]]
 
@@ -65,8 +71,21 @@ def status(path: str | os.PathLike[str]) -> Status:
     versions = {column: sorted(map(str, table[column].unique())) for column in table.columns
                 if column.startswith(VERSION)}
     return Status(store.path, store.spec["study"], store.spec["seed"], store.is_running(),
-                  pd.DataFrame(rows), contents.faults,
+                  pd.DataFrame(rows), _pace(table), contents.faults,
                   {name: values for name, values in versions.items() if len(values) > 1})
+
+
+def _pace(table: pd.DataFrame) -> float:
+    """Busy workers during the latest rows: their seconds over the time from first start to end."""
+    if table.empty:
+        return math.nan
+    once = table.drop_duplicates(["case", "realisation"])
+    finished = pd.to_datetime(once["run_finished"])
+    latest = finished.sort_values().index[-LATEST:]
+    seconds = once["run_seconds"].loc[latest]
+    started = finished.loc[latest] - pd.to_timedelta(seconds, unit="s")
+    span = (finished.loc[latest].max() - started.min()).total_seconds()
+    return float(seconds.sum() / span) if span > 0 else math.nan
 
 
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
