@@ -154,8 +154,9 @@ def _run_and_draw(study: Study, folder: Path, how: dict[str, Any],
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """Errors in a plain voice, and SIGTERM (the time limit of a batch system) as Ctrl-C."""
-    before = None
+    """Errors and warnings in a plain voice; SIGTERM (a batch system's time limit) as Ctrl-C."""
+    before, formatted = None, warnings.formatwarning
+    warnings.formatwarning = _plain_warning
     if threading.current_thread() is threading.main_thread():
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -166,8 +167,15 @@ def _plain_errors() -> Iterator[None]:
         raise click.ClickException("Interrupted. Finished realisations are in the store; "
                                    "the same command goes on from there.") from None
     finally:
+        warnings.formatwarning = formatted
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+def _plain_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int,
+                   line: str | None = None) -> str:
+    """Without the line of code, which says nothing to who runs a study."""
+    return f"{category.__name__}: {message}\n"
 
 
 def _replaced(parameters: P, **changes: Any) -> P:
