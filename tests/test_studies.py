@@ -182,3 +182,10 @@ def test_slopes_are_those_of_each_realisation():
     assert found.error == pytest.approx(each.std(ddof=1) / math.sqrt(50))
     with pytest.raises(ValueError, match="two or more"):
         bl.slope(table[table["x"] == 0], "x", "y")
+
+
+def test_the_page_of_results_is_that_of_the_committed_tables():
+    script = load_study("results")
+    assert (ROOT / "docs/results.md").read_text() == script.page()
+    assert set(script.STUDIES) == {path.stem for path in (ROOT / "studies").glob("*.py")} - {
+        "results"}
