@@ -178,7 +178,7 @@ def killed(folder, count=6):
     """A store as a process leaves it that is killed: its rows are in the journal."""
     made = measures.quick_study(count)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer.Writer, "close", lambda self: self._journal.close(remove=False))
+        patch.setattr(writer.Writer, "close", lambda self: self._journal.close())
         bl.run(made, folder, progress=False)
     assert not list((folder / "rows").iterdir()) and (folder / journal.FILE).stat().st_size > 0
     return folder / journal.FILE
@@ -200,6 +200,7 @@ def test_a_kill_between_part_and_journal_doubles_nothing(tmp_path, reference, mo
     store = tmp_path / "s"
     killed(store)
     monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
+    monkeypatch.setattr(journal.Journal, "clear", lambda self: None)
     bl.run(measures.quick_study(6), store, progress=False)  # as if it could not clear it
     monkeypatch.undo()
     assert (store / journal.FILE).stat().st_size > 0 and len(list((store / "rows").iterdir())) == 1
@@ -246,6 +247,19 @@ def test_a_half_written_file_is_swept_away(store, reference):
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
     bl.run(measures.quick_study(7), store, progress=False)
     assert not list(store.rglob("*.tmp"))
+
+
+def test_ctrl_c_right_after_a_row_was_written_keeps_it(tmp_path, monkeypatch):
+    usual = journal.Journal.append
+
+    def interrupted(self, table):
+        usual(self, table)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(journal.Journal, "append", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
+    assert len(bl.load(tmp_path / "s")) == 2 and not (tmp_path / "s" / journal.FILE).exists()
 
 
 def test_parts_hold_a_hundred_realisations(tmp_path):

@@ -47,9 +47,10 @@ class Journal:
         self._file.truncate(0)
         self._file.seek(0)
 
-    def close(self, remove: bool) -> None:
+    def close(self) -> None:
+        """Close the file, and remove it if nothing is in it."""
         self._file.close()
-        if remove:
+        if self.path.stat().st_size == 0:
             self.path.unlink()
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from bathlab.ensemble import journal
 from bathlab.ensemble.journal import Journal
-from bathlab.ensemble.parts import TEMPORARY, Origin, write_atomically, write_part
+from bathlab.ensemble.parts import TEMPORARY, Damaged, Origin, write_atomically, write_part
 from bathlab.ensemble.store import (FAILURES_FOLDER, FORMAT, KEYS, ROWS_FOLDER, SET_ASIDE_FOLDER,
                                     SPEC_FILE, Contents, Store, keys, lock)
 from bathlab.ensemble.study import Case, Study, describe
@@ -38,26 +38,32 @@ class Writer:
         self.done = found.done()
         _settle(self.store, found)
         self._journal = Journal(path)
-        self._fresh: list[pa.Table] = []
+        self._unsettled = 0
 
     def write(self, case: str, realisation: int, rows: pa.Table) -> None:
         """Add the rows of one realisation; all of them or, if killed, none."""
         with _complaining(self.store.path):
             origin = Origin(self.store.origin.study, {case: self.store.origin.cases[case]})
-            signed = origin.signed(rows)
-            self._journal.append(signed)
-            self._fresh.append(signed)
+            self._journal.append(origin.signed(rows))
+            self._unsettled += 1
             self.done.add((case, realisation))
             self._failure(case, realisation).unlink(missing_ok=True)
-            if len(self._fresh) >= PART:
+            if self._unsettled >= PART:
                 self.settle()
 
     def settle(self) -> None:
-        """Move the rows of the journal to a part."""
-        if self._fresh:
-            _write_part(self.store, self._fresh)
+        """Move the rows of the journal to a part.
+
+        They are read back: a Ctrl-C may fall between writing a row and taking note of it.
+        """
+        found = list(journal.records(self.store.path))
+        rows = [record for record in found if not isinstance(record, Damaged)]
+        if len(rows) < len(found):
+            return  # the disk failed; the next reader says so
+        if rows:
+            _write_part(self.store, rows)
             self._journal.clear()
-            self._fresh = []
+        self._unsettled = 0
 
     def close(self) -> None:
         """Settle what can be; what cannot stays in the journal."""
@@ -65,7 +71,7 @@ class Writer:
             with _complaining(self.store.path):
                 self.settle()
         finally:
-            self._journal.close(remove=not self._fresh)
+            self._journal.close()
 
     def fail(self, case: str, realisation: int, record: Mapping[str, Any]) -> None:
         """Record that a realisation raised."""
