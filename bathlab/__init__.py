@@ -10,7 +10,7 @@ from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
 from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
                                   structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
-                                            lorentzian, lorentzian_fit)
+                                            hybridisation_row, lorentzian, lorentzian_fit)
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
@@ -43,9 +43,9 @@ __all__ = [
     "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
     "couple", "crossover_length", "crossover_radius", "density_of_states", "diagonalise",
     "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate", "from_toml",
-    "g_flow", "g_parameter", "golden_rule_width", "hybridisation", "load", "log_ipr",
-    "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio",
-    "naive_crossover_length", "participation_row", "product_state_near", "reduced_density", "run",
-    "slope", "smooth_density_of_states", "spectral_measure", "status", "structure_factor",
-    "summarise", "thermalised_lioms", "to_toml",
+    "g_flow", "g_parameter", "golden_rule_width", "hybridisation", "hybridisation_row", "load",
+    "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements",
+    "mean_gap_ratio", "naive_crossover_length", "participation_row", "product_state_near",
+    "reduced_density", "run", "slope", "smooth_density_of_states", "spectral_measure", "status",
+    "structure_factor", "summarise", "thermalised_lioms", "to_toml",
 ]

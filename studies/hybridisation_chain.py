@@ -77,11 +77,8 @@ def measure(spin: Spin, seed: int, realisation: int) -> list[Row]:
     state = bl.eigenstate_near(system, 0.0)
     found = bl.hybridisation(system, state, EDGES)
     cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
-    return [{"omega": found.omega, "k": found.density,
-             "halfwidth": found.halfwidth, "first_moment": found.first_moment,
-             "second_moment": found.second_moment,
-             "trace_of_cube": float(cube.trace()) / system.bath.dimension,
-             "energy": state.energy, "residual": state.residual, "state_method": state.method}]
+    return [{**bl.hybridisation_row(state, found),
+             "trace_of_cube": float(cube.trace()) / system.bath.dimension}]
 
 
 def humps(omega: np.ndarray, k: np.ndarray) -> tuple[int, int]:

@@ -108,11 +108,9 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     factors = [grain.structure_factor("contact", sign * flip + np.array([-0.5, 0.5]) * RANGE,
                                       sign * coupling.field, RANGE)[0] for sign in (1, -1)]
     return [{"set": coupling.group, "dimension": system.bath.dimension,
-             "bandwidth": coupling.bandwidth, "g": coupling.g, "omega": found.omega,
-             "k": found.density, "halfwidth": found.halfwidth,
-             "first_moment": found.first_moment, "second_moment": found.second_moment,
-             "golden_rule": bl.golden_rule_width(coupling.g, float(np.mean(factors))),
-             "energy": state.energy, "residual": state.residual, "state_method": state.method}]
+             "bandwidth": coupling.bandwidth, "g": coupling.g,
+             **bl.hybridisation_row(state, found),
+             "golden_rule": bl.golden_rule_width(coupling.g, float(np.mean(factors)))}]
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:

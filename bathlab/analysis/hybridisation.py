@@ -67,6 +67,13 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
                          float(weights @ omega**2))
 
 
+def hybridisation_row(state: Eigenstate, found: Hybridisation) -> dict[str, Any]:
+    """k(omega) with the solver's report on the state: what a study keeps of them."""
+    return {"omega": found.omega, "k": found.density, "halfwidth": found.halfwidth,
+            "first_moment": found.first_moment, "second_moment": found.second_moment,
+            "energy": state.energy, "residual": state.residual, "state_method": state.method}
+
+
 def _median(values: RealArray, weights: RealArray) -> float:
     """The value below which half of the weight lies."""
     order = np.argsort(values, kind="stable")
