@@ -12,7 +12,7 @@ from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, pr
                                   structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
                                             hybridisation_row, lorentzian, lorentzian_fit)
-from bathlab.analysis.jackknife import jackknife
+from bathlab.analysis.jackknife import Jackknife, jackknife
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
@@ -41,7 +41,7 @@ __version__ = _version("bathlab")
 __all__ = [
     "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
     "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "Flow", "GivenBath", "Grain",
-    "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
+    "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
     "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
     "couple", "crossing", "crossover_length", "crossover_radius", "density_of_states",
     "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",

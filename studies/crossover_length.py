@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.ensemble.claims import Claims, pm
+from bathlab.ensemble.claims import Claims
 from bathlab.ensemble.command import Request, study_command
 from bathlab.ensemble.study import Row
 from bathlab.plotting.figures import COLOURS, MARKERS, figure as new_figure, reference_line
@@ -36,6 +36,8 @@ LOG2 = math.log(2)
 #: Means of these values are fitted: nearer to 0 and 1 no logistic is the true law.
 WINDOW = (0.1, 0.9)
 NARROW_WINDOW = (0.2, 0.8)
+#: Fits of three constants need more means than these less one.
+FEWEST_MEANS = 4
 
 
 @dataclass(frozen=True)
@@ -157,67 +159,67 @@ def wide(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Fits:
-    """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors."""
+    """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
+
+    eta is the mean over alpha, critical the alpha at which a straight line of kappa in log alpha
+    passes through zero, both weighted by the errors of kappa; nan for fewer than two alphas.
+    """
 
     alphas: np.ndarray
-    slope: bl.Estimate
-    kappa: bl.Estimate
-    eta: bl.Estimate
-    critical: bl.Estimate
+    slope: bl.Jackknife
+    kappa: bl.Jackknife
+    eta: bl.Jackknife
+    critical: bl.Jackknife
+    realisations: int
 
 
 def fit(table: pd.DataFrame, criterion: Criterion, window: tuple[float, float] = WINDOW,
         smallest: int = 0) -> Fits:
-    """Fit the flow at every alpha; ``smallest`` leaves out grains with fewer spins.
-
-    eta is the mean over alpha, critical the alpha at which a straight line of kappa in log alpha
-    passes through zero.
-    """
+    """Fit the flow at every alpha with enough means; ``smallest`` leaves out smaller grains."""
     values = wide(table[table["spins"] >= smallest], criterion)
     means = values.mean()
-    if criterion.link == "logistic":
-        used = means.between(*window)
-        enough = used[used].groupby("alpha").size() >= 4
-        used &= means.index.get_level_values("alpha").isin(enough[enough].index)
-    else:
-        used = means > 0
-    values, means = values.loc[:, used], means[used]
-    places = {alpha: np.flatnonzero(means.index.get_level_values("alpha") == alpha)
+    used = means.between(*window) if criterion.link == "logistic" else means > 0
+    places = {alpha: np.flatnonzero(used & (means.index.get_level_values("alpha") == alpha))
               for alpha in means.index.unique("alpha")}
     spins, lioms = (means.index.get_level_values(name).to_numpy() for name in ("spins", "liom"))
+    places = {alpha: at for alpha, at in places.items() if len(at) >= FEWEST_MEANS
+              and len(set(spins[at])) > 1 and len(set(lioms[at])) > 1}
     alphas = np.array(list(places))
+    flows = bl.jackknife(values.to_numpy(), lambda mean: np.array(
+        [(flow.slope, flow.decay) for flow in
+         (bl.fit_flow(spins[at], lioms[at], mean[at], criterion.link) for at in places.values())
+         ]).reshape(-1, 2).T)
+    kappa = flows.map(lambda pair: pair[1])
+    weights = 1 / kappa.error
 
-    def statistic(mean: np.ndarray) -> np.ndarray:
-        flows = [bl.fit_flow(spins[at], lioms[at], mean[at], criterion.link)
-                 for at in places.values()]
-        kappa = np.array([flow.decay for flow in flows])
-        steepness, level = np.polyfit(np.log(alphas), kappa, 1) if len(alphas) > 1 \
-            else (math.nan, math.nan)
-        eta = (-np.log(alphas) - kappa) / (LOG2 / 2)
-        return np.concatenate([[flow.slope for flow in flows], kappa,
-                               [eta.mean(), math.exp(-level / steepness)]])
+    def strengthening(kappa: np.ndarray) -> float:
+        return float(np.average((-np.log(alphas) - kappa) / (LOG2 / 2), weights=weights**2))
 
-    found, error = bl.jackknife(values.to_numpy(), statistic)
-    number, count = len(alphas), len(values)
-    return Fits(alphas, *(bl.Estimate(found[part], error[part], count) for part in (
-        slice(number), slice(number, 2 * number), 2 * number, 2 * number + 1)))
+    def critical(kappa: np.ndarray) -> float:
+        steepness, level = np.polyfit(np.log(alphas), kappa, 1, w=weights)
+        return math.exp(-level / steepness)
+
+    pooled = [kappa.map(function if len(alphas) > 1 else lambda kappa: math.nan)
+              for function in (strengthening, critical)]
+    return Fits(alphas, flows.map(lambda pair: pair[0]), kappa, *pooled, len(values))
 
 
 def lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
-    """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level."""
+    """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level.
+
+    Infinite if no attached LIOM does; nan for G if the first one does, which says only l_c < 1.
+    """
     rows = []
     for (bandwidth, alpha, spins), part in table.groupby(["bandwidth", "alpha", "spins"]):
         values = wide(part, criterion)
         numbers = values.columns.get_level_values("liom")
-        inside = 1.0 if criterion.link == "logistic" else math.inf
-        if inside == math.inf and values.mean().iloc[0] < criterion.level:
-            found, error = math.nan, math.nan  # no LIOM has G >= 1: l_c is below 1, and unknown
+        if criterion.link == "logistic" or values.mean().iloc[0] >= criterion.level:
+            found = bl.jackknife(values.to_numpy(), lambda mean: bl.crossing(
+                numbers, mean, criterion.level))
         else:
-            inside = max(inside if math.isfinite(inside) else 0.0, values.mean().iloc[0])
-            found, error = bl.jackknife(values.to_numpy(), lambda mean: bl.crossing(
-                numbers, mean, criterion.level, max(inside, criterion.level)))
+            found = bl.Jackknife(math.nan, np.empty(0))
         rows.append({"bandwidth": bandwidth, "alpha": alpha, "spins": spins,
-                     "criterion": criterion.name, "l_c": found, "l_c_error": error,
+                     "criterion": criterion.name, "l_c": found.value, "l_c_error": found.error,
                      "attached": int(numbers.max()), "realisations": len(values)})
     return pd.DataFrame(rows)
 
@@ -238,20 +240,18 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
         part = table[table["bandwidth"] == bandwidth]
         name = f"xi = {bandwidth:g}"
         fits = fit(part, ENTANGLEMENT)
-        for alpha, slope, error in zip(fits.alphas, fits.slope.mean, fits.slope.error):
+        for alpha, slope, error in zip(fits.alphas, fits.slope.value, fits.slope.error):
             strengthened, naive = theory(alpha)
-            if slope < 0 or abs(slope) < 2 * error:
-                text = "diverges" if slope < 0 else f"{slope:.1f} +- {error:.1f}, may diverge"
-            else:
-                text = f"{slope:.2f} +- {error:.2f}"
+            sure = f"{slope:.2f} +- {error:.2f}" if 0 < 2 * error < slope else (
+                "diverges" if slope < 0 else f"{slope:.1f} +- {error:.1f}, may diverge")
             found.add(f"{name}, alpha = {alpha:g}: d l_c/d l_b, entanglement",
-                      f"{strengthened:.2f} (16), {naive:.2f} naive", text,
-                      fits.slope.realisations, "see kappa below")
-        for alpha, kappa, error in zip(fits.alphas, fits.kappa.mean, fits.kappa.error):
+                      f"{strengthened:.2f} (16), {naive:.2f} naive", sure,
+                      fits.realisations, "see kappa")
+        for alpha, kappa, error in zip(fits.alphas, fits.kappa.value, fits.kappa.error):
             naive = -math.log(alpha)
             found.add(f"{name}, alpha = {alpha:g}: kappa, entanglement",
                       f"{naive - LOG2 / 2:.3f} (16), {naive:.3f} naive", f"{kappa:.3f} +- "
-                      f"{error:.3f}", fits.kappa.realisations,
+                      f"{error:.3f}", fits.realisations,
                       distances(kappa, error, naive - LOG2 / 2, naive))
         _add_variants(found, part, name, parameters)
     return found
@@ -267,11 +267,12 @@ def _add_variants(found: Claims, table: pd.DataFrame, name: str, parameters: Par
         (f"entanglement, from {smallest} spins", ENTANGLEMENT, {"smallest": smallest})]
     for label, criterion, options in variants:
         fits = fit(table, criterion, **options)
-        found.add(f"{name}: strengthening eta, {label}", "1 (16), 0 naive", pm(fits.eta),
-                  fits.eta.realisations, distances(fits.eta.mean, fits.eta.error, 1, 0))
-        found.add(f"{name}: l_c diverges at alpha, {label}", "0.707 (16), 1 naive",
-                  pm(fits.critical), fits.critical.realisations,
-                  distances(fits.critical.mean, fits.critical.error, math.sqrt(0.5), 1))
+        for claim, paper, value, predictions in (
+                ("strengthening eta", "1 (16), 0 naive", fits.eta, (1, 0)),
+                ("l_c diverges at alpha", "0.707 (16), 1 naive", fits.critical,
+                 (math.sqrt(0.5), 1))):
+            found.add(f"{name}: {claim}, {label}", paper, f"{value.value:.3f} +- {value.error:.3f}",
+                      fits.realisations, distances(value.value, value.error, *predictions))
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:
@@ -314,9 +315,11 @@ def _draw_grains(axes: Any, measured: pd.DataFrame) -> None:
                 axes.plot(span, part["l_c"].mean() + slope * (span - part["spins"].mean()),
                           color=COLOURS[index], linestyle=style, linewidth=1.1)
     axes.set(xlabel=r"spins of the grain $\ell_b$", ylabel=r"$\ell_c$ (LIOMs), by entanglement",
-             ylim=(0, 1.45 * finite["l_c"].max()),
+             ylim=(0, 1.45 * finite["l_c"].max() if len(shown) else 1),
              title="lines: slope of eq. (16); dotted: naive")
-    axes.legend(fontsize="x-small", loc="upper left", ncols=2)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    if shown:
+        axes.legend(fontsize="x-small", loc="upper left", ncols=2)
 
 
 def _draw_decays(axes: Any, measured: pd.DataFrame, means: pd.DataFrame,
@@ -362,7 +365,7 @@ def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
                 else (ENTANGLEMENT,):
             fits = fit(table[table["bandwidth"] == bandwidth], criterion)
             shift = 0.006 * (index - 1)
-            _points(axes, index, fits.alphas + shift, fits.kappa.mean, fits.kappa.error,
+            _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
                     rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
             index += 1
     alphas = np.linspace(min(parameters.alphas), max(parameters.alphas), 200)
@@ -382,8 +385,8 @@ def _draw_collapse(axes: Any, means: pd.DataFrame) -> None:
                 means[f"{criterion.column}_error"] / LOG2,
                 {0: r"entanglement / $\log 2$", 1: r"$\Delta D$ / $\log 2$"}[index])
     reference_line(axes, 1.0, "log 2")
-    axes.set(xscale="log", xlabel=r"$G$ of the LIOM, on the bath with those before it",
-             ylabel="how far thermalised", ylim=(-0.3, 1.35), title="every grain, decay and LIOM")
+    axes.set(xscale="log", xlabel=r"$G$ of the LIOM, by the bath with those before it",
+             ylabel="how far thermalised", ylim=(-0.4, 1.5), title="every grain, decay and LIOM")
     axes.legend(fontsize="x-small", loc="upper left")
 
 

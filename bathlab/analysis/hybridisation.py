@@ -140,8 +140,8 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
         raise ValueError(f"{points} bins of weight {total:.3g} lie within |omega| <= "
                          f"{window:g}; expected at least 3, and some weight. Widen the window or "
                          "take finer bins.")
-    width, error = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
-    return LorentzianFit(float(width), float(error), window, points)
+    width = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
+    return LorentzianFit(width.value, float(width.error), window, points)
 
 
 def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:

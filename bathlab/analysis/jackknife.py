@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Callable
 
 import numpy as np
@@ -12,19 +13,44 @@ from bathlab.conventions import RealArray
 MOST_GROUPS = 1000
 
 
-def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> tuple[Any, Any]:
-    """``statistic`` of the mean sample, and its standard error.
+@dataclass(frozen=True, eq=False)
+class Jackknife:
+    """A statistic of a mean, and what becomes of it without each sample (or group) in turn.
+
+    Attributes
+    ----------
+    value : the statistic, a number or an array.
+    without : (groups, ...) the same with one group left out; empty for a single sample.
+    """
+
+    value: Any
+    without: RealArray
+
+    @property
+    def error(self) -> Any:
+        """Standard error; nan for a single sample, or where some ``without`` is not finite."""
+        groups = len(self.without)
+        if groups == 0:
+            return np.nan * np.asarray(self.value)[()]
+        with np.errstate(invalid="ignore"):
+            spread = self.without - self.without.mean(axis=0)
+            return np.sqrt((groups - 1) * (spread**2).mean(axis=0))[()]
+
+    def map(self, function: Callable[[Any], Any]) -> Jackknife:
+        """``function`` of the statistic, with the error that follows."""
+        return Jackknife(function(self.value), np.array([function(x) for x in self.without]))
+
+
+def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> Jackknife:
+    """``statistic`` of the mean sample, with its standard error.
 
     Parameters
     ----------
     samples : (N, ...) array, independent along the first axis (one realisation each).
     statistic : function of a mean sample, a number or an array, smooth where the means scatter.
 
-    Returns
-    -------
-    (value, error), each a float or an array as ``statistic`` gives; the error is nan for N = 1 and
-    where leaving out some sample gives no finite value. With N beyond ``MOST_GROUPS``, groups of
-    (nearly) equal size are left out (Efron, The Jackknife, the Bootstrap (SIAM 1982), chapter 3).
+    With N beyond ``MOST_GROUPS``, groups of (nearly) equal size are left out (Efron, The
+    Jackknife, the Bootstrap (SIAM 1982), chapter 3).
 
     Raises
     ------
@@ -36,13 +62,7 @@ def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> tuple[Any,
     if count == 0:
         raise ValueError(f"samples of shape {samples.shape} were given; expected (N, ...) with at "
                          "least one sample. Pass one row per realisation.")
-    value = statistic(samples.mean(axis=0))
-    if count == 1:
-        return value, np.nan * np.asarray(value)[()]
-    groups = min(count, MOST_GROUPS)
     total = samples.sum(axis=0)
-    without = np.array([statistic((total - group.sum(axis=0)) / (count - len(group)))
-                        for group in np.array_split(samples, groups)])
-    with np.errstate(invalid="ignore"):
-        error = np.sqrt((groups - 1) * ((without - without.mean(axis=0))**2).mean(axis=0))
-    return value, error[()]
+    groups = np.array_split(samples, min(count, MOST_GROUPS)) if count > 1 else []
+    return Jackknife(statistic(total / count), np.array(
+        [statistic((total - group.sum(axis=0)) / (count - len(group))) for group in groups]))
