@@ -9,7 +9,7 @@ paper does not make); if not, by zeta log(2)/2, and it never diverges.
 These slopes need no threshold: with a fit F(p l_b - q (i - 1)) to the measured means they are p/q,
 and kappa = (log 2)/2 q/p is the decay of log G per LIOM, 1/zeta - eta log(2)/2 with eta = 1 in
 eq. (16) and 0 in the naive estimate. Eq. (16) takes the bandwidth as constant, but each LIOM widens
-it, the more the narrower the grain; hence two bandwidths, and G measured on the enlarged baths.
+it, the more the narrower the grain; hence three bandwidths, and G measured on the enlarged baths.
 
     python studies/crossover_length.py --preset quick
 """
@@ -49,13 +49,13 @@ class Parameters:
 
     spins: tuple[int, ...] = (3, 4, 5, 6, 7, 8)
     alphas: tuple[float, ...] = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-    bandwidth: tuple[float, ...] = (10.0, 4.2)
-    g1: tuple[float, ...] = (0.5, 0.2)
+    bandwidth: tuple[float, ...] = (10.0, 4.2, 20.0)
+    g1: tuple[float, ...] = (0.5, 0.2, 1.0)
     total: int = 10
     most: int = 6
     field: float = 1.0
     disorder: float = 0.5
-    realisations: tuple[int] = (100,)
+    realisations: tuple[int] = (60,)
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -360,11 +360,11 @@ def _half_coupling(means: pd.DataFrame) -> float:
 def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
     """kappa against alpha, by criterion and bandwidth, with both theories."""
     index = 0
+    main = parameters.bandwidth[0]
     for bandwidth in parameters.bandwidth:
-        for criterion in (ENTANGLEMENT, GROWTH) if bandwidth == parameters.bandwidth[0] \
-                else (ENTANGLEMENT,):
+        for criterion in (ENTANGLEMENT, GROWTH) if bandwidth == main else (ENTANGLEMENT,):
             fits = fit(table[table["bandwidth"] == bandwidth], criterion)
-            shift = 0.006 * (index - 1)
+            shift = 0.008 * (index - 1)  # so that error bars stand side by side
             _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
                     rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
             index += 1
@@ -373,20 +373,25 @@ def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
               label=r"$1/\zeta - \frac{1}{2}\log 2$, eq. (16)")
     axes.plot(alphas, -np.log(alphas), color="0.2", linewidth=1.1, linestyle=":",
               label=r"$1/\zeta$, naive")
-    reference_line(axes, 0.0, r"below: $\ell_c$ infinite")
+    reference_line(axes, 0.0, "")
+    axes.annotate(r"below 0: $\ell_c$ infinite", (min(parameters.alphas), 0), xytext=(0, -12),
+                  textcoords="offset points", color="0.3", size="small")
     axes.set(xlabel=r"$\alpha$", ylabel=r"$\kappa$ (decay of $\log G$ per LIOM)")
     axes.legend(fontsize="x-small", loc="upper right")
 
 
 def _draw_collapse(axes: Any, means: pd.DataFrame) -> None:
-    """Entanglement and Delta D of every LIOM against its own G."""
-    for index, criterion in enumerate((ENTANGLEMENT, GROWTH)):
-        _points(axes, 2 * index, means["G"], means[criterion.column] / LOG2,
-                means[f"{criterion.column}_error"] / LOG2,
-                {0: r"entanglement / $\log 2$", 1: r"$\Delta D$ / $\log 2$"}[index])
+    """Every LIOM's entanglement against its own G; Delta D, which scatters more, in bins of G."""
+    axes.plot(means["G"], means["entropy"] / LOG2, linestyle="none", marker=".", markersize=4,
+              color=COLOURS[0], label=r"entanglement / $\log 2$, each LIOM")
+    bins = means.assign(bin=pd.qcut(np.log(means["G"]), min(14, len(means) // 4))).groupby(
+        "bin", observed=True)
+    _points(axes, 2, np.exp(bins["G"].apply(lambda G: np.log(G).mean())),
+            bins["delta_log_ipr"].mean() / LOG2, bins["delta_log_ipr"].sem() / LOG2,
+            r"$\Delta D$ / $\log 2$, mean of LIOMs")
     reference_line(axes, 1.0, "log 2")
     axes.set(xscale="log", xlabel=r"$G$ of the LIOM, by the bath with those before it",
-             ylabel="how far thermalised", ylim=(-0.4, 1.5), title="every grain, decay and LIOM")
+             ylabel="how far thermalised", ylim=(-0.15, 1.25), title="every grain, decay and LIOM")
     axes.legend(fontsize="x-small", loc="upper left")
 
 
