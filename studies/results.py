@@ -38,34 +38,34 @@ class Dispute:
 
 DISPUTES = (
     Dispute("G = 0.67 of the first LIOM", """\
-The paper does not say how the density of states was measured. Counting bath levels gives a G lower
-by sqrt(2). The number is that of the paper's formula taken literally: the sum in M runs over all
-product states near |b, s>, also those that the spin flip does not reach, whose terms vanish; N counts
-them too, and so does the density. Only this reading gives 0.67; the curves do not collapse less well
-with another, since it multiplies every G by the same factor.""",
+The paper does not say how the density of states was measured. Counting bath levels gives a G
+lower by sqrt(2). The number is that of the paper's formula taken literally: the sum in M runs
+over all product states near |b, s>, also those that the spin flip does not reach, whose terms
+vanish; N counts them too, and so does the density. Only this reading gives 0.67; the curves do
+not collapse less well with another, since it multiplies every G by the same factor.""",
             (("thermalisation_curve", "G of the first LIOM"),)),
     Dispute("The sign in eq. (22)", """\
-As printed, D of the first LIOM contains -2 log(g_1/xi). With w_1 = g_1^2/xi in D = log(4 rho w) it
-is +2 log(g_1/xi); the printed sign would put D above the logarithm of the dimension. Real Gaussian
-matrix elements add -log 3, <eta^4> being 3.""",
+As printed, D of the first LIOM contains -2 log(g_1/xi). With w_1 = g_1^2/xi in D = log(4 rho w)
+it is +2 log(g_1/xi); the printed sign would put D above the logarithm of the dimension. Real
+Gaussian matrix elements add -log 3, <eta^4> being 3.""",
             (("interface_profile", "by eq. (22)"),)),
     Dispute("The slope of figure 4", """\
-The profile falls as the paper reads it off its figure, which is not the theory's 2 log(1/alpha): it is
-steeper near the grain and flattens where D comes down to a few states.""",
+The profile falls as the paper reads it off its figure, which is not the theory's 2 log(1/alpha):
+it is steeper near the grain and flattens where D comes down to a few states.""",
             (("interface_profile", "fall "), ("interface_profile", "the same against"))),
     Dispute("The factor pi in w = g^2 v(2h)", """\
-The paper leaves the factor open. The golden rule's pi is right within the few per cent by which the
-coupling is not weak.""", (("hybridisation_width", "w / (pi g^2"),)),
+The paper leaves the factor open. The golden rule's pi is right within the few per cent by which
+the coupling is not weak.""", (("hybridisation_width", "w / (pi g^2"),)),
     Dispute("What eq. (16) leaves out", """\
-Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide compared
-with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states as the band
-widens, and each thermalised LIOM strengthens them by less than log(2)/2.""",
+Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide
+compared with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states
+as the band widens, and each thermalised LIOM strengthens them by less than log(2)/2.""",
             (("crossover_length", "strengthening eta, entanglement"),
              ("crossover_length", "strengthening eta, Delta D"),
              ("crossover_length", "strengthening eta, G"))),
     Dispute("How near the slope of figure 3 comes to log 2", """\
-It rises with the number of LIOMs but has not reached log 2 at eight, and its steps alternate between
-even and odd numbers, far beyond the errors, which the paper does not mention.""",
+It rises with the number of LIOMs but has not reached log 2 at eight, and its steps alternate
+between even and odd numbers, far beyond the errors, which the paper does not mention.""",
             (("bath_growth", "6-spin random matrix"),)),
 )
 
