@@ -27,6 +27,7 @@ from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, Lo
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.grain import Grain
 from bathlab.model.lioms import LiomChain
+from bathlab.model.localised_chain import ChainSystem, LocalisedChain
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import (Eigenstate, NotConverged, eigenstate_near,
                                          eigenstates_near)
@@ -35,20 +36,25 @@ from bathlab.spectrum.memory import DoesNotFit
 from bathlab.theory.crossover import (crossover_length, crossover_radius, g_flow,
                                       naive_crossover_length, thermalised_lioms)
 from bathlab.theory.golden_rule import golden_rule_width
+from bathlab.theory.localised_chain import (chain_structure_factor, chain_widths, hybridised_spins,
+                                            semicircle_structure_factor, spin_structure_factor,
+                                            typical_decay)
 
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
-    "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "Flow", "GivenBath", "Grain",
-    "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
-    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
-    "couple", "crossing", "crossover_length", "crossover_radius", "density_of_states",
-    "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
-    "fit_flow", "from_toml", "g_flow", "g_parameter", "golden_rule_width", "hybridisation",
-    "hybridisation_row", "jackknife", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
-    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
-    "participation_row", "product_state_near", "reduced_density", "run", "slope",
-    "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
-    "thermalised_lioms", "to_toml",
+    "Bath", "Case", "ChainSystem", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit",
+    "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "Flow",
+    "GivenBath", "Grain", "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath",
+    "LocalisedChain", "LorentzianFit", "NotConverged", "ProductState", "RandomMatrixBath",
+    "SpectralMeasure", "Status", "Study", "TooFewRealisations", "chain_structure_factor",
+    "chain_widths", "couple", "crossing", "crossover_length", "crossover_radius",
+    "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
+    "entanglement_entropy", "estimate", "fit_flow", "from_toml", "g_flow", "g_parameter",
+    "golden_rule_width", "hybridisation", "hybridisation_row", "hybridised_spins", "jackknife",
+    "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements",
+    "mean_gap_ratio", "naive_crossover_length", "participation_row", "product_state_near",
+    "reduced_density", "run", "semicircle_structure_factor", "slope", "smooth_density_of_states",
+    "spectral_measure", "spin_structure_factor", "status", "structure_factor", "summarise",
+    "thermalised_lioms", "to_toml", "typical_decay",
 ]

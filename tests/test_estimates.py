@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import bathlab as bl
+from bathlab.ensemble.claims import verdict
 
 
 def test_estimates_cluster_by_realisation():
@@ -89,3 +90,11 @@ def test_summaries_warn_of_too_few_and_name_columns():
     assert row["value_low"] < row["value"] < row["value_high"]
     with pytest.raises(ValueError, match="Unknown columns"):
         bl.summarise(table, ["case"], ["typo"])
+
+
+def test_a_verdict_needs_an_error_bar():
+    assert verdict(bl.Estimate(1.0, 0.1, 9), 1.15) == "agrees"
+    assert verdict(bl.Estimate(1.0, 0.1, 9), 1.3) == "-3.0 sigma"
+    for error in (0.0, float("nan")):
+        assert verdict(bl.Estimate(1.0, error, 1), 1.3) == "no error bar"
+        assert verdict(bl.Estimate(1.0, error, 1), 1.0) == "agrees"

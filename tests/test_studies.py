@@ -21,6 +21,7 @@ SMALL = {
                             "realisations=[30, 30, 30, 20]"],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
     "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
+    "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
 }
 
 
@@ -108,6 +109,70 @@ def test_the_profile_holds_contact_and_every_liom():
                  np.kron(np.eye(32), flip)]
     assert [row["log_ipr"] for row in rows] == pytest.approx(
         [twin.participation(matrix, operator) for operator in operators], abs=1e-9)
+
+
+def test_the_line_of_spins_is_that_of_the_twin():
+    """Widths by a loop over pairs of levels, entanglement by the singular values of the state."""
+    import twin
+    script = load_study("localised_chain")
+    bath, g = bl.RandomMatrixBath(5, bandwidth=6.0), 0.3
+    rows = script.measure(script.Line(bath, 2, g, 1.0, 1), 1, 4)
+    fields, H = [row["field"] for row in rows], bath.sample(1, 4).hamiltonian
+    flip = bath.sample(1, 4).contact
+    for spin, (row, field) in enumerate(zip(rows, fields)):
+        energies, vectors = np.linalg.eigh(H)
+        factors, share = [], 0.2 / 2**spin
+        for sign in (1, -1):
+            total, starts = 0.0, np.flatnonzero(np.abs(energies - sign * field) <= 0.5)
+            for a in starts:
+                for b in range(len(energies)):
+                    if abs(energies[a] - energies[b] - 2 * sign * field) <= share / 2:
+                        total += (vectors[:, a] @ flip @ vectors[:, b])**2
+            factors.append(total / len(starts) / share)
+        assert row["width"] == pytest.approx(math.pi * g**2 * np.mean(factors), rel=1e-9)
+        H = np.kron(H, twin.ONE) + field * np.kron(np.eye(len(H)), twin.Z) \
+            + g * np.kron(flip, twin.X)
+        flip = np.kron(np.eye(len(flip)), twin.X)
+        assert row["log_ipr"] == pytest.approx(twin.participation(H, flip), abs=1e-9)
+        energies, vectors = np.linalg.eigh(H)
+        state = vectors[:, np.argmin(np.abs(energies))].reshape(-1, 2)
+        weights = np.linalg.svd(state, compute_uv=False)**2
+        assert row["entropy"] == pytest.approx(-weights @ np.log(weights), abs=1e-9)
+
+
+def test_a_smoothed_width_is_the_integral_over_the_range():
+    """Against a fine uniform grid; a line far thinner than the range, half of its weight inside."""
+    script = load_study("localised_chain")
+    for law in ("lorentzian", "resolved"):
+        def bath(omega):
+            return bl.semicircle_structure_factor(omega, 6.0)
+        fields, g = np.array([0.5, -0.52]), 0.2
+        grid = 2 * fields[-1] + np.linspace(-0.05, 0.05, 200_001)
+        mean = np.mean(bl.chain_structure_factor(grid, fields[:1], g, bath, law))
+        assert script.smoothed_width(fields, g, bath, law, 0.1) == pytest.approx(
+            math.pi * g**2 * mean, rel=5e-3)
+        thin = script.smoothed_width(np.array([0.5, 0.51]), 1e-4, bath, law, 0.1)
+        assert thin == pytest.approx(math.pi * 1e-8 * 0.5 / 0.1, rel=5e-3)
+
+
+def test_the_tails_resolved_in_frequency_are_those_of_the_levels():
+    """Spin 2 behind 2^6 levels, g/h = 0.1, 30 fields: 0.3 a realisation of 36 pairs of levels."""
+    script = load_study("localised_chain")
+    spins = bl.LiomChain(2, alpha=1.0, g1=0.1, field=0.0, disorder=1.0)
+    found = {"lorentzian": [], "resolved": []}
+    for realisation in range(30):
+        chain = bl.LocalisedChain(bl.RandomMatrixBath(6, bandwidth=6.0), spins).sample(1,
+                                                                                       realisation)
+        if script.apart(chain.fields) > 0.2:
+            here = script.measured_width(chain.grain(1), 0.1, chain.fields[1], 0.1)
+            for law in found:
+                there = script.smoothed_width(
+                    chain.fields, 0.1, lambda omega: bl.semicircle_structure_factor(omega, 6.0),
+                    law, 0.1)
+                found[law].append(math.log(here / there))
+    assert len(found["resolved"]) > 20
+    assert abs(np.mean(found["resolved"])) < 0.2 and np.std(found["resolved"]) < 0.4
+    assert np.std(found["lorentzian"]) > 1  # the tails of eq. (20) are off by factors
 
 
 def test_the_mirrored_chain_has_the_mirrored_curve():
