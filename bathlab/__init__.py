@@ -7,14 +7,16 @@ The public names are those listed here; each docstring gives shapes, units and s
 from importlib.metadata import version as _version
 
 from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
-from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
-                                  structure_factor)
+from bathlab.analysis.eth import (ProductState, flip_structure_factor, g_parameter, matrix_elements,
+                                  product_state_near, structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
                                             hybridisation_row, lorentzian, lorentzian_fit)
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
-from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, slope, summarise
+from bathlab.analysis.stability import Stability, stability_criterion
+from bathlab.ensemble.estimates import (Estimate, TooFewRealisations, estimate, ratio, slope,
+                                        summarise)
 from bathlab.ensemble.parameters import from_toml, to_toml
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
@@ -22,6 +24,7 @@ from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
+from bathlab.model.choice import BathChoice
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.grain import Grain
 from bathlab.model.lioms import LiomChain
@@ -37,15 +40,16 @@ from bathlab.theory.golden_rule import golden_rule_width
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
-    "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath", "Grain",
-    "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
-    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study", "TooFewRealisations",
-    "couple", "crossover_length", "crossover_radius", "density_of_states", "diagonalise",
-    "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate", "from_toml",
-    "g_flow", "g_parameter", "golden_rule_width", "hybridisation", "hybridisation_row", "load",
-    "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements",
-    "mean_gap_ratio", "naive_crossover_length", "participation_row", "product_state_near",
-    "reduced_density", "run", "slope", "smooth_density_of_states", "spectral_measure", "status",
+    "Bath", "BathChoice", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit",
+    "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath",
+    "Grain", "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
+    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Stability", "Status", "Study",
+    "TooFewRealisations", "couple", "crossover_length", "crossover_radius", "density_of_states",
+    "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
+    "flip_structure_factor", "from_toml", "g_flow", "g_parameter", "golden_rule_width",
+    "hybridisation", "hybridisation_row", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
+    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
+    "participation_row", "product_state_near", "ratio", "reduced_density", "run", "slope",
+    "smooth_density_of_states", "spectral_measure", "stability_criterion", "status",
     "structure_factor", "summarise", "thermalised_lioms", "to_toml",
 ]

@@ -31,7 +31,9 @@ class Claims:
 
 
 def verdict(found: Estimate, value: float) -> str:
-    """"agrees", or how many standard errors lie between."""
+    """"agrees", or how many standard errors lie between; without an error, how far it is."""
+    if not found.error > 0:
+        return f"{found.mean - value:+.3g} off, no error bar"
     off = (found.mean - value) / found.error
     return "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} sigma"
 

@@ -137,6 +137,26 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
     return estimate(fits, range(len(fits)))
 
 
+def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
+    """<a>/<b> with its standard error, that of a - (<a>/<b>) b over <b> (first order in 1/N).
+
+    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it is
+    what theory compares with where a and b fluctuate from one realisation to the next.
+
+    Raises
+    ------
+    ValueError
+        As :func:`estimate`, or if the mean of b is zero.
+    """
+    above, below = estimate(numerators, clusters), estimate(denominators, clusters)
+    if below.mean == 0:
+        raise ValueError("Denominators of mean 0 were given; expected another mean. Compare the "
+                         "numerators themselves.")
+    value = above.mean / below.mean
+    rest = estimate(np.asarray(numerators) - value * np.asarray(denominators), clusters)
+    return Estimate(value, rest.error / abs(below.mean), above.realisations)
+
+
 def _stacked(values: Any) -> RealArray:
     """(N,) numbers, or (N, points) curves, which a table keeps as a column of arrays."""
     values = np.asarray(values)
