@@ -234,3 +234,24 @@ def test_a_liom_without_coupling_is_not_entangled():
     for arguments in ((state.vector[:-1], system.dims, 0), (state, system.dims, 6)):
         with pytest.raises(ValueError, match="expected"):
             bl.entanglement_entropy(*arguments)
+
+
+def test_lower_moments_of_g_tell_whether_all_partners_take_part():
+    """A GOE has mean |V| = sqrt(2/pi) and typical |V| = exp(-(log 2 + gamma)/2) of the root mean
+    square; an unthermalised LIOM leaves G as it is and makes the typical element vanish."""
+    bath = bl.RandomMatrixBath(7, bandwidth=4.2)
+    idle = bl.EnlargedBath(bath, bl.LiomChain(1, g1=1e-9, disorder=0.0, field=0.01))
+
+    def ratios(of):
+        grains = [of.sample(1, realisation) for realisation in range(200)]
+        g = np.array([[grain.g_parameter(0.2, estimator="smooth", moment=q) for q in (2, 1, 0)]
+                      for grain in grains])
+        return (g[:, 1:] / g[:, :1]).mean(axis=0)
+    gaussian = [math.sqrt(2 / math.pi), math.exp(-(math.log(2) + np.euler_gamma) / 2)]
+    # About 60 partners: each ratio scatters by 5 to 10 %, its mean over 200 by 0.7 % at most;
+    # 5 standard errors, and the bias 1/partners.
+    assert ratios(bath) == pytest.approx(gaussian, rel=0.05)
+    mean, typical = ratios(idle)
+    # Half of the partners have no element: the mean modulus falls by sqrt(2).
+    assert mean == pytest.approx(gaussian[0] / math.sqrt(2), rel=0.05)
+    assert typical < 1e-3 * gaussian[1]

@@ -116,11 +116,13 @@ def product_state_near(energies: RealArray, field: float, energy: float = 0.0) -
 
 
 def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, g: float,
-                field: float, window: float = 1.0, estimator: str = "counted") -> float:
+                field: float, window: float = 1.0, estimator: str = "counted",
+                moment: float = 2.0) -> float:
     """The dimensionless coupling of a spin to a bath, G = g rho sqrt(M) (DRH section V B).
 
     M is the mean of |<b|V|b'>|^2 over the bath levels b' that a flip of the spin reaches from
-    the product state |b, s> without changing the energy by more than ``window``.
+    the product state |b, s> without changing the energy by more than ``window``. That mean is
+    fixed by a sum rule: it cannot tell whether all partners take part or a few. Lower moments can.
 
     Parameters
     ----------
@@ -134,6 +136,8 @@ def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, 
         about E = 0, divided by it.
         "smooth": eq. (4), G = g sqrt(v(2h) rho), with v = rho' M, a Gaussian-smoothed rho at
         E = 0 and rho' the same at the partners' energy E_b + 2 s h.
+    moment : q, with which sqrt(M) is (mean |<b|V|b'>|^q)^(1/q): 2 as in the paper; 1, the mean
+        modulus, as in the criterion of the resonance model; 0, the typical (geometric mean).
 
     Returns
     -------
@@ -142,18 +146,28 @@ def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, 
     Raises
     ------
     ValueError
-        For an unknown estimator, a window that is not positive, or (counted) holds no level.
+        For an unknown estimator, a negative moment, a window that is not positive, or (counted)
+        one that holds no level.
     """
     require_finite("g", g)
     require_finite("field", field)
     require_finite("window", window, above=0)
+    require_finite("moment", moment, minimum=0)
     require_choice("estimator", estimator, ESTIMATORS)
     reached = product.energy + product.spin * field
     inside = np.abs(energies - reached) <= window
     if not inside.any():
         return 0.0
-    mean = float(weights[inside].mean())
+    element = _mean_modulus(weights[inside], moment)
     if estimator == "counted":
-        return abs(g) * density_of_states(energies, 0.0, window) * math.sqrt(mean)
+        return abs(g) * density_of_states(energies, 0.0, window) * element
     centre, partners = (smooth_density_of_states(energies, at, window) for at in (0.0, reached))
-    return abs(g) * math.sqrt(centre * partners * mean)
+    return abs(g) * math.sqrt(centre * partners) * element
+
+
+def _mean_modulus(squares: RealArray, moment: float) -> float:
+    """(mean of |V|^q)^(1/q) from the |V|^2; the geometric mean for q = 0."""
+    if moment > 0:
+        return float((squares**(moment / 2)).mean()**(1 / moment))
+    with np.errstate(divide="ignore"):  # one vanishing element makes a geometric mean vanish
+        return math.exp(np.log(squares).mean() / 2)

@@ -82,10 +82,11 @@ class Grain:
         return structure_factor(self.energies, self.matrix_elements(which), edges, energy, window)
 
     def g_parameter(self, g: float, field: float = 1.0, window: float = 1.0,
-                    estimator: str = "counted") -> float:
+                    estimator: str = "counted", moment: float = 2.0) -> float:
         """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.g_parameter`."""
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
         image = self.system.operator("contact") @ vectors[:, product.level]
         weights = np.abs(vectors.T @ image)**2
-        return g_parameter(energies, weights, product, g, field, window, estimator)
+        return g_parameter(energies, weights, product, g, field, window, estimator,
+                           moment)
