@@ -13,7 +13,8 @@ from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybrid
                                             hybridisation_row, lorentzian, lorentzian_fit)
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
-from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
+from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds,
+                                            participation_row)
 from bathlab.analysis.stability import Stability, stability_criterion
 from bathlab.ensemble.estimates import (Estimate, TooFewRealisations, estimate, ratio, slope,
                                         summarise)
@@ -46,9 +47,9 @@ __all__ = [
     "ProductState", "RandomMatrixBath", "SpectralMeasure", "Stability", "Status", "Study",
     "TooFewRealisations", "couple", "crossover_length", "crossover_radius", "density_of_states",
     "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
-    "flip_structure_factor", "from_toml", "g_flow", "g_parameter", "golden_rule_width",
-    "hybridisation", "hybridisation_row", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
-    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
+    "eth_log_ipr", "flip_structure_factor", "from_toml", "g_flow", "g_parameter",
+    "golden_rule_width", "hybridisation", "hybridisation_row", "load", "log_ipr", "log_ipr_bounds",
+    "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
     "participation_row", "product_state_near", "ratio", "reduced_density", "run", "slope",
     "smooth_density_of_states", "spectral_measure", "stability_criterion", "status",
     "structure_factor", "summarise", "thermalised_lioms", "to_toml",

@@ -20,6 +20,9 @@ SMALL = {
     "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
                             "realisations=[30, 30, 30, 20]"],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
+    "compare_baths": ["baths.0.spins=5", "baths.1.spins=5", "baths.2.spins=4", "baths.2.lioms=1",
+                      "baths.3.spins=5", "couplings=[0.05, 0.3, 0.6]", "window=2",
+                      "realisations=[12]"],
 }
 
 
