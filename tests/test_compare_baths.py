@@ -17,6 +17,7 @@ import bathlab as bl
 from bathlab.conventions import goe
 from bathlab.ensemble.portrait import Comparison, portrait
 from bathlab.ensemble.thermalisation import Sweep
+from bathlab.plotting.figures import curve_style
 
 ROOT = Path(__file__).parents[1]
 COUPLINGS = (0.1, 0.6)
@@ -362,6 +363,13 @@ def test_several_states_are_averaged():
     widths = [bl.hybridisation(system, state, [-1, 1]).halfwidth
               for state in bl.eigenstates_near(system, 0.0, 3)]
     assert row["halfwidth"] == pytest.approx(np.mean(widths))
+
+
+def test_the_styles_of_many_curves_differ():
+    """Also in greyscale (marker and line) and where there are no markers (colour and line)."""
+    styles = [curve_style(index) for index in range(18)]
+    for names in (("marker", "linestyle"), ("color", "linestyle")):
+        assert len({tuple(style[name] for name in names) for style in styles}) == 18
 
 
 @pytest.fixture(scope="module")

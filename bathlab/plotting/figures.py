@@ -12,11 +12,12 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-#: Told apart by lightness, marker and line style, so that colour is never needed. The lists are
-#: of coprime lengths: where colours repeat, from the fifth curve on, marker and line differ.
-COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2)]
+#: Told apart by lightness, marker and line style, so that colour is never needed. The lists have
+#: different lengths: where one repeats, the others do not.
+COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2), (0.0, 0.5, 0.4), (0.9, 0.5, 0.1),
+                                             (0.5, 0.25, 0.65)]
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "*")
-LINES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
+LINES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
 
 def curve_style(index: int) -> dict[str, Any]:
