@@ -6,11 +6,13 @@ The public names are those listed here; each docstring gives shapes, units and s
 
 from importlib.metadata import version as _version
 
+from bathlab.analysis.crossing import Flow, crossing, fit_flow
 from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
 from bathlab.analysis.eth import (ProductState, flip_structure_factor, g_parameter, matrix_elements,
                                   product_state_near, structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
                                             hybridisation_row, lorentzian, lorentzian_fit)
+from bathlab.analysis.jackknife import Jackknife, jackknife
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds,
@@ -42,15 +44,16 @@ __version__ = _version("bathlab")
 
 __all__ = [
     "Bath", "BathChoice", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit",
-    "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath",
-    "Grain", "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged",
-    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Stability", "Status", "Study",
-    "TooFewRealisations", "couple", "crossover_length", "crossover_radius", "density_of_states",
-    "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
-    "eth_log_ipr", "flip_structure_factor", "from_toml", "g_flow", "g_parameter",
-    "golden_rule_width", "hybridisation", "hybridisation_row", "load", "log_ipr", "log_ipr_bounds",
-    "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
-    "participation_row", "product_state_near", "ratio", "reduced_density", "run", "slope",
-    "smooth_density_of_states", "spectral_measure", "stability_criterion", "status",
-    "structure_factor", "summarise", "thermalised_lioms", "to_toml",
+    "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "Flow",
+    "GivenBath", "Grain", "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath",
+    "LorentzianFit", "NotConverged", "ProductState", "RandomMatrixBath", "SpectralMeasure",
+    "Stability", "Status", "Study", "TooFewRealisations", "couple", "crossing", "crossover_length",
+    "crossover_radius", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
+    "entanglement_entropy", "estimate", "eth_log_ipr", "fit_flow", "flip_structure_factor",
+    "from_toml", "g_flow", "g_parameter", "golden_rule_width", "hybridisation", "hybridisation_row",
+    "jackknife", "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit",
+    "matrix_elements", "mean_gap_ratio", "naive_crossover_length", "participation_row",
+    "product_state_near", "ratio", "reduced_density", "run", "slope", "smooth_density_of_states",
+    "spectral_measure", "stability_criterion", "status", "structure_factor", "summarise",
+    "thermalised_lioms", "to_toml",
 ]

@@ -112,7 +112,21 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     drop = _negative(bl.slope(table[table["site"] <= 1], "site", "log_ipr"))
     found.add("drop of D from the contact to LIOM 1", "unrelated to the fall", pm(drop),
               drop.realisations, f"{drop.mean / fall.mean:.2f} of the fall")
+    _add_sign(found, table[table["site"] == 1], parameters)
     return found
+
+
+def _add_sign(found: Claims, first: pd.DataFrame, parameters: Parameters) -> None:
+    """Eq. (22) for the first LIOM with either sign of 2 log(g_1/xi), and with the 3 of <eta^4>."""
+    here = bl.estimate(first["log_ipr"], first["realisation"])
+    volume = (parameters.spins + parameters.lioms) * math.log(2)
+    width = 2 * math.log(parameters.g1 / (parameters.bandwidth / 2))
+    for label, value in (("- 2 log(g_1/xi), as printed", math.log(4) + volume - width),
+                         ("+ 2 log(g_1/xi), from w_1 = g_1^2/xi", math.log(4) + volume + width),
+                         ("the same less log 3", math.log(4 / 3) + volume + width)):
+        found.add(f"D(sigma^x_1) by eq. (22) with {label}, xi = bandwidth/2", f"{value:.2f}",
+                  pm(here), here.realisations, f"off by {here.mean - value:+.2f}" if value < volume
+                  else f"impossible: above log(dimension) = {volume:.2f}")
 
 
 def _negative(found: bl.Estimate) -> bl.Estimate:

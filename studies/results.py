@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ import click
 ROOT = Path(__file__).parents[1]
 #: In the order of the paper's figures.
 STUDIES = ("bath_growth", "interface_profile", "thermalisation_curve", "hybridisation_width",
-           "hybridisation_chain", "compare_baths")
+           "hybridisation_chain", "crossover_length", "compare_baths")
 OPENING = """# Results
 
 Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129
@@ -26,19 +27,92 @@ errors over N realisations. Made by `python studies/results.py` from the tables 
 """
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """Where the paper is silent, inconsistent or contradicted, and the rows that say so."""
+
+    title: str
+    text: str
+    rows: tuple[tuple[str, str], ...]  # study, words in the claim
+
+
+DISPUTES = (
+    Dispute("G = 0.67 of the first LIOM", """\
+The paper does not say how the density of states was measured. Counting bath levels gives a G lower
+by sqrt(2). The number is that of the paper's formula taken literally: the sum in M runs over all
+product states near |b, s>, also those that the spin flip does not reach, whose terms vanish; N counts
+them too, and so does the density. Only this reading gives 0.67; the curves do not collapse less well
+with another, since it multiplies every G by the same factor.""",
+            (("thermalisation_curve", "G of the first LIOM"),)),
+    Dispute("The sign in eq. (22)", """\
+As printed, D of the first LIOM contains -2 log(g_1/xi). With w_1 = g_1^2/xi in D = log(4 rho w) it
+is +2 log(g_1/xi); the printed sign would put D above the logarithm of the dimension. Real Gaussian
+matrix elements add -log 3, <eta^4> being 3.""",
+            (("interface_profile", "by eq. (22)"),)),
+    Dispute("The slope of figure 4", """\
+The profile falls as the paper reads it off its figure, which is not the theory's 2 log(1/alpha): it is
+steeper near the grain and flattens where D comes down to a few states.""",
+            (("interface_profile", "fall "), ("interface_profile", "the same against"))),
+    Dispute("The factor pi in w = g^2 v(2h)", """\
+The paper leaves the factor open. The golden rule's pi is right within the few per cent by which the
+coupling is not weak.""", (("hybridisation_width", "w / (pi g^2"),)),
+    Dispute("What eq. (16) leaves out", """\
+Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide compared
+with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states as the band
+widens, and each thermalised LIOM strengthens them by less than log(2)/2.""",
+            (("crossover_length", "strengthening eta, entanglement"),
+             ("crossover_length", "strengthening eta, Delta D"),
+             ("crossover_length", "strengthening eta, G"))),
+    Dispute("How near the slope of figure 3 comes to log 2", """\
+It rises with the number of LIOMs but has not reached log 2 at eight, and its steps alternate between
+even and odd numbers, far beyond the errors, which the paper does not mention.""",
+            (("bath_growth", "6-spin random matrix"),)),
+)
+
+
 def page() -> str:
     """The text of docs/results.md."""
-    return "\n".join([OPENING, *(section(name) for name in STUDIES
-                                 if (ROOT / f"figures/{name}.txt").exists())])
+    disputes = "\n".join(found for found in map(dispute, DISPUTES) if found)
+    return "\n".join([OPENING, *(section(name) for name in STUDIES if table(name)),
+                      "# Where the paper and these results differ\n", disputes])
+
+
+def table(name: str, folder: str = "figures") -> tuple[str, str] | None:
+    """The command and the claims that lie beside a picture, if it was made."""
+    path = ROOT / folder / f"{name}.txt"
+    if not path.exists():
+        return None
+    command, claims = path.read_text().split("\n\n", 1)
+    return command, claims.rstrip()
 
 
 def section(name: str) -> str:
-    """Title, text, picture, command and claims of one study."""
+    """Title and text of a study; picture, command and claims, and those at the paper's own N."""
     words = ast.get_docstring(ast.parse((ROOT / f"studies/{name}.py").read_text())) or ""
-    title, text, *_ = words.split("\n\n")
-    command, claims = (ROOT / f"figures/{name}.txt").read_text().split("\n\n", 1)
-    return (f"## {title.rstrip('.')}\n\n{text}\n\n![{name}](../figures/{name}.png)\n\n"
-            f"`{command}`\n\n```text\n{claims.rstrip()}\n```\n")
+    title, *text, _ = words.split("\n\n")
+    parts = [f"## {title.rstrip('.')}\n", *(f"{paragraph}\n" for paragraph in text)]
+    for folder in ("figures", "figures/paper"):
+        found = table(name, folder)
+        if found:
+            parts.append(f"![{name}](../{folder}/{name}.png)\n\n`{found[0]}`\n\n"
+                         f"```text\n{found[1]}\n```\n")
+    return "\n".join(parts)
+
+
+def dispute(one: Dispute) -> str:
+    """Text and rows, each from the largest run of its study; empty before all were made."""
+    blocks = []
+    for study in dict.fromkeys(study for study, _ in one.rows):
+        found = table(study, "figures/paper") or table(study)
+        if found is None:
+            return ""
+        header, *lines = found[1].splitlines()
+        words = [word for name, word in one.rows if name == study]
+        chosen = [line for line in lines if any(word in line for word in words)]
+        if not chosen:
+            raise ValueError(f"No claim of {study} contains any of {words}. Name another.")
+        blocks.append("```text\n" + "\n".join([header, *chosen]) + "\n```\n")
+    return "\n".join([f"## {one.title}\n", f"{one.text}\n", *blocks])
 
 
 @click.command(help=__doc__)

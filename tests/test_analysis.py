@@ -69,18 +69,21 @@ def test_g_parameter_is_that_of_loops():
     energies, vectors = np.linalg.eigh(grain.hamiltonian)
     pairs = [(abs(E + s * field), b, s) for b, E in enumerate(energies) for s in (1, -1)]
     _, b, s = min(pairs)
-    total, terms = 0.0, 0
+    total, terms, products = 0.0, 0, 0
     for c in range(64):
-        for flipped in (1, -1):
-            if flipped == -s and abs(energies[c] + flipped * field
-                                     - energies[b] - s * field) <= window:
-                total += (vectors[:, b] @ grain.contact @ vectors[:, c])**2
-                terms += 1
+        for other in (1, -1):
+            if abs(energies[c] + other * field - energies[b] - s * field) <= window:
+                products += 1
+                if other == -s:
+                    total += (vectors[:, b] @ grain.contact @ vectors[:, c])**2
+                    terms += 1
     rho = np.sum(np.abs(energies) <= window / 2) / window
     expected = g * rho * math.sqrt(total / terms)
     assert grain.g_parameter(g=g, field=field, window=window) == pytest.approx(expected, rel=1e-10)
     assert grain.g_parameter(g=2 * g, field=field, window=window) == pytest.approx(
         2 * expected, rel=1e-10)
+    assert grain.g_parameter(g=g, field=field, window=window, estimator="products") \
+        == pytest.approx(g * products / (2 * window) * math.sqrt(total / products), rel=1e-10)
     smooth = grain.g_parameter(g=g, field=field, window=window, estimator="smooth")
     assert smooth == pytest.approx(expected, rel=0.5) and smooth != expected
 

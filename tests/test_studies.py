@@ -23,6 +23,7 @@ SMALL = {
     "compare_baths": ["baths.0.spins=5", "baths.1.spins=5", "baths.2.spins=4", "baths.2.lioms=1",
                       "baths.3.spins=5", "couplings=[0.05, 0.3, 0.6]", "window=2",
                       "realisations=[12]"],
+    "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
 }
 
 
@@ -192,3 +193,50 @@ def test_the_page_of_results_is_that_of_the_committed_tables():
     assert (ROOT / "docs/results.md").read_text() == script.page()
     assert set(script.STUDIES) == {path.stem for path in (ROOT / "studies").glob("*.py")} - {
         "results"}
+
+
+def test_each_attached_liom_is_that_of_the_twin():
+    import twin
+    script = load_study("crossover_length")
+    bath, chain = bl.RandomMatrixBath(3, bandwidth=4.2), bl.LiomChain(2, alpha=0.6, g1=0.3)
+    rows = script.measure(script.Attachment(bath, chain), 1, 2)
+    grain, lioms = bath.sample(1, 2), chain.sample(1, 2)
+    expected = []
+    for count in range(3):
+        matrix = twin.coupled(grain.hamiltonian, grain.contact, lioms.fields[:count],
+                              lioms.couplings[:count])
+        levels, vectors = np.linalg.eigh(matrix)
+        state = vectors[:, np.argmin(np.abs(levels))].reshape(-1, 2)
+        weights = np.linalg.svd(state, compute_uv=False)**2
+        expected.append((twin.participation(matrix, np.kron(grain.probe, np.eye(2**count))),
+                         -weights @ np.log(weights)))
+    for row, (before, _), (after, entropy) in zip(rows, expected, expected[1:]):
+        assert row["delta_log_ipr"] == pytest.approx(after - before, abs=1e-9)
+        assert row["entropy"] == pytest.approx(entropy, abs=1e-9)
+        assert row["liom_field"] == lioms.fields[row["liom"] - 1]
+    enlarged = bl.EnlargedBath(bath, bl.LiomChain(1, alpha=0.6, g1=0.3)).sample(1, 2)
+    assert rows[1]["G"] == enlarged.g_parameter(0.18, lioms.fields[1], estimator="smooth")
+
+
+@pytest.mark.parametrize("strengthened", [True, False])
+def test_the_crossover_study_tells_the_theories_apart(strengthened):
+    """Rows made of either theory, with scatter, give its eta and alpha."""
+    script = load_study("crossover_length")
+    parameters = script.Parameters(alphas=(0.3, 0.5, 0.6))
+    draw = np.random.default_rng(1)
+    rows = []
+    for realisation in range(60):
+        for spins in parameters.spins:
+            for alpha in parameters.alphas:
+                for liom in range(1, 1 + min(parameters.most, parameters.total - spins)):
+                    log_g = (0.5 * math.log(2) * (spins - 6 + (liom - 1) * strengthened)
+                             + (liom - 1) * math.log(alpha))
+                    entropy = math.log(2) / (1 + math.exp(-1.6 * log_g))
+                    rows.append({"realisation": realisation, "spins": spins, "alpha": alpha,
+                                 "liom": liom, "entropy": entropy + 0.1 * draw.normal()})
+    fits = script.fit(pd.DataFrame(rows), script.ENTANGLEMENT)
+    theory, other = (1.0, 0.0) if strengthened else (0.0, 1.0)
+    # Fixed seed; five standard errors, a false alarm of 6e-7 over seeds.
+    assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.5 * abs(theory - other)
+    assert (abs(fits.critical.value - (math.sqrt(0.5) if strengthened else 1.0))
+            < 5 * fits.critical.error)

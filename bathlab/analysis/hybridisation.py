@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from bathlab.analysis.eth import as_edges
+from bathlab.analysis.jackknife import jackknife
 from bathlab.conventions import RealArray, require_finite
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import Eigenstate
@@ -139,19 +140,13 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
                          f"{np.abs(omega).max():g}, where the bins end. Narrow it, or take bins "
                          "that reach so far.")
     used = np.abs(omega) <= window
-    points, total = int(np.count_nonzero(used)), curves[:, used].sum(axis=0)
-    if points < 3 or not total.sum() > 0:
-        raise ValueError(f"{points} bins of weight {total.sum():.3g} lie within |omega| <= "
+    points, total = int(np.count_nonzero(used)), curves[:, used].sum()
+    if points < 3 or not total > 0:
+        raise ValueError(f"{points} bins of weight {total:.3g} lie within |omega| <= "
                          f"{window:g}; expected at least 3, and some weight. Widen the window or "
                          "take finer bins.")
-    width = _likeliest(omega[used], total, window)
-    count = len(curves)
-    if count == 1:
-        return LorentzianFit(width, math.nan, window, points)
-    without = np.array([_likeliest(omega[used], total - curve, window)
-                        for curve in curves[:, used]])
-    error = math.sqrt((count - 1) * float(np.mean((without - without.mean())**2)))
-    return LorentzianFit(width, error, window, points)
+    width = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
+    return LorentzianFit(width.value, float(width.error), window, points)
 
 
 def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
+from bathlab.analysis.jackknife import jackknife
 from bathlab.conventions import RealArray
 from bathlab.ensemble.store import select
 
@@ -138,7 +139,7 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
 
 
 def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
-    """<a>/<b> with its standard error, that of a - (<a>/<b>) b over <b> (first order in 1/N).
+    """<a>/<b> with its standard error (jackknife over the clusters).
 
     Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it is
     what theory compares with where a and b fluctuate from one realisation to the next.
@@ -152,9 +153,9 @@ def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     if below.mean == 0:
         raise ValueError("Denominators of mean 0 were given; expected another mean. Compare the "
                          "numerators themselves.")
-    value = above.mean / below.mean
-    rest = estimate(np.asarray(numerators) - value * np.asarray(denominators), clusters)
-    return Estimate(value, rest.error / abs(below.mean), above.realisations)
+    means = _cluster_means(np.column_stack([numerators, denominators]), np.asarray(clusters))
+    found = jackknife(means, lambda mean: mean[0] / mean[1])
+    return Estimate(above.mean / below.mean, float(found.error), above.realisations)
 
 
 def _stacked(values: Any) -> RealArray:

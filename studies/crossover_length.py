@@ -1,0 +1,406 @@
+"""How far does a grain thermalise its surroundings? The crossover length, measured.
+
+LIOMs with couplings g_i = alpha^(i-1) g_1 are attached one by one to random matrices of 3 to 8
+spins; each is thermalised as far as its entanglement with the rest, or what it adds to D(O_B),
+reaches log 2. If thermalised LIOMs strengthen the bath, l_c grows by log 2/(2/zeta - log 2) per
+spin of the grain and diverges at alpha = 1/sqrt 2 (De Roeck & Huveneers, eq. 16, a test that their
+paper does not make); if not, by zeta log(2)/2, and it never diverges.
+
+These slopes need no threshold: with a fit F(p l_b - q (i - 1)) to the measured means they are p/q,
+and kappa = (log 2)/2 q/p is the decay of log G per LIOM, 1/zeta - eta log(2)/2 with eta = 1 in
+eq. (16) and 0 in the naive estimate. Eq. (16) takes the bandwidth as constant, but each LIOM widens
+it, the more the narrower the grain; hence two bandwidths, and G measured on the enlarged baths.
+
+    python studies/crossover_length.py --preset quick
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import bathlab as bl
+from bathlab.ensemble.claims import Claims
+from bathlab.ensemble.command import Request, study_command
+from bathlab.ensemble.study import Row
+from bathlab.plotting.figures import COLOURS, MARKERS, figure as new_figure, reference_line
+
+NAME = "crossover_length"
+LOG2 = math.log(2)
+#: Means of these values are fitted: nearer to 0 and 1 no logistic is the true law.
+WINDOW = (0.1, 0.9)
+NARROW_WINDOW = (0.2, 0.8)
+#: Fits of three constants need more means than these less one.
+FEWEST_MEANS = 4
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Grains, decays, and for each bandwidth a coupling g_1 that puts the crossover within reach.
+
+    ``total`` is the largest number of spins, grain and LIOMs together; ``most`` the most LIOMs.
+    """
+
+    spins: tuple[int, ...] = (3, 4, 5, 6, 7, 8)
+    alphas: tuple[float, ...] = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+    bandwidth: tuple[float, ...] = (10.0, 4.2)
+    g1: tuple[float, ...] = (0.5, 0.2)
+    total: int = 10
+    most: int = 6
+    field: float = 1.0
+    disorder: float = 0.5
+    realisations: tuple[int] = (100,)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if len(self.bandwidth) != len(self.g1):
+            raise ValueError(f"{len(self.bandwidth)} bandwidths and {len(self.g1)} values of g1 "
+                             "were given; expected one g1 for each bandwidth.")
+        if len(self.spins) < 2 or self.total < max(self.spins) + 2:
+            raise ValueError(f"Grains of {self.spins} spins with a total of {self.total} were "
+                             "given; expected two grains or more, and a total that leaves two "
+                             "LIOMs to the largest. Raise total, or take smaller grains.")
+
+
+PRESETS = {
+    "quick": Parameters(spins=(3, 4, 5, 6), alphas=(0.3, 0.5, 0.7, 0.9), bandwidth=(10.0,),
+                        g1=(0.5,), total=8, most=4, realisations=(60,)),
+    "default": Parameters(),
+    "paper": Parameters(total=12, most=8, realisations=(200,)),
+}
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A grain and the chain whose LIOMs are attached to it one by one."""
+
+    bath: bl.RandomMatrixBath
+    chain: bl.LiomChain
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """By what a LIOM counts as thermalised: a column, in units of what it is when it is, and the
+    form of its flow with grain and distance."""
+
+    name: str
+    column: str
+    unit: float
+    link: str = "logistic"
+    level: float = 0.5
+
+
+ENTANGLEMENT = Criterion("entanglement", "entropy", LOG2)
+GROWTH = Criterion("Delta D", "delta_log_ipr", LOG2)
+COUPLING = Criterion("G", "G", 1.0, "exponential", 1.0)
+MODULUS = Criterion("G from mean |V|", "G_modulus", 1.0, "exponential", 1.0)
+TYPICAL = Criterion("G from typical |V|", "G_typical", 1.0, "exponential", 1.0)
+CRITERIA = (ENTANGLEMENT, GROWTH, COUPLING, MODULUS, TYPICAL)
+
+
+def build(parameters: Parameters) -> bl.Study:
+    """The study of these parameters.
+
+    Raises
+    ------
+    ValueError
+        For a value out of its range.
+    """
+    cases = []
+    for bandwidth, g1 in zip(parameters.bandwidth, parameters.g1):
+        for spins in parameters.spins:
+            count = min(parameters.most, parameters.total - spins)
+            for alpha in parameters.alphas:
+                spec = Attachment(bl.RandomMatrixBath(spins, bandwidth=bandwidth), bl.LiomChain(
+                    count, alpha, g1, parameters.field, parameters.disorder))
+                cases.append(bl.Case(f"{spins} spins, xi = {bandwidth:g}, alpha = {alpha:g}", spec,
+                                     parameters.realisations[0],
+                                     cost=count * 0.1 + 4.0**(spins + count - 10)))
+    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="entropy")
+
+
+def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
+    """G, entanglement and Delta D of each LIOM when it is attached, in the same disorder."""
+    bath, chain = attachment.bath, attachment.chain
+    rows: list[Row] = []
+    before = math.nan
+    for count in range(chain.count + 1):
+        system = bl.couple(bath, replace(chain, count=count)).sample(seed, realisation)
+        state = bl.eigenstate_near(system, 0.0)
+        found = bl.participation_row(
+            state, bl.spectral_measure(system, system.operator("probe"), state))
+        if count:
+            enlarged = bl.EnlargedBath(bath, replace(chain, count=count - 1))
+            grain = enlarged.sample(seed, realisation)
+            g, field = (float(values[-1]) for values in (system.lioms.couplings,
+                                                         system.lioms.fields))
+            rows.append({
+                "spins": bath.spins, "bandwidth": bath.bandwidth, "alpha": chain.alpha,
+                "liom": count, "dimension": system.dimension, "g": g, "liom_field": field,
+                **{name: grain.g_parameter(g, field, estimator="smooth", moment=moment)
+                   for name, moment in (("G", 2.0), ("G_modulus", 1.0), ("G_typical", 0.0))},
+                "entropy": bl.entanglement_entropy(state, system.dims, -1),
+                "delta_log_ipr": found["log_ipr"] - before, **found})
+        before = found["log_ipr"]
+    return rows
+
+
+def wide(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
+    """One row per realisation, one column per (alpha, spins, liom), in units of the criterion."""
+    return table.pivot(index="realisation", columns=["alpha", "spins", "liom"],
+                       values=criterion.column) / criterion.unit
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
+
+    eta is the mean over alpha, critical the alpha at which a straight line of kappa in log alpha
+    passes through zero, both weighted by the errors of kappa; nan for fewer than two alphas.
+    """
+
+    alphas: np.ndarray
+    slope: bl.Jackknife
+    kappa: bl.Jackknife
+    eta: bl.Jackknife
+    critical: bl.Jackknife
+    realisations: int
+
+
+def fit(table: pd.DataFrame, criterion: Criterion, window: tuple[float, float] = WINDOW,
+        smallest: int = 0) -> Fits:
+    """Fit the flow at every alpha with enough means; ``smallest`` leaves out smaller grains."""
+    values = wide(table[table["spins"] >= smallest], criterion)
+    means = values.mean()
+    used = means.between(*window) if criterion.link == "logistic" else means > 0
+    places = {alpha: np.flatnonzero(used & (means.index.get_level_values("alpha") == alpha))
+              for alpha in means.index.unique("alpha")}
+    spins, lioms = (means.index.get_level_values(name).to_numpy() for name in ("spins", "liom"))
+    places = {alpha: at for alpha, at in places.items() if len(at) >= FEWEST_MEANS
+              and len(set(spins[at])) > 1 and len(set(lioms[at])) > 1}
+    alphas = np.array(list(places))
+    flows = bl.jackknife(values.to_numpy(), lambda mean: np.array(
+        [(flow.slope, flow.decay) for flow in
+         (bl.fit_flow(spins[at], lioms[at], mean[at], criterion.link) for at in places.values())
+         ]).reshape(-1, 2).T)
+    kappa = flows.map(lambda pair: pair[1])
+    weights = 1 / kappa.error
+
+    def strengthening(kappa: np.ndarray) -> float:
+        return float(np.average((-np.log(alphas) - kappa) / (LOG2 / 2), weights=weights**2))
+
+    def critical(kappa: np.ndarray) -> float:
+        steepness, level = np.polyfit(np.log(alphas), kappa, 1, w=weights)
+        return math.exp(-level / steepness)
+
+    pooled = [kappa.map(function if len(alphas) > 1 else lambda kappa: math.nan)
+              for function in (strengthening, critical)]
+    return Fits(alphas, flows.map(lambda pair: pair[0]), kappa, *pooled, len(values))
+
+
+def lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
+    """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level.
+
+    Infinite if no attached LIOM does; nan for G if the first one does, which says only l_c < 1.
+    """
+    rows = []
+    for (bandwidth, alpha, spins), part in table.groupby(["bandwidth", "alpha", "spins"]):
+        values = wide(part, criterion)
+        numbers = values.columns.get_level_values("liom")
+        if criterion.link == "logistic" or values.mean().iloc[0] >= criterion.level:
+            found = bl.jackknife(values.to_numpy(), lambda mean: bl.crossing(
+                numbers, mean, criterion.level))
+        else:
+            found = bl.Jackknife(math.nan, np.empty(0))
+        rows.append({"bandwidth": bandwidth, "alpha": alpha, "spins": spins,
+                     "criterion": criterion.name, "l_c": found.value, "l_c_error": found.error,
+                     "attached": int(numbers.max()), "realisations": len(values)})
+    return pd.DataFrame(rows)
+
+
+def theory(alpha: float) -> tuple[float, float]:
+    """d l_c / d l_b of eq. (16) and of the naive estimate."""
+    return bl.crossover_length(1, alpha), bl.naive_crossover_length(1, alpha)
+
+
+def distances(found: float, error: float, *predictions: float) -> str:
+    return ", ".join(f"{(found - value) / error:+.1f}" for value in predictions) + " sigma"
+
+
+def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
+    """Which theory do the data support?"""
+    found = Claims()
+    for bandwidth in parameters.bandwidth:
+        part = table[table["bandwidth"] == bandwidth]
+        name = f"xi = {bandwidth:g}"
+        fits = fit(part, ENTANGLEMENT)
+        for alpha, slope, error in zip(fits.alphas, fits.slope.value, fits.slope.error):
+            strengthened, naive = theory(alpha)
+            sure = f"{slope:.2f} +- {error:.2f}" if 0 < 2 * error < slope else (
+                "diverges" if slope < 0 else f"{slope:.1f} +- {error:.1f}, may diverge")
+            found.add(f"{name}, alpha = {alpha:g}: d l_c/d l_b, entanglement",
+                      f"{strengthened:.2f} (16), {naive:.2f} naive", sure,
+                      fits.realisations, "see kappa")
+        for alpha, kappa, error in zip(fits.alphas, fits.kappa.value, fits.kappa.error):
+            naive = -math.log(alpha)
+            found.add(f"{name}, alpha = {alpha:g}: kappa, entanglement",
+                      f"{naive - LOG2 / 2:.3f} (16), {naive:.3f} naive", f"{kappa:.3f} +- "
+                      f"{error:.3f}", fits.realisations,
+                      distances(kappa, error, naive - LOG2 / 2, naive))
+        _add_variants(found, part, name, parameters)
+    return found
+
+
+def _add_variants(found: Claims, table: pd.DataFrame, name: str, parameters: Parameters) -> None:
+    """eta and the divergence, by every criterion, window and choice of grains."""
+    smallest = min(parameters.spins) + 1
+    variants: list[tuple[str, Criterion, dict[str, Any]]] = [
+        *((criterion.name, criterion, {}) for criterion in CRITERIA),
+        (f"entanglement, fit {NARROW_WINDOW[0]} to {NARROW_WINDOW[1]}", ENTANGLEMENT,
+         {"window": NARROW_WINDOW}),
+        (f"entanglement, from {smallest} spins", ENTANGLEMENT, {"smallest": smallest})]
+    for label, criterion, options in variants:
+        fits = fit(table, criterion, **options)
+        for claim, paper, value, predictions in (
+                ("strengthening eta", "1 (16), 0 naive", fits.eta, (1, 0)),
+                ("l_c diverges at alpha", "0.707 (16), 1 naive", fits.critical,
+                 (math.sqrt(0.5), 1))):
+            found.add(f"{name}: {claim}, {label}", paper, f"{value.value:.3f} +- {value.error:.3f}",
+                      fits.realisations, distances(value.value, value.error, *predictions))
+
+
+def average(table: pd.DataFrame) -> pd.DataFrame:
+    """Means with errors of every LIOM at every grain."""
+    return bl.summarise(table, ["bandwidth", "alpha", "spins", "liom"],
+                        ["G", "G_modulus", "G_typical", "entropy", "delta_log_ipr"])
+
+
+def draw(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters, path: Path) -> None:
+    """Four panels: l_c of the grains, l_c of the decays, kappa, and the collapse on G."""
+    main = parameters.bandwidth[0]
+    with new_figure(path, width=9.6, height=7.6) as drawn:
+        (grains, decays), (rates, collapse) = drawn.subplots(2, 2)
+        measured = lengths(table[table["bandwidth"] == main], ENTANGLEMENT)
+        _draw_grains(grains, measured)
+        _draw_decays(decays, measured, means[means["bandwidth"] == main], parameters)
+        _draw_rates(rates, table, parameters)
+        _draw_collapse(collapse, means)
+
+
+def _points(axes: Any, index: int, x: Any, y: Any, error: Any, label: str,
+            hollow: bool = False) -> None:
+    colour = COLOURS[index % len(COLOURS)]
+    axes.errorbar(x, y, yerr=error, color=colour, linestyle="none", capsize=2, label=label,
+                  marker=MARKERS[index % len(MARKERS)], markersize=5,
+                  markerfacecolor="white" if hollow else colour)
+
+
+def _draw_grains(axes: Any, measured: pd.DataFrame) -> None:
+    """l_c against l_b with the slopes of both theories through the mean of each alpha."""
+    finite = measured[np.isfinite(measured["l_c"]) & np.isfinite(measured["l_c_error"])]
+    shown = [alpha for alpha, part in finite.groupby("alpha") if len(part) > 2][:4]
+    for index, alpha in enumerate(shown):
+        part = finite[finite["alpha"] == alpha]
+        _points(axes, index, part["spins"], part["l_c"], part["l_c_error"],
+                rf"$\alpha$ = {alpha:g}")
+        span = np.array([part["spins"].min(), part["spins"].max()])
+        for slope, style in zip(theory(alpha), ("-", ":")):
+            if math.isfinite(slope):
+                axes.plot(span, part["l_c"].mean() + slope * (span - part["spins"].mean()),
+                          color=COLOURS[index], linestyle=style, linewidth=1.1)
+    axes.set(xlabel=r"spins of the grain $\ell_b$", ylabel=r"$\ell_c$ (LIOMs), by entanglement",
+             ylim=(0, 1.45 * finite["l_c"].max() if len(shown) else 1),
+             title="lines: slope of eq. (16); dotted: naive")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    if shown:
+        axes.legend(fontsize="x-small", loc="upper left", ncols=2)
+
+
+def _draw_decays(axes: Any, measured: pd.DataFrame, means: pd.DataFrame,
+                 parameters: Parameters) -> None:
+    """l_c against alpha, with 1 + log(G_1/G*)/kappa of both theories, G* read off the collapse."""
+    half = _half_coupling(means)
+    alphas = np.linspace(min(parameters.alphas) - 0.02, max(parameters.alphas) + 0.02, 300)
+    top = parameters.most + 0.6
+    for index, spins in enumerate(parameters.spins[1::2][:3]):
+        part = measured[measured["spins"] == spins]
+        inside = part[np.isfinite(part["l_c"])]
+        _points(axes, index, inside["alpha"], inside["l_c"], inside["l_c_error"],
+                rf"$\ell_b$ = {spins}")
+        beyond = part[~np.isfinite(part["l_c"])]
+        axes.plot(beyond["alpha"], beyond["attached"], linestyle="none", marker=r"$\uparrow$",
+                  color=COLOURS[index], markersize=9)
+        first = means[(means["spins"] == spins) & (means["liom"] == 1)]["G"].mean()
+        for decay, style in ((-np.log(alphas) - LOG2 / 2, "-"), (-np.log(alphas), ":")):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                line = np.where(decay > 0, 1 + math.log(first / half) / decay, np.nan)
+            axes.plot(alphas, np.where(line <= top, line, np.nan), color=COLOURS[index],
+                      linestyle=style, linewidth=1.1)
+    axes.axvline(math.sqrt(0.5), color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
+    axes.annotate(r"$1/\sqrt{2}$", (math.sqrt(0.5), 0), xytext=(3, 3), textcoords="offset points",
+                  color="0.3", size="small")
+    axes.set(xlabel=r"$\alpha$", ylabel=r"$\ell_c$ (LIOMs), by entanglement", ylim=(0, top),
+             title="arrows: all attached LIOMs thermalised")
+    axes.legend(fontsize="x-small", loc="upper left")
+
+
+def _half_coupling(means: pd.DataFrame) -> float:
+    """G at which the entanglement is half of log 2, from a straight line in the middle."""
+    near = means[means["entropy"].between(0.25 * LOG2, 0.75 * LOG2)]
+    rise, level = np.polyfit(np.log(near["G"]), near["entropy"] / LOG2, 1)
+    return float(np.exp((0.5 - level) / rise))
+
+
+def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
+    """kappa against alpha, by criterion and bandwidth, with both theories."""
+    index = 0
+    for bandwidth in parameters.bandwidth:
+        for criterion in (ENTANGLEMENT, GROWTH) if bandwidth == parameters.bandwidth[0] \
+                else (ENTANGLEMENT,):
+            fits = fit(table[table["bandwidth"] == bandwidth], criterion)
+            shift = 0.006 * (index - 1)
+            _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
+                    rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
+            index += 1
+    alphas = np.linspace(min(parameters.alphas), max(parameters.alphas), 200)
+    axes.plot(alphas, -np.log(alphas) - LOG2 / 2, color="0.2", linewidth=1.1,
+              label=r"$1/\zeta - \frac{1}{2}\log 2$, eq. (16)")
+    axes.plot(alphas, -np.log(alphas), color="0.2", linewidth=1.1, linestyle=":",
+              label=r"$1/\zeta$, naive")
+    reference_line(axes, 0.0, r"below: $\ell_c$ infinite")
+    axes.set(xlabel=r"$\alpha$", ylabel=r"$\kappa$ (decay of $\log G$ per LIOM)")
+    axes.legend(fontsize="x-small", loc="upper right")
+
+
+def _draw_collapse(axes: Any, means: pd.DataFrame) -> None:
+    """Entanglement and Delta D of every LIOM against its own G."""
+    for index, criterion in enumerate((ENTANGLEMENT, GROWTH)):
+        _points(axes, 2 * index, means["G"], means[criterion.column] / LOG2,
+                means[f"{criterion.column}_error"] / LOG2,
+                {0: r"entanglement / $\log 2$", 1: r"$\Delta D$ / $\log 2$"}[index])
+    reference_line(axes, 1.0, "log 2")
+    axes.set(xscale="log", xlabel=r"$G$ of the LIOM, by the bath with those before it",
+             ylabel="how far thermalised", ylim=(-0.4, 1.5), title="every grain, decay and LIOM")
+    axes.legend(fontsize="x-small", loc="upper left")
+
+
+@study_command(NAME, PRESETS, build, __doc__)
+def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
+    means = average(table)
+    draw(table, means, request.parameters, request.figure)
+    data = means.merge(pd.concat([lengths(table, criterion).drop(columns="realisations").rename(
+        columns={"l_c": f"l_c_{criterion.column}", "l_c_error": f"l_c_{criterion.column}_error"}
+    ).drop(columns=["criterion", "attached"]).set_index(["bandwidth", "alpha", "spins"])
+        for criterion in (ENTANGLEMENT, GROWTH, COUPLING)], axis=1).reset_index(),
+        on=["bandwidth", "alpha", "spins"])
+    request.keep(data, str(claims(table, request.parameters)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
