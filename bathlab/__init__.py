@@ -8,15 +8,18 @@ from importlib.metadata import version as _version
 
 from bathlab.analysis.crossing import Flow, crossing, fit_flow
 from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
-from bathlab.analysis.eth import (ProductState, g_parameter, matrix_elements, product_state_near,
-                                  structure_factor)
+from bathlab.analysis.eth import (ProductState, flip_structure_factor, g_parameter, matrix_elements,
+                                  product_state_near, structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
                                             hybridisation_row, lorentzian, lorentzian_fit)
 from bathlab.analysis.jackknife import Jackknife, jackknife
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
-from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
-from bathlab.ensemble.estimates import Estimate, TooFewRealisations, estimate, slope, summarise
+from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds,
+                                            participation_row)
+from bathlab.analysis.stability import Stability, stability_criterion
+from bathlab.ensemble.estimates import (Estimate, TooFewRealisations, estimate, ratio, slope,
+                                        summarise)
 from bathlab.ensemble.parameters import from_toml, to_toml
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
@@ -24,6 +27,7 @@ from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
+from bathlab.model.choice import BathChoice
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.grain import Grain
 from bathlab.model.lioms import LiomChain
@@ -43,18 +47,19 @@ from bathlab.theory.localised_chain import (chain_structure_factor, chain_widths
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "ChainSystem", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit",
-    "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "Flow",
-    "GivenBath", "Grain", "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath",
+    "Bath", "BathChoice", "Case", "ChainSystem", "CoupledModel", "CoupledSystem", "DamagedStore",
+    "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations",
+    "Flow", "GivenBath", "Grain", "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath",
     "LocalisedChain", "LorentzianFit", "NotConverged", "ProductState", "RandomMatrixBath",
-    "SpectralMeasure", "Status", "Study", "TooFewRealisations", "chain_structure_factor",
-    "chain_widths", "couple", "crossing", "crossover_length", "crossover_radius",
-    "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
-    "entanglement_entropy", "estimate", "fit_flow", "from_toml", "g_flow", "g_parameter",
-    "golden_rule_width", "hybridisation", "hybridisation_row", "hybridised_spins", "jackknife",
-    "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements",
-    "mean_gap_ratio", "naive_crossover_length", "participation_row", "product_state_near",
-    "reduced_density", "run", "semicircle_structure_factor", "slope", "smooth_density_of_states",
-    "spectral_measure", "spin_structure_factor", "status", "structure_factor", "summarise",
+    "SpectralMeasure", "Stability", "Status", "Study", "TooFewRealisations",
+    "chain_structure_factor", "chain_widths", "couple", "crossing", "crossover_length",
+    "crossover_radius", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
+    "entanglement_entropy", "estimate", "eth_log_ipr", "fit_flow", "flip_structure_factor",
+    "from_toml", "g_flow", "g_parameter", "golden_rule_width", "hybridisation",
+    "hybridisation_row", "hybridised_spins", "jackknife", "load", "log_ipr", "log_ipr_bounds",
+    "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
+    "participation_row", "product_state_near", "ratio", "reduced_density", "run",
+    "semicircle_structure_factor", "slope", "smooth_density_of_states", "spectral_measure",
+    "spin_structure_factor", "stability_criterion", "status", "structure_factor", "summarise",
     "thermalised_lioms", "to_toml", "typical_decay",
 ]

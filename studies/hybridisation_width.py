@@ -103,14 +103,12 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     edges = EDGES * coupling.g**2 / coupling.bandwidth
     found = bl.hybridisation(system, state, edges)
     grain = coupling.bath.sample(seed, realisation)
-    flip = 2 * coupling.field
-    # A flip at E = 0 leads from E_b = -+h to +-h.
-    factors = [grain.structure_factor("contact", sign * flip + np.array([-0.5, 0.5]) * RANGE,
-                                      sign * coupling.field, RANGE)[0] for sign in (1, -1)]
+    factor = bl.flip_structure_factor(grain.energies, grain.matrix_elements("contact"),
+                                      coupling.field, RANGE)
     return [{"set": coupling.group, "dimension": system.bath.dimension,
              "bandwidth": coupling.bandwidth, "g": coupling.g,
              **bl.hybridisation_row(state, found),
-             "golden_rule": bl.golden_rule_width(coupling.g, float(np.mean(factors)))}]
+             "golden_rule": bl.golden_rule_width(coupling.g, factor)}]
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:

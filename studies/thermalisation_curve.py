@@ -20,19 +20,14 @@ import pandas as pd
 
 import bathlab as bl
 from bathlab.analysis.collapse import Curve, Distance, collapse_distance
-from bathlab.analysis.eth import energy_scale
 from bathlab.ensemble.claims import Claims, pm
 from bathlab.ensemble.command import Request, study_command
 from bathlab.ensemble.study import Row
+from bathlab.ensemble.thermalisation import Sweep, logarithmic, thermalisation_rows
 from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
 
 NAME = "thermalisation_curve"
 LOG2 = math.log(2)
-
-
-def logarithmic(lowest: float, highest: float, points: int) -> tuple[float, ...]:
-    """Couplings equally spaced in log g, rounded so that they read well."""
-    return tuple(float(f"{g:.3g}") for g in np.geomspace(lowest, highest, points))
 
 
 @dataclass(frozen=True)
@@ -75,22 +70,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """One curve: a bath, the couplings and field of the spin it drives, eigenstates of each."""
-
-    label: str
-    bath: bl.Bath
-    couplings: tuple[float, ...]
-    field: float
-    disorder: float
-    states: int
-
-    def spin(self, g: float) -> bl.LiomChain:
-        """The spin under study at coupling g."""
-        return bl.LiomChain(count=1, g1=g, field=self.field, disorder=self.disorder)
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -116,33 +95,7 @@ def build(parameters: Parameters) -> bl.Study:
 
 def measure(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     """G and Delta D at every coupling, in one realisation of bath and field."""
-    grain = sweep.bath.sample(seed, realisation)
-    swallowed = grain.system.lioms.count
-    field = float(sweep.spin(1.0).sample(seed, realisation, first=swallowed + 1).fields[0])
-    per_coupling = {f"G{suffix}": grain.g_parameter(1.0, field, estimator=estimator)
-                    for suffix, estimator in (("", "counted"), ("_smooth", "smooth"))}
-    core = grain.system.bath
-    common = {"bath": sweep.label, "spin_field": field,
-              "energy_scale": energy_scale(core.hamiltonian, core.contact)}
-    reference = participations(sweep, 0.0, seed, realisation)
-    rows: list[Row] = []
-    for g in sweep.couplings:
-        coupled = participations(sweep, g, seed, realisation)
-        for index, (with_spin, without) in enumerate(zip(coupled, reference)):
-            rows.append({
-                **common, "g": g, "state": index,
-                **{name: g * value for name, value in per_coupling.items()},
-                "delta_log_ipr": with_spin["log_ipr"] - without["log_ipr"], **with_spin,
-                "log_ipr_reference": without["log_ipr"]})
-    return rows
-
-
-def participations(sweep: Sweep, g: float, seed: int, realisation: int) -> list[Row]:
-    """D(O_B) in the eigenstates nearest E = 0 of the bath with one spin at coupling g."""
-    system = bl.couple(sweep.bath, sweep.spin(g)).sample(seed, realisation)
-    probe = system.operator("probe")
-    return [bl.participation_row(state, bl.spectral_measure(system, probe, state))
-            for state in bl.eigenstates_near(system, 0.0, sweep.states)]
+    return thermalisation_rows(sweep, seed, realisation)
 
 
 def average(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

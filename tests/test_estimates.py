@@ -96,5 +96,5 @@ def test_a_verdict_needs_an_error_bar():
     assert verdict(bl.Estimate(1.0, 0.1, 9), 1.15) == "agrees"
     assert verdict(bl.Estimate(1.0, 0.1, 9), 1.3) == "-3.0 sigma"
     for error in (0.0, float("nan")):
-        assert verdict(bl.Estimate(1.0, error, 1), 1.3) == "no error bar"
+        assert verdict(bl.Estimate(1.0, error, 1), 1.3) == "-0.3, no error bar"
         assert verdict(bl.Estimate(1.0, error, 1), 1.0) == "agrees"

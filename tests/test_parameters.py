@@ -38,6 +38,35 @@ def test_settings_and_files_change_what_they_name(tmp_path):
                                              seed=2)
 
 
+@dataclass(frozen=True)
+class Several:
+    baths: tuple[bl.LocalChainBath, ...] = (bl.LocalChainBath(3), bl.LocalChainBath(4))
+    seed: int = 1
+
+
+def test_lists_of_tables(tmp_path):
+    text = bl.to_toml(Several())
+    assert bl.from_toml(Several, text) == Several()
+    found = override(Several(), ["baths.1.spins=5", "baths.0.coupling=0.2"])
+    assert found == Several((bl.LocalChainBath(3, coupling=0.2), bl.LocalChainBath(5)))
+    file = tmp_path / "a.toml"
+    file.write_text("[[baths]]\nspins = 7\n")  # a list takes the place of the whole list
+    assert update(Several(), file) == Several((bl.LocalChainBath(7),))
+
+
+@pytest.mark.parametrize("setting, words", [
+    ("baths.1.spinz=3", r"unknown key baths\.1\.spinz.*Did you mean baths\.1\.spins"),
+    ("baths.1.spins=0", r"baths\.1: spins = 0 was given"),
+    ("baths.1.spins=x", r"baths\.1\.spins = 'x' was given"),
+    ("baths.2.spins=3", "number from 0 to 1 for 2"), ("baths.one.spins=3", "number from 0 to 1"),
+    ("baths.1=3", "baths.1 is a table"), ("baths=3", "baths = 3 was given"),
+    ("baths=[3]", "baths.0"), ("baths=[{field=1}]", r"baths\.0\.spins was not given"),
+    ("baths=[{spins=3, feild=1}]", r"Did you mean baths\.0\.field")])
+def test_what_is_wrong_in_a_list_is_named(setting, words):
+    with pytest.raises(ValueError, match=words):
+        override(Several(), [setting])
+
+
 @pytest.mark.parametrize("setting, words", [
     ("sede=3", "unknown key sede.*Did you mean seed"),
     ("bath.spinz=3", "unknown key bath.spinz.*Did you mean bath.spins"),

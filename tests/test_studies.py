@@ -20,6 +20,9 @@ SMALL = {
     "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
                             "realisations=[30, 30, 30, 20]"],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
+    "compare_baths": ["baths.0.spins=5", "baths.1.spins=5", "baths.2.spins=4", "baths.2.lioms=1",
+                      "baths.3.spins=5", "couplings=[0.05, 0.3, 0.6]", "window=2",
+                      "realisations=[12]"],
     "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
 }

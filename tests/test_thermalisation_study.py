@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import bathlab as bl
+from bathlab.ensemble import thermalisation
 
 ROOT = Path(__file__).parents[1]
 
@@ -189,14 +190,14 @@ def test_bad_flags_and_parameters(script, tmp_path):
 
 
 def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monkeypatch):
-    usual = miniature.participations
+    usual = thermalisation.participations
 
     def fails(sweep, g, seed, realisation):
         if realisation == 1 and g > 0.5:
             raise ArithmeticError("no convergence")
         return usual(sweep, g, seed, realisation)
 
-    monkeypatch.setattr(miniature, "participations", fails)
+    monkeypatch.setattr(thermalisation, "participations", fails)
     with pytest.warns(bl.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "3")
     assert result.exit_code == 1 and (tmp_path / "curve.png").exists()

@@ -57,6 +57,26 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
     return totals / (np.count_nonzero(inside) * np.diff(edges))
 
 
+def flip_structure_factor(energies: RealArray, elements: Array, field: float,
+                          window: float = 1.0) -> float:
+    """v(2h), as a spin in a field h = ``field`` sees it that flips at total energy E = 0.
+
+    A flip leads from E_b = -+h to +-h, so v is taken at energy +-h and frequency +-2h, the mean of
+    both, over a range of ``window`` in either.
+
+    Raises
+    ------
+    ValueError
+        If the field is not finite, the window not positive, or no level lies in it.
+    """
+    require_finite("field", field)
+    half = window / 2
+    factors = [structure_factor(energies, elements,
+                                sign * 2 * field + np.array([-half, half]), sign * field, window)[0]
+               for sign in (1, -1)]
+    return float(np.mean(factors))
+
+
 def as_edges(edges: Any) -> RealArray:
     """Bin edges as a float array; ValueError unless finite and strictly ascending."""
     values = np.asarray(edges, dtype=np.float64)

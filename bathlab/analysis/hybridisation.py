@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from bathlab.analysis.eth import as_edges
 from bathlab.analysis.jackknife import jackknife
 from bathlab.conventions import RealArray, require_finite
-from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import Eigenstate
 
 
@@ -36,7 +36,8 @@ class Hybridisation:
     second_moment: float
 
 
-def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
+def hybridisation(system: Any, state: Eigenstate, edges: Any,
+                  bath: Eigensystem | None = None) -> Hybridisation:
     """k(omega): the weights |<s, b|psi>|^2 = k(omega)/(2 rho) binned in omega = E(s, b) - E.
 
     Exact sum rules per eigenstate: the integral of k is 1, of omega k is -<H_SB>, of omega^2 k
@@ -47,18 +48,22 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
     system : CoupledSystem; its bath is diagonalised, an enlarged one with the LIOMs it swallowed.
     state : eigenstate of the same system.
     edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
+    bath : the bath diagonalised, ``grain.eigensystem``, if it is at hand.
 
     Raises
     ------
     ValueError
-        For bad edges, a state that does not fit, or a bath too large to diagonalise.
+        For bad edges, a state or bath that does not fit, or a bath too large to diagonalise.
     """
     edges = as_edges(edges)
     if state.vector.shape != (system.dimension,):
         raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
                          f"({system.dimension},). Use eigenstate_near of the same system.")
-    bath, spin_energies = system.uncoupled()
-    eigen = diagonalise(bath)
+    matrix, spin_energies = system.uncoupled()
+    eigen = diagonalise(matrix) if bath is None else bath
+    if eigen.dimension != matrix.shape[0]:
+        raise ValueError(f"A bath of dimension {eigen.dimension} was given; expected "
+                         f"{matrix.shape[0]}. Pass the eigensystem of the bath of this system.")
     amplitudes = eigen.vectors.conj().T @ state.vector.reshape(eigen.dimension, -1)
     weights = (np.abs(amplitudes)**2).ravel()
     omega = np.add.outer(eigen.energies, spin_energies).ravel() - state.energy

@@ -31,9 +31,9 @@ class Claims:
 
 
 def verdict(found: Estimate, value: float) -> str:
-    """"agrees", or how many standard errors lie between, if there is one (not 0, not nan)."""
+    """"agrees", or how many standard errors lie between; without an error, how far it is."""
     if not found.error > 0:
-        return "agrees" if found.mean == value else "no error bar"
+        return "agrees" if found.mean == value else f"{found.mean - value:+.3g}, no error bar"
     off = (found.mean - value) / found.error
     return "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} sigma"
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
+from bathlab.analysis.jackknife import jackknife
 from bathlab.conventions import RealArray
 from bathlab.ensemble.store import select
 
@@ -135,6 +136,26 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
                              "expected two or more for a slope. Leave it out.")
         fits.append(np.polyfit(group[x], group[y], 1)[0])
     return estimate(fits, range(len(fits)))
+
+
+def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
+    """<a>/<b> with its standard error (jackknife over the clusters).
+
+    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it is
+    what theory compares with where a and b fluctuate from one realisation to the next.
+
+    Raises
+    ------
+    ValueError
+        As :func:`estimate`, or if the mean of b is zero.
+    """
+    above, below = estimate(numerators, clusters), estimate(denominators, clusters)
+    if below.mean == 0:
+        raise ValueError("Denominators of mean 0 were given; expected another mean. Compare the "
+                         "numerators themselves.")
+    means = _cluster_means(np.column_stack([numerators, denominators]), np.asarray(clusters))
+    found = jackknife(means, lambda mean: mean[0] / mean[1])
+    return Estimate(above.mean / below.mean, float(found.error), above.realisations)
 
 
 def _stacked(values: Any) -> RealArray:

@@ -18,7 +18,8 @@ P = TypeVar("P")
 def to_toml(parameters: Any) -> str:
     """A frozen dataclass as TOML that :func:`from_toml` reads back to an equal one.
 
-    Nested dataclasses become tables; fields that are None are left out.
+    Nested dataclasses become tables, tuples of them lists of tables; fields that are None are left
+    out.
     """
     return tomli_w.dumps(_plain(parameters))
 
@@ -44,6 +45,8 @@ def update(parameters: P, path: str | Path) -> P:
 def override(parameters: P, settings: Iterable[str]) -> P:
     """``parameters`` with settings such as ``alpha=0.7`` or ``bath.spins=9``, values in TOML.
 
+    The entries of a list of tables are numbered from 0: ``baths.0.spins=9``.
+
     Raises
     ------
     ValueError
@@ -56,15 +59,31 @@ def override(parameters: P, settings: Iterable[str]) -> P:
         if not equals:
             raise ValueError(f"--set {setting} was given; expected KEY=VALUE. Write for example "
                              "--set alpha=0.7.")
-        table = values
         *path, last = key.strip().split(".")
+        table: Any = values
         for name in path:
-            table = table.setdefault(name, {})
-            if not isinstance(table, dict):
-                raise ValueError(f"--set {setting} was given, but {name} is not a table; expected "
-                                 f"{name}=VALUE. Choose another key.")
+            table = _entered(table, name, setting)
+        if isinstance(table, list):
+            raise ValueError(f"--set {setting} was given, but {key} is a table; expected "
+                             f"{key}.NAME=VALUE. Set its keys one by one.")
         table[last] = _value(text.strip())
     return _make(type(parameters), values, "--set " + " --set ".join(settings))
+
+
+def _entered(values: Any, name: str, setting: str) -> Any:
+    """The table, or list of tables, called ``name`` in ``values``."""
+    if isinstance(values, list):
+        if not name.isdecimal() or int(name) >= len(values):
+            raise ValueError(f"--set {setting} was given; expected a number from 0 to "
+                             f"{len(values) - 1} for {name}. The entries of a list are numbered "
+                             "from 0.")
+        return values[int(name)]
+    table = values.setdefault(name, {})
+    tables = isinstance(table, list) and all(isinstance(item, dict) for item in table)
+    if not (isinstance(table, dict) or tables):
+        raise ValueError(f"--set {setting} was given, but {name} is not a table; expected "
+                         f"{name}=VALUE. Choose another key.")
+    return table
 
 
 def _plain(parameters: Any) -> dict[str, Any]:
@@ -106,9 +125,12 @@ def _make(kind: type[P], values: dict[str, Any], source: str) -> P:
 
 
 def _fault(fault: Any) -> str:
-    if "error" in fault.get("ctx", {}):  # the dataclass's own words
-        return str(fault["ctx"]["error"])
     where = ".".join(map(str, fault["loc"]))
+    if "error" in fault.get("ctx", {}):  # the dataclass's own words, which entry of a list said
+        entry = f"{where}: " if any(isinstance(part, int) for part in fault["loc"]) else ""
+        return f"{entry}{fault['ctx']['error']}"
+    if fault["type"] == "missing":
+        return f"{where} was not given; expected a value. Add it."
     return f"{where} = {fault['input']!r} was given; {fault['msg'][0].lower()}{fault['msg'][1:]}."
 
 
@@ -120,5 +142,19 @@ def _require_known(kind: Any, values: dict[str, Any], source: str, prefix: str =
             near = difflib.get_close_matches(key, known, n=1, cutoff=0)
             raise ValueError(f"The unknown key {prefix}{key} was given in {source}; expected one "
                              f"of {known}. Did you mean {prefix}{near[0]}?")
-        if dataclasses.is_dataclass(annotations[key]) and isinstance(value, dict):
-            _require_known(annotations[key], value, source, f"{prefix}{key}.")
+        nested = _nested(annotations[key])
+        if nested is None:
+            continue
+        tables = {f"{prefix}{key}.{index}.": table for index, table in enumerate(value)} \
+            if isinstance(value, list) else {f"{prefix}{key}.": value}
+        for name, table in tables.items():
+            if isinstance(table, dict):
+                _require_known(nested, table, source, name)
+
+
+def _nested(annotation: Any) -> Any:
+    """The dataclass that the tables of a field describe: its own, or that of its tuple's items."""
+    for kind in (annotation, *typing.get_args(annotation)[:1]):
+        if dataclasses.is_dataclass(kind):
+            return kind
+    return None

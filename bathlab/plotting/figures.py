@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
 import matplotlib
 import pandas as pd
@@ -12,10 +12,18 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-#: Told apart by lightness, marker and line style, so that colour is never needed.
-COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2)]
-MARKERS = ("o", "s", "^", "D")
-LINES = ("-", "--", "-.", ":")
+#: Told apart by lightness, marker and line style, so that colour is never needed. The lists have
+#: different lengths: where one repeats, the others do not.
+COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2), (0.0, 0.5, 0.4), (0.9, 0.5, 0.1),
+                                             (0.5, 0.25, 0.65)]
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "*")
+LINES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)))
+
+
+def curve_style(index: int) -> dict[str, Any]:
+    """Colour, line style and marker of a figure's curve number ``index``, from 0."""
+    return {"color": COLOURS[index % len(COLOURS)], "linestyle": LINES[index % len(LINES)],
+            "marker": MARKERS[index % len(MARKERS)]}
 
 
 @contextmanager
@@ -40,25 +48,24 @@ def error_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str,
     """
     for index, name in enumerate(order or list(dict.fromkeys(table[by]))):
         curve = table[table[by] == name].sort_values(x)
-        colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+        style = curve_style(index)
         axes.errorbar(curve[x], curve[y], xerr=curve.get(f"{x}_error"),
-                      yerr=curve.get(f"{y}_error"),
-                      color=colour, linestyle=LINES[index % len(LINES)], linewidth=1.2,
-                      marker=marker, markersize=5, capsize=2, label=name)
+                      yerr=curve.get(f"{y}_error"), linewidth=1.2, markersize=5, capsize=2,
+                      label=name, **style)
         if open_where is not None:
             hollow = curve[curve[open_where].astype(bool)]
-            axes.plot(hollow[x], hollow[y], linestyle="none", marker=marker, markersize=5,
-                      markeredgecolor=colour, markerfacecolor="white", zorder=4)
+            axes.plot(hollow[x], hollow[y], linestyle="none", marker=style["marker"], markersize=5,
+                      markeredgecolor=style["color"], markerfacecolor="white", zorder=4)
 
 
 def band_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str) -> None:
     """One line with a band of one standard error per row; cells of x, y, ``y_error`` are arrays."""
     for index, (_, curve) in enumerate(table.iterrows()):
-        colour = COLOURS[index % len(COLOURS)]
-        axes.plot(curve[x], curve[y], color=colour, linestyle=LINES[index % len(LINES)],
-                  linewidth=1.2, label=curve[by])
+        style = curve_style(index) | {"marker": "none"}
+        axes.plot(curve[x], curve[y], linewidth=1.2, label=curve[by], **style)
         axes.fill_between(curve[x], curve[y] - curve[f"{y}_error"],
-                          curve[y] + curve[f"{y}_error"], color=colour, alpha=0.25, linewidth=0)
+                          curve[y] + curve[f"{y}_error"], color=style["color"], alpha=0.25,
+                          linewidth=0)
 
 
 def reference_line(axes: Axes, value: float, name: str) -> None:

@@ -1,0 +1,66 @@
+"""Does a local perturbation find resonances? Matrix elements against the level spacing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.levels import density_of_states
+from bathlab.conventions import RealArray
+from bathlab.spectrum.operators import Array
+
+
+@dataclass(frozen=True)
+class Stability:
+    """The stability criterion rho v-bar of an operator in a window of the spectrum.
+
+    Attributes
+    ----------
+    value : rho v-bar, in units of the operator over energy.
+    density : rho, levels per unit energy in the window.
+    mean_element : v-bar = value/density.
+    shape : mean over root mean square of |V_ab|, a != b: sqrt(2/pi) = 0.798 if the elements are
+        real and Gaussian, as the ETH has it, and less the fewer of them carry the weight; nan
+        where the window holds fewer than two levels or V has no element in it.
+    """
+
+    value: float
+    density: float
+    mean_element: float
+    shape: float
+
+
+def stability_criterion(energies: RealArray, elements: Array, energy: float = 0.0,
+                        window: float = 1.0) -> Stability:
+    """rho v-bar: how many resonances a local perturbation V of unit strength makes.
+
+    v-bar = (1/Delta rho) sum_b |V_ab| is the mean off-diagonal element between a level a and those
+    of the same window of width Delta; a, too, runs over all of the window here. In a thermal
+    system of L spins rho v-bar grows as 2^(L/2), in a localised one it stays constant, and small
+    if the phase is stable. The sister of :func:`bathlab.g_parameter`, at frequency 0 instead of
+    that of a spin's flip: with Gaussian elements rho v-bar = sqrt(2 v(0) rho/pi).
+
+    Parameters
+    ----------
+    energies : (n,) levels.
+    elements : (n, n) matrix elements V_ab in the same order.
+    energy, window : Delta = ``window`` is the full width, about ``energy``.
+
+    Raises
+    ------
+    ValueError
+        If the window is not positive or holds no level.
+
+    Source: Crowley & Chandran, arXiv:2012.14393, eqs. (129)-(131).
+    """
+    density = density_of_states(energies, energy, window)
+    inside = np.abs(np.asarray(energies) - energy) <= window / 2
+    magnitudes = np.abs(np.asarray(elements)[np.ix_(inside, inside)])
+    np.fill_diagonal(magnitudes, 0.0)
+    count, total = len(magnitudes), float(magnitudes.sum())
+    square = float((magnitudes**2).sum())
+    shape = total / math.sqrt(count * (count - 1) * square) if square > 0 else math.nan
+    value = total / count / window
+    return Stability(value, density, value / density, shape)
