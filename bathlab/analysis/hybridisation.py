@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
 from bathlab.analysis.eth import as_edges
 from bathlab.conventions import RealArray, require_finite
-from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstate import Eigenstate
 
 
@@ -52,15 +52,35 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any) -> Hybridisation:
     ValueError
         For bad edges, a state that does not fit, or a bath too large to diagonalise.
     """
+    return hybridisations(system, [state], edges)[0]
+
+
+def hybridisations(system: Any, states: Sequence[Eigenstate], edges: Any,
+                   bath: Eigensystem | None = None) -> list[Hybridisation]:
+    """:func:`hybridisation` of several eigenstates of one system, its bath diagonalised once.
+
+    ``bath``, all levels and eigenvectors of ``system.uncoupled()[0]``, saves even that; one of
+    another dimension is a ValueError.
+    """
     edges = as_edges(edges)
-    if state.vector.shape != (system.dimension,):
-        raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
-                         f"({system.dimension},). Use eigenstate_near of the same system.")
-    bath, spin_energies = system.uncoupled()
-    eigen = diagonalise(bath)
-    amplitudes = eigen.vectors.conj().T @ state.vector.reshape(eigen.dimension, -1)
-    weights = (np.abs(amplitudes)**2).ravel()
-    omega = np.add.outer(eigen.energies, spin_energies).ravel() - state.energy
+    for state in states:
+        if state.vector.shape != (system.dimension,):
+            raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
+                             f"({system.dimension},). Use eigenstate_near of the same system.")
+    matrix, spin_energies = system.uncoupled()
+    eigen = diagonalise(matrix) if bath is None else bath
+    if eigen.dimension != matrix.shape[0]:
+        raise ValueError(f"A bath of dimension {eigen.dimension} was given; expected that of the "
+                         f"system, {matrix.shape[0]}. Leave it out, or diagonalise "
+                         "system.uncoupled()[0].")
+    products = np.add.outer(eigen.energies, spin_energies).ravel()
+    return [_spread(eigen, products, state, edges) for state in states]
+
+
+def _spread(bath: Eigensystem, products: RealArray, state: Eigenstate,
+            edges: RealArray) -> Hybridisation:
+    amplitudes = bath.vectors.conj().T @ state.vector.reshape(bath.dimension, -1)
+    weights, omega = (np.abs(amplitudes)**2).ravel(), products - state.energy
     counts, _ = np.histogram(omega, bins=edges, weights=weights)
     return Hybridisation((edges[1:] + edges[:-1]) / 2, counts / np.diff(edges),
                          _median(np.abs(omega), weights), float(weights @ omega),
