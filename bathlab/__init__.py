@@ -15,9 +15,9 @@ from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybrid
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import log_ipr, log_ipr_bounds, participation_row
-from bathlab.analysis.peaks import peak_share, peak_weight
-from bathlab.ensemble.estimates import (Estimate, PowerLaw, TooFewRealisations, estimate,
-                                        power_law, slope, summarise)
+from bathlab.analysis.peaks import peak_place, peak_share, peak_weight
+from bathlab.ensemble.estimates import (CurveDistance, Estimate, PowerLaw, TooFewRealisations,
+                                        curve_distance, estimate, power_law, slope, summarise)
 from bathlab.ensemble.parameters import from_toml, to_toml
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
@@ -37,23 +37,23 @@ from bathlab.theory.crossover import (crossover_length, crossover_radius, g_flow
                                       naive_crossover_length, thermalised_lioms)
 from bathlab.theory.golden_rule import golden_rule_width
 from bathlab.theory.structure import (backreaction, backreaction_amplitude, backreaction_shape,
-                                      broadened, rotation_peaks, two_peaks)
+                                      broadened, lamb_shift, rotation_peaks, two_peaks)
 
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "CoupledModel", "CoupledSystem", "DamagedStore", "DoesNotFit", "Eigenstate",
-    "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations", "GivenBath", "Grain",
-    "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit", "NotConverged", "PowerLaw",
-    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status", "Study",
-    "TooFewRealisations", "backreaction", "backreaction_amplitude", "backreaction_shape",
-    "broadened", "couple", "crossover_length", "crossover_radius", "density_of_states",
-    "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
-    "from_toml", "g_flow", "g_parameter", "golden_rule_width", "hybridisation",
-    "hybridisation_row", "hybridisations", "load", "log_ipr", "log_ipr_bounds", "lorentzian",
-    "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
-    "participation_row", "peak_share", "peak_weight", "power_law", "product_state_near",
-    "reduced_density", "rotation_peaks", "run", "slope", "smooth_density_of_states",
-    "spectral_measure", "status", "structure_factor", "summarise", "thermalised_lioms", "to_toml",
-    "two_peaks",
+    "Bath", "Case", "CoupledModel", "CoupledSystem", "CurveDistance", "DamagedStore",
+    "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations",
+    "GivenBath", "Grain", "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit",
+    "NotConverged", "PowerLaw", "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status",
+    "Study", "TooFewRealisations", "backreaction", "backreaction_amplitude", "backreaction_shape",
+    "broadened", "couple", "crossover_length", "crossover_radius", "curve_distance",
+    "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
+    "entanglement_entropy", "estimate", "from_toml", "g_flow", "g_parameter", "golden_rule_width",
+    "hybridisation", "hybridisation_row", "hybridisations", "lamb_shift", "load", "log_ipr",
+    "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio",
+    "naive_crossover_length", "participation_row", "peak_place", "peak_share", "peak_weight",
+    "power_law", "product_state_near", "reduced_density", "rotation_peaks", "run", "slope",
+    "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
+    "thermalised_lioms", "to_toml", "two_peaks",
 ]

@@ -22,6 +22,7 @@ from typing import Callable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator
 
 import bathlab as bl
 from bathlab.ensemble.claims import Claims, pm, verdict
@@ -33,13 +34,15 @@ NAME = "structure_factors"
 #: W from the shape of v' is fitted within so many w of +-2h; from the correlation, within 2w, the
 #: half-width of the peaks.
 FIT_REACH, SHARE_REACH = 8.0, 2.0
+#: The place of the spin's peaks is that of the weight within so many w.
+PLACE_REACH = 5.0
 #: Lorentzians are fitted up to so many half-widths.
 LORENTZIAN_REACH = 3.0
 SCANS = {"g": "coupling g", "field": "field h", "xi": "bandwidth"}
 CURVES = ("k", "contact_before", "contact_at_zero", "contact", "probe_before", "probe", "spin",
           "cross")
-NUMBERS = ("halfwidth", "second_moment", "xi", "share", "share_theory", "share_probe", "fitted",
-           "fitted_probe")
+NUMBERS = ("halfwidth", "second_moment", "xi", "place", "shift_theory", "share", "share_theory",
+           "share_probe", "fitted", "fitted_probe")
 
 
 @dataclass(frozen=True)
@@ -137,15 +140,10 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     spin = bl.LiomChain(count=1, g1=coupling.g, field=h, disorder=0.0)
     grain = coupling.bath.sample(seed, realisation)
     joint = bl.EnlargedBath(coupling.bath, spin).sample(seed, realisation)
-    before = {which: factors(coupling, grain, which, (-h, 0.0, h))
+    before = {which: [factor(coupling, grain, which, energy) for energy in (-h, 0.0, h)]
               for which in ("contact", "probe")}
-    after, elements = {}, {which: joint.matrix_elements(which) for which in ("contact", "probe", 1)}
-    for which in elements:
-        after[which] = bl.structure_factor(joint.energies, elements[which], coupling.edges, 0.0,
-                                           coupling.window)
-    cross = {which: bl.structure_factor(joint.energies, elements[which], coupling.edges, 0.0,
-                                        coupling.window, other=elements[1])
-             for which in ("contact", "probe")}
+    after = {which: factor(coupling, joint, which) for which in ("contact", "probe", 1)}
+    cross = {which: factor(coupling, joint, which, other=1) for which in ("contact", "probe")}
     count = int(np.count_nonzero(np.abs(joint.energies) <= coupling.window / 2))
     states = bl.eigenstates_near(joint.eigensystem, 0.0, count)
     spread = bl.hybridisations(joint.system, states, coupling.edges, grain.eigensystem)
@@ -155,8 +153,8 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     smooth = {which: (curves[0] + curves[2]) / 2 for which, curves in before.items()}
     integrals = [curve.sum() * coupling.step
                  for curve in (k, *smooth.values(), *after.values())]
-    lower, _, upper = (bl.backreaction_amplitude(omega, v, coupling.g, h,
-                                                 max(width, coupling.step))
+    cut = max(width, coupling.step)
+    lower, _, upper = (bl.backreaction_amplitude(omega, v, coupling.g, h, cut)
                        for v in before["contact"])
     found = {which: backreaction_found(coupling, smooth[which], k, width, after[which],
                                        cross[which], after[1]) for which in smooth}
@@ -167,6 +165,9 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
         "xi": math.sqrt(float(before["contact"][1] @ omega**2) * coupling.step),
         "sum_rule": float(np.abs(np.array(integrals) - 1).max()),
         "share_theory": (lower - upper) / 2,
+        "shift_theory": float(np.mean([bl.lamb_shift(omega, before["contact"][index], coupling.g, h,
+                                                     cut) for index in (0, 2)])),
+        "place": bl.peak_place(omega, after[1], 2 * h, PLACE_REACH * width),
         "share": found["contact"][0], "fitted": found["contact"][1],
         "share_probe": found["probe"][0], "fitted_probe": found["probe"][1]}
     if coupling.curves:
@@ -176,12 +177,10 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     return [row]
 
 
-def factors(coupling: Coupling, grain: bl.Grain, which: str,
-            energies: tuple[float, ...]) -> list[np.ndarray]:
-    """v of an operator of the bath at several energies."""
-    elements = grain.matrix_elements(which)
-    return [bl.structure_factor(grain.energies, elements, coupling.edges, energy, coupling.window)
-            for energy in energies]
+def factor(coupling: Coupling, grain: bl.Grain, which: str | int, energy: float = 0.0,
+           other: int | None = None) -> np.ndarray:
+    """v of an operator, or the cross structure factor of two, on the bins of the case."""
+    return grain.structure_factor(which, coupling.edges, energy, coupling.window, other)
 
 
 def backreaction_found(coupling: Coupling, v: np.ndarray, k: np.ndarray, width: float,
@@ -199,58 +198,29 @@ def backreaction_found(coupling: Coupling, v: np.ndarray, k: np.ndarray, width: 
 Predict = Callable[[dict[str, np.ndarray]], np.ndarray]
 
 
-@dataclass(frozen=True)
-class Distance:
-    """Integral of |measured - predicted|, and what it would be from the noise alone."""
-
-    found: bl.Estimate
-    floor: float
-
-
-def distance(rows: pd.DataFrame, measured: str, predict: Predict) -> Distance:
-    """Distance of a mean curve from what ``predict`` makes of the means of the others.
-
-    Errors, and the noise of each bin, are by leaving out one realisation at a time (jackknife).
-    """
-    stacks = {name: np.stack(rows[name].to_list()) for name in CURVES}
-    totals, count = {name: stack.sum(axis=0) for name, stack in stacks.items()}, len(rows)
-    step = float(rows["step"].iloc[0])
-
-    def off(means: dict[str, np.ndarray]) -> np.ndarray:
-        return means[measured] - predict(means)
-    without = np.array([off({name: (totals[name] - stacks[name][r]) / (count - 1)
-                             for name in CURVES}) for r in range(count)])
-    errors = np.sqrt((count - 1) * np.mean((without - without.mean(axis=0))**2, axis=0))
-    each = np.abs(without).sum(axis=1) * step
-    error = math.sqrt((count - 1) * float(np.mean((each - each.mean())**2)))
-    whole = np.abs(off({name: totals[name] / count for name in CURVES})).sum() * step
-    return Distance(bl.Estimate(float(whole), error, count),
-                    float(errors.sum() * step * math.sqrt(2 / math.pi)))
-
-
-def spin_peaks(rows: pd.DataFrame) -> tuple[bl.Estimate, bl.Estimate]:
-    """Half-width of the spin's peaks over 2w, both of Lorentzians, and weight within 8w of them."""
-    omega, field = rows["omega"].iloc[0], float(rows["field"].iloc[0])
-    count, width = len(rows), float(rows["halfwidth"].mean())
-    spin = np.stack(rows["spin"].to_list())
-    k = bl.lorentzian_fit(omega, np.stack(rows["k"].to_list()), LORENTZIAN_REACH * width)
-    folded = [(np.interp(omega + 2 * field, omega, curve) + np.interp(omega - 2 * field, omega,
-                                                                      curve)) / 2 for curve in spin]
-    peak = bl.lorentzian_fit(omega, folded, min(2 * LORENTZIAN_REACH * width, 2 * field))
+def width_ratio(rows: pd.DataFrame, mean: pd.Series) -> bl.Estimate:
+    """Half-width of the spin's peaks over 2w, both of Lorentzians fitted within as many of them."""
+    omega, place, reach = mean["omega"], mean["place"], LORENTZIAN_REACH * mean["halfwidth"]
+    about = [(np.interp(omega + place, omega, curve) + np.interp(omega - place, omega, curve)) / 2
+             for curve in rows["spin"]]
+    k = bl.lorentzian_fit(omega, np.stack(rows["k"].to_list()), reach)
+    peak = bl.lorentzian_fit(omega, about, min(2 * reach, place))
     ratio = peak.halfwidth / (2 * k.halfwidth)
-    near = np.abs(np.abs(omega) - 2 * field) <= FIT_REACH * width
-    weights = spin[:, near].sum(axis=1) * float(rows["step"].iloc[0])
-    return (bl.Estimate(ratio, ratio * math.hypot(peak.error / peak.halfwidth,
-                                                  k.error / k.halfwidth), count),
-            bl.estimate(weights, range(count)))
+    return bl.Estimate(ratio, ratio * math.hypot(peak.error / peak.halfwidth,
+                                                 k.error / k.halfwidth), len(rows))
 
 
-def half_square(share: float, error: float, count: int) -> bl.Estimate:
+def half_square(share: bl.Estimate) -> bl.Estimate:
     """W = a^2/2 with its error."""
-    return bl.Estimate(share**2 / 2, abs(share) * error, count)
+    return bl.Estimate(share.mean**2 / 2, abs(share.mean) * share.error, share.realisations)
 
 
-def scan_points(means: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+def number(mean: pd.Series, name: str) -> bl.Estimate:
+    """A column of the means with its error."""
+    return bl.Estimate(mean[name], mean[f"{name}_error"], int(mean["realisations"]))
+
+
+def scan_points(means: pd.DataFrame) -> pd.DataFrame:
     """W of every random matrix, once for each scan that it belongs to."""
     main = means.iloc[0]
     random = means[means["bandwidth"] > 0]
@@ -260,16 +230,14 @@ def scan_points(means: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
         inside = random[(random[others] == main[others]).all(axis=1)].sort_values(key)
         points.append(inside.assign(scan=name))
     table = pd.concat(points, ignore_index=True)
-    found = [half_square(*row) for row in zip(table["share"], table["share_error"],
-                                              table["realisations"])]
+    found = [half_square(number(row, "share")) for _, row in table.iterrows()]
     return table.assign(
-        paper=(table["g"] / np.maximum(table["xi"], table["field"]))**2,
+        paper=[paper_weight(row) for _, row in table.iterrows()],
         W=[one.mean for one in found], W_error=[one.error for one in found],
         W_theory=table["share_theory"]**2 / 2)
 
 
-def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame,
-           parameters: Parameters) -> Claims:
+def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame) -> Claims:
     """What the paper says of structure factors, and what comes out here."""
     found = Claims()
     worst = float(table["sum_rule"].max())
@@ -290,7 +258,7 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame,
             found.compare("the same: prefactor", "1, up to a factor", 1.0, law.prefactor)
     ratios = points.drop_duplicates("case")
     ratio = (ratios["W"] / ratios["W_theory"]).to_numpy()
-    found.add("GOE, all points: W / (both terms of eq. 11)", "not in the paper",
+    found.add("GOE, all points: W / (both terms of eq. 11)", "-",
               f"{ratio.min():.2f} to {ratio.max():.2f}", int(ratios["realisations"].min()),
               "explains W" if np.all(np.abs(np.log(ratio)) < math.log(2)) else "does not")
     return found
@@ -302,65 +270,72 @@ def cases_with_curves(table: pd.DataFrame) -> list[str]:
 
 
 def predictions(mean: pd.Series) -> dict[str, tuple[str, str, Predict]]:
-    """Of each claim: which curve it is of, the equation, and what it says."""
+    """Of each claim: the curve that it is about, what the paper says, and the prediction."""
     omega, field, width = mean["omega"], mean["field"], mean["halfwidth"]
+    shifted = field + mean["shift_theory"] / 2
 
     def corrected(weight: float) -> Predict:
         return lambda have: bl.backreaction(omega, have["contact_before"], have["k"], field, weight,
                                             width)
-    paper = (mean["g"] / max(mean["xi"], field))**2
+
+    def smoothed(before: str) -> Predict:
+        return lambda have: bl.broadened(omega, have[before], have["k"])
     return {
-        "probe, eq. (6)": ("probe", "0", lambda have: bl.broadened(
-            omega, have["probe_before"], have["k"])),
-        "contact, eq. (6)": ("contact", "0", lambda have: bl.broadened(
-            omega, have["contact_before"], have["k"])),
-        "contact, eq. (6) with v at E_b = 0": ("contact", "v the same", lambda have: bl.broadened(
-            omega, have["contact_at_zero"], have["k"])),
-        "contact, v' = v": ("contact", "nearly the same", lambda have: have["contact_before"]),
-        "contact, eq. (14), W fitted": ("contact", "0", corrected(mean["fitted"])),
-        f"contact, eq. (14), W = {paper:.3f}": ("contact", "0", corrected(paper)),
-        "spin, eq. (8)": ("spin", "0", lambda have: bl.two_peaks(omega, have["k"], field)),
-        "spin, damped rotation": ("spin", "not in the paper",
-                                  lambda have: bl.rotation_peaks(omega, width, field)),
+        "probe: eq. (6)": ("probe", "0", smoothed("probe_before")),
+        "contact: eq. (6)": ("contact", "0", smoothed("contact_before")),
+        "contact: eq. (6), v at E_b = 0": ("contact", "0", smoothed("contact_at_zero")),
+        "contact: v' = v": ("contact", "nearly 0", lambda have: have["contact_before"]),
+        "contact: eq. (14), W fitted": ("contact", "0", corrected(mean["fitted"])),
+        f"contact: eq. (14), W = {paper_weight(mean):.3f}": ("contact", "0, W up to a factor",
+                                                             corrected(paper_weight(mean))),
+        "spin: eq. (8)": ("spin", "0", lambda have: bl.two_peaks(omega, have["k"], field)),
+        "spin: eq. (8), Lamb shift": ("spin", "-", lambda have: bl.two_peaks(
+            omega, have["k"], shifted)),
+        "spin: damped rotation, shift": ("spin", "-", lambda have: bl.rotation_peaks(
+            omega, width, shifted)),
     }
+
+
+def paper_weight(mean: pd.Series) -> float:
+    """W = (g/max(xi, |h|))^2, eq. (13)."""
+    return float(mean["g"] / max(mean["xi"], mean["field"]))**2
 
 
 def add_distances(found: Claims, rows: pd.DataFrame, mean: pd.Series) -> None:
     """How far each prediction is from the measured curve, and what the spin's peaks are like."""
+    case, step, count = mean["case"], float(mean["step"]), int(mean["realisations"])
+    stacks = {name: np.stack(rows[name].to_list()) for name in CURVES}
     for claim, (measured, paper, predict) in predictions(mean).items():
-        far = distance(rows, measured, predict)
-        found.add(f"{mean['case']}: int |v' - prediction|, {claim}", paper, pm(far.found),
-                  far.found.realisations, f"{far.found.mean / far.floor:.1f} x its noise")
-    ratio, weight = spin_peaks(rows)
-    found.compare(f"{mean['case']}: half-width of the spin's peaks / 2w", "1", 1.0, ratio)
-    near = np.abs(np.abs(mean["omega"]) - 2 * mean["field"]) <= FIT_REACH * mean["halfwidth"]
-    expected = bl.two_peaks(mean["omega"], mean["k"], mean["field"])[near].sum() * mean["step"]
-    found.compare(f"{mean['case']}: weight within 8w of +-2h", f"{expected:.3f} (8)",
-                  float(expected), weight)
-    moment = mean["spin"] @ mean["omega"]**2 * mean["step"]
-    exact = 4 * mean["field"]**2
-    found.add(f"{mean['case']}: second moment of the spin's v'",
-              f"{exact + 2 * mean['g']**2:.2f} (8)", f"{moment:.3f}", int(mean["realisations"]),
-              f"4 h^2 = {exact:g}, exactly")
+        far = bl.curve_distance(stacks, lambda have: have[measured] - predict(have), step)
+        found.add(f"{case}: int |v' - v'_theory|, {claim}", paper, pm(far.found), count,
+                  f"{far.found.mean / far.noise:.1f} x its noise")
+    found.compare(f"{case}: half-width of the spin's peaks / 2w", "1", 1.0,
+                  width_ratio(rows, mean))
+    found.add(f"{case}: place of the spin's peaks", f"2h = {2 * mean['field']:g}",
+              pm(number(mean, "place")), count,
+              f"with the Lamb shift {2 * mean['field'] + mean['shift_theory']:.3f}")
+    growth, square = 2 * mean["g"]**2, mean["omega"]**2 * step
+    for which, before in (("probe", stacks["probe_before"] @ square),
+                          ("spin", 4 * mean["field"]**2)):
+        grown = bl.estimate(stacks[which] @ square - before, rows["realisation"])
+        found.add(f"{case}: growth of the second moment, {which}", f"2g^2 = {growth:g}", pm(grown),
+                  count, f"{grown.mean / growth:.2f} of it" if which == "probe"
+                  else "0, exactly: [H, tau^x] = 2ih tau^y")
 
 
 def add_weights(found: Claims, mean: pd.Series) -> None:
     """The weight of the peaks at +-2h that the spin leaves in the bath."""
-    case, count = mean["case"], int(mean["realisations"])
-    paper = (mean["g"] / max(mean["xi"], mean["field"]))**2
-    here = half_square(mean["share"], mean["share_error"], count)
-    found.compare(f"{case}: W of the contact, by shape", f"{paper:.3f}, up to a factor", paper,
-                  bl.Estimate(mean["fitted"], mean["fitted_error"], count))
-    found.add(f"{case}: the same, by correlation", f"{paper:.3f}, up to a factor", pm(here, 4),
-              count, verdict(here, paper))
-    found.add(f"{case}: share a of the spin in the contact", "not in the paper",
-              pm(bl.Estimate(mean["share"], mean["share_error"], count), 4), count,
-              f"both terms of eq. (11): {mean['share_theory']:.4f} +- "
-              f"{mean['share_theory_error']:.4f}")
-    found.compare(f"{case}: W of the probe, by shape", "0", 0.0,
-                  bl.Estimate(mean["fitted_probe"], mean["fitted_probe_error"], count))
-    found.compare(f"{case}: share a of the spin in the probe", "0", 0.0,
-                  bl.Estimate(mean["share_probe"], mean["share_probe_error"], count))
+    case, count, paper = mean["case"], int(mean["realisations"]), paper_weight(mean)
+    said, share = f"{paper:.3f}, up to a factor", number(mean, "share")
+    for how, weight in (("shape", number(mean, "fitted")), ("correlation", half_square(share))):
+        found.add(f"{case}: W of the contact, by {how}", said, pm(weight, 4), count,
+                  f"{weight.mean / paper:.2f} +- {weight.error / paper:.2f} of the paper's")
+    found.add(f"{case}: share a of the spin in the contact", "-", pm(share, 4), count,
+              f"both terms of eq. (11): {pm(number(mean, 'share_theory'), 4)}")
+    for claim, name in (("share a of the spin in the probe", "share_probe"),
+                        ("W of the probe, by shape", "fitted_probe")):
+        control = number(mean, name)
+        found.add(f"{case}: {claim}", "0", pm(control, 4), count, verdict(control, 0.0))
 
 
 def draw(means: pd.DataFrame, points: pd.DataFrame, path: Path) -> None:
@@ -380,12 +355,13 @@ def draw_factor(axes: Axes, mean: pd.Series, which: str) -> None:
     lines = []
     if which == "spin":
         lines = [("eq. (8)", bl.two_peaks(omega, k, field)),
-                 ("damped rotation", bl.rotation_peaks(omega, mean["halfwidth"], field))]
+                 ("damped rotation, shifted", bl.rotation_peaks(
+                     omega, mean["halfwidth"], field + mean["shift_theory"] / 2))]
     else:
         before = mean[f"{which}_before"]
         lines = [("eq. (6)", bl.broadened(omega, before, k))]
         if which == "contact":
-            paper = (mean["g"] / max(mean["xi"], field))**2
+            paper = paper_weight(mean)
             lines.append((f"eq. (14), W = {paper:.2g}", bl.backreaction(
                 omega, before, k, field, paper, mean["halfwidth"])))
     measured = pd.DataFrame([{"omega": omega, "v": mean[which], "v_error": mean[f"{which}_error"],
@@ -409,8 +385,11 @@ def draw_weights(axes: Axes, points: pd.DataFrame) -> None:
     ends = np.array([points["paper"].min() / 1.3, points["paper"].max() * 1.3])
     axes.plot(ends, ends, color="0.4", linestyle=(0, (1, 1)), label="eq. (13)")
     axes.set(title="GOE: weight of the peaks", xlabel=r"$(g/\max(\xi, h))^2$", ylabel="$W$",
-             xscale="log", yscale="log")
-    axes.legend(fontsize="x-small")
+             xscale="log", yscale="log", ylim=(points["W"].min() / 2, 20 * ends[1]))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.legend(fontsize="x-small", ncols=2, loc="upper left")
 
 
 @study_command(NAME, PRESETS, build, __doc__)
@@ -423,12 +402,12 @@ def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
     order = {case.name: index for index, case in enumerate(build(request.parameters).cases)}
     means = means.merge(curves, on="case", how="left").sort_values(
         "case", key=lambda names: names.map(order), ignore_index=True)
-    points = scan_points(means, request.parameters)
+    points = scan_points(means)
     draw(means, points, request.figure)
     wide = ["omega", *(f"{name}{suffix}" for name in CURVES for suffix in ("", "_error"))]
     data = means.dropna(subset="omega").explode(wide)
     request.keep(pd.concat([points.drop(columns=wide), data], ignore_index=True),
-                 str(claims(table, means, points, request.parameters)))
+                 str(claims(table, means, points)))
 
 
 if __name__ == "__main__":

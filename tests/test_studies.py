@@ -20,6 +20,8 @@ SMALL = {
     "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
                             "realisations=[30, 30, 30, 20]"],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
+    "structure_factors": ["spins=6", "couplings=[0.8]", "fields=[0.71]", "bandwidths=[7.0]",
+                          "realisations=[12, 12, 12]"],
 }
 
 

@@ -10,6 +10,8 @@ from bathlab.conventions import require_finite
 
 #: A weight and, on each side, a constant and a slope are fitted.
 UNKNOWNS = 5
+#: Steps to the place of a peak; each leaves at most about half of the distance.
+PLACE_STEPS = 40
 
 
 def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float) -> float:
@@ -69,6 +71,33 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
         raise ValueError(f"A spectrum without weight within {reach:g} of +-{centre:g} was given; "
                          "expected its peaks there. Move the centre or widen the reach.")
     return float(np.sum((np.sign(omega) * cross * spectrum)[near])) / total
+
+
+def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
+    """Where the peaks near +-centre are: the |omega| about which the weight nearby is balanced.
+
+    The mean of |omega| under a triangular window of half-width ``reach`` about itself.
+
+    Parameters
+    ----------
+    omega : (m,) bin centres.
+    spectrum : (m,) with a peak on each side.
+    centre, reach : where to begin, and how far to look; positive.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or there is no weight.
+    """
+    omega, spectrum, _ = _near(centre, reach, omega, spectrum)
+    place, distance = centre, np.abs(omega)
+    for _ in range(PLACE_STEPS):
+        weights = np.clip(1 - np.abs(distance - place) / reach, 0, None) * spectrum
+        if not weights.sum() > 0:
+            raise ValueError(f"A spectrum without weight within {reach:g} of +-{place:g} was "
+                             "given; expected its peaks there. Move the centre.")
+        place = float(weights @ distance / weights.sum())
+    return place
 
 
 def _near(centre: float, reach: float, *curves: Any) -> tuple[Any, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from bathlab.conventions import RealArray
+from bathlab.conventions import RealArray, require_finite
 from bathlab.ensemble.store import select
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
@@ -173,6 +173,52 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
     prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
     return PowerLaw(Estimate(float(power), float(errors[0]), realisations),
                     Estimate(prefactor, prefactor * float(errors[1]), realisations))
+
+
+@dataclass(frozen=True)
+class CurveDistance:
+    """Integral of |a mean curve less its prediction|; see :func:`curve_distance`.
+
+    ``noise`` is what the errors of the mean alone would make of it, if the prediction were right.
+    """
+
+    found: Estimate
+    noise: float
+
+
+def curve_distance(curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any],
+                   step: float) -> CurveDistance:
+    """How far a mean curve is from a prediction that is itself made of mean curves.
+
+    Errors, of the distance and of each bin, are by leaving out one realisation at a time
+    (jackknife), so whatever curves share their noise may be put together.
+
+    Parameters
+    ----------
+    curves : name to (N, m) array, one row per realisation; N >= 2, the same for all.
+    difference : of the (m,) means of all curves, by name: measured less predicted, (m,).
+    step : width of a bin, positive.
+
+    Raises
+    ------
+    ValueError
+        If the curves differ in number, or there is only one of each.
+    """
+    stacks = {name: _stacked(list(values)) for name, values in curves.items()}
+    counts = {len(stack) for stack in stacks.values()}
+    if len(counts) != 1 or (count := counts.pop()) < 2:
+        raise ValueError(f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
+                         "given; expected as many of each, two or more. Run more realisations.")
+    require_finite("step", step, above=0)
+    totals = {name: stack.sum(axis=0) for name, stack in stacks.items()}
+    whole = difference({name: total / count for name, total in totals.items()})
+    without = np.array([difference({name: (totals[name] - stacks[name][left]) / (count - 1)
+                                    for name in stacks}) for left in range(count)])
+    each = np.abs(without).sum(axis=1) * step
+    error = math.sqrt((count - 1) * float(np.var(each)))
+    bins = np.sqrt((count - 1) * np.var(without, axis=0))
+    return CurveDistance(Estimate(float(np.abs(whole).sum() * step), error, count),
+                         float(bins.sum() * step * math.sqrt(2 / math.pi)))
 
 
 def _stacked(values: Any) -> RealArray:
