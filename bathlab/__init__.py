@@ -23,6 +23,7 @@ from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
 from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
+from bathlab.model.attachment import Attachment, attachment
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
 from bathlab.model.coupled import CoupledSystem
@@ -42,18 +43,18 @@ from bathlab.theory.structure import (backreaction, backreaction_amplitude, back
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "Case", "CoupledModel", "CoupledSystem", "CurveDistance", "DamagedStore",
-    "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations",
-    "GivenBath", "Grain", "Hybridisation", "LiomChain", "LocalChainBath", "LorentzianFit",
-    "NotConverged", "PowerLaw", "ProductState", "RandomMatrixBath", "SpectralMeasure", "Status",
-    "Study", "TooFewRealisations", "backreaction", "backreaction_amplitude", "backreaction_shape",
-    "broadened", "couple", "crossover_length", "crossover_radius", "curve_distance",
-    "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
-    "entanglement_entropy", "estimate", "from_toml", "g_flow", "g_parameter", "golden_rule_width",
-    "hybridisation", "hybridisation_row", "hybridisations", "lamb_shift", "load", "log_ipr",
-    "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio",
-    "naive_crossover_length", "participation_row", "peak_place", "peak_share", "peak_weight",
-    "power_law", "product_state_near", "reduced_density", "rotation_peaks", "run", "slope",
-    "smooth_density_of_states", "spectral_measure", "status", "structure_factor", "summarise",
-    "thermalised_lioms", "to_toml", "two_peaks",
+    "Attachment", "Bath", "Case", "CoupledModel", "CoupledSystem", "CurveDistance",
+    "DamagedStore", "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate",
+    "FailedRealisations", "GivenBath", "Grain", "Hybridisation", "LiomChain", "LocalChainBath",
+    "LorentzianFit", "NotConverged", "PowerLaw", "ProductState", "RandomMatrixBath",
+    "SpectralMeasure", "Status", "Study", "TooFewRealisations", "attachment", "backreaction",
+    "backreaction_amplitude", "backreaction_shape", "broadened", "couple", "crossover_length",
+    "crossover_radius", "curve_distance", "density_of_states", "diagonalise", "eigenstate_near",
+    "eigenstates_near", "entanglement_entropy", "estimate", "from_toml", "g_flow", "g_parameter",
+    "golden_rule_width", "hybridisation", "hybridisation_row", "hybridisations", "lamb_shift",
+    "load", "log_ipr", "log_ipr_bounds", "lorentzian", "lorentzian_fit", "matrix_elements",
+    "mean_gap_ratio", "naive_crossover_length", "participation_row", "peak_place", "peak_share",
+    "peak_weight", "power_law", "product_state_near", "reduced_density", "rotation_peaks", "run",
+    "slope", "smooth_density_of_states", "spectral_measure", "status", "structure_factor",
+    "summarise", "thermalised_lioms", "to_toml", "two_peaks",
 ]

@@ -5,8 +5,9 @@ hybridisation function), that of sigma^x of the spin two peaks (eq. 8), and the 
 at the spin's frequency +-2h of weight W = (g/max(xi, |h|))^2 (eq. 14), xi the half-width of v: here
 its rms. v, k and v' are measured on the same disorder, averaged over eigenstates near E = 0 of the
 coupled system, v at the energies -+h of the bath from which these are made; a probe that the spin
-does not touch is the control. W is measured twice: from the shape of v', and from the correlation
-of the contact's matrix elements with the spin's.
+does not touch is the control. W is measured from the shape of v', as in eq. (14) and with the peaks
+that the spin itself shows, and from the correlation of the contact's matrix elements with the
+spin's; the last is by far the sharpest, and that of the scans.
 
     python studies/structure_factors.py --preset quick
 """
@@ -38,11 +39,10 @@ FIT_REACH, SHARE_REACH = 8.0, 2.0
 PLACE_REACH = 5.0
 #: Lorentzians are fitted up to so many half-widths.
 LORENTZIAN_REACH = 3.0
-SCANS = {"g": "coupling g", "field": "field h", "xi": "bandwidth"}
-CURVES = ("k", "contact_before", "contact_at_zero", "contact", "probe_before", "probe", "spin",
-          "cross")
+SCANS = {"g": "coupling g", "field": "field h", "bandwidth": "bandwidth"}
+CURVES = ("k", "contact_before", "contact_at_zero", "contact", "probe_before", "probe", "spin")
 NUMBERS = ("halfwidth", "second_moment", "xi", "place", "shift_theory", "share", "share_theory",
-           "share_probe", "fitted", "fitted_probe")
+           "share_probe", "fitted", "fitted_probe", "fitted_spin", "fitted_spin_probe")
 
 
 @dataclass(frozen=True)
@@ -108,91 +108,67 @@ def build(parameters: Parameters) -> bl.Study:
     ValueError
         For a value out of its range.
     """
-    cases = []
-
-    def add(name: str, bath: bl.Bath, width: float, g: float, field: float, count: int) -> None:
-        # From one end of the coupled spectrum to beyond its centre, with room for rounding R up;
-        # for a chain, more than the norm of its Hamiltonian (24) allows.
-        reach = (0.6 * width if width else 2.5 * parameters.spins) + field + g + parameters.window
-        cases.append(bl.Case(name, Coupling(bath, width, g, field, parameters.window,
-                                            parameters.step, reach, len(cases) < 2), count))
-
     main, chain, scan = parameters.realisations
     values = {"bandwidth": parameters.bandwidth, "g": parameters.g, "field": parameters.field}
-    add(f"{parameters.spins}-spin GOE", bl.RandomMatrixBath(
-        parameters.spins, bandwidth=parameters.bandwidth), parameters.bandwidth, parameters.g,
-        parameters.field, main)
-    add(f"{parameters.spins}-chain", bl.LocalChainBath(parameters.spins), 0.0, parameters.g,
-        parameters.field, chain)
+    cases = []
+
+    def add(name: str, count: int, bandwidth: float, g: float, field: float) -> None:
+        bath: bl.Bath = bl.LocalChainBath(parameters.spins)
+        # From one end of the coupled spectrum to beyond its centre: for a chain, more than the
+        # norm of its Hamiltonian (24) allows, for a random matrix, with room for its largest level.
+        reach = 2.5 * parameters.spins
+        if bandwidth:
+            bath = bl.RandomMatrixBath(parameters.spins, bandwidth=bandwidth)
+            reach = 0.6 * bandwidth
+        cases.append(bl.Case(name, Coupling(
+            bath, bandwidth, g, field, parameters.window, parameters.step,
+            reach + field + g + parameters.window, len(cases) < 2), count))
+
+    add(f"{parameters.spins}-spin GOE", main, **values)
+    add(f"{parameters.spins}-chain", chain, **(values | {"bandwidth": 0.0}))
     for key, scanned in (("g", parameters.couplings), ("field", parameters.fields),
                          ("bandwidth", parameters.bandwidths)):
         for value in scanned:
-            here = values | {key: value}
-            add(f"GOE, {key} = {value:g}",
-                bl.RandomMatrixBath(parameters.spins, bandwidth=here["bandwidth"]),
-                here["bandwidth"], here["g"], here["field"], scan)
+            add(f"GOE, {key} = {value:g}", scan, **(values | {key: value}))
     return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="share")
 
 
 def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     """v, k and v' of one realisation, and what they say of the backreaction."""
-    h, omega = coupling.field, coupling.omega
-    spin = bl.LiomChain(count=1, g1=coupling.g, field=h, disorder=0.0)
-    grain = coupling.bath.sample(seed, realisation)
-    joint = bl.EnlargedBath(coupling.bath, spin).sample(seed, realisation)
-    before = {which: [factor(coupling, grain, which, energy) for energy in (-h, 0.0, h)]
-              for which in ("contact", "probe")}
-    after = {which: factor(coupling, joint, which) for which in ("contact", "probe", 1)}
-    cross = {which: factor(coupling, joint, which, other=1) for which in ("contact", "probe")}
-    count = int(np.count_nonzero(np.abs(joint.energies) <= coupling.window / 2))
-    states = bl.eigenstates_near(joint.eigensystem, 0.0, count)
-    spread = bl.hybridisations(joint.system, states, coupling.edges, grain.eigensystem)
-    k = np.mean([one.density for one in spread], axis=0)
-    width = float(np.mean([one.halfwidth for one in spread]))
-    # E = 0 is E_b = -s h: the bath's v is that of both energies.
-    smooth = {which: (curves[0] + curves[2]) / 2 for which, curves in before.items()}
-    integrals = [curve.sum() * coupling.step
-                 for curve in (k, *smooth.values(), *after.values())]
-    cut = max(width, coupling.step)
-    lower, _, upper = (bl.backreaction_amplitude(omega, v, coupling.g, h, cut)
-                       for v in before["contact"])
-    found = {which: backreaction_found(coupling, smooth[which], k, width, after[which],
-                                       cross[which], after[1]) for which in smooth}
+    g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step
+    seen = bl.attachment(coupling.bath, g, h, coupling.edges, coupling.window, seed, realisation)
+    integrals = np.array([seen.k, *seen.expected.values(), *seen.after.values()]).sum(axis=1) * step
+    contact, cut = seen.before["contact"], max(seen.halfwidth, step)
+    lower, upper = (bl.backreaction_amplitude(omega, contact[at], g, h, cut) for at in (0, 2))
     row: Row = {
-        "bandwidth": coupling.bandwidth, "g": coupling.g, "field": h, "states": count,
-        "step": coupling.step, "residual": max(state.residual for state in states),
-        "halfwidth": width, "second_moment": float(np.mean([one.second_moment for one in spread])),
-        "xi": math.sqrt(float(before["contact"][1] @ omega**2) * coupling.step),
-        "sum_rule": float(np.abs(np.array(integrals) - 1).max()),
+        "bandwidth": coupling.bandwidth, "g": g, "field": h, "step": step, "states": seen.states,
+        "residual": seen.residual, "halfwidth": seen.halfwidth,
+        "second_moment": seen.second_moment, "sum_rule": float(np.abs(integrals - 1).max()),
+        "xi": math.sqrt(float(contact[1] @ omega**2) * step),
+        "place": bl.peak_place(omega, seen.after["spin"], 2 * h, PLACE_REACH * seen.halfwidth),
+        "shift_theory": bl.lamb_shift(omega, seen.expected["contact"], g, h, cut),
         "share_theory": (lower - upper) / 2,
-        "shift_theory": float(np.mean([bl.lamb_shift(omega, before["contact"][index], coupling.g, h,
-                                                     cut) for index in (0, 2)])),
-        "place": bl.peak_place(omega, after[1], 2 * h, PLACE_REACH * width),
-        "share": found["contact"][0], "fitted": found["contact"][1],
-        "share_probe": found["probe"][0], "fitted_probe": found["probe"][1]}
+        **backreaction_found(coupling, seen, "contact"),
+        **{f"{name}_probe": value
+           for name, value in backreaction_found(coupling, seen, "probe").items()}}
     if coupling.curves:
-        row |= {"omega": omega, **dict(zip(CURVES, (
-            k, smooth["contact"], before["contact"][1], after["contact"], smooth["probe"],
-            after["probe"], after[1], cross["contact"])))}
+        row |= {"omega": omega, "k": seen.k, "contact_at_zero": contact[1], **seen.after,
+                **{f"{which}_before": v for which, v in seen.expected.items()}}
     return [row]
 
 
-def factor(coupling: Coupling, grain: bl.Grain, which: str | int, energy: float = 0.0,
-           other: int | None = None) -> np.ndarray:
-    """v of an operator, or the cross structure factor of two, on the bins of the case."""
-    return grain.structure_factor(which, coupling.edges, energy, coupling.window, other)
-
-
-def backreaction_found(coupling: Coupling, v: np.ndarray, k: np.ndarray, width: float,
-                       after: np.ndarray, cross: np.ndarray,
-                       spin: np.ndarray) -> tuple[float, float]:
-    """The share a of the spin in an operator of the bath, and W by the shape of eq. (14)."""
+def backreaction_found(coupling: Coupling, seen: bl.Attachment, which: str) -> dict[str, float]:
+    """The share a of the spin in an operator of the bath; W by eq. (14) and by the spin's peaks."""
     omega, centre, least = coupling.omega, 2 * coupling.field, 3 * coupling.step
-    share = bl.peak_share(omega, cross, spin, centre, max(SHARE_REACH * width, least))
-    shape = bl.backreaction_shape(omega, v, k, coupling.field, max(width, coupling.step))
-    fitted = bl.peak_weight(omega, after - bl.broadened(omega, v, k), shape, centre,
-                            min(max(FIT_REACH * width, least), centre))
-    return share, fitted
+    v, k, spin = seen.expected[which], seen.k, seen.after["spin"]
+    share = bl.peak_share(omega, seen.cross[which], spin, centre,
+                          max(SHARE_REACH * seen.halfwidth, least))
+    smooth = bl.broadened(omega, v, k)
+    paper = bl.backreaction_shape(omega, v, k, coupling.field, max(seen.halfwidth, coupling.step))
+    reach = min(max(FIT_REACH * seen.halfwidth, least), centre)
+    fitted, fitted_spin = (bl.peak_weight(omega, seen.after[which] - smooth, shape, centre, reach)
+                           for shape in (paper, 2 * (spin - smooth)))
+    return {"share": share, "fitted": fitted, "fitted_spin": fitted_spin}
 
 
 Predict = Callable[[dict[str, np.ndarray]], np.ndarray]
@@ -225,8 +201,8 @@ def scan_points(means: pd.DataFrame) -> pd.DataFrame:
     main = means.iloc[0]
     random = means[means["bandwidth"] > 0]
     points = []
-    for key, name in (("g", SCANS["g"]), ("field", SCANS["field"]), ("bandwidth", SCANS["xi"])):
-        others = [other for other in ("g", "field", "bandwidth") if other != key]
+    for key, name in SCANS.items():
+        others = [other for other in SCANS if other != key]
         inside = random[(random[others] == main[others]).all(axis=1)].sort_values(key)
         points.append(inside.assign(scan=name))
     table = pd.concat(points, ignore_index=True)
@@ -247,7 +223,7 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame) -> Cl
         add_distances(found, table[table["case"] == mean["case"]], mean)
         add_weights(found, mean)
     for key, name, x, paper, value in (
-            ("g", SCANS["g"], "paper", "1", 1.0), ("xi", SCANS["xi"], "paper", "1", 1.0),
+            ("g", SCANS["g"], "paper", "1", 1.0), ("xi", SCANS["bandwidth"], "paper", "1", 1.0),
             ("field", SCANS["field"], "field", "0 (h < xi)", 0.0)):
         scan = points[points["scan"] == name]
         law = bl.power_law(scan[x], scan["W"], scan["W_error"], int(scan["realisations"].min()))
@@ -255,7 +231,8 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame) -> Cl
         found.compare(f"GOE, scan of {name}: exponent of W in {against}", paper, value,
                       law.exponent)
         if key == "g":
-            found.compare("the same: prefactor", "1, up to a factor", 1.0, law.prefactor)
+            found.add("the same: prefactor", "1, up to a factor", pm(law.prefactor),
+                      law.prefactor.realisations, "a factor")
     ratios = points.drop_duplicates("case")
     ratio = (ratios["W"] / ratios["W_theory"]).to_numpy()
     found.add("GOE, all points: W / (both terms of eq. 11)", "-",
@@ -327,13 +304,16 @@ def add_weights(found: Claims, mean: pd.Series) -> None:
     """The weight of the peaks at +-2h that the spin leaves in the bath."""
     case, count, paper = mean["case"], int(mean["realisations"]), paper_weight(mean)
     said, share = f"{paper:.3f}, up to a factor", number(mean, "share")
-    for how, weight in (("shape", number(mean, "fitted")), ("correlation", half_square(share))):
+    for how, weight in (("the shape of (14)", number(mean, "fitted")),
+                        ("the spin's own peaks", number(mean, "fitted_spin")),
+                        ("correlation, a^2/2", half_square(share))):
         found.add(f"{case}: W of the contact, by {how}", said, pm(weight, 4), count,
                   f"{weight.mean / paper:.2f} +- {weight.error / paper:.2f} of the paper's")
     found.add(f"{case}: share a of the spin in the contact", "-", pm(share, 4), count,
               f"both terms of eq. (11): {pm(number(mean, 'share_theory'), 4)}")
     for claim, name in (("share a of the spin in the probe", "share_probe"),
-                        ("W of the probe, by shape", "fitted_probe")):
+                        ("W of the probe, by the shape of (14)", "fitted_probe"),
+                        ("W of the probe, by the spin's own peaks", "fitted_spin_probe")):
         control = number(mean, name)
         found.add(f"{case}: {claim}", "0", pm(control, 4), count, verdict(control, 0.0))
 

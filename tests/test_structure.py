@@ -282,3 +282,18 @@ def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
     # The paper's W = (g/xi)^2 would be far above; measured by shape it is not there.
     fitted = np.array([row["fitted"] for row in found])
     assert fitted.mean() + 6 * fitted.std(ddof=1) / 4 < (0.5 / 2.5)**2
+
+
+def test_a_spin_is_told_from_the_lioms_that_the_bath_has_swallowed():
+    bath = bl.EnlargedBath(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2))
+    edges = STEP * np.arange(-1000.5, 1001)
+    seen = bl.attachment(bath, 0.3, 1.7, edges, 1.0, seed=1, realisation=2)
+    omega = (edges[1:] + edges[:-1]) / 2
+    for curves in (seen.after, seen.expected, {"k": seen.k}):
+        for curve in curves.values():
+            assert curve.sum() * STEP == pytest.approx(1, abs=1e-12)
+    # 4h^2 to the rounding of frequencies to bins; the LIOMs' fields are below 1.5.
+    assert seen.after["spin"] @ omega**2 * STEP == pytest.approx(4 * 1.7**2, abs=0.02)
+    assert seen.second_moment == pytest.approx(0.09, abs=1e-12)
+    with pytest.raises(ValueError, match="window"):
+        bl.attachment(bath, 0.3, 1.7, edges, window=0.0)
