@@ -11,20 +11,24 @@ from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
 from bathlab.analysis.eth import (ProductState, flip_structure_factor, g_parameter, matrix_elements,
                                   product_state_near, structure_factor)
 from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
-                                            hybridisation_row, lorentzian, lorentzian_fit)
+                                            hybridisation_row, hybridisations, lorentzian,
+                                            lorentzian_fit)
 from bathlab.analysis.jackknife import Jackknife, jackknife
 from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
                                      smooth_density_of_states)
 from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds,
                                             participation_row)
+from bathlab.analysis.peaks import peak_place, peak_share, peak_weight
 from bathlab.analysis.stability import Stability, stability_criterion
-from bathlab.ensemble.estimates import (Estimate, TooFewRealisations, estimate, ratio, slope,
+from bathlab.ensemble.estimates import (CurveDistance, Estimate, PowerLaw, TooFewRealisations,
+                                        curve_distance, estimate, power_law, ratio, slope,
                                         summarise)
 from bathlab.ensemble.parameters import from_toml, to_toml
 from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
 from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
+from bathlab.model.attachment import Attachment, attachment
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
 from bathlab.model.choice import BathChoice
@@ -43,23 +47,28 @@ from bathlab.theory.golden_rule import golden_rule_width
 from bathlab.theory.localised_chain import (chain_structure_factor, chain_widths, hybridised_spins,
                                             semicircle_structure_factor, spin_structure_factor,
                                             typical_decay)
+from bathlab.theory.structure import (backreaction, backreaction_amplitude, backreaction_shape,
+                                      broadened, lamb_shift, rotation_peaks, two_peaks)
 
 __version__ = _version("bathlab")
 
 __all__ = [
-    "Bath", "BathChoice", "Case", "ChainSystem", "CoupledModel", "CoupledSystem", "DamagedStore",
-    "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath", "Estimate", "FailedRealisations",
-    "Flow", "GivenBath", "Grain", "Hybridisation", "Jackknife", "LiomChain", "LocalChainBath",
-    "LocalisedChain", "LorentzianFit", "NotConverged", "ProductState", "RandomMatrixBath",
-    "SpectralMeasure", "Stability", "Status", "Study", "TooFewRealisations",
-    "chain_structure_factor", "chain_widths", "couple", "crossing", "crossover_length",
-    "crossover_radius", "density_of_states", "diagonalise", "eigenstate_near", "eigenstates_near",
-    "entanglement_entropy", "estimate", "eth_log_ipr", "fit_flow", "flip_structure_factor",
-    "from_toml", "g_flow", "g_parameter", "golden_rule_width", "hybridisation",
-    "hybridisation_row", "hybridised_spins", "jackknife", "load", "log_ipr", "log_ipr_bounds",
+    "Attachment", "Bath", "BathChoice", "Case", "ChainSystem", "CoupledModel", "CoupledSystem",
+    "CurveDistance", "DamagedStore", "DoesNotFit", "Eigenstate", "Eigensystem", "EnlargedBath",
+    "Estimate", "FailedRealisations", "Flow", "GivenBath", "Grain", "Hybridisation", "Jackknife",
+    "LiomChain", "LocalChainBath", "LocalisedChain", "LorentzianFit", "NotConverged", "PowerLaw",
+    "ProductState", "RandomMatrixBath", "SpectralMeasure", "Stability", "Status", "Study",
+    "TooFewRealisations", "attachment", "backreaction", "backreaction_amplitude",
+    "backreaction_shape", "broadened", "chain_structure_factor", "chain_widths", "couple",
+    "crossing", "crossover_length", "crossover_radius", "curve_distance", "density_of_states",
+    "diagonalise", "eigenstate_near", "eigenstates_near", "entanglement_entropy", "estimate",
+    "eth_log_ipr", "fit_flow", "flip_structure_factor", "from_toml", "g_flow", "g_parameter",
+    "golden_rule_width", "hybridisation", "hybridisation_row", "hybridisations",
+    "hybridised_spins", "jackknife", "lamb_shift", "load", "log_ipr", "log_ipr_bounds",
     "lorentzian", "lorentzian_fit", "matrix_elements", "mean_gap_ratio", "naive_crossover_length",
-    "participation_row", "product_state_near", "ratio", "reduced_density", "run",
+    "participation_row", "peak_place", "peak_share", "peak_weight", "power_law",
+    "product_state_near", "ratio", "reduced_density", "rotation_peaks", "run",
     "semicircle_structure_factor", "slope", "smooth_density_of_states", "spectral_measure",
     "spin_structure_factor", "stability_criterion", "status", "structure_factor", "summarise",
-    "thermalised_lioms", "to_toml", "typical_decay",
+    "thermalised_lioms", "to_toml", "two_peaks", "typical_decay",
 ]

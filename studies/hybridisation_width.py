@@ -128,11 +128,8 @@ def average(table: pd.DataFrame) -> pd.DataFrame:
 
 def exponent(means: pd.DataFrame, x: str) -> bl.Estimate:
     """Exponent of the fitted half-width in column ``x``, weighted least squares in logarithms."""
-    logs = np.log(means["fitted"].to_numpy())
-    (power, _), covariance = np.polyfit(np.log(means[x].to_numpy()), logs, 1,
-                                        w=(means["fitted"] / means["fitted_error"]).to_numpy(),
-                                        cov="unscaled")
-    return bl.Estimate(float(power), math.sqrt(covariance[0, 0]), int(means["realisations"].min()))
+    return bl.power_law(means[x], means["fitted"], means["fitted_error"],
+                        int(means["realisations"].min())).exponent
 
 
 def claims(means: pd.DataFrame, parameters: Parameters) -> Claims:

@@ -18,7 +18,8 @@ import click
 ROOT = Path(__file__).parents[1]
 #: In the order of the paper's figures.
 STUDIES = ("bath_growth", "interface_profile", "thermalisation_curve", "hybridisation_width",
-           "hybridisation_chain", "localised_chain", "compare_baths", "crossover_length")
+           "hybridisation_chain", "structure_factors", "localised_chain", "compare_baths",
+           "crossover_length")
 OPENING = """# Results
 
 Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129

@@ -258,3 +258,16 @@ def test_lower_moments_of_g_tell_whether_all_partners_take_part():
     # Half of the partners have no element: the mean modulus falls by sqrt(2).
     assert mean == pytest.approx(gaussian[0] / math.sqrt(2), rel=0.05)
     assert typical < 1e-3 * gaussian[1]
+
+
+def test_sum_rules_of_k_are_asserted_for_every_state():
+    model = bl.couple(bl.LocalChainBath(5), bl.LiomChain(2, g1=0.4))
+    system, other = model.sample(1, 0), model.sample(1, 1)
+    edges = np.linspace(-4, 4, 41)
+    for state in bl.eigenstates_near(system, 0.0, 5):
+        assert bl.hybridisation(system, state, edges).sum_rule_error < 1e-13
+    with pytest.raises(ValueError, match="sum rules"):
+        bl.hybridisation(other, bl.eigenstate_near(system), edges)
+    foreign = bl.LocalChainBath(5).sample(1, 1).eigensystem
+    with pytest.raises(ValueError, match="its own bath"):
+        bl.hybridisation(system, bl.eigenstate_near(system), edges, foreign)

@@ -271,7 +271,7 @@ def test_a_known_bath_need_not_be_diagonalised_again():
     first = bl.hybridisation(system, state, edges)
     again = bl.hybridisation(system, state, edges, bath.sample(1, 2).eigensystem)
     assert np.array_equal(first.density, again.density) and first.halfwidth == again.halfwidth
-    with pytest.raises(ValueError, match="dimension 8 was given; expected 16"):
+    with pytest.raises(ValueError, match="dimension 8 was given; expected that of the system, 16"):
         bl.hybridisation(system, state, edges, bl.LocalChainBath(3).sample(1).eigensystem)
 
 

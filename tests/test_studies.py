@@ -25,6 +25,8 @@ SMALL = {
                       "realisations=[12]"],
     "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
+    "structure_factors": ["spins=6", "couplings=[0.8]", "fields=[0.71]", "bandwidths=[7.0]",
+                          "realisations=[12, 12, 12]"],
 }
 
 

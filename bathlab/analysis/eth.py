@@ -26,7 +26,7 @@ def matrix_elements(vectors: Array, operator: Operator) -> Array:
 
 
 def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: float = 0.0,
-                     window: float = 1.0) -> RealArray:
+                     window: float = 1.0, other: Array | None = None) -> RealArray:
     """v(omega) on bins, the density over omega = E_b - E_b' of |<b|V|b'>|^2, averaged over b.
 
     Parameters
@@ -35,24 +35,30 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
     elements : (n, n) matrix elements V_bb' in the same order.
     edges : (m+1,) ascending bin edges of omega.
     energy, window : the average runs over |E_b - energy| <= window/2.
+    other : (n, n) matrix elements of a second operator W, for the cross structure factor of V and
+        W: the density of the real part of <b|V|b'><b'|W|b>, which has either sign.
 
     Returns
     -------
     (m,) array in units of <V^2>/energy. The integral over bins that cover all differences is
-    the mean of <b|V^2|b>, the diagonal element included (DRH eq. 3).
+    the mean of <b|V^2|b> (or <b|VW|b>), the diagonal element included (DRH eq. 3).
 
     Raises
     ------
     ValueError
-        If the edges do not ascend or no level lies in the window.
+        If the edges do not ascend, no level lies in the window, or the shapes differ.
     """
     edges = as_edges(edges)
     require_finite("window", window, above=0)
+    other = elements if other is None else other
+    if other.shape != elements.shape:
+        raise ValueError(f"Matrix elements of shapes {elements.shape} and {other.shape} were "
+                         "given; expected two operators in one basis. Take both of one grain.")
     inside = np.abs(energies - energy) <= window / 2
     if not inside.any():
         density_of_states(energies, energy, window)  # raises, saying where the levels are
     differences = energies[inside, None] - energies[None, :]
-    weights = np.abs(elements[inside])**2
+    weights = np.real(elements[inside] * other[inside].conj())
     totals, _ = np.histogram(differences.ravel(), bins=edges, weights=weights.ravel())
     return totals / (np.count_nonzero(inside) * np.diff(edges))
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
 from bathlab.analysis.jackknife import jackknife
-from bathlab.conventions import RealArray
+from bathlab.conventions import RealArray, require_finite
 from bathlab.ensemble.store import select
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
@@ -156,6 +156,86 @@ def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     means = _cluster_means(np.column_stack([numerators, denominators]), np.asarray(clusters))
     found = jackknife(means, lambda mean: mean[0] / mean[1])
     return Estimate(above.mean / below.mean, float(found.error), above.realisations)
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """y = prefactor x^exponent, each with its standard error; see :func:`power_law`."""
+
+    exponent: Estimate
+    prefactor: Estimate
+
+
+def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
+    """Fit y = c x^p to points with independent standard errors, weighted, in logarithms.
+
+    The errors are those that the points have; how well a power law fits is not in them.
+
+    Parameters
+    ----------
+    x, y, error : (m,) positive numbers, of two or more different x.
+    realisations : what the estimates shall say they rest on: the least of all points, say.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not of that kind.
+    """
+    x, y, error = (np.asarray(values, dtype=np.float64) for values in (x, y, error))
+    positive = all(np.all((values > 0) & np.isfinite(values)) for values in (x, y, error))
+    if not x.shape == y.shape == error.shape or x.ndim != 1 or len(np.unique(x)) < 2 \
+            or not positive:
+        raise ValueError(f"x = {x}, y = {y} and errors {error} were given; expected as many of "
+                         "each, positive, with two or more different x. Leave out points without "
+                         "an error or of no size.")
+    weights = y / error
+    (power, log_prefactor), covariance = np.polyfit(np.log(x), np.log(y), 1, w=weights,
+                                                    cov="unscaled")
+    prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
+    return PowerLaw(Estimate(float(power), float(errors[0]), realisations),
+                    Estimate(prefactor, prefactor * float(errors[1]), realisations))
+
+
+@dataclass(frozen=True)
+class CurveDistance:
+    """Integral of |a mean curve less its prediction|; see :func:`curve_distance`.
+
+    ``noise`` is what the errors of the mean alone would make of it, if the prediction were right.
+    """
+
+    found: Estimate
+    noise: float
+
+
+def curve_distance(curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any],
+                   step: float) -> CurveDistance:
+    """How far a mean curve is from a prediction that is itself made of mean curves.
+
+    Errors, of the distance and of each bin, are by leaving out one realisation at a time
+    (jackknife), so whatever curves share their noise may be put together.
+
+    Parameters
+    ----------
+    curves : name to (N, m) array, one row per realisation; N >= 2, the same for all.
+    difference : of the (m,) means of all curves, by name: measured less predicted, (m,).
+    step : width of a bin, positive.
+
+    Raises
+    ------
+    ValueError
+        If the curves differ in number, or there is only one of each.
+    """
+    stacks = {name: _stacked(list(values)) for name, values in curves.items()}
+    counts = {len(stack) for stack in stacks.values()}
+    if len(counts) != 1 or (count := counts.pop()) < 2:
+        raise ValueError(f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
+                         "given; expected as many of each, two or more. Run more realisations.")
+    require_finite("step", step, above=0)
+    found = jackknife(np.stack(list(stacks.values()), axis=1),
+                      lambda means: difference(dict(zip(stacks, means))))
+    whole = found.map(lambda off: float(np.abs(off).sum() * step))
+    return CurveDistance(Estimate(whole.value, float(whole.error), count),
+                         float(found.error.sum() * step * math.sqrt(2 / math.pi)))
 
 
 def _stacked(values: Any) -> RealArray:

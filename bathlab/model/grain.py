@@ -77,9 +77,12 @@ class Grain:
         return density_of_states(self.energies, energy, window)
 
     def structure_factor(self, which: str | int, edges: Any, energy: float = 0.0,
-                         window: float = 1.0) -> RealArray:
-        """v(omega) of an operator on bins; see :func:`bathlab.structure_factor`."""
-        return structure_factor(self.energies, self.matrix_elements(which), edges, energy, window)
+                         window: float = 1.0, other: str | int | None = None) -> RealArray:
+        """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
+        see :func:`bathlab.structure_factor`."""
+        second = None if other is None else self.matrix_elements(other)
+        return structure_factor(self.energies, self.matrix_elements(which), edges, energy, window,
+                                second)
 
     def g_parameter(self, g: float, field: float = 1.0, window: float = 1.0,
                     estimator: str = "counted", moment: float = 2.0) -> float:
