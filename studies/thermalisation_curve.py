@@ -23,7 +23,7 @@ from bathlab.analysis.collapse import Curve, Distance, collapse_distance
 from bathlab.ensemble.claims import Claims, pm
 from bathlab.ensemble.command import Request, study_command
 from bathlab.ensemble.study import Row
-from bathlab.ensemble.thermalisation import Sweep, logarithmic, thermalisation_rows
+from bathlab.ensemble.thermalisation import G_COLUMNS, Sweep, logarithmic, thermalisation_rows
 from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
 
 NAME = "thermalisation_curve"
@@ -100,7 +100,7 @@ def measure(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
 
 def average(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     """Means with errors of each curve, and the wrongly scaled chain as the last one."""
-    means = bl.summarise(table, ["bath", "g"], ["G", "G_smooth", "delta_log_ipr", "energy_scale"])
+    means = bl.summarise(table, ["bath", "g"], [*G_COLUMNS, "delta_log_ipr", "energy_scale"])
     means["proximity"] = means["g"] >= means["energy_scale"]
     wrong = means[means["bath"] == parameters.labels[1]].copy()
     wrong["bath"] = parameters.contrast
@@ -139,10 +139,11 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> 
     found.add(f"{enlarged}: Delta D at G = {near['G']:.2f}", "slightly > 0.693", pm(value),
               value.realisations, f"{(value.mean - LOG2) / value.error:+.1f} sigma from log 2")
     first = table[(table["bath"] == chain) & (table["g"] == table["g"].min())]
-    for estimator, column in (("counted", "G"), ("smooth", "G_smooth")):
+    for column, estimator in (("G", "counted rho"), ("G_smooth", "smooth rho"),
+                              ("G_products", "all product states")):
         value = bl.estimate(first[column] / first["g"] * parameters.g1, first["realisation"])
         paper = "0.67" if parameters.spins == 9 else "0.67 (9 spins)"
-        found.add(f"{chain}: G of the first LIOM, {estimator} rho", paper, pm(value),
+        found.add(f"{chain}: G of the first LIOM, {estimator}", paper, pm(value),
                   value.realisations, f"{value.mean / 0.67:.2f} of the paper's")
     for name, distance in collapse(means, parameters).items():
         paper = "off" if name == parameters.contrast else "collapses"

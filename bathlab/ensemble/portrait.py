@@ -15,7 +15,7 @@ from bathlab.analysis.participation import log_ipr
 from bathlab.analysis.stability import stability_criterion
 from bathlab.conventions import RealArray
 from bathlab.ensemble.study import Row
-from bathlab.ensemble.thermalisation import Sweep, thermalisation_rows
+from bathlab.ensemble.thermalisation import G_COLUMNS, Sweep, thermalisation_rows
 from bathlab.model.baths import couple
 from bathlab.model.grain import Grain
 from bathlab.model.lioms import LiomChain
@@ -120,7 +120,8 @@ def _hybridised(grain: Grain, comparison: Comparison, seed: int, realisation: in
     edges = _bins(comparison.shift_range, comparison.bins)
     rows = [hybridisation_row(state, hybridisation(system, state, edges, grain.eigensystem))
             for state in eigenstates_near(system, 0.0, sweep.states)]
-    return {**rows[0], "residual": max(row["residual"] for row in rows),
+    return {**rows[0], **{name: max(row[name] for row in rows)
+                          for name in ("residual", "sum_rule_error")},
             **{name: np.mean([row[name] for row in rows], axis=0)
                for name in ("k", "halfwidth", "first_moment", "second_moment")}}
 
@@ -129,7 +130,7 @@ def _swept(sweep: Sweep, seed: int, realisation: int) -> Row:
     """The thermalisation curve, as arrays over the couplings, with the solver's worst report."""
     rows = pd.DataFrame(thermalisation_rows(sweep, seed, realisation))
     curves = rows.groupby("g", sort=False, as_index=False)[
-        ["g", "G", "G_smooth", "delta_log_ipr", "log_ipr", "log_ipr_reference"]].mean()
+        ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]].mean()
     worst = rows[["residual", "sum_error", "moment_error", "drift"]].max()
     return {**{str(name): curves[name].to_numpy() for name in curves},
             **{f"sweep_{name}": float(value) for name, value in worst.items()},

@@ -14,6 +14,9 @@ from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstate import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure
 
+#: Columns of G, and the estimator of :func:`bathlab.g_parameter` behind each.
+G_COLUMNS = {"G": "counted", "G_smooth": "smooth", "G_products": "products"}
+
 
 def logarithmic(lowest: float, highest: float, points: int) -> tuple[float, ...]:
     """Couplings equally spaced in log g, rounded so that they read well."""
@@ -40,14 +43,15 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     """G and Delta D = D(O_B)|g - D(O_B)|g=0 at every coupling, in one realisation.
 
     One row per coupling and eigenstate, Delta D in nats. G is that of the drawn field, with rho
-    counted ("G") and smoothed ("G_smooth"); the row also holds the contact's own energy scale and
-    the solver's report (De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), section V B).
+    counted ("G"), smoothed ("G_smooth") and over all product states ("G_products"); the row also
+    holds the contact's own energy scale and the solver's report (De Roeck & Huveneers, Phys. Rev.
+    B 95, 155129 (2017), section V B).
     """
     grain = sweep.bath.sample(seed, realisation)
     swallowed = grain.system.lioms.count
     field = float(sweep.spin(1.0).sample(seed, realisation, first=swallowed + 1).fields[0])
-    per_coupling = {f"G{suffix}": grain.g_parameter(1.0, field, estimator=estimator)
-                    for suffix, estimator in (("", "counted"), ("_smooth", "smooth"))}
+    per_coupling = {column: grain.g_parameter(1.0, field, estimator=estimator)
+                    for column, estimator in G_COLUMNS.items()}
     core = grain.system.bath
     common = {"bath": sweep.label, "spin_field": field,
               "energy_scale": energy_scale(core.hamiltonian, core.contact)}
