@@ -20,6 +20,7 @@ from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds
                                             participation_row)
 from bathlab.analysis.peaks import peak_place, peak_share, peak_weight
 from bathlab.analysis.stability import Stability, stability_criterion
+from bathlab.ensemble.attachment import Attachment, attachment
 from bathlab.ensemble.estimates import (CurveDistance, Estimate, PowerLaw, TooFewRealisations,
                                         curve_distance, estimate, power_law, ratio, slope,
                                         summarise)
@@ -28,7 +29,6 @@ from bathlab.ensemble.runner import FailedRealisations, run
 from bathlab.ensemble.status import Status, status
 from bathlab.ensemble.store import DamagedStore, load
 from bathlab.ensemble.study import Case, Study
-from bathlab.model.attachment import Attachment, attachment
 from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
                                  RandomMatrixBath, couple)
 from bathlab.model.choice import BathChoice
