@@ -10,6 +10,7 @@ These slopes need no threshold: with a fit F(p l_b - q (i - 1)) to the measured 
 and kappa = (log 2)/2 q/p is the decay of log G per LIOM, 1/zeta - eta log(2)/2 with eta = 1 in
 eq. (16) and 0 in the naive estimate. Eq. (16) takes the bandwidth as constant, but each LIOM widens
 it, the more the narrower the grain; hence three bandwidths, and G measured on the enlarged baths.
+As a control each LIOM is also attached to the bare grain, where eta must come out as 0.
 
     python studies/crossover_length.py --preset quick
 """
@@ -97,11 +98,12 @@ class Criterion:
 
 
 ENTANGLEMENT = Criterion("entanglement", "entropy", LOG2)
+ALONE = Criterion("entanglement, alone (control)", "entropy_alone", LOG2)
 GROWTH = Criterion("Delta D", "delta_log_ipr", LOG2)
 COUPLING = Criterion("G", "G", 1.0, "exponential", 1.0)
 MODULUS = Criterion("G from mean |V|", "G_modulus", 1.0, "exponential", 1.0)
 TYPICAL = Criterion("G from typical |V|", "G_typical", 1.0, "exponential", 1.0)
-CRITERIA = (ENTANGLEMENT, GROWTH, COUPLING, MODULUS, TYPICAL)
+CRITERIA = (ENTANGLEMENT, ALONE, GROWTH, COUPLING, MODULUS, TYPICAL)
 
 
 def build(parameters: Parameters) -> bl.Study:
@@ -126,7 +128,10 @@ def build(parameters: Parameters) -> bl.Study:
 
 
 def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
-    """G, entanglement and Delta D of each LIOM when it is attached, in the same disorder."""
+    """G, entanglement and Delta D of each LIOM when it is attached, in the same disorder.
+
+    ``entropy_alone`` is its entanglement at the bare grain, without those before it: the control.
+    """
     bath, chain = attachment.bath, attachment.chain
     rows: list[Row] = []
     before = math.nan
@@ -140,12 +145,15 @@ def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
             grain = enlarged.sample(seed, realisation)
             g, field = (float(values[-1]) for values in (system.lioms.couplings,
                                                          system.lioms.fields))
+            alone = bl.couple(bath, bl.LiomChain.given([field], [g])).sample(seed, realisation)
             rows.append({
                 "spins": bath.spins, "bandwidth": bath.bandwidth, "alpha": chain.alpha,
                 "liom": count, "dimension": system.dimension, "g": g, "liom_field": field,
                 **{name: grain.g_parameter(g, field, estimator="smooth", moment=moment)
                    for name, moment in (("G", 2.0), ("G_modulus", 1.0), ("G_typical", 0.0))},
                 "entropy": bl.entanglement_entropy(state, system.dims, -1),
+                "entropy_alone": bl.entanglement_entropy(bl.eigenstate_near(alone, 0.0),
+                                                         alone.dims, -1),
                 "delta_log_ipr": found["log_ipr"] - before, **found})
         before = found["log_ipr"]
     return rows
@@ -278,7 +286,8 @@ def _add_variants(found: Claims, table: pd.DataFrame, name: str, parameters: Par
 def average(table: pd.DataFrame) -> pd.DataFrame:
     """Means with errors of every LIOM at every grain."""
     return bl.summarise(table, ["bandwidth", "alpha", "spins", "liom"],
-                        ["G", "G_modulus", "G_typical", "entropy", "delta_log_ipr"])
+                        ["G", "G_modulus", "G_typical", "entropy", "entropy_alone",
+                         "delta_log_ipr"])
 
 
 def draw(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters, path: Path) -> None:
@@ -362,9 +371,9 @@ def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
     index = 0
     main = parameters.bandwidth[0]
     for bandwidth in parameters.bandwidth:
-        for criterion in (ENTANGLEMENT, GROWTH) if bandwidth == main else (ENTANGLEMENT,):
+        for criterion in (ENTANGLEMENT, GROWTH, ALONE) if bandwidth == main else (ENTANGLEMENT,):
             fits = fit(table[table["bandwidth"] == bandwidth], criterion)
-            shift = 0.008 * (index - 1)  # so that error bars stand side by side
+            shift = 0.007 * (index - 2)  # so that error bars stand side by side
             _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
                     rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
             index += 1

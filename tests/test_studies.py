@@ -281,7 +281,13 @@ def test_each_attached_liom_is_that_of_the_twin():
         assert row["delta_log_ipr"] == pytest.approx(after - before, abs=1e-9)
         assert row["entropy"] == pytest.approx(entropy, abs=1e-9)
         assert row["liom_field"] == lioms.fields[row["liom"] - 1]
+        levels, vectors = np.linalg.eigh(twin.coupled(
+            grain.hamiltonian, grain.contact, [row["liom_field"]], [row["g"]]))
+        weights = np.linalg.svd(vectors[:, np.argmin(np.abs(levels))].reshape(-1, 2),
+                                compute_uv=False)**2
+        assert row["entropy_alone"] == pytest.approx(-weights @ np.log(weights), abs=1e-9)
     enlarged = bl.EnlargedBath(bath, bl.LiomChain(1, alpha=0.6, g1=0.3)).sample(1, 2)
+    assert rows[0]["entropy_alone"] == rows[0]["entropy"]
     assert rows[1]["G"] == enlarged.g_parameter(0.18, lioms.fields[1], estimator="smooth")
 
 
