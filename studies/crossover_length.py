@@ -29,16 +29,14 @@ import pandas as pd
 import bathlab as bl
 from bathlab.ensemble.claims import Claims
 from bathlab.ensemble.command import Request, study_command
+from bathlab.ensemble.flows import Criterion, crossover_lengths, fit_flows
 from bathlab.ensemble.study import Row
 from bathlab.plotting.figures import COLOURS, MARKERS, figure as new_figure, reference_line
 
 NAME = "crossover_length"
 LOG2 = math.log(2)
-#: Means of these values are fitted: nearer to 0 and 1 no logistic is the true law.
-WINDOW = (0.1, 0.9)
+#: A narrower window of values than the fits' own, to see whether it matters.
 NARROW_WINDOW = (0.2, 0.8)
-#: Fits of three constants need more means than these less one.
-FEWEST_MEANS = 4
 
 
 @dataclass(frozen=True)
@@ -83,18 +81,6 @@ class Attachment:
 
     bath: bl.RandomMatrixBath
     chain: bl.LiomChain
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """By what a LIOM counts as thermalised: a column, in units of what it is when it is, and the
-    form of its flow with grain and distance."""
-
-    name: str
-    column: str
-    unit: float
-    link: str = "logistic"
-    level: float = 0.5
 
 
 ENTANGLEMENT = Criterion("entanglement", "entropy", LOG2)
@@ -159,79 +145,6 @@ def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
     return rows
 
 
-def wide(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
-    """One row per realisation, one column per (alpha, spins, liom), in units of the criterion."""
-    return table.pivot(index="realisation", columns=["alpha", "spins", "liom"],
-                       values=criterion.column) / criterion.unit
-
-
-@dataclass(frozen=True)
-class Fits:
-    """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
-
-    eta is the mean over alpha, critical the alpha at which a straight line of kappa in log alpha
-    passes through zero, both weighted by the errors of kappa; nan for fewer than two alphas.
-    """
-
-    alphas: np.ndarray
-    slope: bl.Jackknife
-    kappa: bl.Jackknife
-    eta: bl.Jackknife
-    critical: bl.Jackknife
-    realisations: int
-
-
-def fit(table: pd.DataFrame, criterion: Criterion, window: tuple[float, float] = WINDOW,
-        smallest: int = 0) -> Fits:
-    """Fit the flow at every alpha with enough means; ``smallest`` leaves out smaller grains."""
-    values = wide(table[table["spins"] >= smallest], criterion)
-    means = values.mean()
-    used = means.between(*window) if criterion.link == "logistic" else means > 0
-    places = {alpha: np.flatnonzero(used & (means.index.get_level_values("alpha") == alpha))
-              for alpha in means.index.unique("alpha")}
-    spins, lioms = (means.index.get_level_values(name).to_numpy() for name in ("spins", "liom"))
-    places = {alpha: at for alpha, at in places.items() if len(at) >= FEWEST_MEANS
-              and len(set(spins[at])) > 1 and len(set(lioms[at])) > 1}
-    alphas = np.array(list(places))
-    flows = bl.jackknife(values.to_numpy(), lambda mean: np.array(
-        [(flow.slope, flow.decay) for flow in
-         (bl.fit_flow(spins[at], lioms[at], mean[at], criterion.link) for at in places.values())
-         ]).reshape(-1, 2).T)
-    kappa = flows.map(lambda pair: pair[1])
-    weights = 1 / kappa.error
-
-    def strengthening(kappa: np.ndarray) -> float:
-        return float(np.average((-np.log(alphas) - kappa) / (LOG2 / 2), weights=weights**2))
-
-    def critical(kappa: np.ndarray) -> float:
-        steepness, level = np.polyfit(np.log(alphas), kappa, 1, w=weights)
-        return math.exp(-level / steepness)
-
-    pooled = [kappa.map(function if len(alphas) > 1 else lambda kappa: math.nan)
-              for function in (strengthening, critical)]
-    return Fits(alphas, flows.map(lambda pair: pair[0]), kappa, *pooled, len(values))
-
-
-def lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
-    """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level.
-
-    Infinite if no attached LIOM does; nan for G if the first one does, which says only l_c < 1.
-    """
-    rows = []
-    for (bandwidth, alpha, spins), part in table.groupby(["bandwidth", "alpha", "spins"]):
-        values = wide(part, criterion)
-        numbers = values.columns.get_level_values("liom")
-        if criterion.link == "logistic" or values.mean().iloc[0] >= criterion.level:
-            found = bl.jackknife(values.to_numpy(), lambda mean: bl.crossing(
-                numbers, mean, criterion.level))
-        else:
-            found = bl.Jackknife(math.nan, np.empty(0))
-        rows.append({"bandwidth": bandwidth, "alpha": alpha, "spins": spins,
-                     "criterion": criterion.name, "l_c": found.value, "l_c_error": found.error,
-                     "attached": int(numbers.max()), "realisations": len(values)})
-    return pd.DataFrame(rows)
-
-
 def theory(alpha: float) -> tuple[float, float]:
     """d l_c / d l_b of eq. (16) and of the naive estimate."""
     return bl.crossover_length(1, alpha), bl.naive_crossover_length(1, alpha)
@@ -247,7 +160,7 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     for bandwidth in parameters.bandwidth:
         part = table[table["bandwidth"] == bandwidth]
         name = f"xi = {bandwidth:g}"
-        fits = fit(part, ENTANGLEMENT)
+        fits = fit_flows(part, ENTANGLEMENT)
         for alpha, slope, error in zip(fits.alphas, fits.slope.value, fits.slope.error):
             strengthened, naive = theory(alpha)
             sure = f"{slope:.2f} +- {error:.2f}" if 0 < 2 * error < slope else (
@@ -274,7 +187,7 @@ def _add_variants(found: Claims, table: pd.DataFrame, name: str, parameters: Par
          {"window": NARROW_WINDOW}),
         (f"entanglement, from {smallest} spins", ENTANGLEMENT, {"smallest": smallest})]
     for label, criterion, options in variants:
-        fits = fit(table, criterion, **options)
+        fits = fit_flows(table, criterion, **options)
         for claim, paper, value, predictions in (
                 ("strengthening eta", "1 (16), 0 naive", fits.eta, (1, 0)),
                 ("l_c diverges at alpha", "0.707 (16), 1 naive", fits.critical,
@@ -295,7 +208,7 @@ def draw(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters, path:
     main = parameters.bandwidth[0]
     with new_figure(path, width=9.6, height=7.6) as drawn:
         (grains, decays), (rates, collapse) = drawn.subplots(2, 2)
-        measured = lengths(table[table["bandwidth"] == main], ENTANGLEMENT)
+        measured = crossover_lengths(table[table["bandwidth"] == main], ENTANGLEMENT)
         _draw_grains(grains, measured)
         _draw_decays(decays, measured, means[means["bandwidth"] == main], parameters)
         _draw_rates(rates, table, parameters)
@@ -372,7 +285,7 @@ def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
     main = parameters.bandwidth[0]
     for bandwidth in parameters.bandwidth:
         for criterion in (ENTANGLEMENT, GROWTH, ALONE) if bandwidth == main else (ENTANGLEMENT,):
-            fits = fit(table[table["bandwidth"] == bandwidth], criterion)
+            fits = fit_flows(table[table["bandwidth"] == bandwidth], criterion)
             shift = 0.007 * (index - 2)  # so that error bars stand side by side
             _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
                     rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
@@ -408,11 +321,11 @@ def _draw_collapse(axes: Any, means: pd.DataFrame) -> None:
 def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
     means = average(table)
     draw(table, means, request.parameters, request.figure)
-    data = means.merge(pd.concat([lengths(table, criterion).drop(columns="realisations").rename(
-        columns={"l_c": f"l_c_{criterion.column}", "l_c_error": f"l_c_{criterion.column}_error"}
-    ).drop(columns=["criterion", "attached"]).set_index(["bandwidth", "alpha", "spins"])
-        for criterion in (ENTANGLEMENT, GROWTH, COUPLING)], axis=1).reset_index(),
-        on=["bandwidth", "alpha", "spins"])
+    data, keys = means, ["bandwidth", "alpha", "spins"]
+    for criterion in (ENTANGLEMENT, GROWTH, COUPLING):
+        found = crossover_lengths(table, criterion)[[*keys, "l_c", "l_c_error"]]
+        data = data.merge(found.rename(columns={
+            name: f"{name}_{criterion.column}" for name in ("l_c", "l_c_error")}), on=keys)
     request.keep(data, str(claims(table, request.parameters)))
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import bathlab as bl
+from bathlab.ensemble.flows import fit_flows
 
 ROOT = Path(__file__).parents[1]
 #: Parameters that make the quick preset a matter of seconds.
@@ -307,7 +308,7 @@ def test_the_crossover_study_tells_the_theories_apart(strengthened):
                     entropy = math.log(2) / (1 + math.exp(-1.6 * log_g))
                     rows.append({"realisation": realisation, "spins": spins, "alpha": alpha,
                                  "liom": liom, "entropy": entropy + 0.1 * draw.normal()})
-    fits = script.fit(pd.DataFrame(rows), script.ENTANGLEMENT)
+    fits = fit_flows(pd.DataFrame(rows), script.ENTANGLEMENT)
     theory, other = (1.0, 0.0) if strengthened else (0.0, 1.0)
     # Fixed seed; five standard errors, a false alarm of 6e-7 over seeds.
     assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.5 * abs(theory - other)
