@@ -31,6 +31,20 @@ def test_the_radius_solves_its_equation(dimension):
             assert np.all(ball * (0.8 + earlier)**dimension * math.log(2) > 2 * earlier / zeta)
 
 
+@pytest.mark.parametrize("alpha", [0.3, 0.5, 0.69])
+def test_one_side_of_the_grain_is_the_crossover_length(alpha):
+    assert bl.crossover_radius(5, -1 / math.log(alpha), unit_volume=1.0) == pytest.approx(
+        bl.crossover_length(5, alpha), rel=1e-12)
+    assert math.isinf(bl.crossover_radius(5, -1 / math.log(0.71), unit_volume=1.0))
+
+
+def test_a_cube_thermalises_farther_than_the_ball_inside_it():
+    zeta = 0.2
+    ball, cube = (bl.crossover_radius(0.5, zeta, 2, volume) for volume in (None, 4.0))
+    assert cube > ball
+    assert 4 * (0.5 + cube)**2 * math.log(2) == pytest.approx(2 * cube / zeta)
+
+
 def test_where_the_radius_is_infinite():
     assert math.isfinite(bl.crossover_radius(3, 0.99 / math.log(2)))
     assert math.isinf(bl.crossover_radius(3, 1.01 / math.log(2)))
@@ -68,7 +82,8 @@ def test_subexponential_couplings_thermalise_everything_once_the_grain_is_large(
 
 
 def test_bad_arguments():
-    for call in (lambda: bl.crossover_radius(0, 1), lambda: bl.crossover_radius(1, 1, 0.5),
+    for call in (lambda: bl.crossover_radius(0, 1), lambda: bl.crossover_radius(1, 1, 2, 0.0),
+                 lambda: bl.crossover_radius(1, 1, 0.5),
                  lambda: bl.naive_crossover_length(1, -1), lambda: bl.g_flow(0, [1.0]),
                  lambda: bl.g_flow(1, [0.0, 1.0]), lambda: bl.g_flow(1, []),
                  lambda: bl.thermalised_lioms(1, lambda r: math.nan),

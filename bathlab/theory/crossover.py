@@ -58,13 +58,22 @@ def naive_crossover_length(bath_spins: float, alpha: float) -> float:
     return math.inf if alpha >= 1 else -bath_spins * math.log(2) / (2 * math.log(alpha))
 
 
-def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0) -> float:
-    """How far beyond a ball of radius l_b its surroundings are thermalised, in d dimensions.
+def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0,
+                     unit_volume: float | None = None) -> float:
+    """How far beyond a grain of radius l_b its surroundings are thermalised, in d dimensions.
 
-    The smallest l > 0 with C_d (l_b + l)^d log 2 = 2 l/zeta, C_d the volume of the unit ball, one
-    spin per unit of volume (DRH eq. 17); infinite if there is none. In one dimension both sides
-    of the grain count, unlike in eq. (16), and l is finite if zeta < 1/log 2; in more dimensions
-    only for small grains.
+    The smallest l > 0 with C_d (l_b + l)^d log 2 = 2 l/zeta, one spin per unit of volume (DRH
+    eq. 17); infinite if there is none. In one dimension l is finite if zeta < 2/(C_d log 2); in
+    more dimensions only for small grains.
+
+    Parameters
+    ----------
+    bath_radius : l_b, in sites.
+    zeta : decay length of the couplings.
+    dimension : d >= 1.
+    unit_volume : C_d, the volume of a grain of radius 1, which is where its shape comes in. None:
+        that of the unit ball, in one dimension 2, since both sides of the grain count, unlike in
+        eq. (16), which is C_1 = 1; a cube has 2^d, a half-space against a wall half of the whole.
 
     Raises
     ------
@@ -74,15 +83,18 @@ def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0) ->
     require_finite("bath_radius", bath_radius, above=0)
     require_finite("zeta", zeta, above=0)
     require_finite("dimension", dimension, minimum=1)
-    ball = math.pi**(dimension / 2) / math.gamma(dimension / 2 + 1) * math.log(2)
+    if unit_volume is None:
+        unit_volume = math.pi**(dimension / 2) / math.gamma(dimension / 2 + 1)
+    require_finite("unit_volume", unit_volume, above=0)
+    entropy = unit_volume * math.log(2)
     if dimension == 1:
-        return 2 * math.log(2) * bath_radius / (2 / zeta - ball) if 2 / zeta > ball else math.inf
+        return entropy * bath_radius / (2 / zeta - entropy) if 2 / zeta > entropy else math.inf
 
     def excess(length: float) -> float:
-        return ball * (bath_radius + length)**dimension - 2 * length / zeta
+        return entropy * (bath_radius + length)**dimension - 2 * length / zeta
 
     # Convex: a root lies before the minimum, or nowhere.
-    lowest = (2 / (zeta * ball * dimension))**(1 / (dimension - 1)) - bath_radius
+    lowest = (2 / (zeta * entropy * dimension))**(1 / (dimension - 1)) - bath_radius
     if lowest <= 0 or excess(lowest) > 0:
         return math.inf
     return float(brentq(excess, 0, lowest, xtol=1e-14 * lowest))
