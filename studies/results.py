@@ -57,6 +57,19 @@ it is steeper near the grain and flattens where D comes down to a few states."""
     Dispute("The factor pi in w = g^2 v(2h)", """\
 The paper leaves the factor open. The golden rule's pi is right within the few per cent by which
 the coupling is not weak.""", (("hybridisation_width", "w / (pi g^2"),)),
+    Dispute("The weight of the backreaction, eq. (13)", """\
+(g/max(xi, |h|))^2 is only a bound. The two terms of eq. (11) that make the peaks at +-2h multiply
+the same amplitudes and cancel for an even v; what is left comes from the dependence of v on the
+energy. For a random matrix it is a tenth of eq. (13) and has other exponents, for the chain it is
+hardly to be seen.""",
+            (("structure_factors", "W of the contact, by correlation"),
+             ("structure_factors", "scan of"), ("structure_factors", "W / (both terms"))),
+    Dispute("The peaks of the added spin, eq. (8)", """\
+The second moment of v' of the spin is 4 h^2 in every eigenstate, since [H, tau^x] does not contain
+the coupling; eq. (8) adds 2 g^2 to it. A damped rotation with the Lamb shift of the golden rule
+keeps the identity and is several times nearer to what is measured.""",
+            (("structure_factors", "spin: eq. (8)"), ("structure_factors", "damped rotation"),
+             ("structure_factors", "growth of the second moment, spin"))),
     Dispute("What eq. (16) leaves out", """\
 Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide
 compared with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states

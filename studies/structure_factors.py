@@ -307,8 +307,9 @@ def add_weights(found: Claims, mean: pd.Series) -> None:
     for how, weight in (("the shape of (14)", number(mean, "fitted")),
                         ("the spin's own peaks", number(mean, "fitted_spin")),
                         ("correlation, a^2/2", half_square(share))):
+        share_of_paper = bl.Estimate(weight.mean / paper, weight.error / paper, count)
         found.add(f"{case}: W of the contact, by {how}", said, pm(weight, 4), count,
-                  f"{weight.mean / paper:.2f} +- {weight.error / paper:.2f} of the paper's")
+                  f"{pm(share_of_paper, 2)} of the paper's")
     found.add(f"{case}: share a of the spin in the contact", "-", pm(share, 4), count,
               f"both terms of eq. (11): {pm(number(mean, 'share_theory'), 4)}")
     for claim, name in (("share a of the spin in the probe", "share_probe"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import bathlab as bl
-from bathlab.ensemble.claims import verdict
+from bathlab.ensemble.claims import pm, verdict
 
 
 def test_estimates_cluster_by_realisation():
@@ -98,3 +98,10 @@ def test_a_verdict_needs_an_error_bar():
     for error in (0.0, float("nan")):
         assert verdict(bl.Estimate(1.0, error, 1), 1.3) == "-0.3, no error bar"
         assert verdict(bl.Estimate(1.0, error, 1), 1.0) == "agrees"
+
+
+def test_an_error_is_shown_with_a_digit_of_its_own():
+    assert pm(bl.Estimate(0.5, 0.05, 9)) == "0.500 +- 0.050"
+    assert pm(bl.Estimate(0.0041234, 0.00004, 9)) == "0.00412 +- 0.00004"
+    assert pm(bl.Estimate(15.0, 3e-16, 9)) == "15.000 +- 0.000"
+    assert pm(bl.Estimate(1.0, float("nan"), 1)) == "1.000 +- nan"

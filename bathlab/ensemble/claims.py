@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from bathlab.ensemble.estimates import Estimate
 
 #: A value agrees with the paper's if it is nearer than so many of its standard errors.
 AGREEMENT = 2.0
+#: Smaller errors than one in this digit are those of rounding, and shown as 0.
+MOST_DIGITS = 6
 
 
 class Claims:
@@ -39,5 +43,8 @@ def verdict(found: Estimate, value: float) -> str:
 
 
 def pm(found: Estimate, digits: int = 3) -> str:
-    """Mean and standard error."""
+    """Mean and standard error; with more digits, up to ``MOST_DIGITS``, if the error needs them."""
+    if found.error > 0:
+        needed = -math.floor(math.log10(found.error))
+        digits = max(digits, needed) if needed <= MOST_DIGITS else digits
     return f"{found.mean:.{digits}f} +- {found.error:.{digits}f}"
