@@ -70,6 +70,16 @@ the coupling; eq. (8) adds 2 g^2 to it. A damped rotation with the Lamb shift of
 keeps the identity and is several times nearer to what is measured.""",
             (("structure_factors", "spin: eq. (8)"), ("structure_factors", "damped rotation"),
              ("structure_factors", "growth of the second moment, spin"))),
+    Dispute("The widths along a chain without LIOMs, eqs. (19) to (21)", """\
+As printed, eq. (20) has the integral 2; eqs. (8) and (21) need 1. Its tails take the spectrum of the
+spin before at the wrong frequency: off resonance, second-order perturbation theory at the frequency
+itself ("tails resolved") is right spin by spin where eq. (20) scatters by factors of ten. Neighbours
+with similar fields make the typical fall 2 log(h/g) less a constant of order one, which the paper
+drops: alpha = g/h is optimistic, and a chain is localised at every size of the bath only for g/h
+below about 0.38, not 0.71.""",
+            (("localised_chain", "fall of log w per spin"),
+             ("localised_chain", "log w off resonance"),
+             ("localised_chain", "over all fields"))),
     Dispute("What eq. (16) leaves out", """\
 Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide
 compared with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states
