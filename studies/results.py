@@ -65,18 +65,18 @@ hardly to be seen.""",
             (("structure_factors", "W of the contact, by correlation"),
              ("structure_factors", "scan of"), ("structure_factors", "W / (both terms"))),
     Dispute("The peaks of the added spin, eq. (8)", """\
-The second moment of v' of the spin is 4 h^2 in every eigenstate, since [H, tau^x] does not contain
-the coupling; eq. (8) adds 2 g^2 to it. A damped rotation with the Lamb shift of the golden rule
-keeps the identity and is several times nearer to what is measured.""",
+The second moment of v' of the spin is 4 h^2 in every eigenstate, since [H, tau^x] does not
+contain the coupling; eq. (8) adds 2 g^2 to it. A damped rotation with the Lamb shift of the
+golden rule keeps the identity and is several times nearer to what is measured.""",
             (("structure_factors", "spin: eq. (8)"), ("structure_factors", "damped rotation"),
              ("structure_factors", "growth of the second moment, spin"))),
     Dispute("The widths along a chain without LIOMs, eqs. (19) to (21)", """\
-As printed, eq. (20) has the integral 2; eqs. (8) and (21) need 1. Its tails take the spectrum of the
-spin before at the wrong frequency: off resonance, second-order perturbation theory at the frequency
-itself ("tails resolved") is right spin by spin where eq. (20) scatters by factors of ten. Neighbours
-with similar fields make the typical fall 2 log(h/g) less a constant of order one, which the paper
-drops: alpha = g/h is optimistic, and a chain is localised at every size of the bath only for g/h
-below about 0.38, not 0.71.""",
+As printed, eq. (20) has the integral 2; eqs. (8) and (21) need 1. Its tails take the spectrum of
+the spin before at the wrong frequency: off resonance, second-order perturbation theory at the
+frequency itself ("tails resolved") is right spin by spin where eq. (20) scatters by factors of
+ten. Neighbours with similar fields make the typical fall 2 log(h/g) less a constant of order one,
+which the paper drops: alpha = g/h is optimistic, and a chain is localised at every size of the
+bath only for g/h below about 0.38, not 0.71.""",
             (("localised_chain", "fall of log w per spin"),
              ("localised_chain", "log w off resonance"),
              ("localised_chain", "over all fields"))),
