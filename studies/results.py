@@ -54,6 +54,19 @@ Gaussian matrix elements add -log 3, <eta^4> being 3.""",
 The profile falls as the paper reads it off its figure, which is not the theory's 2 log(1/alpha):
 it is steeper near the grain and flattens where D comes down to a few states.""",
             (("interface_profile", "fall "), ("interface_profile", "the same against"))),
+    Dispute("The factor 3 in the IPR", """\
+The paper writes IPR = rho/int v^2. Real Gaussian matrix elements have <eta^4> = 3, which makes it
+rho/(3 int v^2), with rho at the energy of the other state: so measured for a random matrix, and
+nearly so for a chaotic chain.""",
+            (("compare_baths", "D(O_B) - log(n/3)"),
+             ("compare_baths", "D(O_B) + log(3 int v^2/rho)"))),
+    Dispute("What G does not see", """\
+G = g rho sqrt(M) contains the mean square of the matrix elements, which a sum rule fixes. The
+chain without transverse field, free fermions, has the same density of states, the same G and the
+same golden rule as the chaotic chain, and does not thermalise the spin. Whether a bath is one
+shows in its levels and in how evenly its matrix elements carry that mean square.""",
+            (("compare_baths", "gap ratio"), ("compare_baths", "mean over rms"),
+             ("compare_baths", "distance from"))),
     Dispute("The factor pi in w = g^2 v(2h)", """\
 The paper leaves the factor open. The golden rule's pi is right within the few per cent by which
 the coupling is not weak.""", (("hybridisation_width", "w / (pi g^2"),)),
