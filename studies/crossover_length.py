@@ -10,7 +10,8 @@ These slopes need no threshold: with a fit F(p l_b - q (i - 1)) to the measured 
 and kappa = (log 2)/2 q/p is the decay of log G per LIOM, 1/zeta - eta log(2)/2 with eta = 1 in
 eq. (16) and 0 in the naive estimate. Eq. (16) takes the bandwidth as constant, but each LIOM widens
 it, the more the narrower the grain; hence three bandwidths, and G measured on the enlarged baths.
-As a control each LIOM is also attached to the bare grain, where eta must come out as 0.
+As a control each LIOM is also attached to the bare grain, where eta must come out as 0: what is
+missing there, since small grains know more than their G, calibrates kappa.
 
     python studies/crossover_length.py --preset quick
 """
@@ -29,7 +30,7 @@ import pandas as pd
 import bathlab as bl
 from bathlab.ensemble.claims import Claims
 from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.flows import Criterion, crossover_lengths, fit_flows
+from bathlab.ensemble.flows import Criterion, Fits, calibrate, crossover_lengths, fit_flows
 from bathlab.ensemble.study import Row
 from bathlab.plotting.figures import COLOURS, MARKERS, figure as new_figure, reference_line
 
@@ -160,20 +161,23 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     for bandwidth in parameters.bandwidth:
         part = table[table["bandwidth"] == bandwidth]
         name = f"xi = {bandwidth:g}"
-        fits = fit_flows(part, ENTANGLEMENT)
-        for alpha, slope, error in zip(fits.alphas, fits.slope.value, fits.slope.error):
+        raw, control = fit_flows(part, ENTANGLEMENT), fit_flows(part, ALONE)
+        alone = dict(zip(control.alphas, control.slope.value))
+        for alpha, slope, error in zip(raw.alphas, raw.slope.value, raw.slope.error):
             strengthened, naive = theory(alpha)
             sure = f"{slope:.2f} +- {error:.2f}" if 0 < 2 * error < slope else (
                 "diverges" if slope < 0 else f"{slope:.1f} +- {error:.1f}, may diverge")
             found.add(f"{name}, alpha = {alpha:g}: d l_c/d l_b, entanglement",
-                      f"{strengthened:.2f} (16), {naive:.2f} naive", sure,
-                      fits.realisations, "see kappa")
+                      f"{strengthened:.2f} (16), {naive:.2f} naive", sure, raw.realisations,
+                      f"control {alone.get(alpha, math.nan):.2f}")
+        fits = calibrate(raw, control)
         for alpha, kappa, error in zip(fits.alphas, fits.kappa.value, fits.kappa.error):
             naive = -math.log(alpha)
-            found.add(f"{name}, alpha = {alpha:g}: kappa, entanglement",
+            found.add(f"{name}, alpha = {alpha:g}: kappa, entanglement, calibrated",
                       f"{naive - LOG2 / 2:.3f} (16), {naive:.3f} naive", f"{kappa:.3f} +- "
                       f"{error:.3f}", fits.realisations,
                       distances(kappa, error, naive - LOG2 / 2, naive))
+        add_pooled(found, name, "entanglement, calibrated", fits)
         _add_variants(found, part, name, parameters)
     return found
 
@@ -187,13 +191,17 @@ def _add_variants(found: Claims, table: pd.DataFrame, name: str, parameters: Par
          {"window": NARROW_WINDOW}),
         (f"entanglement, from {smallest} spins", ENTANGLEMENT, {"smallest": smallest})]
     for label, criterion, options in variants:
-        fits = fit_flows(table, criterion, **options)
-        for claim, paper, value, predictions in (
-                ("strengthening eta", "1 (16), 0 naive", fits.eta, (1, 0)),
-                ("l_c diverges at alpha", "0.707 (16), 1 naive", fits.critical,
-                 (math.sqrt(0.5), 1))):
-            found.add(f"{name}: {claim}, {label}", paper, f"{value.value:.3f} +- {value.error:.3f}",
-                      fits.realisations, distances(value.value, value.error, *predictions))
+        add_pooled(found, name, label, fit_flows(table, criterion, **options))
+
+
+def add_pooled(found: Claims, name: str, label: str, fits: Fits) -> None:
+    """eta over all alpha, and the alpha at which l_c diverges."""
+    for claim, paper, value, predictions in (
+            ("strengthening eta", "1 (16), 0 naive", fits.eta, (1, 0)),
+            ("l_c diverges at alpha", "0.707 (16), 1 naive", fits.critical,
+             (math.sqrt(0.5), 1))):
+        found.add(f"{name}: {claim}, {label}", paper, f"{value.value:.3f} +- {value.error:.3f}",
+                  fits.realisations, distances(value.value, value.error, *predictions))
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:
@@ -280,16 +288,20 @@ def _half_coupling(means: pd.DataFrame) -> float:
 
 
 def _draw_rates(axes: Any, table: pd.DataFrame, parameters: Parameters) -> None:
-    """kappa against alpha, by criterion and bandwidth, with both theories."""
-    index = 0
-    main = parameters.bandwidth[0]
+    """kappa against alpha: calibrated at every bandwidth, Delta D and the control at the first."""
+    curves = []
     for bandwidth in parameters.bandwidth:
-        for criterion in (ENTANGLEMENT, GROWTH, ALONE) if bandwidth == main else (ENTANGLEMENT,):
-            fits = fit_flows(table[table["bandwidth"] == bandwidth], criterion)
-            shift = 0.007 * (index - 2)  # so that error bars stand side by side
-            _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error,
-                    rf"{criterion.name}, $\xi$ = {bandwidth:g}", hollow=index % 2 == 1)
-            index += 1
+        part = table[table["bandwidth"] == bandwidth]
+        control = fit_flows(part, ALONE)
+        curves.append((f"entanglement, $\\xi$ = {bandwidth:g}",
+                       calibrate(fit_flows(part, ENTANGLEMENT), control)))
+        if bandwidth == parameters.bandwidth[0]:
+            curves += [(f"$\\Delta D$, $\\xi$ = {bandwidth:g}", fit_flows(part, GROWTH)),
+                       (f"control, $\\xi$ = {bandwidth:g}", control)]
+    for index, (label, fits) in enumerate(curves):
+        shift = 0.007 * (index - 2)  # so that error bars stand side by side
+        _points(axes, index, fits.alphas + shift, fits.kappa.value, fits.kappa.error, label,
+                hollow=index % 2 == 1)
     alphas = np.linspace(min(parameters.alphas), max(parameters.alphas), 200)
     axes.plot(alphas, -np.log(alphas) - LOG2 / 2, color="0.2", linewidth=1.1,
               label=r"$1/\zeta - \frac{1}{2}\log 2$, eq. (16)")

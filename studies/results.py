@@ -93,13 +93,16 @@ bath only for g/h below about 0.38, not 0.71.""",
             (("localised_chain", "fall of log w per spin"),
              ("localised_chain", "log w off resonance"),
              ("localised_chain", "over all fields"))),
-    Dispute("What eq. (16) leaves out", """\
-Eq. (16) takes the bandwidth as constant while LIOMs are added. For grains whose band is wide
-compared with the fields of the LIOMs its flow is confirmed; narrow grains lose density of states
-as the band widens, and each thermalised LIOM strengthens them by less than log(2)/2.""",
-            (("crossover_length", "strengthening eta, entanglement"),
+    Dispute("Eq. (16) and what it leaves out", """\
+Thermalised LIOMs strengthen the bath as eq. (16) has it, with the divergence at its place, for
+grains whose band is wide compared with the fields of the LIOMs; the naive estimate is excluded.
+Eq. (16) takes the bandwidth as constant: narrow grains lose density of states as LIOMs widen the
+band, which G measured on the enlarged baths shows too, and they are strengthened by less.""",
+            (("crossover_length", "strengthening eta, entanglement, calibrated"),
+             ("crossover_length", "l_c diverges at alpha, entanglement, calibrated"),
+             ("crossover_length", "strengthening eta, entanglement, alone"),
              ("crossover_length", "strengthening eta, Delta D"),
-             ("crossover_length", "strengthening eta, G"))),
+             ("crossover_length", "strengthening eta, G "))),
     Dispute("How near the slope of figure 3 comes to log 2", """\
 It rises with the number of LIOMs but has not reached log 2 at eight, and its steps alternate
 between even and odd numbers, far beyond the errors, which the paper does not mention.""",

@@ -43,6 +43,14 @@ def test_the_claims_shown_are_those_of_the_committed_run():
     assert f"```text\n{table}```" in (ROOT / "README.md").read_text()
 
 
+def test_the_crossover_shown_is_that_of_the_committed_run():
+    claims = (ROOT / "figures/crossover_length.txt").read_text().splitlines()
+    readme = (ROOT / "README.md").read_text()
+    block, = re.findall(r"!\[Crossover length\].*?```text\n(.*?)```", readme, re.DOTALL)
+    assert len(block.splitlines()) > 5
+    assert set(block.splitlines()) <= set(claims)
+
+
 def test_imports_run_downwards():
     for path in (ROOT / "bathlab").rglob("*.py"):
         room = path.relative_to(ROOT / "bathlab").parts[0].removesuffix(".py")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import bathlab as bl
-from bathlab.ensemble.flows import fit_flows
+from bathlab.ensemble.flows import calibrate, fit_flows
 
 ROOT = Path(__file__).parents[1]
 #: Parameters that make the quick preset a matter of seconds.
@@ -294,7 +294,7 @@ def test_each_attached_liom_is_that_of_the_twin():
 
 @pytest.mark.parametrize("strengthened", [True, False])
 def test_the_crossover_study_tells_the_theories_apart(strengthened):
-    """Rows made of either theory, with scatter, give its eta and alpha."""
+    """Rows made of either theory, with scatter, give its eta and alpha, once calibrated."""
     script = load_study("crossover_length")
     parameters = script.Parameters(alphas=(0.3, 0.5, 0.6))
     draw = np.random.default_rng(1)
@@ -305,12 +305,21 @@ def test_the_crossover_study_tells_the_theories_apart(strengthened):
                 for liom in range(1, 1 + min(parameters.most, parameters.total - spins)):
                     log_g = (0.5 * math.log(2) * (spins - 6 + (liom - 1) * strengthened)
                              + (liom - 1) * math.log(alpha))
-                    entropy = math.log(2) / (1 + math.exp(-1.6 * log_g))
+                    alone = 0.5 * math.log(2) * (spins - 6) + (liom - 1) * math.log(alpha)
+                    # A spin of the grain does more than log(2)/2: only the control tells that.
+                    values = [math.log(2) / (1 + math.exp(-1.6 * (x + 0.1 * (spins - 6))))
+                              + 0.1 * draw.normal() for x in (log_g, alone)]
                     rows.append({"realisation": realisation, "spins": spins, "alpha": alpha,
-                                 "liom": liom, "entropy": entropy + 0.1 * draw.normal()})
-    fits = fit_flows(pd.DataFrame(rows), script.ENTANGLEMENT)
+                                 "liom": liom, "entropy": values[0], "entropy_alone": values[1]})
+    table = pd.DataFrame(rows)
+    raw, control = (fit_flows(table, criterion) for criterion in (script.ENTANGLEMENT,
+                                                                  script.ALONE))
+    fits = calibrate(raw, control)
     theory, other = (1.0, 0.0) if strengthened else (0.0, 1.0)
     # Fixed seed; five standard errors, a false alarm of 6e-7 over seeds.
-    assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.5 * abs(theory - other)
+    assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.7 * abs(theory - other)
+    assert raw.eta.value > theory + 5 * raw.eta.error  # uncalibrated, it is wrong
     assert (abs(fits.critical.value - (math.sqrt(0.5) if strengthened else 1.0))
             < 5 * fits.critical.error)
+    with pytest.raises(ValueError, match="the same ones"):
+        calibrate(raw, fit_flows(table[table["realisation"] < 20], script.ALONE))

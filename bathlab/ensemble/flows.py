@@ -115,6 +115,30 @@ def _pooled(alphas: RealArray, slope: Jackknife, kappa: Jackknife, count: int) -
     return Fits(alphas, slope, kappa, kappa.map(strengthening), kappa.map(critical), count)
 
 
+def calibrate(fits: Fits, control: Fits) -> Fits:
+    """``fits`` in units of a control in which no LIOM strengthens the bath, kappa = 1/zeta exactly.
+
+    What one more spin of a small grain does is not only to add log(2)/2 to log G, so kappa comes
+    out too small by a factor; the same factor in the control, fitted to the same realisations,
+    tells it. Where kappa vanishes does not move. Alphas that one of them lacks are left out.
+
+    Raises
+    ------
+    ValueError
+        If they rest on different realisations.
+    """
+    if fits.realisations != control.realisations:
+        raise ValueError(f"Fits of {fits.realisations} realisations and a control of "
+                         f"{control.realisations} were given; expected the same ones. Fit both "
+                         "to one table.")
+    alphas, here, there = np.intersect1d(fits.alphas, control.alphas, return_indices=True)
+    exact = -np.log(alphas)
+    kappa = Jackknife(exact * fits.kappa.value[here] / control.kappa.value[there],
+                      exact * fits.kappa.without[:, here] / control.kappa.without[:, there])
+    return _pooled(alphas, kappa.map(lambda kappa: math.log(2) / 2 / kappa), kappa,
+                   fits.realisations)
+
+
 def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
     """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level.
 
