@@ -114,7 +114,7 @@ def page() -> str:
     """The text of docs/results.md."""
     disputes = "\n".join(found for found in map(dispute, DISPUTES) if found)
     return "\n".join([OPENING, *(section(name) for name in STUDIES if table(name)),
-                      "# Where the paper and these results differ\n", disputes])
+                      "## Where the paper and these results differ\n", disputes])
 
 
 def table(name: str, folder: str = "figures") -> tuple[str, str] | None:
@@ -152,7 +152,7 @@ def dispute(one: Dispute) -> str:
         if not chosen:
             raise ValueError(f"No claim of {study} contains any of {words}. Name another.")
         blocks.append("```text\n" + "\n".join([header, *chosen]) + "\n```\n")
-    return "\n".join([f"## {one.title}\n", f"{one.text}\n", *blocks])
+    return "\n".join([f"### {one.title}\n", f"{one.text}\n", *blocks])
 
 
 @click.command(help=__doc__)
