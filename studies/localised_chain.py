@@ -149,10 +149,8 @@ def attached(stage: bl.CoupledSystem, levels: bl.Eigensystem, count: int) -> Row
 
 def measured_width(grain: bl.Grain, g: float, field: float, resolution: float) -> float:
     """pi g^2 v(2h) at E = 0 with the v of this grain: a flip leads from E_b = -+h to +-h."""
-    bins = np.array([-0.5, 0.5]) * resolution
-    factors = [grain.structure_factor("contact", sign * 2 * field + bins, sign * field, ENERGIES)[0]
-               for sign in (1, -1)]
-    return bl.golden_rule_width(g, float(np.mean(factors)))
+    return bl.golden_rule_width(g, bl.flip_structure_factor(
+        grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution))
 
 
 def smoothed_width(fields: RealArray, g: float, bath: Spectrum, law: str,

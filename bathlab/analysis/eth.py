@@ -64,19 +64,21 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
 
 
 def flip_structure_factor(energies: RealArray, elements: Array, field: float,
-                          window: float = 1.0) -> float:
+                          window: float = 1.0, resolution: float | None = None) -> float:
     """v(2h), as a spin in a field h = ``field`` sees it that flips at total energy E = 0.
 
     A flip leads from E_b = -+h to +-h, so v is taken at energy +-h and frequency +-2h, the mean of
-    both, over a range of ``window`` in either.
+    both, over a range of ``window`` in energy and ``resolution`` (``window`` if None) in frequency.
 
     Raises
     ------
     ValueError
-        If the field is not finite, the window not positive, or no level lies in it.
+        If the field is not finite, a range not positive, or no level lies in the window.
     """
     require_finite("field", field)
-    half = window / 2
+    resolution = window if resolution is None else resolution
+    require_finite("resolution", resolution, above=0)
+    half = resolution / 2
     factors = [structure_factor(energies, elements,
                                 sign * 2 * field + np.array([-half, half]), sign * field, window)[0]
                for sign in (1, -1)]
