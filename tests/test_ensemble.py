@@ -1,6 +1,7 @@
 """Study and runner: what is computed, in which order, by whom, and what becomes of failures."""
 
 import os
+import re
 import warnings
 
 import measures
@@ -129,6 +130,18 @@ def test_progress_shows_rate_and_estimate(tmp_path, capsys):
     assert "realisations/s" in shown
 
 
+def test_progress_goes_on_from_what_is_there(tmp_path, capsys):
+    first = bl.run(measures.quick_study(6), tmp_path / "s")
+    capsys.readouterr()
+    both = bl.run(measures.quick_study(8), tmp_path / "s")
+    shown = capsys.readouterr().err
+    assert f"{first['case'].nunique() * 6} realisations in the store" in shown
+    assert int(re.search(r"(\d+)%", shown)[1]) == 75
+    means = bl.summarise(both[both["case"] == both["case"].iloc[-1]], ["state"], ["value"])
+    most = means.loc[means["value"].idxmax()]
+    assert f"max value = {most['value']:.3f} +- {most['value_error']:.3f} (N = 8)" in shown
+
+
 def test_identity_is_of_study_and_case():
     first = measures.study(realisations=2)
     assert first.identity == measures.study(realisations=9).identity
@@ -156,6 +169,11 @@ def test_bad_cases_and_arguments(tmp_path):
     with pytest.raises(ValueError, match="watch = 'valeu'.*one of.*value"):
         bl.run(typo, tmp_path / "t", progress=False)
     assert not list((tmp_path / "t/rows").iterdir())  # no row of a study that cannot be watched
+    bl.run(unwatched, tmp_path / "u", progress=False)
+    unseen = bl.Study("empty", measures.quick, (bl.Case("only", None, 2),), watch="valeu")
+    with pytest.raises(ValueError, match="watch = 'valeu'.*one of.*value"):  # before any work
+        bl.run(unseen, tmp_path / "u", progress=False)
+    assert bl.load(tmp_path / "u")["realisation"].max() == 0
 
 
 @pytest.mark.parametrize("workers", [1, 2])

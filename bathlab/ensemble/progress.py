@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Iterable
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from tqdm import tqdm
 
@@ -24,26 +25,35 @@ LOG_SECONDS, TERMINAL_SECONDS = 15, 0.2
 class Progress:
     """A bar over all work, counted in cost, and on a terminal a line for each case.
 
-    Of the rows of a realisation, the one with the largest mean of ``study.watch`` is shown.
+    Both start from ``held``, the keys and watched column of the rows that are there. Of the rows of
+    a realisation, the one with the largest mean of ``study.watch`` is shown.
     """
 
-    def __init__(self, study: Study, shown: bool = True) -> None:
+    def __init__(self, study: Study, held: pd.DataFrame, shown: bool = True) -> None:
         self._watch = study.watch
         self._seen: dict[str, _Running] = defaultdict(_Running)
         self._done = self._failed = 0
         self._start = time.monotonic()
         self._terminal = terminal = sys.stderr.isatty()
         interval = TERMINAL_SECONDS if terminal else LOG_SECONDS
-        self._bar = tqdm(
-            total=0.0, disable=not shown, desc=study.name, smoothing=0.05, mininterval=interval,
+        there = held.groupby("case")["realisation"].nunique()
+        counts = {case.name: int(there.get(case.name, 0)) for case in study.cases}
+        work = sum(case.cost * counts[case.name] for case in study.cases)
+        self._bar = tqdm(  # first drawn by expect(), when its total is known
+            total=work, initial=work, disable=not shown, desc=study.name, smoothing=0.05,
+            mininterval=interval, delay=1e-9,
             bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}")
-        self._bar.set_postfix_str("no row yet (the first use of a kernel compiles it)")
+        standing = f"{sum(counts.values())} realisations in the store" if work else "no row yet"
+        self._bar.set_postfix_str(f"{standing} (the first use of a kernel compiles it)", False)
         width = max(len(case.name) for case in study.cases)
         self._lines = {case.name: tqdm(
-            total=0, disable=not (shown and terminal), desc=f"  {case.name:{width}}",
-            position=position, mininterval=interval, leave=True,
+            total=counts[case.name], initial=counts[case.name], disable=not (shown and terminal),
+            desc=f"  {case.name:{width}}", position=position, mininterval=interval, leave=True,
             bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}")
             for position, case in enumerate(study.cases, start=1)}
+        if self._watch in held:
+            for (name, _), values in held.groupby(["case", "realisation"])[self._watch]:
+                self._seen[str(name)].add(values.to_numpy())
 
     def __enter__(self) -> Progress:
         return self

@@ -76,7 +76,8 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress:
                              f"{study.name!r} watches no column. Give it watch=COLUMN.")
     if not retry_failed and target_error is None and (held := _complete(store, study)):
         return _table(held, {case.name: case.realisations for case in study.cases})
-    with writing(store, study) as rows, Progress(study, progress) as shown:
+    with writing(store, study) as rows, \
+            Progress(study, _held(rows.store, study), progress) as shown:
         wanted = _fill(study, rows, lambda: engine(workers, cluster, study.measure), shown,
                        retry_failed, target_error)
     return _table(rows.store, wanted)
@@ -133,6 +134,14 @@ def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager
             if extended == wanted:
                 return wanted
             wanted = extended
+
+
+def _held(store: Store, study: Study) -> pd.DataFrame:
+    """Keys and watched column of the rows that are there."""
+    tables = store.sound().tables
+    for table in tables:
+        _require_watched(study, table)
+    return as_frame([table.select([*KEYS, *filter(None, [study.watch])]) for table in tables])
 
 
 def _extended(store: Store, study: Study, wanted: Mapping[str, int],
