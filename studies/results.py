@@ -40,10 +40,10 @@ class Dispute:
 DISPUTES = (
     Dispute("G = 0.67 of the first LIOM", """\
 The paper does not say how the density of states was measured. Counting bath levels gives a G
-lower by sqrt(2). The number is that of the paper's formula taken literally: the sum in M runs
-over all product states near |b, s>, also those that the spin flip does not reach, whose terms
-vanish; N counts them too, and so does the density. Only this reading gives 0.67; the curves do
-not collapse less well with another, since it multiplies every G by the same factor.""",
+lower by sqrt(2). The paper's formula taken literally comes near: the sum in M runs over all
+product states near |b, s>, also those that the spin flip does not reach, whose terms vanish; N
+counts them too, and so does the density. No other reading tried does; the curves do not collapse
+less well with another, since it multiplies every G by the same factor.""",
             (("thermalisation_curve", "G of the first LIOM"),)),
     Dispute("The sign in eq. (22)", """\
 As printed, D of the first LIOM contains -2 log(g_1/xi). With w_1 = g_1^2/xi in D = log(4 rho w)

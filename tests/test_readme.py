@@ -37,9 +37,9 @@ def test_the_ensemble_example_runs_as_a_script(tmp_path):
 
 
 def test_the_claims_shown_are_those_of_the_committed_run():
-    claims = (ROOT / "figures/thermalisation_curve.txt").read_text()
+    claims = (ROOT / "figures/paper/thermalisation_curve.txt").read_text()
     command, table = claims.split("\n\n")
-    assert "--preset default" in command
+    assert "--preset paper" in command
     assert f"```text\n{table}```" in (ROOT / "README.md").read_text()
 
 

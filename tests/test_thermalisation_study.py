@@ -91,10 +91,11 @@ def test_one_row_is_that_of_the_twin(outcome):
     assert row["delta_log_ipr"] == pytest.approx(values[0] - values[1], abs=1e-9)
 
 
-def test_the_contrast_curve_is_seen_to_fail(script):
-    """In the committed default run: three curves collapse, the wrongly scaled one does not."""
-    means = pd.read_csv(ROOT / "figures/thermalisation_curve.csv")
-    parameters = script.PRESETS["default"]
+@pytest.mark.parametrize("preset, folder", [("default", "figures"), ("paper", "figures/paper")])
+def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
+    """In the committed runs: three curves collapse, the wrongly scaled one does not."""
+    means = pd.read_csv(ROOT / folder / "thermalisation_curve.csv")
+    parameters = script.PRESETS[preset]
     distances = script.collapse(means, parameters)
     contrast = distances.pop(parameters.contrast)
     assert set(distances) == set(parameters.labels)
