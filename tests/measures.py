@@ -50,6 +50,13 @@ def deadly(spec, seed, realisation):
     return [{"value": float(realisation)}]
 
 
+def uneven(spec, seed, realisation):
+    """One to three rows, the later the larger."""
+    random = stream(seed, realisation, Purpose.BATH_FIELD)
+    return [{"value": 10.0 * place + random.standard_normal()}
+            for place in range(1 + realisation % 3)]
+
+
 def quick(spec, seed, realisation):
     """Two rows with a curve; as slow as the environment says, which is no part of the study."""
     time.sleep(float(os.environ.get("MEASURE_SECONDS", "0")))

@@ -142,6 +142,18 @@ def test_progress_goes_on_from_what_is_there(tmp_path, capsys):
     assert f"max value = {most['value']:.3f} +- {most['value_error']:.3f} (N = 8)" in shown
 
 
+@pytest.mark.parametrize("first", [1, 4, 7])
+def test_realisations_may_differ_in_their_number_of_rows(tmp_path, capsys, first):
+    for count in (first, 9):
+        table = bl.run(bl.Study("uneven", measures.uneven, (bl.Case("only", None, count),),
+                                watch="value"), tmp_path / "s")
+    thirds = table[table.groupby("realisation").cumcount() == 2]["value"]
+    assert table.groupby("realisation").size().tolist() == [1, 2, 3] * 3
+    shown = f"max value = {thirds.mean():.3f} +- {thirds.sem():.3f} (N = 3)"
+    assert shown in capsys.readouterr().err
+    assert bl.status(tmp_path / "s").cases["max value"][0] == pytest.approx(thirds.mean())
+
+
 def test_identity_is_of_study_and_case():
     first = measures.study(realisations=2)
     assert first.identity == measures.study(realisations=9).identity

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections import defaultdict
 from types import TracebackType
 from typing import Iterable
 
@@ -15,6 +14,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from bathlab.conventions import RealArray
+from bathlab.ensemble.estimates import by_place
 from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.study import Case, Study
 
@@ -31,7 +31,7 @@ class Progress:
 
     def __init__(self, study: Study, held: pd.DataFrame, shown: bool = True) -> None:
         self._watch = study.watch
-        self._seen: dict[str, _Running] = defaultdict(_Running)
+        self._seen = {case.name: _Running() for case in study.cases}
         self._done = self._failed = 0
         self._start = time.monotonic()
         self._terminal = terminal = sys.stderr.isatty()
@@ -52,8 +52,9 @@ class Progress:
             bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}")
             for position, case in enumerate(study.cases, start=1)}
         if self._watch in held:
-            for (name, _), values in held.groupby(["case", "realisation"])[self._watch]:
-                self._seen[str(name)].add(values.to_numpy())
+            for name, seen in self._seen.items():
+                rows = held[held["case"] == name]
+                seen.resume(by_place(rows[self._watch], rows["realisation"]))
 
     def __enter__(self) -> Progress:
         return self
@@ -92,30 +93,36 @@ class Progress:
             return case.name
         seen = self._seen[case.name]
         seen.add(rows[self._watch].to_numpy())
-        mean, error = seen.largest()
-        uncertain = f" +- {error:.3f}" if seen.count > 1 else ""
-        return f"{case.name}: max {self._watch} = {mean:.3f}{uncertain} (N = {seen.count})"
+        mean, error, count = seen.largest()
+        uncertain = f" +- {error:.3f}" if count > 1 else ""
+        return f"{case.name}: max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
 
 
 class _Running:
-    """Running mean and standard error of each row of a realisation (Welford 1962)."""
+    """Running count, mean and scatter of each row of a realisation, by its place (Welford 1962)."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self._mean = self._squares = np.zeros(0)
+        self._count = self._mean = self._squares = np.zeros(0)
+
+    def resume(self, places: pd.DataFrame) -> None:
+        """Start from :func:`bathlab.ensemble.estimates.by_place`."""
+        self._count, self._mean = (places[name].to_numpy(dtype=np.float64, copy=True)
+                                   for name in ("count", "mean"))
+        self._squares = (self._count - 1) * np.nan_to_num(places["std"].to_numpy()**2)
 
     def add(self, values: RealArray) -> None:
-        if self.count == 0:
-            self._mean = self._squares = np.zeros(len(values))
-        self.count += 1
-        before = values - self._mean
-        self._mean = self._mean + before / self.count
-        self._squares = self._squares + before * (values - self._mean)
+        more = max(0, len(values) - len(self._count))  # realisations may differ in length
+        self._count, self._mean, self._squares = (
+            np.pad(kept, (0, more)) for kept in (self._count, self._mean, self._squares))
+        own = slice(len(values))
+        self._count[own] += 1
+        before = values - self._mean[own]
+        self._mean[own] += before / self._count[own]
+        self._squares[own] += before * (values - self._mean[own])
 
-    def largest(self) -> tuple[float, float]:
-        """Of the row with the largest mean; the error of one realisation is nan."""
+    def largest(self) -> tuple[float, float, int]:
+        """Mean, error (nan if of one) and number at the place with the largest mean."""
         best = int(np.argmax(self._mean))
-        if self.count == 1:
-            return float(self._mean[best]), math.nan
-        return float(self._mean[best]), math.sqrt(
-            self._squares[best] / (self.count - 1) / self.count)
+        count = int(self._count[best])
+        error = math.sqrt(self._squares[best] / (count - 1) / count) if count > 1 else math.nan
+        return float(self._mean[best]), error, count

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bathlab.ensemble.estimates import estimate
+from bathlab.ensemble.estimates import by_place
 from bathlab.ensemble.store import Store, as_frame, find_store
 
 VERSION = "version_"
@@ -90,7 +90,6 @@ def _pace(table: pd.DataFrame) -> float:
 
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
     """Mean and error of the watched column at the place in a realisation where it is largest."""
-    place = table.groupby("realisation").cumcount()
-    best = table[place == table.groupby(place)[watch].mean().idxmax()]
-    found = estimate(best[watch], best["realisation"])
-    return {f"max {watch}": found.mean, "error": found.error}
+    places = by_place(table[watch], table["realisation"])
+    best = int(places["mean"].argmax())
+    return {f"max {watch}": places["mean"].iloc[best], "error": places["error"].iloc[best]}

@@ -18,6 +18,8 @@ import math
 import numpy as np
 import pandas as pd
 
+from bathlab.ensemble.estimates import by_place
+
 #: With fewer, the standard error is itself too uncertain (18 % at 16) to be compared with a target.
 FIRST_CHECKPOINT = 16
 #: No step is smaller than this share of N, so that the looks are few, nor larger than GROWTH.
@@ -33,11 +35,6 @@ def next_checkpoint(count: int, error: float, target: float) -> int:
 
 
 def largest_error(values: pd.Series, realisations: pd.Series) -> float:
-    """Standard error of the mean of each row of a realisation, the largest; nan if unknown.
-
-    Rows are told apart by their place in the realisation.
-    """
-    place = realisations.groupby(realisations).cumcount()
-    spread = values.groupby(place).agg(["std", "count"])
-    errors = (spread["std"] / np.sqrt(spread["count"])).to_numpy()
+    """Standard error of the mean of each row of a realisation, the largest; nan if unknown."""
+    errors = by_place(values, realisations)["error"].to_numpy()
     return float(errors.max()) if len(errors) and not np.isnan(errors).any() else math.nan
