@@ -1,8 +1,10 @@
 """Study and runner: what is computed, in which order, by whom, and what becomes of failures."""
 
+import contextlib
 import os
 import re
 import warnings
+from concurrent.futures import BrokenExecutor
 
 import measures
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 import bathlab as bl
 from bathlab.ensemble import runner
+from bathlab.ensemble.engines import Engine, InProcess
 from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 
 
@@ -121,6 +124,24 @@ def test_a_realisation_that_kills_its_worker_is_found_and_no_other_blamed(tmp_pa
     with pytest.warns(bl.FailedRealisations, match="1 realisation.*WorkerDied: 3 workers died"):
         table = bl.run(study, tmp_path / "s", workers=2, progress=False)
     assert table["realisation"].tolist() == [0, 1, *range(3, 12)]
+
+
+@pytest.mark.parametrize("broken_at", [0, 1, 4])
+def test_an_engine_that_breaks_while_it_is_given_a_task_loses_none(tmp_path, monkeypatch,
+                                                                   broken_at):
+    class Breaking(Engine):
+        calls = 0
+
+        def submit(self, *arguments):
+            Breaking.calls += 1
+            if Breaking.calls == broken_at + 1:
+                raise BrokenExecutor("a worker died")
+            return super().submit(*arguments)
+
+    monkeypatch.setattr(runner, "engine", lambda *_: contextlib.nullcontext(
+        Breaking(InProcess(), lambda: 3, InProcess)))
+    table = bl.run(measures.quick_study(6, cases=("a",)), tmp_path / "s", progress=False)
+    assert table["realisation"].unique().tolist() == list(range(6))
 
 
 def test_progress_shows_rate_and_estimate(tmp_path, capsys):

@@ -175,8 +175,8 @@ def _outcomes(engine: Engine, study: Study,
             source, most = (suspects, 1) if suspects else (queue, engine.capacity())
             while source and len(pending) < most:
                 case, realisation = source[0]
-                pending[engine.submit(realise_shipped, shipped[case.name], realisation,
-                                      study.seed)] = source.popleft()
+                future = engine.submit(realise_shipped, shipped[case.name], realisation, study.seed)
+                pending[future] = source.popleft()  # not before: a broken engine takes no task
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 outcome = _outcome(future)
                 yield pending.pop(future), outcome
