@@ -6,49 +6,104 @@ The public names are those listed here; each docstring gives shapes, units and s
 
 from importlib.metadata import version as _version
 
-from bathlab.analysis.crossing import Flow, crossing, fit_flow
 from bathlab.analysis.entanglement import entanglement_entropy, reduced_density
-from bathlab.analysis.eth import (ProductState, flip_structure_factor, g_parameter, matrix_elements,
-                                  product_state_near, structure_factor)
-from bathlab.analysis.hybridisation import (Hybridisation, LorentzianFit, hybridisation,
-                                            hybridisation_row, hybridisations, lorentzian,
-                                            lorentzian_fit)
-from bathlab.analysis.jackknife import Jackknife, jackknife
-from bathlab.analysis.levels import (density_of_states, mean_gap_ratio,
-                                     smooth_density_of_states)
-from bathlab.analysis.participation import (eth_log_ipr, log_ipr, log_ipr_bounds,
-                                            participation_row)
+from bathlab.analysis.eth import (
+    ProductState,
+    flip_structure_factor,
+    g_parameter,
+    matrix_elements,
+    product_state_near,
+    structure_factor,
+)
+from bathlab.analysis.hybridisation import (
+    Hybridisation,
+    hybridisation,
+    hybridisation_row,
+    hybridisations,
+    lorentzian,
+)
+from bathlab.analysis.levels import (
+    density_of_states,
+    mean_gap_ratio,
+    smooth_density_of_states,
+)
+from bathlab.analysis.participation import (
+    eth_log_ipr,
+    log_ipr,
+    log_ipr_bounds,
+    participation_row,
+)
 from bathlab.analysis.peaks import peak_place, peak_share, peak_weight
 from bathlab.analysis.stability import Stability, stability_criterion
-from bathlab.ensemble.attachment import Attachment, attachment
-from bathlab.ensemble.estimates import (CurveDistance, Estimate, PowerLaw, TooFewRealisations,
-                                        curve_distance, estimate, power_law, ratio, slope,
-                                        summarise)
-from bathlab.ensemble.parameters import from_toml, to_toml
-from bathlab.ensemble.runner import FailedRealisations, run
+from bathlab.ensemble.runner import run
 from bathlab.ensemble.status import Status, status
-from bathlab.ensemble.store import DamagedStore, load
+from bathlab.ensemble.store.reader import load
 from bathlab.ensemble.study import Case, Study
-from bathlab.model.baths import (Bath, CoupledModel, EnlargedBath, GivenBath, LocalChainBath,
-                                 RandomMatrixBath, couple)
+from bathlab.errors import (
+    DamagedStore,
+    DoesNotFit,
+    FailedRealisations,
+    NotConverged,
+    TooFewRealisations,
+)
+from bathlab.experiments.attachment import Attachment, attachment
+from bathlab.model.baths import (
+    Bath,
+    CoupledModel,
+    EnlargedBath,
+    GivenBath,
+    LocalChainBath,
+    RandomMatrixBath,
+    couple,
+)
 from bathlab.model.choice import BathChoice
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.grain import Grain
+from bathlab.model.line import ChainSystem, LocalisedChain
 from bathlab.model.lioms import LiomChain
-from bathlab.model.localised_chain import ChainSystem, LocalisedChain
 from bathlab.spectrum.dense import Eigensystem, diagonalise
-from bathlab.spectrum.eigenstate import (Eigenstate, NotConverged, eigenstate_near,
-                                         eigenstates_near)
+from bathlab.spectrum.eigenstates import Eigenstate, eigenstate_near, eigenstates_near
 from bathlab.spectrum.measure import SpectralMeasure, spectral_measure
-from bathlab.spectrum.memory import DoesNotFit
-from bathlab.theory.crossover import (crossover_length, crossover_radius, g_flow,
-                                      naive_crossover_length, thermalised_lioms)
-from bathlab.theory.golden_rule import golden_rule_width
-from bathlab.theory.localised_chain import (chain_structure_factor, chain_widths, hybridised_spins,
-                                            semicircle_structure_factor, spin_structure_factor,
-                                            typical_decay)
-from bathlab.theory.structure import (backreaction, backreaction_amplitude, backreaction_shape,
-                                      broadened, lamb_shift, rotation_peaks, two_peaks)
+from bathlab.statistics.crossing import Flow, crossing, fit_flow
+from bathlab.statistics.estimates import (
+    CurveDistance,
+    Estimate,
+    PowerLaw,
+    curve_distance,
+    estimate,
+    power_law,
+    ratio,
+    slope,
+    summarise,
+)
+from bathlab.statistics.fits import LorentzianFit, lorentzian_fit
+from bathlab.statistics.jackknife import Jackknife, jackknife
+from bathlab.theory.grain.crossover import (
+    crossover_length,
+    crossover_radius,
+    g_flow,
+    naive_crossover_length,
+    thermalised_lioms,
+)
+from bathlab.theory.grain.golden_rule import golden_rule_width
+from bathlab.theory.grain.localised_chain import (
+    chain_structure_factor,
+    chain_widths,
+    hybridised_spins,
+    semicircle_structure_factor,
+    spin_structure_factor,
+    typical_decay,
+)
+from bathlab.theory.grain.structure_factors import (
+    backreaction,
+    backreaction_amplitude,
+    backreaction_shape,
+    broadened,
+    lamb_shift,
+    rotation_peaks,
+    two_peaks,
+)
+from bathlab.workbench.parameters import from_toml, to_toml
 
 __version__ = _version("bathlab")
 

@@ -1,5 +1,5 @@
 """``python -m bathlab``: the same as the command ``bathlab``."""
 
-from bathlab.ensemble.command import main
+from bathlab.workbench.command import main
 
 main(prog_name="bathlab")

@@ -24,10 +24,10 @@ from measurements import THREAD_VARIABLES, machine
 from tqdm import tqdm
 
 import bathlab as bl
-from bathlab.ensemble.parts import unpack
+from bathlab.conventions import Row
 from bathlab.ensemble.realisation import realise
-from bathlab.ensemble.study import Row
-from bathlab.ensemble.writer import writing
+from bathlab.ensemble.store.parts import unpack
+from bathlab.ensemble.store.writer import writing
 
 SECONDS, WORKERS, ROWS = 0.05, 2, 100_000
 FEW, MANY, ROUNDS = 100, 500, 5

@@ -14,11 +14,12 @@ from pathlib import Path
 import click
 import numpy as np
 import pandas as pd
+from engine import TEN
 from matplotlib.axes import Axes
 from measurements import STORE, Work, exponent, kept, machine, measure
-from engine import TEN
 
-from bathlab.plotting.figures import COLOURS, LINES, MARKERS, figure as new_figure
+from bathlab.plotting.figures import COLOURS, LINES, MARKERS
+from bathlab.plotting.figures import figure as new_figure
 
 #: Largest number of LIOMs that each rival is given.
 RIVALS = {"scipy evd": 8, "QuSpin": 7, "QuTiP": 7}

@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.ensemble.claims import Claims, pm
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
+from bathlab.conventions import Row
+from bathlab.plotting.figures import error_curves, reference_line
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.workbench.claims import Claims, pm
+from bathlab.workbench.command import Request, study_command
 
 NAME = "bath_growth"
 LOG2 = math.log(2)

@@ -23,15 +23,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import bathlab as bl
-from bathlab.analysis.collapse import Curve, collapse_distance
-from bathlab.ensemble.claims import Claims, pm
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.portrait import OPERATORS, Comparison, portrait
-from bathlab.ensemble.study import Row
-from bathlab.ensemble.thermalisation import Sweep, logarithmic
-from bathlab.plotting.figures import (band_curves, curve_style, error_curves,
-                                      figure as new_figure, reference_line)
+from bathlab.conventions import Row
+from bathlab.experiments.portrait import OPERATORS, Comparison, portrait
+from bathlab.experiments.thermalisation import Sweep, logarithmic
+from bathlab.plotting.figures import (
+    band_curves,
+    curve_style,
+    error_curves,
+    reference_line,
+)
+from bathlab.plotting.figures import figure as new_figure
 from bathlab.spectrum.dense import require_dense_fits
+from bathlab.statistics.collapse import Curve, collapse_distance
+from bathlab.workbench.claims import Claims, pm
+from bathlab.workbench.command import Request, study_command
 
 NAME = "compare_baths"
 LOG2 = math.log(2)

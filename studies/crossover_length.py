@@ -28,11 +28,18 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.ensemble.claims import Claims
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.flows import Criterion, Fits, calibrate, crossover_lengths, fit_flows
-from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import COLOURS, MARKERS, figure as new_figure, reference_line
+from bathlab.conventions import Row
+from bathlab.plotting.figures import COLOURS, MARKERS, reference_line
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.statistics.flows import (
+    Criterion,
+    Fits,
+    calibrate,
+    crossover_lengths,
+    fit_flows,
+)
+from bathlab.workbench.claims import Claims
+from bathlab.workbench.command import Request, study_command
 
 NAME = "crossover_length"
 LOG2 = math.log(2)

@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.ensemble.claims import Claims, pm
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import error_curves, figure as new_figure
+from bathlab.conventions import Row
+from bathlab.plotting.figures import error_curves
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.workbench.claims import Claims, pm
+from bathlab.workbench.command import Request, study_command
 
 NAME = "interface_profile"
 #: What the paper reads off its figure 4.

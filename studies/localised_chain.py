@@ -22,12 +22,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import bathlab as bl
-from bathlab.conventions import RealArray, require_integer
-from bathlab.ensemble.claims import Claims, pm, verdict
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import COLOURS, MARKERS, error_curves, figure as new_figure
-from bathlab.theory.localised_chain import ENHANCEMENT, LAWS, Spectrum
+from bathlab.checks import require_integer
+from bathlab.conventions import RealArray, Row
+from bathlab.plotting.figures import COLOURS, MARKERS, error_curves
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.theory.grain.localised_chain import ENHANCEMENT, LAWS, Spectrum
+from bathlab.workbench.claims import Claims, pm, verdict
+from bathlab.workbench.command import Request, study_command
 
 NAME = "localised_chain"
 LOG2 = math.log(2)

@@ -26,10 +26,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
 import bathlab as bl
-from bathlab.ensemble.claims import Claims, pm, verdict
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.study import Row
-from bathlab.plotting.figures import band_curves, error_curves, figure as new_figure
+from bathlab.conventions import Row
+from bathlab.plotting.figures import band_curves, error_curves
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.workbench.claims import Claims, pm, verdict
+from bathlab.workbench.command import Request, study_command
 
 NAME = "structure_factors"
 #: W from the shape of v' is fitted within so many w of +-2h; from the correlation, within 2w, the

@@ -19,12 +19,18 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.analysis.collapse import Curve, Distance, collapse_distance
-from bathlab.ensemble.claims import Claims, pm
-from bathlab.ensemble.command import Request, study_command
-from bathlab.ensemble.study import Row
-from bathlab.ensemble.thermalisation import G_COLUMNS, Sweep, logarithmic, thermalisation_rows
-from bathlab.plotting.figures import error_curves, figure as new_figure, reference_line
+from bathlab.conventions import Row
+from bathlab.experiments.thermalisation import (
+    G_COLUMNS,
+    Sweep,
+    logarithmic,
+    thermalisation_rows,
+)
+from bathlab.plotting.figures import error_curves, reference_line
+from bathlab.plotting.figures import figure as new_figure
+from bathlab.statistics.collapse import Curve, Distance, collapse_distance
+from bathlab.workbench.claims import Claims, pm
+from bathlab.workbench.command import Request, study_command
 
 NAME = "thermalisation_curve"
 LOG2 = math.log(2)

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 import bathlab as bl
-from bathlab.conventions import Purpose, stream
+from bathlab.streams import Purpose, stream
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 from twin import X, site
 
-from bathlab.conventions import Purpose, goe, spin_operator, stream
+from bathlab.operators.spins import spin_operator
+from bathlab.streams import Purpose, goe, stream
 
 #: Two-sided false-alarm rate of each chi-square test below.
 FALSE_ALARM = 1e-6

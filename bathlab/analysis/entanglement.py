@@ -7,8 +7,8 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from bathlab.spectrum.eigenstate import Eigenstate
-from bathlab.spectrum.operators import Array
+from bathlab.conventions import Array
+from bathlab.spectrum.eigenstates import Eigenstate
 
 
 def reduced_density(state: Eigenstate | Array, dims: Sequence[int], factor: int) -> Array:

@@ -14,8 +14,9 @@ import scipy.sparse.linalg
 from scipy import sparse
 
 from bathlab.analysis.levels import density_of_states, smooth_density_of_states
-from bathlab.conventions import RealArray, require_choice, require_finite
-from bathlab.spectrum.operators import Array, Operator
+from bathlab.checks import as_edges, require_choice, require_finite
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import Operator
 
 ESTIMATORS = ("counted", "smooth", "products")
 
@@ -83,16 +84,6 @@ def flip_structure_factor(energies: RealArray, elements: Array, field: float,
                                 sign * 2 * field + np.array([-half, half]), sign * field, window)[0]
                for sign in (1, -1)]
     return float(np.mean(factors))
-
-
-def as_edges(edges: Any) -> RealArray:
-    """Bin edges as a float array; ValueError unless finite and strictly ascending."""
-    values = np.asarray(edges, dtype=np.float64)
-    if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)) \
-            or not np.all(np.diff(values) > 0):
-        raise ValueError(f"edges of shape {values.shape} were given; expected at least two finite, "
-                         "strictly ascending bin edges. Use numpy.linspace(-4, 4, 81), say.")
-    return values
 
 
 def energy_scale(hamiltonian: Operator, operator: Operator) -> float:

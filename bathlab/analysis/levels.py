@@ -7,16 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.conventions import RealArray, require_finite
-
-
-def as_levels(energies: Any) -> RealArray:
-    """``energies`` as an ascending float array; ValueError if not one-dimensional and finite."""
-    levels = np.asarray(energies, dtype=np.float64)
-    if levels.ndim != 1 or len(levels) == 0 or not np.all(np.isfinite(levels)):
-        raise ValueError(f"energies of shape {levels.shape} were given; expected a non-empty "
-                         "one-dimensional array of finite levels. Pass grain.energies.")
-    return np.sort(levels)
+from bathlab.checks import as_levels, require_finite
 
 
 def density_of_states(energies: Any, energy: float = 0.0, window: float = 1.0) -> float:

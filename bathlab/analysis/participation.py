@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.conventions import RealArray
-from bathlab.spectrum.eigenstate import Eigenstate
+from bathlab.spectrum.eigenstates import Eigenstate
 from bathlab.spectrum.measure import SpectralMeasure
 
 
@@ -71,7 +71,7 @@ def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:
     """(lower, upper), between which D(O) of the exact measure lies; natural logarithm.
 
     For a "window" measure the bracket that its uncaptured weight leaves (derived in
-    :mod:`bathlab.spectrum.window`); for a complete one D -+ its drift, both D if it is dense.
+    :mod:`bathlab.spectrum.krylov.window`); for a complete one D -+ its drift, both D if it is dense.
     Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D more.
     """
     if measure.square_bounds is None:

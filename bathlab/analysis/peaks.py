@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.conventions import require_finite
+from bathlab.checks import require_finite
 
 #: A weight and, on each side, a constant and a slope are fitted.
 UNKNOWNS = 5

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bathlab.analysis.levels import density_of_states
-from bathlab.conventions import RealArray
-from bathlab.spectrum.operators import Array
+from bathlab.conventions import Array, RealArray
 
 
 @dataclass(frozen=True)

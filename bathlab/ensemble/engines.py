@@ -22,7 +22,8 @@ import loky
 from threadpoolctl import ThreadpoolController
 
 from bathlab.ensemble.realisation import provenance
-from bathlab.spectrum.lanczos import QUIET
+from bathlab.errors import UnlikeWorkers
+from bathlab.spectrum.krylov.lanczos import QUIET
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
                                      "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
@@ -36,10 +37,6 @@ BACKLOG = 64
 CONNECT_SECONDS = 10
 #: Dask workers may run several threads; the kernels and BLAS are pinned per process.
 _one_at_a_time = threading.Lock()
-
-
-class UnlikeWorkers(UserWarning):
-    """Workers of a cluster are not as they should be, but will do."""
 
 
 @dataclass

@@ -14,9 +14,9 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from bathlab.conventions import RealArray
-from bathlab.ensemble.estimates import by_place
 from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.study import Case, Study
+from bathlab.statistics.estimates import by_place
 
 #: A log file gets a line so often; a terminal is drawn five times a second.
 LOG_SECONDS, TERMINAL_SECONDS = 15, 0.2
@@ -105,7 +105,7 @@ class _Running:
         self._count = self._mean = self._squares = np.zeros(0)
 
     def resume(self, places: pd.DataFrame) -> None:
-        """Start from :func:`bathlab.ensemble.estimates.by_place`."""
+        """Start from :func:`bathlab.statistics.estimates.by_place`."""
         self._count, self._mean = (places[name].to_numpy(dtype=np.float64, copy=True)
                                    for name in ("count", "mean"))
         self._squares = (self._count - 1) * np.nan_to_num(places["std"].to_numpy()**2)

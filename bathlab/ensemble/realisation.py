@@ -16,8 +16,9 @@ import cloudpickle
 import pyarrow as pa
 from threadpoolctl import threadpool_info
 
-from bathlab.ensemble.parts import pack
-from bathlab.ensemble.study import Case, Measure, Row
+from bathlab.conventions import Row
+from bathlab.ensemble.store.parts import pack
+from bathlab.ensemble.study import Case, Measure
 
 LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
 

@@ -10,7 +10,13 @@ import math
 import os
 import warnings
 from collections import Counter, deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Future,
+    wait,
+)
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Sequence
@@ -18,24 +24,27 @@ from typing import Any, Callable, Iterator, Mapping, Sequence
 import pandas as pd
 import pyarrow as pa
 
-from bathlab.conventions import require_finite, require_integer
-from bathlab.ensemble import journal
+from bathlab.checks import require_finite, require_integer
 from bathlab.ensemble.engines import Engine, engine
-from bathlab.ensemble.parts import Origin, unpack
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
-from bathlab.ensemble.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
-from bathlab.ensemble.store import (CIRCUMSTANCES, FAILURES_FOLDER, KEYS, SPEC_FILE, Store,
-                                    as_frame)
+from bathlab.ensemble.store import journal
+from bathlab.ensemble.store.parts import Origin, unpack
+from bathlab.ensemble.store.reader import (
+    CIRCUMSTANCES,
+    FAILURES_FOLDER,
+    KEYS,
+    SPEC_FILE,
+    Store,
+    as_frame,
+)
+from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
-from bathlab.ensemble.writer import Writer, writing
+from bathlab.errors import FailedRealisations
+from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 
 #: A realisation is recorded as failed when so many workers died on it while it ran alone.
 DEATHS = 3
-
-
-class FailedRealisations(UserWarning):
-    """Some realisations raised; the table lacks them."""
 
 
 def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress: bool = True, *,
@@ -53,7 +62,7 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress:
     cluster : address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
     retry_failed : whether to try realisations again that raised in an earlier run.
     target_error : go on until the standard error of ``study.watch`` is at most this in every case
-        and row, see :mod:`bathlab.ensemble.stopping`.
+        and row, see :mod:`bathlab.statistics.stopping`.
 
     Returns
     -------
@@ -146,7 +155,7 @@ def _held(store: Store, study: Study) -> pd.DataFrame:
 
 def _extended(store: Store, study: Study, wanted: Mapping[str, int],
               target: float) -> dict[str, int]:
-    """How many realisations of each case to look at next, see :mod:`bathlab.ensemble.stopping`."""
+    """How many realisations of each case to look at next, see :mod:`bathlab.statistics.stopping`."""
     table = as_frame(store.sound([*KEYS, study.watch]).tables)
     extended = {}
     for name, count in wanted.items():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bathlab.ensemble.estimates import by_place
-from bathlab.ensemble.store import Store, as_frame, find_store
+from bathlab.ensemble.store.reader import Store, as_frame, find_store
+from bathlab.statistics.estimates import by_place
 
 VERSION = "version_"
 #: So many of the latest realisations tell the pace.

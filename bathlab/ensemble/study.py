@@ -6,14 +6,13 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Callable
 
 import numpy as np
 
-from bathlab.conventions import require_finite, require_integer
+from bathlab.checks import require_finite, require_integer
+from bathlab.conventions import Row
 
-#: One row of a store: column name to scalar, or to a one-dimensional array (a curve).
-Row = Mapping[str, Any]
 #: (spec of the case, seed, realisation) -> rows; a pure function, importable by its name.
 Measure = Callable[[Any, int, int], list[Row]]
 

@@ -10,14 +10,20 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from bathlab.conventions import (SIGMA_X, SIGMA_Z, Purpose, goe, require_finite,
-                                 require_integer, spin_operator, stream)
+from bathlab.checks import require_finite, require_integer
+from bathlab.conventions import SIGMA_X, SIGMA_Z
 from bathlab.model.coupled import BathMatrices, CoupledSystem
 from bathlab.model.grain import Grain
 from bathlab.model.lioms import NO_LIOMS, Chain
-from bathlab.spectrum.memory import require_memory
-from bathlab.spectrum.operators import Matrix, as_hermitian, require_dimension, to_sparse
-
+from bathlab.operators.hermitian import (
+    Matrix,
+    as_hermitian,
+    require_dimension,
+    to_sparse,
+)
+from bathlab.operators.memory import require_memory
+from bathlab.operators.spins import spin_operator
+from bathlab.streams import Purpose, goe, stream
 
 #: Vectors of the full dimension that even a matrix-free method holds at once.
 WORKING_VECTORS = 6

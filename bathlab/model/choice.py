@@ -11,8 +11,14 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from bathlab.conventions import require_choice, require_integer
-from bathlab.model.baths import Bath, EnlargedBath, GivenBath, LocalChainBath, RandomMatrixBath
+from bathlab.checks import require_choice, require_integer
+from bathlab.model.baths import (
+    Bath,
+    EnlargedBath,
+    GivenBath,
+    LocalChainBath,
+    RandomMatrixBath,
+)
 from bathlab.model.lioms import LiomChain
 
 #: What each kind of bath must be told, and what it may be told.

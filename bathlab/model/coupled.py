@@ -13,10 +13,11 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.conventions import SIGMA_X, SIGMA_Z, RealArray, spin_operator
+from bathlab.conventions import SIGMA_X, SIGMA_Z, Array, RealArray
 from bathlab.model.lioms import Lioms
-from bathlab.spectrum.operators import Array, Matrix
-from bathlab.spectrum.table import TableForm, table_form
+from bathlab.operators.hermitian import Matrix
+from bathlab.operators.spins import spin_operator
+from bathlab.operators.table import TableForm, table_form
 
 if TYPE_CHECKING:
     from qutip import Qobj

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.analysis.eth import (g_parameter, matrix_elements, product_state_near,
-                                  structure_factor)
+from bathlab.analysis.eth import (
+    g_parameter,
+    matrix_elements,
+    product_state_near,
+    structure_factor,
+)
 from bathlab.analysis.levels import density_of_states
-from bathlab.conventions import RealArray
+from bathlab.conventions import Array, RealArray
 from bathlab.model.coupled import CoupledSystem
 from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
-from bathlab.spectrum.operators import Array
 
 
 @dataclass(frozen=True, eq=False)

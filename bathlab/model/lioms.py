@@ -7,7 +7,9 @@ from typing import Protocol, Sequence
 
 import numpy as np
 
-from bathlab.conventions import Purpose, RealArray, require_finite, require_integer, stream
+from bathlab.checks import require_finite, require_integer
+from bathlab.conventions import RealArray
+from bathlab.streams import Purpose, stream
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from bathlab.conventions import RealArray
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import Operator, as_hermitian, to_dense
+from bathlab.operators.memory import require_memory
 from bathlab.spectrum.backend import CPU, Backend, resolve
-from bathlab.spectrum.memory import require_memory
-from bathlab.spectrum.operators import Array, Operator, as_hermitian, to_dense
 
 #: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
 EVD_DIMENSION_LIMIT = 32766

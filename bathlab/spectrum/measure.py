@@ -1,8 +1,8 @@
 """The spectral measure of an operator in a state: every weight |<psi'|O|psi>|^2 with its level.
 
 Two independent ways: full diagonalisation, and Lanczos from O|psi> with the Gauss weights of
-ghost clusters summed (see :mod:`bathlab.spectrum.lanczos`). The second may stop early where few
-levels carry nearly all of the weight, with a bracket of D (:mod:`bathlab.spectrum.window`).
+ghost clusters summed (see :mod:`bathlab.spectrum.krylov.two_pass.lanczos`). The second may stop early where few
+levels carry nearly all of the weight, with a bracket of D (:mod:`bathlab.spectrum.krylov.window`).
 """
 
 from __future__ import annotations
@@ -12,19 +12,39 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.conventions import RealArray, require_choice, require_finite
+from bathlab.checks import require_choice, require_finite
+from bathlab.conventions import Array, RealArray
+from bathlab.errors import NotConverged
+from bathlab.operators.hermitian import Operator, as_hermitian, require_dimension
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import Eigensystem, diagonalise
-from bathlab.spectrum.eigenstate import (DENSE_DIMENSION, RESCUE_DIMENSION, Eigenstate,
-                                         NotConverged, is_full)
-from bathlab.spectrum.ghosts import (GHOST_SPREAD, LEVEL_MERGING, Look, group_starts, look, merged,
-                                     merge_levels, settled_by)
-from bathlab.spectrum.lanczos import Lanczos, require_lanczos_fits
-from bathlab.spectrum.operators import (Array, Operator, as_hermitian,
-                                        require_dimension)
-from bathlab.spectrum.tridiagonal import tridiagonal_rows
-from bathlab.spectrum.window import (MOST_TRIALS, Bounds, heavy_level, looks, promising,
-                                     settled, square_bounds)
+from bathlab.spectrum.eigenstates import (
+    DENSE_DIMENSION,
+    RESCUE_DIMENSION,
+    Eigenstate,
+    is_full,
+)
+from bathlab.spectrum.krylov.ghosts import (
+    GHOST_SPREAD,
+    LEVEL_MERGING,
+    Look,
+    group_starts,
+    look,
+    merge_levels,
+    merged,
+    settled_by,
+)
+from bathlab.spectrum.krylov.lanczos import Lanczos, require_lanczos_fits
+from bathlab.spectrum.krylov.window import (
+    MOST_TRIALS,
+    Bounds,
+    heavy_level,
+    looks,
+    promising,
+    settled,
+    square_bounds,
+)
+from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 
 #: Share of the energies below which the width does not count in a moment's error: their rounding,
 #: relative to that, must stay below the accepted error, also where all weight is on one level.

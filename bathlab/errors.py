@@ -1,0 +1,57 @@
+"""Every exception and warning of this package, with its cause and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NotConverged(ArithmeticError):
+    """A solver missed its tolerance. ``estimate`` holds what it reached."""
+
+    def __init__(self, message: str, estimate: Any = None) -> None:
+        super().__init__(message)
+        self.estimate = estimate
+
+
+class DoesNotFit(ValueError):
+    """The predicted memory exceeds what the machine has free."""
+
+
+class SingularShift(ArithmeticError):
+    """The shift is a level to the last bit: H - shift has no inverse."""
+
+
+class EngineMissing(ImportError):
+    """A library that the engine needs is not installed."""
+
+
+class EngineFailed(ArithmeticError):
+    """The engine gave up for a reason of its own."""
+
+
+class Damaged(ValueError):
+    """Not the bytes that were written."""
+
+
+class DamagedStore(ValueError):
+    """Some parts of a store are not what was written, or belong elsewhere."""
+
+
+class StoreInUse(ValueError):
+    """Another process adds rows to the store."""
+
+
+class StoreNotWritable(ValueError):
+    """The store cannot be written: read-only, full, or not permitted."""
+
+
+class FailedRealisations(UserWarning):
+    """Some realisations raised; the table lacks them."""
+
+
+class TooFewRealisations(UserWarning):
+    """An estimate rests on so few realisations that its error bar is a guess."""
+
+
+class UnlikeWorkers(UserWarning):
+    """Workers of a cluster are not as they should be, but will do."""

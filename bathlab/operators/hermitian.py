@@ -1,0 +1,137 @@
+"""One door for everything a physicist may call a Hermitian operator.
+
+Accepted: numpy arrays, scipy sparse matrices, ``qutip.Qobj``, and any scipy ``LinearOperator``
+(matrix-free; if it also has ``to_csr()`` it can be factorised and diagonalised).
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from bathlab.conventions import Array
+
+Matrix: TypeAlias = "Array | sparse.csr_array"
+Operator: TypeAlias = "Array | sparse.csr_array | LinearOperator"
+
+#: Largest |A - A^dagger| relative to max|A| still taken for Hermitian: rounding of a sum of
+#: many terms, far below any physical asymmetry.
+HERMITIAN_TOLERANCE = 1e-12
+
+
+#: Above this share of non-zeros a matrix gains nothing from being stored as sparse.
+DENSE_FILL = 0.1
+
+
+def is_filled(matrix: Matrix) -> bool:
+    """Whether ``matrix`` is dense in fact: an ndarray, or CSR with few zeros left out."""
+    return isinstance(matrix, np.ndarray) or matrix.nnz > DENSE_FILL * matrix.shape[0]**2
+
+
+def as_hermitian(value: Any, name: str = "H") -> Operator:
+    """``value`` as a real (if it is real) or complex ndarray, CSR array or LinearOperator.
+
+    Raises
+    ------
+    ValueError
+        If ``value`` is none of the accepted kinds, not square, not finite or not Hermitian.
+    """
+    if isinstance(value, LinearOperator):
+        require_square(value.shape, name)
+        if not hasattr(value, "to_csr"):
+            _require_symmetric_product(value, name)
+        return value
+    matrix = as_matrix(value, name)
+    _require_hermitian(matrix, name)
+    return matrix
+
+
+def as_matrix(value: Any, name: str) -> Matrix:
+    """``value`` as a finite square ndarray or CSR array; a zero imaginary part is dropped."""
+    if _is_qobj(value):
+        dense = value.dtype.__name__ == "Dense"
+        value = value.full() if dense else value.to("CSR").data_as("csr_matrix", copy=True)
+    matrix: Matrix
+    if sparse.issparse(value):
+        matrix = sparse.csr_array(value)
+        entries = matrix.data
+    else:
+        try:
+            matrix = entries = np.asarray(value)
+            entries.dtype.type(0) + 0.0  # strings and objects fail here
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{name} of type {type(value).__name__} was given; expected a square array, "
+                "scipy sparse matrix, qutip.Qobj or LinearOperator. Convert it first.") from None
+    require_square(matrix.shape, name)
+    if not np.all(np.isfinite(entries)):
+        raise ValueError(f"{name} with NaN or infinite entries was given; expected finite "
+                         "numbers. Check how it was built.")
+    if np.iscomplexobj(entries) and not np.any(entries.imag):
+        matrix = matrix.real
+    return matrix.astype(np.result_type(matrix.dtype, np.float64), copy=False)
+
+
+def require_square(shape: tuple[int, ...], name: str) -> None:
+    """Raise ValueError unless ``shape`` is that of a square, non-empty matrix."""
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
+        raise ValueError(f"{name} of shape {tuple(shape)} was given; expected a square matrix "
+                         "of dimension at least 1. Pass an (n, n) operator.")
+
+
+def require_dimension(operator: Operator, dimension: int, name: str) -> None:
+    """Raise ValueError unless ``operator`` acts on ``dimension`` states."""
+    if operator.shape[0] != dimension:
+        raise ValueError(
+            f"{name} of shape {tuple(operator.shape)} was given; expected "
+            f"({dimension}, {dimension}) to fit the system. Build it in the same basis "
+            "(bath x tau_1 x ... x tau_n); system.operator(...) does that.")
+
+
+def to_dense(operator: Operator) -> Array:
+    """The operator as an ndarray (the caller has checked that it fits in memory)."""
+    if isinstance(operator, np.ndarray):
+        return operator
+    return to_sparse(operator).toarray()
+
+
+def to_sparse(operator: Operator) -> sparse.csr_array:
+    """The operator as CSR."""
+    if isinstance(operator, LinearOperator):
+        if not hasattr(operator, "to_csr"):
+            raise ValueError(
+                "A LinearOperator without to_csr() was given; expected one whose matrix can be "
+                "had, since this method factorises it. Give it a to_csr() method, or pass the "
+                "matrix itself.")
+        return operator.to_csr()
+    return sparse.csr_array(operator)
+
+
+def _is_qobj(value: Any) -> bool:
+    """Whether ``value`` is a qutip.Qobj, found without importing qutip (which takes seconds)."""
+    return any(base.__module__.startswith("qutip.") and base.__name__ == "Qobj"
+               for base in type(value).__mro__)
+
+
+def _require_hermitian(matrix: Matrix, name: str) -> None:
+    scale = np.max(np.abs(matrix.data if sparse.issparse(matrix) else matrix), initial=0.0)
+    asymmetry = abs(matrix - matrix.conj().T).max()
+    if asymmetry > HERMITIAN_TOLERANCE * scale:
+        raise ValueError(
+            f"{name} with max|{name} - {name}^dagger| = {asymmetry:.2e} was given; expected a "
+            f"Hermitian operator. If the asymmetry is rounding, pass ({name} + {name}^dagger)/2.")
+
+
+def _require_symmetric_product(operator: LinearOperator, name: str) -> None:
+    """A matrix-free operator is tested on two fixed random vectors: <x|Ay> = <Ax|y>."""
+    generator = np.random.default_rng(0)
+    x, y = generator.standard_normal((2, operator.shape[0]))
+    left, right = np.vdot(x, operator @ y), np.vdot(operator @ x, y)
+    scale = np.linalg.norm(operator @ x) * np.linalg.norm(y)
+    if abs(left - right) > 1e-10 * scale:
+        raise ValueError(f"A LinearOperator {name} with <x|{name} y> - <{name} x|y> = "
+                         f"{abs(left - right):.2e} was given; expected a Hermitian one. "
+                         "Check its matvec.")

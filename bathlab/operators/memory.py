@@ -1,0 +1,32 @@
+"""Memory is predicted before work starts, and what cannot fit is refused with a way out."""
+
+from __future__ import annotations
+
+import psutil
+
+from bathlab.errors import DoesNotFit
+
+GIB = 2**30
+
+
+def require_memory(needed: float, what: str, alternative: str,
+                   available: float | None = None) -> None:
+    """Raise :class:`DoesNotFit` (a ValueError) if ``needed`` bytes are not available now.
+
+    Parameters
+    ----------
+    needed : float
+        Predicted peak in bytes.
+    what : str
+        What would need it, for the message.
+    alternative : str
+        What the user can do instead.
+    available : float, optional
+        Bytes free where the work runs; None for this machine.
+    """
+    if available is None:
+        available = psutil.virtual_memory().available
+    if needed > available:
+        raise DoesNotFit(
+            f"{what} needs about {needed / GIB:.3g} GiB; expected at most the "
+            f"{available / GIB:.1f} GiB that are free. {alternative}")

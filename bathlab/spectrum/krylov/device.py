@@ -1,0 +1,285 @@
+"""Lanczos steps on a device, through any array namespace (see :mod:`bathlab.spectrum.backend`).
+
+A vector is a (rows, columns) table. Nothing crosses between host and device during a chunk of
+steps: also the coefficients stay on the device until its end, or each step would wait for the
+one before to finish. All sums are of a fixed order, so that a replay gives the same bits.
+Not yet run on a device.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Sequence
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
+
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import Operator, to_sparse
+from bathlab.operators.memory import require_memory
+from bathlab.operators.table import TableForm
+from bathlab.spectrum.backend import Backend
+
+#: Steps between two looks at the coefficients: some tenths of a second at the few hundred
+#: microseconds that launching the kernels of a step takes, so that an interrupt is heard.
+CHUNK_STEPS = 1000
+#: Vectors that a step holds at its peak: two of the recurrence, the image, the diagonal of H,
+#: and a product and its operand in flight.
+STEP_VECTORS = 6
+#: A sparse matrix is padded to its longest row if that at most doubles it.
+PADDING = 2
+
+_WAY_OUT = 'Use backend="cpu", which takes the memory of the host.'
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """A dense part of a matrix: rows ``start:stop`` of the image, ``first:last`` of x."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    entries: Any
+
+    def add_product(self, xp: Any, image: Any, x: Any) -> None:
+        part = image[self.start:self.stop]
+        part += self.entries @ x[self.first:self.last]
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Equally many entries of each of some rows of a sparse matrix, padded with zeros.
+
+    cuSPARSE does not promise the same bits twice, and takes tables in column order. A gather
+    and a sum along an axis do promise them.
+
+    Attributes
+    ----------
+    rows : (r,) integer array, ascending; None for all.
+    columns : (r, k) integer array.
+    values : (r, k, 1) array.
+    """
+
+    rows: Any
+    columns: Any
+    values: Any
+
+    def add_product(self, xp: Any, image: Any, x: Any) -> None:
+        gathered = xp.take(x, self.columns, axis=0)
+        gathered *= self.values
+        if self.rows is None:
+            image += gathered.sum(axis=1)
+        else:
+            image[self.rows] += gathered.sum(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Product:
+    """H x = parts x + spread * x + sum_b weights[b] * (columns of x flipped in bit b).
+
+    Attributes
+    ----------
+    shape : (rows, columns) of x.
+    form : knows the basis; None for that of H.
+    parts : what multiplies rows.
+    spread : (rows, columns) array or None.
+    weights : one (rows, 1, 1, 1) array per bit of the column number, the lowest first.
+    """
+
+    shape: tuple[int, int]
+    form: TableForm | None
+    parts: Sequence[_Block | _Piece]
+    spread: Any = None
+    weights: Sequence[Any] = ()
+
+    def __call__(self, xp: Any, x: Any) -> Any:
+        image = xp.zeros_like(x) if self.spread is None else self.spread * x
+        for part in self.parts:
+            part.add_product(xp, image, x)
+        rows, columns = self.shape
+        for bit, weight in enumerate(self.weights):
+            pairs = (rows, columns >> bit + 1, 2, 1 << bit)
+            table = image.reshape(pairs)
+            table += weight * x.reshape(pairs)[:, :, ::-1]
+        return image
+
+    def enter(self, vector: Array) -> Array:
+        """A vector of H as a table on the host."""
+        table = vector.reshape(self.shape)
+        return table if self.form is None else self.form.to_basis(table)
+
+    def leave(self, table: Array) -> Array:
+        """The inverse of :meth:`enter`."""
+        return (table if self.form is None else self.form.from_basis(table)).ravel()
+
+
+class DeviceRecurrence:
+    """The steps of a :class:`~bathlab.spectrum.krylov.two_pass.lanczos.Recurrence` on a device.
+
+    After the Krylov space has closed, the steps queued up to the end of the chunk work on
+    rounding, or on NaN, and are forgotten. Sums are safe: a replay knows where the first run
+    ended and queues no step beyond.
+    """
+
+    def __init__(self, product: _Product, start: Array, dtype: Any, backend: Backend,
+                 tolerance: float, count: int) -> None:
+        self._product = product
+        self._backend = backend
+        self._tolerance = tolerance
+        self._size = 0.0
+        self.size = len(start)
+        unit = (product.enter(start) / np.linalg.norm(start)).astype(dtype)
+        self._vector = backend.to_device(unit)
+        self._previous = backend.xp.zeros_like(self._vector)
+        self._beta = backend.xp.zeros(())
+        _require_memory(backend, count * self._vector.nbytes)
+        self._sums = [backend.xp.zeros_like(self._vector) for _ in range(count)]
+
+    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
+                coefficients: RealArray) -> int:
+        """Fill first:stop; return the number of steps done, fewer if the Krylov space closes."""
+        while first < stop:
+            until = min(first + CHUNK_STEPS, stop)
+            # Divisions by a zero norm only happen in steps that are forgotten.
+            with np.errstate(all="ignore"):
+                alphas, betas = self._steps(until - first, coefficients[:, first:until])
+                sizes = np.maximum.accumulate(np.maximum(np.abs(alphas), betas))
+                closed = np.flatnonzero(betas <= self._tolerance * np.maximum(sizes, self._size))
+            diagonal[first:until], offdiagonal[first:until] = alphas, betas
+            if closed.size:
+                offdiagonal[first + closed[0]] = 0.0
+                return int(first + closed[0] + 1)
+            self._size = max(self._size, float(sizes[-1]))
+            first = until
+        return stop
+
+    def combinations(self) -> Array:
+        """(m, n) sums of ``coefficients`` times Lanczos vectors, on the host, in the basis of H."""
+        return np.array([self._product.leave(self._backend.to_host(total))
+                         for total in self._sums])
+
+    def _steps(self, count: int, coefficients: RealArray) -> tuple[RealArray, RealArray]:
+        """``count`` steps without a word to the host; their coefficients alpha and beta."""
+        xp, product = self._backend.xp, self._product
+        alphas, betas = xp.empty(count), xp.empty(count)
+        shares = self._backend.to_device(np.ascontiguousarray(coefficients))
+        for k in range(count):
+            vector = self._vector
+            for m, total in enumerate(self._sums):
+                total += shares[m, k] * vector
+            image = product(xp, vector)
+            image -= self._beta * self._previous
+            alpha = xp.vdot(vector, image).real
+            image -= alpha * vector
+            self._beta = xp.sqrt(xp.vdot(image, image).real)
+            alphas[k], betas[k] = alpha, self._beta
+            image /= self._beta
+            self._previous, self._vector = vector, image
+        return self._backend.to_host(alphas), self._backend.to_host(betas)
+
+
+def recurrence(operator: Operator, form: TableForm | None, start: Array, backend: Backend,
+               tolerance: float, count: int = 0) -> DeviceRecurrence:
+    """Lanczos on the device for ``operator`` from ``start``, (n,), neither of them there yet.
+
+    The steps are made in ``form`` if there is one, which must not be packed. With ``count`` > 0
+    as many combinations of the vectors are summed. A next vector below ``tolerance`` times the
+    largest coefficient so far closes the space.
+
+    Raises
+    ------
+    ValueError
+        If the matrix of a matrix-free operator cannot be had, or it does not fit on the device.
+    """
+    dtype = np.result_type(operator.dtype, start.dtype, np.float64)
+    if form is None:
+        product = _matrix_product(operator, dtype, backend)
+    else:
+        product = _table_product(form, backend)
+    return DeviceRecurrence(product, start, dtype, backend, tolerance, count)
+
+
+def _table_product(form: TableForm, backend: Backend) -> _Product:
+    entries, indices, starts, diagonal, energies, signs, couplings, bits = form.data
+    rows, columns = form.rows, form.columns
+    parts: Sequence[_Block | _Piece]
+    if starts.shape[1] == 1:  # the row pointer of a sparse matrix
+        parts = _pieces(sparse.csr_array((entries, indices, starts[:, 0]), shape=(rows, rows)))
+    else:
+        table = entries.reshape(rows, rows)
+        parts = [_Block(start, stop, first, first + count,
+                        np.ascontiguousarray(table[start:stop, first:first + count]))
+                 for start, stop, first, count in starts.tolist() if count]
+    _require_step_fits(backend, parts, (rows, columns), np.float64)
+    send = backend.to_device
+    return _Product((rows, columns), form, _sent(parts, send),
+                    send(diagonal[:, None] + energies[:columns]),
+                    [send((coupling * signs)[:, None, None, None])
+                     for coupling in couplings[:bits]])
+
+
+def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Product:
+    n = int(operator.shape[0])
+    if isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr"):
+        raise ValueError(
+            f"A LinearOperator without to_csr() was given with the backend {backend.name!r}; "
+            "expected one whose matrix can be had, since its product runs on the host. Give it a "
+            'to_csr() method, pass the matrix itself, or use backend="cpu".')
+    parts: Sequence[_Block | _Piece]
+    if isinstance(operator, np.ndarray):
+        parts = [_Block(0, n, 0, n, operator)]
+    else:
+        parts = _pieces(to_sparse(operator))
+    _require_step_fits(backend, parts, (n, 1), dtype)
+    return _Product((n, 1), None, _sent(parts, backend.to_device))
+
+
+def _pieces(matrix: sparse.csr_array) -> list[_Piece]:
+    """The matrix as pieces, each twice as wide as the one before: few even if rows are uneven."""
+    lengths = np.diff(matrix.indptr)
+    longest, rows_in_all, done = int(lengths.max()), len(lengths), 0
+    even = longest * rows_in_all <= PADDING * matrix.nnz
+    width = longest if even else -(-matrix.nnz // rows_in_all)
+    pieces = []
+    while done < longest:
+        width = min(width, longest - done)
+        rows = np.flatnonzero(lengths > done)
+        places = (matrix.indptr[rows] + done)[:, None] + np.arange(width)
+        inside = places < matrix.indptr[rows + 1][:, None]
+        places[~inside] = 0
+        pieces.append(_Piece(
+            None if len(rows) == rows_in_all else rows,
+            np.where(inside, matrix.indices[places], rows[:, None]).astype(np.int64),
+            np.where(inside, matrix.data[places], 0.0)[:, :, None]))
+        done, width = done + width, 2 * width
+    return pieces
+
+
+def _sent(parts: Iterable[_Block | _Piece], send: Any) -> list[_Block | _Piece]:
+    """The same parts with their arrays on the device."""
+    return [_Block(part.start, part.stop, part.first, part.last, send(part.entries))
+            if isinstance(part, _Block) else
+            _Piece(None if part.rows is None else send(part.rows), send(part.columns),
+                   send(part.values)) for part in parts]
+
+
+def _require_step_fits(backend: Backend, parts: Iterable[_Block | _Piece],
+                       shape: tuple[int, int], dtype: Any) -> None:
+    """Raise ValueError unless the matrix and the vectors of a step fit on the device."""
+    item = np.dtype(dtype).itemsize
+    vector = shape[0] * shape[1] * item
+    matrix, largest = 0, 0
+    for part in parts:
+        if isinstance(part, _Block):
+            matrix += part.entries.nbytes
+        else:
+            matrix += part.values.nbytes + part.columns.nbytes
+            largest = max(largest, part.values.size * shape[1] * item)
+    _require_memory(backend, matrix + largest + STEP_VECTORS * vector)
+
+
+def _require_memory(backend: Backend, needed: float) -> None:
+    require_memory(needed, f"Lanczos on the backend {backend.name!r}", _WAY_OUT,
+                   backend.free_memory())

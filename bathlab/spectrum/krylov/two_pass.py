@@ -1,0 +1,219 @@
+"""The eigenvectors nearest an energy from two Lanczos passes, in O(n) memory.
+
+The first pass keeps only the tridiagonal matrix T and goes on until the Ritz values at the energy
+have converged; the second runs the same recurrence again and sums its vectors with the
+components of (T - theta)^-2 e_1: two inverse iterations (H - theta)^-2 on the start vector. Ghosts
+do no harm: that identity holds up to rounding whether or not the vectors are orthogonal (Paige,
+Linear Algebra Appl. 34 (1980) 235; Cullum & Willoughby, Lanczos Algorithms, ch. 4 (1985)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import scipy.linalg
+
+from bathlab.conventions import Array, RealArray
+from bathlab.errors import NotConverged
+from bathlab.operators.hermitian import Operator
+from bathlab.spectrum.backend import CPU, Backend
+from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD
+from bathlab.spectrum.krylov.lanczos import Lanczos, require_lanczos_fits
+
+#: Steps after which the middle of the spectrum has usually converged, in units of the dimension
+#: (at 1024, and more for each doubling), and the extension when it has not.
+FIRST_STEPS = 2.8
+STEPS_PER_OCTAVE = 0.2
+MORE_STEPS = 0.0625
+#: Steps in units of the dimension after which the run is given up.
+MOST_STEPS = 12
+#: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
+#: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
+STAND_OFF = 1e-13
+#: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the radius.
+#: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n = 10^6.
+CONVERGED = 1e-12
+TAIL = 3e-14
+#: Into how many parts a run is cut to find the shortest that has a level.
+SHARES = 4
+#: Copies of a level that may have to be passed on the way to the next; one per n steps arises.
+MOST_GHOSTS = 16
+#: Mean of |x| / sqrt(n w) near x = 0 for a Gaussian start: P(sqrt(n w) < x) = sqrt(2/pi) x.
+GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
+
+
+@dataclass(frozen=True, eq=False)
+class RitzLevel:
+    """A converged Ritz value, its residual, and the vector as a combination of Lanczos vectors."""
+
+    energy: float
+    residual: float
+    combination: RealArray
+
+
+@dataclass(frozen=True, eq=False)
+class LanczosStates:
+    """Levels near an energy, the nearest first.
+
+    Attributes
+    ----------
+    energies : (count + 1,) or, at the end of the spectrum, (count,) levels.
+    vectors : (count, n) normalised vectors of the first ``count`` levels.
+    missed : estimated probability that a level nearer than the last of them was missed.
+    """
+
+    energies: RealArray
+    vectors: Array
+    missed: float
+
+
+def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
+                   backend: Backend = CPU) -> LanczosStates:
+    """The ``count`` levels nearest to ``energy`` and their vectors; ``radius`` is half the width.
+
+    Why none is missed: a level of weight w in the random start vector has converged to a residual
+    proportional to w^(-1/2), all else equal. It goes unseen only if that is still as large as the
+    level spacing, and so small a w has the probability sqrt(2/pi) (residual / spacing), with the
+    residual of a level of mean weight. An estimate, for levels that are not degenerate: of those,
+    one vector is found.
+
+    Raises
+    ------
+    NotConverged
+        If the levels have not settled after ``MOST_STEPS`` n steps; ``estimate`` holds the nearest
+        Ritz values.
+    """
+    n = int(operator.shape[0])
+    require_lanczos_fits(n, _first_steps(n), count)
+    # A fixed start vector: the same matrix gives the same bits on every run.
+    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
+    target = energy - run.centre
+    run.extend(_first_steps(n))
+    while (levels := _settled(run, target, count, radius)) is None:
+        if run.complete or len(run.diagonal) > MOST_STEPS * n:
+            place = _count_below(run.diagonal, run.offdiagonal, target)
+            steps = len(run.diagonal)
+            near = _ritz_values(run, max(0, place - count), min(steps, place + count))
+            raise NotConverged(
+                f"Lanczos at dimension {n} found no {count} settled levels near {energy:g} after "
+                f"{steps} steps; its nearest Ritz values are the estimate. Use method=\"sparse\" "
+                "or \"dense\", ask for fewer states, or move the energy.", run.centre + near)
+        run.extend(int(MORE_STEPS * n) + 1)
+    vectors = run.combine(np.array([level.combination for level in levels[:count]]))
+    vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
+    energies = np.array([run.centre + level.energy for level in levels])
+    energies[:count] = [np.vdot(vector, operator @ vector).real for vector in vectors]
+    return LanczosStates(energies, vectors, _missed(levels, count))
+
+
+def _first_steps(n: int) -> int:
+    return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
+
+
+def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[RitzLevel] | None:
+    """The nearest levels, at least ``count`` and one more if there is one, or None so far.
+
+    A Ritz value that has not converged is let pass only as a ghost: a level lies within its
+    residual. Else it may be a level on its way, perhaps the nearest.
+    """
+    levels: list[RitzLevel] = []
+    undecided: list[float] = []
+    steps = len(run.diagonal)
+    low = high = _count_below(run.diagonal, run.offdiagonal, energy)
+    for _ in range(MOST_GHOSTS):
+        ring = [max(0, low - count - 1), low, high, min(steps, high + count + 1)]
+        for theta in np.concatenate([_ritz_values(run, *ring[:2]), _ritz_values(run, *ring[2:])]):
+            if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
+                continue
+            level = _level(run, theta, radius)
+            if level is None:
+                undecided.append(theta)
+            else:
+                levels.append(level)
+        low, high = ring[0], ring[3]
+        if len(levels) > count or not levels or high - low == steps:
+            break
+    levels.sort(key=lambda level: abs(level.energy - energy))
+    if len(levels) < count:
+        return None
+    reach = abs(levels[count - 1].energy - energy)
+    if any(abs(theta - energy) <= reach and not _is_ghost(run, theta, levels, radius)
+           for theta in undecided):
+        return None
+    return levels[:count + 1]
+
+
+def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
+    """Whether a level lies within the residual of a Ritz value that has not converged."""
+    distance, last, _ = _inverse_iteration(run, theta, STAND_OFF * radius, len(run.diagonal))
+    residual = distance + run.offdiagonal[-1] * last
+    return min(abs(theta - level.energy) for level in levels) <= residual
+
+
+def _ritz_values(run: Lanczos, start: int, stop: int) -> RealArray:
+    """The Ritz values number start:stop, counted from the lowest."""
+    if start == stop:
+        return np.empty(0)
+    return scipy.linalg.eigvalsh_tridiagonal(
+        run.diagonal, run.offdiagonal[:-1], select="i", select_range=(start, stop - 1))
+
+
+def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
+    """The level at the Ritz value ``theta`` from the shortest run that has it, None if none has.
+
+    A run much longer than needed holds ghosts of the level, and combinations of those may be all
+    rounding; the shortest has none (Cullum & Willoughby, section 4.7).
+    """
+    steps = len(run.diagonal)
+    for share in range(1, SHARES + 1):
+        length = -(-steps * share // SHARES)
+        distance, last, y = _inverse_iteration(run, theta, STAND_OFF * radius, length)
+        tail = float(run.offdiagonal[length - 1] * last)
+        if distance <= CONVERGED * radius and tail <= TAIL * radius:
+            return RitzLevel(float(theta), tail, np.concatenate([y, np.zeros(steps - length)]))
+    return None
+
+
+def _inverse_iteration(run: Lanczos, theta: float, stand_off: float,
+                       length: int) -> tuple[float, float, RealArray]:
+    """y = (T - shift)^-2 e_1 of unit norm for the leading ``length`` rows of T.
+
+    Returns |(T - shift) y|, |the last component| and y. The shift stands off ``theta``: at its
+    very value rounding alone would decide which of its ghosts y is made of.
+    """
+    bands = np.zeros((3, length))
+    bands[0, 1:] = bands[2, :-1] = run.offdiagonal[:length - 1]
+    bands[1] = run.diagonal[:length] - (theta + stand_off)
+    y, size = np.zeros(length), 1.0
+    y[0] = 1.0
+    for _ in range(2):
+        y = scipy.linalg.solve_banded((1, 1), bands, y, check_finite=False)
+        size = float(np.linalg.norm(y))
+        y /= size
+    return 1 / size, float(abs(y[-1])), y
+
+
+def _missed(levels: list[RitzLevel], count: int) -> float:
+    """Probability that a level nearer than the last wanted one has not been seen."""
+    if len(levels) <= count:
+        return 0.0
+    energies = np.array([level.energy for level in levels])
+    spacing = float(np.diff(np.sort(energies)).mean())
+    residual = max(level.residual for level in levels)
+    return min(1.0, GAUSSIAN_DENSITY * residual / spacing)
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _count_below(diagonal: RealArray, offdiagonal: RealArray, energy: float) -> int:
+    """Eigenvalues of T below ``energy``: negative pivots of T - energy (Sturm)."""
+    count, pivot = 0, 1.0
+    for k in range(diagonal.size):
+        back = offdiagonal[k - 1] ** 2 / pivot if k else 0.0
+        pivot = diagonal[k] - energy - back
+        if pivot == 0.0:
+            pivot = -np.finfo(np.float64).tiny
+        if pivot < 0.0:
+            count += 1
+    return count

@@ -1,0 +1,81 @@
+"""Fits of measured curves, with jackknife errors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from bathlab.analysis.hybridisation import lorentzian
+from bathlab.checks import require_finite
+from bathlab.conventions import RealArray
+from bathlab.statistics.jackknife import jackknife
+
+
+@dataclass(frozen=True)
+class LorentzianFit:
+    """A Lorentzian fitted to measured k(omega).
+
+    Attributes
+    ----------
+    halfwidth : half-width at half maximum w.
+    error : its standard error, by leaving out one curve at a time (jackknife); nan for one curve.
+    window : the fit used |omega| <= window.
+    points : how many bins that is.
+    """
+
+    halfwidth: float
+    error: float
+    window: float
+    points: int
+
+
+def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
+    """Fit a Lorentzian to the mean of measured k(omega), with the error of independent curves.
+
+    The likelihood of the weight within the window is maximised, that is
+    sum k log(L_w / integral of L_w). Least squares with measured errors would be drawn to bins that
+    happen to be nearly empty, whose errors are small.
+
+    Parameters
+    ----------
+    omega : (m,) bin centres.
+    curves : (N, m) k of N independent eigenstates, or (m,) of one.
+    window : largest |omega| used, positive; the bins must reach so far.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, the bins do not reach so far, fewer than three of them are in the
+        window, or it holds no weight.
+    """
+    require_finite("window", window, above=0)
+    omega, curves = np.asarray(omega, dtype=np.float64), np.atleast_2d(curves)
+    if omega.ndim != 1 or curves.shape[1:] != omega.shape:
+        raise ValueError(f"omega of shape {omega.shape} and curves of shape {curves.shape} were "
+                         "given; expected (m,) and (N, m). Pass one curve a row.")
+    if window > np.abs(omega).max():
+        raise ValueError(f"window = {window:g} was given; expected at most "
+                         f"{np.abs(omega).max():g}, where the bins end. Narrow it, or take bins "
+                         "that reach so far.")
+    used = np.abs(omega) <= window
+    points, total = int(np.count_nonzero(used)), curves[:, used].sum()
+    if points < 3 or not total > 0:
+        raise ValueError(f"{points} bins of weight {total:.3g} lie within |omega| <= "
+                         f"{window:g}; expected at least 3, and some weight. Widen the window or "
+                         "take finer bins.")
+    width = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
+    return LorentzianFit(width.value, float(width.error), window, points)
+
+
+def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
+    def surprise(log_width: float) -> float:
+        width = math.exp(log_width)
+        inside = 2 / math.pi * math.atan(window / width)
+        return -float(weights @ np.log(lorentzian(omega, width) / inside))
+    found = minimize_scalar(surprise, bounds=(math.log(window) - 12, math.log(window) + 3),
+                            method="bounded", options={"xatol": 1e-9})
+    return math.exp(found.x)

@@ -1,0 +1,157 @@
+"""How far a grain thermalises the localised spins around it (De Roeck & Huveneers, "DRH").
+
+All lengths follow from one condition, G^2 = g(r)^2 rho^2 M >= 1 for the spin at distance r: the
+density of states of the grain and of what it has thermalised grows as 2^V, M falls as 2^-V, so
+G^2 ~ 2^V(r) g(r)^2. Prefactors of order one in G are dropped, as in the paper, unless a G is given.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Callable
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bathlab.checks import require_finite, require_integer
+from bathlab.conventions import RealArray
+
+#: Sites after which a law of decay that still thermalises is taken to do so for ever.
+FAR = 100_000
+
+
+def crossover_length(bath_spins: float, alpha: float) -> float:
+    """Crossover length l_c = l_b log 2 / (2/zeta - log 2), alpha = exp(-1/zeta).
+
+    Parameters
+    ----------
+    bath_spins : l_b, number of spins of the grain, > 0.
+    alpha : decay of the couplings per site, > 0.
+
+    Returns
+    -------
+    float
+        Length in sites; infinite at and above alpha = 1/sqrt(2), where each thermalised LIOM
+        strengthens the bath faster than the couplings decay.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not positive and finite.
+
+    Source: DRH eq. (16), which drops the prefactor log(G_1)/a of order one.
+    """
+    require_finite("bath_spins", bath_spins, above=0)
+    require_finite("alpha", alpha, above=0)
+    if alpha >= math.sqrt(0.5):
+        return math.inf
+    return bath_spins * math.log(2) / (-2 * math.log(alpha) - math.log(2))
+
+
+def naive_crossover_length(bath_spins: float, alpha: float) -> float:
+    """The same if thermalised LIOMs did not strengthen the bath: zeta l_b log(2)/2.
+
+    Finite for every decay, and with d l_c / d l_b = zeta log(2)/2 where the theory has
+    log 2/(2/zeta - log 2) (DRH section III A). Arguments, errors: :func:`crossover_length`.
+    """
+    require_finite("bath_spins", bath_spins, above=0)
+    require_finite("alpha", alpha, above=0)
+    return math.inf if alpha >= 1 else -bath_spins * math.log(2) / (2 * math.log(alpha))
+
+
+def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0,
+                     unit_volume: float | None = None) -> float:
+    """How far beyond a grain of radius l_b its surroundings are thermalised, in d dimensions.
+
+    The smallest l > 0 with C_d (l_b + l)^d log 2 = 2 l/zeta, one spin per unit of volume (DRH
+    eq. 17); infinite if there is none. In one dimension l is finite if zeta < 2/(C_d log 2); in
+    more dimensions only for small grains.
+
+    Parameters
+    ----------
+    bath_radius : l_b, in sites.
+    zeta : decay length of the couplings.
+    dimension : d >= 1.
+    unit_volume : C_d, the volume of a grain of radius 1, which is where its shape comes in. None:
+        that of the unit ball, in one dimension 2, since both sides of the grain count, unlike in
+        eq. (16), which is C_1 = 1; a cube has 2^d, a half-space against a wall half of the whole.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not positive and finite, or the dimension is below 1.
+    """
+    require_finite("bath_radius", bath_radius, above=0)
+    require_finite("zeta", zeta, above=0)
+    require_finite("dimension", dimension, minimum=1)
+    if unit_volume is None:
+        unit_volume = math.pi**(dimension / 2) / math.gamma(dimension / 2 + 1)
+    require_finite("unit_volume", unit_volume, above=0)
+    entropy = unit_volume * math.log(2)
+    if dimension == 1:
+        return entropy * bath_radius / (2 / zeta - entropy) if 2 / zeta > entropy else math.inf
+
+    def excess(length: float) -> float:
+        return entropy * (bath_radius + length)**dimension - 2 * length / zeta
+
+    # Convex: a root lies before the minimum, or nowhere.
+    lowest = (2 / (zeta * entropy * dimension))**(1 / (dimension - 1)) - bath_radius
+    if lowest <= 0 or excess(lowest) > 0:
+        return math.inf
+    return float(brentq(excess, 0, lowest, xtol=1e-14 * lowest))
+
+
+def g_flow(first: float, couplings: Any) -> RealArray:
+    """G of each LIOM when all before it are thermalised: G_i = G_1 (g_i/g_1) 2^((i-1)/2).
+
+    Each thermalised LIOM doubles rho and halves M in G = g rho sqrt(M) (DRH section III A,
+    G' = G exp(-a), a = 1/zeta - log(2)/2 for g_i = g_1 exp(-(i-1)/zeta)).
+
+    Parameters
+    ----------
+    first : G_1 > 0.
+    couplings : (n,) g_1, g_2, ..., of which g_1 is not zero.
+
+    Raises
+    ------
+    ValueError
+        If G_1 is not positive, or g_1 is zero.
+    """
+    require_finite("first", first, above=0)
+    values = np.abs(np.asarray(couplings, dtype=np.float64))
+    if values.ndim != 1 or len(values) == 0 or not np.all(np.isfinite(values)) or values[0] == 0:
+        raise ValueError(f"couplings of shape {values.shape} were given; expected finite numbers, "
+                         "one per LIOM, the first not zero. Leave out LIOMs without coupling.")
+    return first * values / values[0] * 2.0**(np.arange(len(values)) / 2)
+
+
+def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FAR) -> float:
+    """How many LIOMs hybridise, attached one by one, for any decay of the couplings.
+
+    Parameters
+    ----------
+    first : G_1 of the LIOM at distance 1.
+    law : log g(r) as a function of the distance r = 1, 2, ... (the logarithm, so that stretched
+        and plain exponentials can be followed far out).
+    far : sites to look at.
+
+    Returns
+    -------
+    float
+        The number of LIOMs before the first with G < 1; infinite if there is none up to ``far``,
+        as for couplings that decay more slowly than 2^(-r/2), if the first few hybridise.
+
+    Raises
+    ------
+    ValueError
+        If G_1 is not positive, far < 1, or the law is not finite somewhere.
+    """
+    require_finite("first", first, above=0)
+    require_integer("far", far, minimum=1)
+    start = law(1.0)
+    for index in range(far):
+        value = law(1.0 + index)
+        require_finite(f"law({1 + index})", value)
+        if math.log(first) + value - start + index * math.log(2) / 2 < 0:
+            return index
+    return math.inf

@@ -1,0 +1,270 @@
+"""The table form and its compiled Lanczos steps against numpy.kron and plain recurrences."""
+
+import numpy as np
+import pytest
+import twin
+from scipy import sparse
+
+import bathlab as bl
+from bathlab.errors import NotConverged
+from bathlab.model.coupled import liom_energies
+from bathlab.operators.table import (
+    TableForm,
+    aligned,
+    packed_data,
+    packed_form,
+    table_form,
+)
+from bathlab.operators.table_kernels import table_product
+from bathlab.spectrum.krylov import two_pass as krylov
+from bathlab.spectrum.krylov.lanczos import Lanczos, _PlainRecurrence
+from bathlab.streams import goe
+
+#: Rounding of a product with up to a hundred terms of size one, several times over.
+ROUNDING = 1e-12
+
+
+def symmetric(rows, generator):
+    matrix = generator.standard_normal((rows, rows))
+    return (matrix + matrix.T) / 2
+
+
+def involution(rows, ups, generator):
+    """A symmetric matrix with V^2 = 1 and ``ups`` eigenvalues +1."""
+    vectors, _ = np.linalg.qr(generator.standard_normal((rows, rows)))
+    signs = np.where(np.arange(rows) < ups, 1.0, -1.0)
+    return (vectors * signs) @ vectors.T
+
+
+def contacts(rows, generator):
+    pair = sparse.kron(sparse.eye_array(rows // 2), sparse.csr_array(twin.X)).toarray()
+    return {"balanced": involution(rows, rows // 2, generator),
+            "unbalanced": involution(rows, 3, generator), "spin flips": pair,
+            "identity": np.eye(rows), "zero": np.zeros((rows, rows)),
+            "general": symmetric(rows, generator), "three levels": np.diag(np.arange(rows) % 3)}
+
+
+@pytest.mark.parametrize("count", range(8))
+@pytest.mark.parametrize("which", contacts(14, np.random.default_rng(0)))
+@pytest.mark.parametrize("storage", ["dense", "sparse"])
+def test_the_product_is_that_of_the_twin(count, which, storage):
+    rows = 14  # neither a multiple of the tile's rows nor a power of two
+    generator = np.random.default_rng(count)
+    bath, contact = symmetric(rows, generator), contacts(rows, generator)[which]
+    if storage == "sparse":
+        bath = bath * (np.abs(bath) > 1.6)  # nearly empty: 5 or so entries off the diagonal
+    fields, couplings = generator.standard_normal((2, count))
+    H = twin.coupled(bath, contact, fields, couplings)
+    given = sparse.csr_array(bath) if storage == "sparse" else bath
+    form = table_form(given, contact, liom_energies(fields), couplings[::-1])
+    x = generator.standard_normal(len(H))
+    y = np.zeros_like(form.enter(x))
+    table_product(form.data, y, form.enter(x))
+    assert np.allclose(form.leave(y) + form.centre * x, H @ x, atol=ROUNDING)
+    assert np.allclose(form.leave(form.enter(x)), x, atol=ROUNDING)
+
+
+def test_an_involution_leaves_half_of_the_products():
+    generator = np.random.default_rng(1)
+    form = table_form(symmetric(12, generator), involution(12, 6, generator), np.zeros(8),
+                      np.ones(3))
+    starts = form.data[2]
+    assert np.sum((starts[:, 1] - starts[:, 0]) * starts[:, 3]) == 12**2 / 2
+
+
+def test_a_contact_that_connects_everything_has_no_sparse_form():
+    rows = 200
+    ring = sparse.eye_array(rows, k=1) + sparse.eye_array(rows, k=-1)
+    assert table_form(sparse.eye_array(rows).tocsr(), ring.tocsr(), np.zeros(2),
+                      np.ones(1)) is None
+    bath = bl.GivenBath(hamiltonian=sparse.diags_array(np.linspace(-1, 1, rows)), contact=ring,
+                        probe=ring)
+    system = bl.couple(bath, bl.LiomChain(count=2)).sample(seed=1)
+    assert system.table_form is None
+    state = bl.eigenstate_near(system)  # by a factorisation instead
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    assert np.min(np.abs(energies - state.energy)) < 1e-11
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 8, 30, 61])
+def test_a_packed_matrix_acts_as_itself(rows):
+    generator = np.random.default_rng(rows)
+    matrix = symmetric(rows, generator) * (np.abs(symmetric(rows, generator)) > 1.2)
+    matrix = sparse.csr_array((matrix + matrix.T) / 2)
+    form = TableForm((), 0.0, rows, 1, 1, packed_data(matrix))
+    x = generator.standard_normal(rows)
+    y = np.zeros_like(form.enter(x))
+    table_product(form.data, y, form.enter(x))
+    assert np.allclose(form.leave(y), matrix @ x, atol=ROUNDING)
+
+
+def test_matrices_without_structure_are_not_packed():
+    scattered = sparse.random_array((3000, 3000), density=0.002, rng=np.random.default_rng(0))
+    scattered = sparse.csr_array(scattered + scattered.T)
+    assert packed_form(scattered) is None
+    system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(seed=1)
+    form = packed_form(system.hamiltonian)
+    assert form is not None and form.packed
+
+
+def test_a_chain_is_sparsest_with_every_spin_along_x():
+    """One entry per sigma^z, the rest diagonal; and per LIOM."""
+    system = bl.couple(bl.LocalChainBath(9), bl.LiomChain(3)).sample(seed=1)
+    form = system.table_form
+    assert len(form.rotation) == 9 and len(form.data[0]) == 9 * 2**9
+
+
+def test_vectors_start_at_a_cache_line():
+    for size in (1, 8, 100, 10**6):
+        assert aligned(size).ctypes.data % 64 == 0
+        assert len(aligned(size)) == size
+
+
+SYSTEMS = [bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(count)) for count in (1, 5)]
+SYSTEMS += [bl.couple(bl.LocalChainBath(8), bl.LiomChain(2))]
+
+
+@pytest.mark.parametrize("model", SYSTEMS)
+def test_compiled_steps_are_the_plain_recurrence(model):
+    """Only the first steps: rounding grows exponentially between any two Lanczos runs."""
+    system = model.sample(seed=2)
+    start = np.random.default_rng(0).standard_normal(system.dimension)
+    steps = 15
+    compiled = Lanczos(system, start)
+    compiled.extend(steps)
+    centred = system.hamiltonian - compiled.centre * sparse.eye_array(system.dimension)
+    plain = _PlainRecurrence(centred, start, count=3)
+    diagonal, offdiagonal = np.empty(steps), np.empty(steps)
+    coefficients = np.random.default_rng(1).standard_normal((3, steps))
+    plain.advance(diagonal, offdiagonal, 0, steps, coefficients)
+    assert np.allclose(compiled.diagonal, diagonal, atol=1e-11)
+    assert np.allclose(compiled.offdiagonal, offdiagonal, atol=1e-11)
+    assert np.allclose(compiled.combine(coefficients), plain.combinations(), atol=1e-11)
+
+
+def test_steps_in_pieces_are_the_same_bits(monkeypatch):
+    system = SYSTEMS[1].sample(seed=1)
+    start = np.ones(system.dimension)
+    whole, pieces = Lanczos(system, start), Lanczos(system, start)
+    whole.extend(301)
+    monkeypatch.setattr("bathlab.spectrum.lanczos.PIECE", 7 * system.dimension)
+    for steps in (1, 2, 98, 200):
+        pieces.extend(steps)
+    assert np.array_equal(whole.diagonal, pieces.diagonal)
+    assert np.array_equal(whole.offdiagonal, pieces.offdiagonal)
+
+
+def test_a_replay_that_differs_is_refused():
+    run = Lanczos(SYSTEMS[0].sample(seed=1), np.ones(64))
+    run.extend(20)
+    run.diagonal[7] = np.nextafter(run.diagonal[7], 1)
+    with pytest.raises(ArithmeticError, match="differed"):
+        run.combine(np.ones((1, 20)))
+
+
+def test_a_closed_krylov_space_ends_the_run():
+    system = bl.couple(bl.RandomMatrixBath(3, bandwidth=3), bl.LiomChain(3, g1=0)).sample(seed=1)
+    energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    few = [0, len(energies) // 2, -1]  # far apart, so that rounding is not blown up
+    run = Lanczos(system, vectors[:, few].sum(axis=1))
+    run.extend(50)
+    assert run.complete and len(run.diagonal) == 3
+    ritz = np.linalg.eigvalsh(np.diag(run.diagonal) + np.diag(run.offdiagonal[:-1], 1)
+                              + np.diag(run.offdiagonal[:-1], -1))
+    assert np.allclose(run.centre + ritz, energies[few], atol=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("model", [
+    bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(3)),
+    bl.couple(bl.LocalChainBath(7), bl.LiomChain(3)),
+    bl.couple(bl.LocalChainBath(6), bl.LiomChain(3, g1=0.001))])
+def test_two_passes_find_the_nearest_level(model, seed):
+    system = model.sample(seed)
+    energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    for target in (0.0, 0.31, energies[7], 0.99 * energies[0]):
+        nearest = np.argmin(np.abs(energies - target))
+        state = bl.eigenstate_near(system, target, method="lanczos")
+        assert state.method == "lanczos"
+        assert state.energy == pytest.approx(energies[nearest], abs=1e-11)
+        assert abs(state.vector @ vectors[:, nearest]) == pytest.approx(1, abs=1e-9)
+        assert state.residual < 1e-11
+
+
+def test_several_states_from_one_replay():
+    system = SYSTEMS[1].sample(seed=4)
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    states = bl.eigenstates_near(system, 0.1, count=4, method="lanczos")
+    expected = energies[np.argsort(np.abs(energies - 0.1))[:4]]
+    assert [state.energy for state in states] == pytest.approx(expected, abs=1e-11)
+    vectors = np.array([state.vector for state in states])
+    assert np.allclose(vectors @ vectors.T, np.eye(4), atol=1e-8)
+
+
+def test_the_probability_of_a_missed_level_is_not_too_low(monkeypatch):
+    """A start vector with a share eta of its usual weight on the nearest level: the residual of
+    that level is larger by eta^(-1/2), which is what the stated probability rests on."""
+    system = bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(4)).sample(seed=1)
+    _, vectors = np.linalg.eigh(system.hamiltonian.toarray())
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    nearest = np.argmin(np.abs(energies))
+    start = np.random.default_rng(0).standard_normal(system.dimension)
+    overlap = vectors[:, nearest] @ start
+    residuals = []
+    for factor in (1.0, 1e-4):
+        run = Lanczos(system, start + (factor - 1) * overlap * vectors[:, nearest])
+        run.extend(int(2.35 * system.dimension))  # beside full convergence, before rounding
+        residuals.append(krylov._inverse_iteration(run, energies[nearest] - run.centre, 0.0,
+                                                   len(run.diagonal))[1])
+    assert 1e3 < residuals[1] / residuals[0] < 1e5
+
+
+def test_levels_that_do_not_settle_are_told(monkeypatch):
+    system = SYSTEMS[1].sample(seed=1)
+    monkeypatch.setattr(krylov, "MOST_STEPS", 1)
+    monkeypatch.setattr(krylov, "FIRST_STEPS", 0.5)
+    with pytest.raises(NotConverged, match="settled") as failure:
+        bl.eigenstate_near(system, method="lanczos")
+    assert np.all(np.abs(failure.value.estimate) < 0.1)
+    assert bl.eigenstate_near(system).method == "shift-invert"  # "auto" has another way
+
+
+@pytest.mark.parametrize("change", ["shift", "scale up", "scale down", "equal fields, alpha = 1",
+                                    "decoupled", "symmetric bath"])
+def test_hostile_systems(change):
+    """Eigenstate and weights through the table form against the dense twin."""
+    chain = bl.LiomChain(4, alpha=0.8, g1=0.3)
+    grain = bl.RandomMatrixBath(5, bandwidth=3).sample(seed=2)
+    H, V, probe = grain.hamiltonian, grain.contact, grain.probe
+    if change == "shift":
+        H = H + 1e6 * np.eye(32)
+    if change.startswith("scale"):
+        factor = 1e8 if change == "scale up" else 1e-8
+        H = factor * H
+        chain = bl.LiomChain(4, alpha=0.8, g1=0.3 * factor, field=factor, disorder=factor / 2)
+    if change.startswith("equal"):
+        chain = bl.LiomChain(4, alpha=1.0, g1=0.3, disorder=0.0)
+    if change == "decoupled":
+        chain = bl.LiomChain(4, g1=0.0)
+    if change == "symmetric bath":  # an exact symmetry: two sectors that nothing couples
+        H = np.kron(goe(16, 3.0, np.random.default_rng(3)), np.eye(2))
+        H += np.kron(np.eye(16), 0.37 * twin.Z)
+        V = np.kron(involution(16, 8, np.random.default_rng(1)), np.eye(2))
+    system = bl.couple(bl.GivenBath(H, V, probe), chain).sample(seed=1)
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    scale = np.ptp(energies)
+    target = energies.mean()
+    state = bl.eigenstate_near(system, target, method="lanczos")
+    nearest = np.abs(energies - target).min()
+    assert abs(abs(state.energy - target) - nearest) < 1e-11 * scale + 1e-15 * abs(target)
+    full = bl.spectral_measure(bl.diagonalise(system), system.operator("probe"), state)
+    krylov_measure = bl.spectral_measure(system, system.operator("probe"), state,
+                                         method="lanczos")
+    assert bl.log_ipr(krylov_measure) == pytest.approx(bl.log_ipr(full), abs=1e-8)
+
+
+def test_the_form_is_a_frozen_description():
+    form = SYSTEMS[0].sample(seed=1).table_form
+    assert isinstance(form, TableForm) and form.rows == 32 and form.columns == 2
+    with pytest.raises(AttributeError):
+        form.columns = 3

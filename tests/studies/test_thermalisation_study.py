@@ -1,0 +1,229 @@
+"""The study of figure 5 from the command line, in miniature, and what it claims."""
+
+import dataclasses
+import importlib.util
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import bathlab as bl
+from bathlab.experiments import thermalisation
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def script():
+    """The script as a module; registered, so that its measure can be pickled by name."""
+    spec = importlib.util.spec_from_file_location("thermalisation_curve",
+                                                  ROOT / "studies/thermalisation_curve.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def miniature(script):
+    """Grains of 6 spins and 2 LIOMs: dense, in seconds, yet the curves already separate."""
+    with pytest.MonkeyPatch.context() as patch:
+        small = script.Parameters(6, 2, 7.4, script.logarithmic(0.01, 1, 6),
+                                  realisations=(20, 20, 20))
+        patch.setitem(script.PRESETS, "quick", small)
+        yield script
+
+
+def invoke(script, folder, *arguments):
+    return CliRunner().invoke(script.main, [
+        "--preset", "quick", "--workers", "1", "--store", str(folder / "store"),
+        "--figure", str(folder / "curve.png"), *arguments])
+
+
+@pytest.fixture(scope="module")
+def outcome(miniature, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    result = invoke(miniature, folder, "--realisations", "20")
+    assert result.exit_code == 0, result.output
+    return folder, result.stdout
+
+
+def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
+    folder, shown = outcome
+    assert (folder / "curve.png").read_bytes()[:4] == b"\x89PNG"
+    assert (folder / "curve.pdf").read_bytes()[:4] == b"%PDF"
+    means = pd.read_csv(folder / "curve.csv")
+    assert means["bath"].unique().tolist() == ["6-chain + 2 LIOMs", "6-chain", "6-spin GOE",
+                                               "6-chain, rho x 4 (wrong)"]
+    assert means[["G_error", "delta_log_ipr_error"]].gt(0).all(axis=None)
+    table = (folder / "curve.txt").read_text()
+    assert table.startswith("python studies/thermalisation_curve.py --preset quick  (bathlab ")
+    assert table.split("\n\n")[1].rstrip() in shown
+    for words in ("claim", "paper", "here", "verdict", "0.67", "log 2 = 0.693", "sigma", "nats"):
+        assert words in shown
+
+
+def test_its_rows_are_complete(outcome):
+    table = bl.load(outcome[0] / "store")
+    assert {"bath", "g", "G", "delta_log_ipr", "realisation"} <= set(table.columns)
+    assert len(table) == 3 * 6 * 20
+    assert np.allclose(table["delta_log_ipr"], table["log_ipr"] - table["log_ipr_reference"])
+    # The same disorder for every coupling: G is proportional to g within a realisation.
+    ratio = table["G"] / table["g"]
+    spread = ratio.groupby([table["bath"], table["realisation"]]).agg(np.ptp)
+    assert spread.max() < 1e-12
+    assert table["residual"].max() < 1e-10 and table["sum_error"].max() < 1e-10
+
+
+def test_one_row_is_that_of_the_twin(outcome):
+    import twin
+    table = bl.load(outcome[0] / "store")
+    row = table[(table["bath"] == "6-chain + 2 LIOMs") & (table["realisation"] == 3)].iloc[2]
+    bath = bl.EnlargedBath(bl.LocalChainBath(6), bl.LiomChain(2)).sample(1, 3)
+    field = bl.LiomChain(1).sample(1, 3, first=3).fields
+    assert field[0] == row["spin_field"]
+    values = [twin.participation(twin.coupled(bath.hamiltonian, bath.contact, field, [g]),
+                                 np.kron(bath.probe, np.eye(2))) for g in (row["g"], 0.0)]
+    assert row["delta_log_ipr"] == pytest.approx(values[0] - values[1], abs=1e-9)
+
+
+@pytest.mark.parametrize("preset, folder", [("default", "figures"), ("paper", "figures/paper")])
+def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
+    """In the committed runs: three curves collapse, the wrongly scaled one does not."""
+    means = pd.read_csv(ROOT / folder / "thermalisation_curve.csv")
+    parameters = script.PRESETS[preset]
+    distances = script.collapse(means, parameters)
+    contrast = distances.pop(parameters.contrast)
+    assert set(distances) == set(parameters.labels)
+    assert contrast.rms > 1.5 * max(distance.rms for distance in distances.values())
+    assert contrast.sigmas > 1.5 * max(distance.sigmas for distance in distances.values())
+    assert contrast.bias < 0  # too large a G for the same Delta D
+
+
+def test_running_again_computes_nothing(outcome, miniature, monkeypatch):
+    monkeypatch.setattr(bl.Grain, "g_parameter", None)  # any work would fail
+    result = invoke(miniature, outcome[0], "--realisations", "20")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == outcome[1]
+
+
+def test_several_states_per_realisation(miniature, tmp_path):
+    with pytest.warns(bl.TooFewRealisations):
+        result = invoke(miniature, tmp_path, "--realisations", "2", "--set", "states=3")
+    assert result.exit_code == 0, result.output
+    table = bl.load(tmp_path / "store")
+    assert table.groupby(["bath", "g", "realisation"])["state"].nunique().eq(3).all()
+    means = pd.read_csv(tmp_path / "curve.csv")
+    assert means["realisations"].eq(2).all()
+    first = table[(table["bath"] == "6-chain") & (table["g"] == 0.01)]
+    two = first.groupby("realisation")["delta_log_ipr"].mean()
+    row = means[(means["bath"] == "6-chain") & (means["g"] == 0.01)].iloc[0]
+    assert row["delta_log_ipr_error"] == pytest.approx(abs(two[0] - two[1]) / 2, rel=1e-5)
+
+
+def test_another_seed_in_the_same_store_is_refused(miniature, outcome):
+    result = invoke(miniature, outcome[0], "--seed", "2")
+    assert result.exit_code == 1
+    assert "seed is 1 there and 2 here" in result.output and "--store" in result.output
+
+
+def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
+    def printed(*arguments):
+        result = CliRunner().invoke(script.main, [*arguments, "--print-config"])
+        assert result.exit_code == 0, result.output
+        return bl.from_toml(script.Parameters, result.output)
+
+    assert printed() == script.PRESETS["default"] == script.Parameters()
+    assert printed("--preset", "paper") == script.PRESETS["paper"]
+    file = tmp_path / "study.toml"
+    file.write_text("alpha = 0.6\nspins = 8\n")
+    found = printed("--preset", "quick", "--config", str(file), "--set", "alpha=0.7",
+                    "--realisations", "5", "--seed", "3")
+    expected = dataclasses.replace(script.PRESETS["quick"], alpha=0.7, spins=8,
+                                   realisations=(5, 5, 5), seed=3)
+    assert found == expected
+    file.write_text(bl.to_toml(found))
+    assert printed("--config", str(file)) == expected
+
+
+def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for arguments, folder in (([], "quick"), (["--seed", "2"], "quick-seed=2"),
+                              (["--set", "alpha=0.7"], "quick-alpha=0.7")):
+        with pytest.warns(bl.TooFewRealisations):
+            result = CliRunner().invoke(miniature.main, [
+                "--preset", "quick", "--workers", "1", "--realisations", "1", *arguments])
+        assert result.exit_code == 0, result.output
+        assert f"results/thermalisation_curve/{folder}   figure" in result.output
+        assert Path(f"results/thermalisation_curve/{folder}/study.json").exists()
+    toml = Path("figures/thermalisation_curve.toml")
+    assert "--config thermalisation_curve.toml" in toml.with_suffix(".txt").read_text()
+    parameters = bl.from_toml(miniature.Parameters, toml.read_text())
+    assert parameters.alpha == 0.7 and parameters.realisations == (1, 1, 1)
+
+
+def test_bad_flags_and_parameters(script, tmp_path):
+    for arguments in (["--preset", "huge"], ["--workers", "0"], ["--realisations", "0"],
+                      ["--target-error", "0"], ["--config", str(tmp_path / "none.toml")]):
+        result = CliRunner().invoke(script.main, arguments)
+        assert result.exit_code == 2 and "Invalid value" in result.output
+    file = tmp_path / "study.toml"
+    file.write_text("alhpa = 0.6")
+    for arguments, words in (
+            (["--config", str(file)], f"key alhpa was given in {file}; expected one of"),
+            (["--set", "alhpa=0.6"], "Did you mean alpha?"),
+            (["--set", "alpha"], "KEY=VALUE"), (["--set", "alpha=big"], "alpha = 'big' was given"),
+            (["--set", "alpha=-0.5"], "alpha = -0.5 was given"),
+            (["--set", "spins=0"], "spins = 0 was given"),
+            (["--set", "realisations=[1, 2]"], "realisations"),
+            (["--cluster", "nonsense"], "no Dask scheduler answered")):
+        result = CliRunner().invoke(script.main, [*arguments, "--store", str(tmp_path / "s")])
+        assert result.exit_code == 1 and words in result.output, result.output
+    shown = CliRunner().invoke(script.main, ["--help"]).output
+    for flag in ("--preset", "--realisations", "--workers", "--seed", "--store", "--figure",
+                 "--config", "--set", "--target-error", "--cluster", "--retry-failed",
+                 "--print-config", "figure 5"):
+        assert flag in shown
+
+
+def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monkeypatch):
+    usual = thermalisation.participations
+
+    def fails(sweep, g, seed, realisation):
+        if realisation == 1 and g > 0.5:
+            raise ArithmeticError("no convergence")
+        return usual(sweep, g, seed, realisation)
+
+    monkeypatch.setattr(thermalisation, "participations", fails)
+    with pytest.warns(bl.TooFewRealisations):
+        result = invoke(miniature, tmp_path, "--realisations", "3")
+    assert result.exit_code == 1 and (tmp_path / "curve.png").exists()
+    assert "3 realisation(s) raised" in result.output and "--retry-failed" in result.output
+    monkeypatch.undo()
+    with pytest.warns(bl.TooFewRealisations):
+        result = invoke(miniature, tmp_path, "--realisations", "3", "--retry-failed")
+    assert result.exit_code == 0, result.output
+
+
+def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
+    result = invoke(miniature, tmp_path, "--realisations", "1", "--target-error", "0.1")
+    assert result.exit_code == 0, result.output
+    means = pd.read_csv(tmp_path / "curve.csv")
+    assert means["delta_log_ipr_error"].max() <= 0.1
+    assert "--target-error 0.1" in (tmp_path / "curve.txt").read_text()
+
+
+def test_presets_are_the_papers(script):
+    cases = {case.name: case for case in script.build(script.PRESETS["paper"]).cases}
+    assert [case.realisations for case in cases.values()] == [200, 1000, 100]
+    enlarged = cases["9-chain + 3 LIOMs"].spec.bath
+    assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
+    assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
+    default = script.build(script.PRESETS["default"])
+    assert [case.identity for case in default.cases] == [case.identity for case in cases.values()]
+    couplings = cases["9-chain"].spec.couplings
+    assert np.allclose(np.diff(np.log(couplings)), math.log(1500) / 11, atol=0.01)
