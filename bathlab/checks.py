@@ -19,44 +19,66 @@ def require_integer(name: str, value: Any, minimum: int) -> None:
     if not whole or value < minimum:
         raise ValueError(
             f"{name} = {value!r} was given; expected an integer >= {minimum}. "
-            f"Pass {name}={minimum} or more.")
+            f"Pass {name}={minimum} or more."
+        )
 
 
 def require_choice(name: str, value: Any, choices: Sequence[str]) -> None:
     """Raise ValueError unless ``value`` is one of ``choices``."""
     if value not in choices:
-        raise ValueError(f"{name} = {value!r} was given; expected one of {list(choices)}. "
-                         "Choose one of these.")
+        raise ValueError(
+            f"{name} = {value!r} was given; expected one of {list(choices)}. "
+            "Choose one of these."
+        )
 
 
-def require_finite(name: str, value: Any, *, above: float = -math.inf,
-                   minimum: float = -math.inf) -> None:
-    """Raise ValueError unless ``value`` is a finite real number, > ``above``, >= ``minimum``."""
-    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+def require_finite(
+    name: str, value: Any, *, above: float = -math.inf, minimum: float = -math.inf
+) -> None:
+    """Raise ValueError unless ``value`` is a finite real number, > ``above``, >=
+    ``minimum``."""
+    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
+        value, bool
+    )
     if not real or not math.isfinite(value) or value <= above or value < minimum:
-        bound = (f" above {above:g}" if math.isfinite(above)
-                 else f" of at least {minimum:g}" if math.isfinite(minimum) else "")
+        bound = (
+            f" above {above:g}"
+            if math.isfinite(above)
+            else f" of at least {minimum:g}"
+            if math.isfinite(minimum)
+            else ""
+        )
         raise ValueError(
             f"{name} = {value!r} was given; expected a finite real number{bound}. "
-            f"Choose another {name}.")
+            f"Choose another {name}."
+        )
 
 
 def as_edges(edges: Any) -> RealArray:
     """Bin edges as a float array; ValueError unless finite and strictly ascending."""
     values = np.asarray(edges, dtype=np.float64)
-    if values.ndim != 1 or len(values) < 2 or not np.all(np.isfinite(values)) \
-            or not np.all(np.diff(values) > 0):
-        raise ValueError(f"edges of shape {values.shape} were given; expected at least two finite, "
-                         "strictly ascending bin edges. Use numpy.linspace(-4, 4, 81), say.")
+    if (
+        values.ndim != 1
+        or len(values) < 2
+        or not np.all(np.isfinite(values))
+        or not np.all(np.diff(values) > 0)
+    ):
+        raise ValueError(
+            f"edges of shape {values.shape} were given; expected at least two finite, "
+            "strictly ascending bin edges. Use numpy.linspace(-4, 4, 81), say."
+        )
     return values
 
 
 def as_levels(energies: Any) -> RealArray:
-    """``energies`` as an ascending float array; ValueError if not one-dimensional and finite."""
+    """``energies`` as an ascending float array; ValueError if not one-dimensional and
+    finite."""
     levels = np.asarray(energies, dtype=np.float64)
     if levels.ndim != 1 or len(levels) == 0 or not np.all(np.isfinite(levels)):
-        raise ValueError(f"energies of shape {levels.shape} were given; expected a non-empty "
-                         "one-dimensional array of finite levels. Pass grain.energies.")
+        raise ValueError(
+            f"energies of shape {levels.shape} were given; expected a non-empty "
+            "one-dimensional array of finite levels. Pass grain.energies."
+        )
     return np.sort(levels)
 
 
@@ -64,6 +86,8 @@ def select(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """``table[columns]``, with a ValueError that lists the known columns for an unknown one."""
     unknown = [column for column in columns if column not in table.columns]
     if unknown:
-        raise ValueError(f"Unknown columns {unknown} were asked for; expected some of "
-                         f"{list(table.columns)}. Choose from these.")
+        raise ValueError(
+            f"Unknown columns {unknown} were asked for; expected some of "
+            f"{list(table.columns)}. Choose from these."
+        )
     return table[list(columns)]

@@ -19,7 +19,9 @@ class Purpose(IntEnum):
     LIOM_FIELD = 3
 
 
-def stream(seed: int, realisation: int, purpose: Purpose, index: int = 0) -> np.random.Generator:
+def stream(
+    seed: int, realisation: int, purpose: Purpose, index: int = 0
+) -> np.random.Generator:
     """The random stream of one quantity in one realisation.
 
     Streams with different keys are independent, so adding a LIOM or changing the order of
@@ -33,7 +35,8 @@ def stream(seed: int, realisation: int, purpose: Purpose, index: int = 0) -> np.
     for name, value in (("seed", seed), ("realisation", realisation), ("index", index)):
         require_integer(name, value, minimum=0)
     key = np.random.SeedSequence(
-        entropy=int(seed), spawn_key=(int(realisation), int(purpose), int(index)))
+        entropy=int(seed), spawn_key=(int(realisation), int(purpose), int(index))
+    )
     return np.random.default_rng(key)
 
 

@@ -49,13 +49,19 @@ def products(repeats: int, seed: int, realisation: int) -> list[Row]:
     product = matrix
     for _ in range(repeats):
         product = matrix @ product
-    return [{"value": float(matrix[0, 0]), "curve": matrix[0, :50],
-             **{f"x{index}": float(matrix[1, index]) for index in range(20)}}]
+    return [
+        {
+            "value": float(matrix[0, 0]),
+            "curve": matrix[0, :50],
+            **{f"x{index}": float(matrix[1, index]) for index in range(20)},
+        }
+    ]
 
 
 def study(repeats: int, realisations: int) -> bl.Study:
-    return bl.Study("products", products, (bl.Case("only", repeats, realisations),),
-                    watch="value")
+    return bl.Study(
+        "products", products, (bl.Case("only", repeats, realisations),), watch="value"
+    )
 
 
 def one_unit() -> int:
@@ -68,8 +74,15 @@ def one_unit() -> int:
 def bare(repeats: int, count: int) -> float:
     """Seconds of ``count`` realisations shared out to bare processes, their start left out."""
     code = BARE.format(here=str(Path(__file__).parent), count=count // WORKERS, repeats=repeats)
-    processes = [subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, text=True) for _ in range(WORKERS)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(WORKERS)
+    ]
     for process in processes:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
     start = time.perf_counter()
@@ -110,28 +123,52 @@ def loading(folder: Path) -> tuple[float, float, float]:
 
 
 @click.command(help=__doc__)
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path),
-              help="Where to write the store of 100 000 rows: the disk to measure.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write the store of 100 000 rows: the disk to measure.",
+)
 def main(folder: Path | None) -> None:
     repeats = one_unit()
-    rounds = pd.DataFrame([{f"{run.__name__}_{name}": run(repeats, count)
-                            for name, count in (("few", FEW), ("many", MANY))
-                            for run in (bare, kept)} for _ in range(ROUNDS)])
-    each = {name: (rounds[f"{name}_many"] - rounds[f"{name}_few"]) / (MANY - FEW)
-            for name in ("bare", "kept")}
+    rounds = pd.DataFrame(
+        [
+            {
+                f"{run.__name__}_{name}": run(repeats, count)
+                for name, count in (("few", FEW), ("many", MANY))
+                for run in (bare, kept)
+            }
+            for _ in range(ROUNDS)
+        ]
+    )
+    each = {
+        name: (rounds[f"{name}_many"] - rounds[f"{name}_few"]) / (MANY - FEW)
+        for name in ("bare", "kept")
+    }
     overhead = 100 * (each["kept"] / each["bare"] - 1)
     start = rounds["kept_many"] - each["kept"] * MANY
     with tempfile.TemporaryDirectory(dir=folder) as place:
         write, load, size = loading(Path(place) / "s")
     rows = [
-        *((f"one realisation, {name}", f"{1e3 * WORKERS * seconds.median():.1f} ms of a worker", "")
-          for name, seconds in each.items()),
-        (f"overhead, median of {ROUNDS} rounds (least, most)", f"{overhead.median():.1f} % "
-         f"({overhead.min():.1f}, {overhead.max():.1f})", f"< {100 * MOST_OVERHEAD:.0f} %"),
+        *(
+            (
+                f"one realisation, {name}",
+                f"{1e3 * WORKERS * seconds.median():.1f} ms of a worker",
+                "",
+            )
+            for name, seconds in each.items()
+        ),
+        (
+            f"overhead, median of {ROUNDS} rounds (least, most)",
+            f"{overhead.median():.1f} % ({overhead.min():.1f}, {overhead.max():.1f})",
+            f"< {100 * MOST_OVERHEAD:.0f} %",
+        ),
         ("start of the pool", f"{start.median():.1f} s", ""),
         ("writing a row", f"{1e3 * write:.2f} ms", ""),
-        (f"loading {ROWS} rows ({size:.0f} MiB)", f"{load:.2f} s", f"< {MOST_LOADING:g} s")]
-    click.echo(pd.DataFrame(rows, columns=["what", "measured", "target"]).to_string(index=False))
+        (f"loading {ROWS} rows ({size:.0f} MiB)", f"{load:.2f} s", f"< {MOST_LOADING:g} s"),
+    ]
+    click.echo(
+        pd.DataFrame(rows, columns=["what", "measured", "target"]).to_string(index=False)
+    )
     click.echo(f"\n{machine()}; bathlab {bl.__version__}")
 
 
@@ -139,6 +176,7 @@ if __name__ == "__main__":
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))
     # Set before numpy is loaded, or not at all: start again with the variables.
     if os.environ.get("BENCHMARK_PINNED") != "1":
-        os.execve(sys.executable, [sys.executable, *sys.argv],
-                  os.environ | {"BENCHMARK_PINNED": "1"})
+        os.execve(
+            sys.executable, [sys.executable, *sys.argv], os.environ | {"BENCHMARK_PINNED": "1"}
+        )
     main()

@@ -1,4 +1,5 @@
-"""Measured work, kept: one JSON line per piece of work and machine, measured again on request."""
+"""Measured work, kept: one JSON line per piece of work and machine, measured again on
+request."""
 
 from __future__ import annotations
 
@@ -21,8 +22,12 @@ import bathlab as bl
 HERE = Path(__file__).parent
 STORE = HERE / "measurements.jsonl"
 #: What a linear-algebra library reads at its start to decide on its threads.
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-                    "NUMBA_NUM_THREADS")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
 
 
 @dataclass(frozen=True)
@@ -45,21 +50,33 @@ def machine() -> str:
     name = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next((line.split(":")[1].strip() for line in lines if "model name" in line), name)
+        name = next(
+            (line.split(":")[1].strip() for line in lines if "model name" in line), name
+        )
     memory = psutil.virtual_memory().total / 2**30
     return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB"
 
 
 def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, dict[str, Any]]:
-    """The result of each work: kept ones of this machine and version, the others measured now."""
+    """The result of each work: kept ones of this machine and version, the others measured
+    now."""
     known = {} if fresh else kept(store)
-    bar = tqdm([work for work in works if work not in known], desc="measuring", unit="work",
-               disable=None)
+    bar = tqdm(
+        [work for work in works if work not in known],
+        desc="measuring",
+        unit="work",
+        disable=None,
+    )
     for work in bar:
         bar.set_postfix_str(f"{work.solver}, {work.bath} + {work.lioms}")
         known[work] = _run(work)
-        line = {"machine": machine(), "version": bl.__version__, "date": str(date.today()),
-                "work": asdict(work), "result": known[work]}
+        line = {
+            "machine": machine(),
+            "version": bl.__version__,
+            "date": str(date.today()),
+            "work": asdict(work),
+            "result": known[work],
+        }
         with store.open("a") as file:
             file.write(json.dumps(line) + "\n")
     return {work: known[work] for work in works}
@@ -67,10 +84,14 @@ def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, d
 
 def kept(store: Path) -> dict[Work, dict[str, Any]]:
     """The latest result of each work on this machine."""
-    lines = [json.loads(line) for line in store.read_text().splitlines()] if store.exists() else []
-    return {Work(**{**line["work"], "operators": tuple(line["work"]["operators"])}): line["result"]
-            for line in lines
-            if (line["machine"], line["version"]) == (machine(), bl.__version__)}
+    lines = (
+        [json.loads(line) for line in store.read_text().splitlines()] if store.exists() else []
+    )
+    return {
+        Work(**{**line["work"], "operators": tuple(line["work"]["operators"])}): line["result"]
+        for line in lines
+        if (line["machine"], line["version"]) == (machine(), bl.__version__)
+    }
 
 
 def _run(work: Work) -> dict[str, Any]:
@@ -78,11 +99,22 @@ def _run(work: Work) -> dict[str, Any]:
     environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads))}
     children = []
     for copy in range(work.copies):
-        task = {"solver": work.solver, "bath": work.bath, "lioms": work.lioms,
-                "operators": work.operators, "threads": threads, "seed": copy + 1}
-        children.append(subprocess.Popen(
-            [sys.executable, str(HERE / "solve.py"), json.dumps(task)], env=environment,
-            stdout=subprocess.PIPE, text=True))
+        task = {
+            "solver": work.solver,
+            "bath": work.bath,
+            "lioms": work.lioms,
+            "operators": work.operators,
+            "threads": threads,
+            "seed": copy + 1,
+        }
+        children.append(
+            subprocess.Popen(
+                [sys.executable, str(HERE / "solve.py"), json.dumps(task)],
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
     results = [json.loads(child.communicate()[0].splitlines()[-1]) for child in children]
     slowest = max(results, key=lambda result: float(result["seconds"]))
     return {**slowest, "peak_gib": max(result["peak_gib"] for result in results)}

@@ -2,9 +2,9 @@
 
     python benchmarks/scaling.py --figure figures/engine_scaling.png
 
-A 6-spin random matrix with 3 to 10 LIOMs; 12 if `engine.py --largest` has measured it. The rivals
-go as far as is bearable. Exponents are fitted from n = 4096 on. What is kept in measurements.jsonl
-is not measured again, and the numbers are written beside the picture as CSV.
+A 6-spin random matrix with 3 to 10 LIOMs; 12 if `engine.py --largest` has measured it. The
+rivals go as far as is bearable. Exponents are fitted from n = 4096 on. What is kept in
+measurements.jsonl is not measured again, and the numbers are written beside the picture as CSV.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ def works() -> list[Work]:
     largest = Work("bathlab", "goe", LARGEST)
     ours = [Work("bathlab", "goe", lioms) for lioms in range(FIRST, LAST + 1)]
     ours += [largest] * (largest in kept(STORE))
-    rivals = [Work(solver, "goe", lioms, TEN if lioms == 8 else ("probe",), threads=0)
-              for solver, last in RIVALS.items() for lioms in range(FIRST, last + 1)]
+    rivals = [
+        Work(solver, "goe", lioms, TEN if lioms == 8 else ("probe",), threads=0)
+        for solver, last in RIVALS.items()
+        for lioms in range(FIRST, last + 1)
+    ]
     return ours + rivals
 
 
@@ -44,27 +47,48 @@ def draw(axes: Axes, table: pd.DataFrame, column: str, label: str) -> None:
         rows = rows.sort_values("n")
         fitted = rows[rows["n"] >= FITTED_FROM]
         slope = exponent(fitted["n"].tolist(), fitted[column].tolist())
-        axes.loglog(rows["n"], rows[column], color=COLOURS[index], marker=MARKERS[index],
-                    linestyle=LINES[index], markersize=5,
-                    label=f"{solver}, {rows['threads'].iloc[0]}: $n^{{{slope:.1f}}}$")
+        axes.loglog(
+            rows["n"],
+            rows[column],
+            color=COLOURS[index],
+            marker=MARKERS[index],
+            linestyle=LINES[index],
+            markersize=5,
+            label=f"{solver}, {rows['threads'].iloc[0]}: $n^{{{slope:.1f}}}$",
+        )
     axes.set_xlabel("dimension $n$")
     axes.set_ylabel(label)
     ticks = 2 ** np.arange(9, 20, 2)
-    axes.set_xticks(ticks, [f"$2^{{{exponent_of_two}}}$" for exponent_of_two in range(9, 20, 2)])
+    axes.set_xticks(
+        ticks, [f"$2^{{{exponent_of_two}}}$" for exponent_of_two in range(9, 20, 2)]
+    )
     axes.minorticks_off()
     axes.legend(loc="upper left", fontsize=9)
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n", 1))
-@click.option("--figure", default="engine_scaling.png", show_default=True,
-              help="Where the picture goes; PDF and CSV beside it.")
+@click.option(
+    "--figure",
+    default="engine_scaling.png",
+    show_default=True,
+    help="Where the picture goes; PDF and CSV beside it.",
+)
 @click.option("--fresh", is_flag=True, help="Measure again what is kept.")
 def main(figure: str, fresh: bool) -> None:
     results = measure(works(), fresh)
-    table = pd.DataFrame([
-        {"solver": work.solver, "threads": "1 core" if work.threads == 1 else "all cores",
-         "n": result["dimension"], "seconds": result["seconds"], "peak_gib": result["peak_gib"],
-         "log_ipr_probe": result["log_ipr"][0]} for work, result in results.items()])
+    table = pd.DataFrame(
+        [
+            {
+                "solver": work.solver,
+                "threads": "1 core" if work.threads == 1 else "all cores",
+                "n": result["dimension"],
+                "seconds": result["seconds"],
+                "peak_gib": result["peak_gib"],
+                "log_ipr_probe": result["log_ipr"][0],
+            }
+            for work, result in results.items()
+        ]
+    )
     with new_figure(figure, width=9.6, height=4.6) as drawn:
         time_axes, memory_axes = drawn.subplots(1, 2)
         draw(time_axes, table, "seconds", "time for one $D(O_B)$ (s)")

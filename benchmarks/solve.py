@@ -4,8 +4,8 @@
                                  "operators": ["probe"]}'
 
 prints one JSON object. The process is fresh, so its peak memory is that of the work (and of the
-imports, which are told separately); a small system of the same kind is solved first, so compiled
-kernels and loaded libraries are not timed. From a drawn system to D(O).
+imports, which are told separately); a small system of the same kind is solved first, so
+compiled kernels and loaded libraries are not timed. From a drawn system to D(O).
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ import numpy as np
 
 import bathlab as bl
 
-BATHS = {"goe": bl.RandomMatrixBath(spins=6, bandwidth=4.2),
-         "chain9": bl.LocalChainBath(spins=9),
-         "chain11": bl.LocalChainBath(spins=11)}
+BATHS = {
+    "goe": bl.RandomMatrixBath(spins=6, bandwidth=4.2),
+    "chain9": bl.LocalChainBath(spins=9),
+    "chain11": bl.LocalChainBath(spins=11),
+}
 GIB = 2**30
 
 
@@ -36,24 +38,34 @@ def bathlab_solver(system: Any, operators: list[Any], threads: int) -> dict[str,
 
     def measured(which: Any) -> Any:
         return bl.spectral_measure(system, system.operator(which), state)
+
     with ThreadPoolExecutor(threads) as pool:
         measures = list(pool.map(measured, operators))
-    return {"log_ipr": [bl.log_ipr(measure) for measure in measures], "energy": state.energy,
-            "residual": state.residual, "state_seconds": found - started,
-            "state_method": state.method, "measure_method": measures[0].method,
-            "nearest": state.nearest, "missed": state.missed,
-            "steps": [measure.steps for measure in measures],
-            "drift": max(measure.drift for measure in measures),
-            "sum_error": max(measure.sum_error for measure in measures),
-            "moment_error": max(measure.moment_error for measure in measures)}
+    return {
+        "log_ipr": [bl.log_ipr(measure) for measure in measures],
+        "energy": state.energy,
+        "residual": state.residual,
+        "state_seconds": found - started,
+        "state_method": state.method,
+        "measure_method": measures[0].method,
+        "nearest": state.nearest,
+        "missed": state.missed,
+        "steps": [measure.steps for measure in measures],
+        "drift": max(measure.drift for measure in measures),
+        "sum_error": max(measure.sum_error for measure in measures),
+        "moment_error": max(measure.moment_error for measure in measures),
+    }
 
 
 def scipy_solver(driver: str) -> Callable[..., dict[str, Any]]:
     def solve(system: Any, operators: list[Any], threads: int) -> dict[str, Any]:
         import scipy.linalg
-        energies, vectors = scipy.linalg.eigh(system.hamiltonian.toarray(), driver=driver,
-                                              overwrite_a=True, check_finite=False)
+
+        energies, vectors = scipy.linalg.eigh(
+            system.hamiltonian.toarray(), driver=driver, overwrite_a=True, check_finite=False
+        )
         return _dense_result(system, operators, energies, vectors)
+
     return solve
 
 
@@ -65,28 +77,36 @@ def qutip_solver(system: Any, operators: list[Any], threads: int) -> dict[str, A
 
 def quspin_solver(system: Any, operators: list[Any], threads: int) -> dict[str, Any]:
     from quspin.operators import hamiltonian
+
     # A QuSpin user would build the same matrix from its own basis; handing it over is quicker.
     H = hamiltonian([system.hamiltonian], [], dtype=np.float64)
     energies, vectors = H.eigh()
     return _dense_result(system, operators, energies, vectors)
 
 
-def _dense_result(system: Any, operators: list[Any], energies: Any,
-                  vectors: Any) -> dict[str, Any]:
+def _dense_result(
+    system: Any, operators: list[Any], energies: Any, vectors: Any
+) -> dict[str, Any]:
     nearest = int(np.argmin(np.abs(energies)))
     participations = []
     for which in operators:
         amplitudes = (system.operator(which) @ vectors[:, nearest]).conj() @ vectors
-        participations.append(float(-np.log(np.sum(np.abs(amplitudes)**4))))
+        participations.append(float(-np.log(np.sum(np.abs(amplitudes) ** 4))))
     return {"log_ipr": participations, "energy": float(energies[nearest])}
 
 
-SOLVERS = {"bathlab": bathlab_solver, "scipy evd": scipy_solver("evd"),
-           "scipy evr": scipy_solver("evr"), "QuTiP": qutip_solver, "QuSpin": quspin_solver}
+SOLVERS = {
+    "bathlab": bathlab_solver,
+    "scipy evd": scipy_solver("evd"),
+    "scipy evr": scipy_solver("evr"),
+    "QuTiP": qutip_solver,
+    "QuSpin": quspin_solver,
+}
 
 
-def solve(solver: str, bath: str, lioms: int, operators: list[Any], threads: int,
-          seed: int = 1) -> dict[str, Any]:
+def solve(
+    solver: str, bath: str, lioms: int, operators: list[Any], threads: int, seed: int = 1
+) -> dict[str, Any]:
     """Warm up, solve, and report."""
     work = SOLVERS[solver]
     for small in (0, 3):
@@ -98,8 +118,13 @@ def solve(solver: str, bath: str, lioms: int, operators: list[Any], threads: int
     result = work(system, operators, threads)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB
-    return {"dimension": system.dimension, "seconds": seconds, "peak_gib": peak,
-            "gib_before": before, **result}
+    return {
+        "dimension": system.dimension,
+        "seconds": seconds,
+        "peak_gib": peak,
+        "gib_before": before,
+        **result,
+    }
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ FEW_LEVELS = 16
 class Parameters:
     """The paper's values (section V A), in half as many realisations.
 
-    ``spins`` and ``bandwidth`` are those of the random matrices, ``realisations`` goes with them.
+    ``spins`` and ``bandwidth`` are those of the random matrices, ``realisations`` goes with
+    them.
     """
 
     spins: tuple[int, ...] = (6, 1)
@@ -50,8 +51,10 @@ class Parameters:
     def __post_init__(self) -> None:
         lengths = [len(self.spins), len(self.bandwidth), len(self.realisations)]
         if len(set(lengths)) > 1:
-            raise ValueError(f"{lengths} values of spins, bandwidth and realisations were given; "
-                             "expected one of each per bath. Make the lists equally long.")
+            raise ValueError(
+                f"{lengths} values of spins, bandwidth and realisations were given; "
+                "expected one of each per bath. Make the lists equally long."
+            )
 
     @property
     def labels(self) -> list[str]:
@@ -82,14 +85,20 @@ def build(parameters: Parameters) -> bl.Study:
     ValueError
         For a value out of its range.
     """
-    chain = bl.LiomChain(count=parameters.lioms, alpha=parameters.alpha, g1=parameters.g1,
-                         field=parameters.field, disorder=parameters.disorder)
+    chain = bl.LiomChain(
+        count=parameters.lioms,
+        alpha=parameters.alpha,
+        g1=parameters.g1,
+        field=parameters.field,
+        disorder=parameters.disorder,
+    )
     cases = []
-    for label, spins, bandwidth, count in zip(parameters.labels, parameters.spins,
-                                              parameters.bandwidth, parameters.realisations):
+    for label, spins, bandwidth, count in zip(
+        parameters.labels, parameters.spins, parameters.bandwidth, parameters.realisations
+    ):
         bath = bl.RandomMatrixBath(spins, bandwidth=bandwidth)
         # Time of one realisation, measured: it grows like the square of the largest dimension.
-        cost = max(0.01, 4.0**(spins + parameters.lioms - 10))
+        cost = max(0.01, 4.0 ** (spins + parameters.lioms - 10))
         cases.append(bl.Case(label, Growth(label, bath, chain), count, cost))
     return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="log_ipr")
 
@@ -98,13 +107,24 @@ def measure(growth: Growth, seed: int, realisation: int) -> list[Row]:
     """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
     rows: list[Row] = []
     for count in range(growth.chain.count + 1):
-        chain = bl.LiomChain(count, growth.chain.alpha, growth.chain.g1, growth.chain.field,
-                             growth.chain.disorder)
+        chain = bl.LiomChain(
+            count,
+            growth.chain.alpha,
+            growth.chain.g1,
+            growth.chain.field,
+            growth.chain.disorder,
+        )
         system = bl.couple(growth.bath, chain).sample(seed, realisation)
         state = bl.eigenstate_near(system, inside(system))
         found = bl.spectral_measure(system, system.operator("probe"), state)
-        rows.append({"bath": growth.label, "lioms": count, "dimension": system.dimension,
-                     **bl.participation_row(state, found)})
+        rows.append(
+            {
+                "bath": growth.label,
+                "lioms": count,
+                "dimension": system.dimension,
+                **bl.participation_row(state, found),
+            }
+        )
     return rows
 
 
@@ -131,24 +151,43 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     half = parameters.lioms // 2
     for label, spins in zip(parameters.labels, parameters.spins):
         rows = table[table["bath"] == label]
-        first, last = (bl.slope(part, "lioms", "log_ipr") for part in
-                       (rows[rows["lioms"] <= half], rows[rows["lioms"] >= half]))
+        first, last = (
+            bl.slope(part, "lioms", "log_ipr")
+            for part in (rows[rows["lioms"] <= half], rows[rows["lioms"] >= half])
+        )
         whole = bl.slope(rows, "lioms", "log_ipr")
-        change = bl.Estimate(last.mean - first.mean, math.hypot(first.error, last.error),
-                             last.realisations)
+        change = bl.Estimate(
+            last.mean - first.mean, math.hypot(first.error, last.error), last.realisations
+        )
         if spins > 1:
-            found.compare(f"{label}: slope of D(O_B), LIOMs {half} to {parameters.lioms}",
-                          "approaches log 2 = 0.693", LOG2, last)
-            found.add(f"{label}: slope beyond LIOM {half} less that before", "approaches: > 0",
-                      pm(change), change.realisations,
-                      f"{change.mean / change.error:+.1f} sigma from 0")
+            found.compare(
+                f"{label}: slope of D(O_B), LIOMs {half} to {parameters.lioms}",
+                "approaches log 2 = 0.693",
+                LOG2,
+                last,
+            )
+            found.add(
+                f"{label}: slope beyond LIOM {half} less that before",
+                "approaches: > 0",
+                pm(change),
+                change.realisations,
+                f"{change.mean / change.error:+.1f} sigma from 0",
+            )
             continue
-        found.add(f"{label}: slope of D(O_B), LIOMs 0 to {parameters.lioms}", "< log(2)/2 = 0.347",
-                  pm(whole), whole.realisations,
-                  f"{(whole.mean - LOG2 / 2) / whole.error:+.1f} sigma from log(2)/2")
-        found.add(f"{label}: slope beyond LIOM {half} less that before", "decays: < 0",
-                  pm(change), change.realisations,
-                  "decays" if change.mean < -2 * change.error else "does not decay")
+        found.add(
+            f"{label}: slope of D(O_B), LIOMs 0 to {parameters.lioms}",
+            "< log(2)/2 = 0.347",
+            pm(whole),
+            whole.realisations,
+            f"{(whole.mean - LOG2 / 2) / whole.error:+.1f} sigma from log(2)/2",
+        )
+        found.add(
+            f"{label}: slope beyond LIOM {half} less that before",
+            "decays: < 0",
+            pm(change),
+            change.realisations,
+            "decays" if change.mean < -2 * change.error else "does not decay",
+        )
     return found
 
 
@@ -163,8 +202,11 @@ def draw(means: pd.DataFrame, path: Path) -> None:
         error_curves(below, steps, "between", "step", by="bath")
         for value, name in ((LOG2, "log 2"), (LOG2 / 2, "log(2)/2")):
             reference_line(below, value, name)
-        below.set(xlabel="number of LIOMs", ylabel="step of $D$ (nats)",
-                  xlim=(-0.3, means["lioms"].max() + 0.9))
+        below.set(
+            xlabel="number of LIOMs",
+            ylabel="step of $D$ (nats)",
+            xlim=(-0.3, means["lioms"].max() + 0.9),
+        )
 
 
 @study_command(NAME, PRESETS, build, __doc__)

@@ -1,8 +1,9 @@
 """A real bath is no Lorentzian: figure 7 of De Roeck & Huveneers.
 
 The hybridisation function k(omega) of one spin coupled to a local chain (eq. 24) has two humps,
-like a camel, of different height, which the paper puts down to tr H_B^3 != 0. (J' -> -J' maps H_B
-to -H_B up to a rotation: tr H_B^3 changes sign and k is mirrored, realisation by realisation.)
+like a camel, of different height, which the paper puts down to tr H_B^3 != 0. (J' -> -J' maps
+H_B to -H_B up to a rotation: tr H_B^3 changes sign and k is mirrored, realisation by
+realisation.)
 
     python studies/hybridisation_chain.py --preset quick
 """
@@ -31,7 +32,8 @@ REACH = 1
 
 @dataclass(frozen=True)
 class Parameters:
-    """The chain of eq. (24) with 11 sites; g and h are those of figure 6: figure 7 names none."""
+    """The chain of eq. (24) with 11 sites; g and h are those of figure 6: figure 7 names
+    none."""
 
     spins: int = 11
     coupling: float = 1.0
@@ -66,8 +68,11 @@ def build(parameters: Parameters) -> bl.Study:
         For a value out of its range.
     """
     bath = bl.LocalChainBath(parameters.spins, coupling=parameters.coupling)
-    case = bl.Case(f"{parameters.spins}-chain", Spin(bath, parameters.g, parameters.field),
-                   parameters.realisations[0])
+    case = bl.Case(
+        f"{parameters.spins}-chain",
+        Spin(bath, parameters.g, parameters.field),
+        parameters.realisations[0],
+    )
     return bl.Study(NAME, measure, (case,), parameters.seed, watch="halfwidth")
 
 
@@ -78,8 +83,12 @@ def measure(spin: Spin, seed: int, realisation: int) -> list[Row]:
     state = bl.eigenstate_near(system, 0.0)
     found = bl.hybridisation(system, state, EDGES)
     cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
-    return [{**bl.hybridisation_row(state, found),
-             "trace_of_cube": float(cube.trace()) / system.bath.dimension}]
+    return [
+        {
+            **bl.hybridisation_row(state, found),
+            "trace_of_cube": float(cube.trace()) / system.bath.dimension,
+        }
+    ]
 
 
 def humps(omega: np.ndarray, k: np.ndarray) -> tuple[int, int]:
@@ -95,24 +104,44 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     curves, names = np.stack(table["k"].to_list()), table["realisation"]
     omega = table["omega"].iloc[0]
     places = humps(omega, curves.mean(axis=0))
-    left, right = (curves[:, place - REACH:place + REACH + 1].mean(axis=1) for place in places)
+    left, right = (
+        curves[:, place - REACH : place + REACH + 1].mean(axis=1) for place in places
+    )
     centre = len(omega) // 2  # an edge: as many bins on either side
-    dip = curves[:, centre - REACH - 1:centre + REACH + 1].mean(axis=1)
+    dip = curves[:, centre - REACH - 1 : centre + REACH + 1].mean(axis=1)
     chain = f"{parameters.spins}-chain"
     at = " and ".join(f"{omega[place]:.2f}" for place in places)
     for claim, paper, value in (
-            (f"{chain}: humps (at {at}) above the dip", "camel: > 0", (left + right) / 2 - dip),
-            (f"{chain}: right hump above the left", "slightly asymmetric", right - left),
-            (f"{chain}: weight at omega > 0 less that at < 0", "slightly asymmetric",
-             curves @ (np.sign(omega) * np.diff(EDGES)))):
+        (f"{chain}: humps (at {at}) above the dip", "camel: > 0", (left + right) / 2 - dip),
+        (f"{chain}: right hump above the left", "slightly asymmetric", right - left),
+        (
+            f"{chain}: weight at omega > 0 less that at < 0",
+            "slightly asymmetric",
+            curves @ (np.sign(omega) * np.diff(EDGES)),
+        ),
+    ):
         here = bl.estimate(value, names)
-        found.add(claim, paper, pm(here), here.realisations,
-                  f"{here.mean / here.error:+.1f} sigma from 0")
+        found.add(
+            claim,
+            paper,
+            pm(here),
+            here.realisations,
+            f"{here.mean / here.error:+.1f} sigma from 0",
+        )
     trace = bl.estimate(table["trace_of_cube"], names)
-    exact = (6 * bl.LocalChainBath(parameters.spins).transverse**2 * parameters.coupling
-             * (parameters.spins - 1))
-    found.add(f"{chain}: tr H_B^3 / 2^{parameters.spins}", "not 0", pm(trace), trace.realisations,
-              f"6 J^2 J' (N - 1) = {exact:g}")
+    exact = (
+        6
+        * bl.LocalChainBath(parameters.spins).transverse ** 2
+        * parameters.coupling
+        * (parameters.spins - 1)
+    )
+    found.add(
+        f"{chain}: tr H_B^3 / 2^{parameters.spins}",
+        "not 0",
+        pm(trace),
+        trace.realisations,
+        f"6 J^2 J' (N - 1) = {exact:g}",
+    )
     return found
 
 
@@ -122,10 +151,19 @@ def draw(means: pd.DataFrame, path: Path) -> None:
         axes = drawn.subplots()
         band_curves(axes, means, "omega", "k", by="case")
         mean = means.iloc[0]
-        axes.plot(mean["omega"], bl.lorentzian(mean["omega"], mean["halfwidth"]), color="0.3",
-                  linestyle=(0, (1, 1)), label=f"Lorentzian, w = {mean['halfwidth']:.2f}")
-        axes.set(xlabel=r"$\omega = E(s, b) - E$", ylabel=r"$k(\omega)$", xlim=(-2, 2),
-                 ylim=(0, None))
+        axes.plot(
+            mean["omega"],
+            bl.lorentzian(mean["omega"], mean["halfwidth"]),
+            color="0.3",
+            linestyle=(0, (1, 1)),
+            label=f"Lorentzian, w = {mean['halfwidth']:.2f}",
+        )
+        axes.set(
+            xlabel=r"$\omega = E(s, b) - E$",
+            ylabel=r"$k(\omega)$",
+            xlim=(-2, 2),
+            ylim=(0, None),
+        )
         axes.legend(fontsize="small")
 
 

@@ -1,8 +1,9 @@
 """How wide a spin hybridises: figure 6 of De Roeck & Huveneers.
 
-The hybridisation function k(omega) of one spin (field h, coupling g) with random matrices of four
-sizes. Upper panel: at fixed bandwidth xi it does not depend on the density of states rho. Lower: at
-fixed level spacing xi doubles from each to the next, and xi k(omega xi) collapses, for w ~ 1/xi.
+The hybridisation function k(omega) of one spin (field h, coupling g) with random matrices of
+four sizes. Upper panel: at fixed bandwidth xi it does not depend on the density of states rho.
+Lower: at fixed level spacing xi doubles from each to the next, and xi k(omega xi) collapses,
+for w ~ 1/xi.
 A third set varies g. The golden rule says w = pi g^2 v(2h), v measured on the same grains.
 
     python studies/hybridisation_width.py --preset quick
@@ -50,8 +51,10 @@ class Parameters:
 
     def __post_init__(self) -> None:
         if len(self.spins) != len(self.realisations):
-            raise ValueError(f"{len(self.spins)} sizes and {len(self.realisations)} numbers of "
-                             "realisations were given; expected as many of each.")
+            raise ValueError(
+                f"{len(self.spins)} sizes and {len(self.realisations)} numbers of "
+                "realisations were given; expected as many of each."
+            )
 
 
 PRESETS = {
@@ -84,9 +87,14 @@ def build(parameters: Parameters) -> bl.Study:
 
     def add(group: str, spins: int, bandwidth: float, g: float, count: int) -> None:
         bath = bl.RandomMatrixBath(spins, bandwidth=bandwidth)
-        cases.append(bl.Case(f"{group}: 2^{spins}, xi = {bandwidth:g}, g = {g:g}",
-                             Coupling(group, bath, bandwidth, g, parameters.field), count,
-                             cost=4.0**(spins - 8)))
+        cases.append(
+            bl.Case(
+                f"{group}: 2^{spins}, xi = {bandwidth:g}, g = {g:g}",
+                Coupling(group, bath, bandwidth, g, parameters.field),
+                count,
+                cost=4.0 ** (spins - 8),
+            )
+        )
 
     for spins, count in zip(parameters.spins, parameters.realisations):
         add(SETS[0], spins, parameters.bandwidth, parameters.g, count)
@@ -104,59 +112,95 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     edges = EDGES * coupling.g**2 / coupling.bandwidth
     found = bl.hybridisation(system, state, edges)
     grain = coupling.bath.sample(seed, realisation)
-    factor = bl.flip_structure_factor(grain.energies, grain.matrix_elements("contact"),
-                                      coupling.field, RANGE)
-    return [{"set": coupling.group, "dimension": system.bath.dimension,
-             "bandwidth": coupling.bandwidth, "g": coupling.g,
-             **bl.hybridisation_row(state, found),
-             "golden_rule": bl.golden_rule_width(coupling.g, factor)}]
+    factor = bl.flip_structure_factor(
+        grain.energies, grain.matrix_elements("contact"), coupling.field, RANGE
+    )
+    return [
+        {
+            "set": coupling.group,
+            "dimension": system.bath.dimension,
+            "bandwidth": coupling.bandwidth,
+            "g": coupling.g,
+            **bl.hybridisation_row(state, found),
+            "golden_rule": bl.golden_rule_width(coupling.g, factor),
+        }
+    ]
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:
     """One row per case: mean curve, its Lorentzian fit, median half-width, golden rule."""
     keys = ["set", "dimension", "bandwidth", "g"]
-    means = bl.summarise(table, keys, ["omega", "k", "halfwidth", "golden_rule", "second_moment"])
+    means = bl.summarise(
+        table, keys, ["omega", "k", "halfwidth", "golden_rule", "second_moment"]
+    )
     fits = []
     for _, case in table.groupby(keys, sort=False):
         curves = np.stack(case["k"].to_list())
         window = FIT_WINDOW * case["halfwidth"].mean()
         fits.append(bl.lorentzian_fit(case["omega"].iloc[0], curves, window))
-    return means.assign(fitted=[fit.halfwidth for fit in fits],
-                        fitted_error=[fit.error for fit in fits],
-                        fit_window=[fit.window for fit in fits]).sort_values(
-                            ["set", "dimension", "g"], ignore_index=True)
+    return means.assign(
+        fitted=[fit.halfwidth for fit in fits],
+        fitted_error=[fit.error for fit in fits],
+        fit_window=[fit.window for fit in fits],
+    ).sort_values(["set", "dimension", "g"], ignore_index=True)
 
 
 def exponent(means: pd.DataFrame, x: str) -> bl.Estimate:
-    """Exponent of the fitted half-width in column ``x``, weighted least squares in logarithms."""
-    return bl.power_law(means[x], means["fitted"], means["fitted_error"],
-                        int(means["realisations"].min())).exponent
+    """Exponent of the fitted half-width in column ``x``, weighted least squares in
+    logarithms."""
+    return bl.power_law(
+        means[x], means["fitted"], means["fitted_error"], int(means["realisations"].min())
+    ).exponent
 
 
 def claims(means: pd.DataFrame, parameters: Parameters) -> Claims:
     """What the paper says of the widths, and what comes out here."""
     found = Claims()
     wide, spaced, varied = (means[means["set"] == name] for name in SETS)
-    same = wide[wide["dimension"] == 2**parameters.spins[-2]]
+    same = wide[wide["dimension"] == 2 ** parameters.spins[-2]]
     for claim, paper, value, power in (
-            ("w against rho at fixed bandwidth: exponent", "independent: 0", 0.0,
-             exponent(wide, "dimension")),
-            ("w against xi at fixed spacing: exponent", "-1", -1.0, exponent(spaced, "bandwidth")),
-            ("the same without the smallest bath", "-1", -1.0,
-             exponent(spaced[spaced["dimension"] > spaced["dimension"].min()], "bandwidth")),
-            ("w against g: exponent", "2", 2.0, exponent(pd.concat([varied, same]), "g"))):
+        (
+            "w against rho at fixed bandwidth: exponent",
+            "independent: 0",
+            0.0,
+            exponent(wide, "dimension"),
+        ),
+        ("w against xi at fixed spacing: exponent", "-1", -1.0, exponent(spaced, "bandwidth")),
+        (
+            "the same without the smallest bath",
+            "-1",
+            -1.0,
+            exponent(spaced[spaced["dimension"] > spaced["dimension"].min()], "bandwidth"),
+        ),
+        ("w against g: exponent", "2", 2.0, exponent(pd.concat([varied, same]), "g")),
+    ):
         found.compare(claim, paper, value, power)
     for row in pd.concat([wide.tail(1), varied]).itertuples():
-        ratio = bl.Estimate(row.fitted / row.golden_rule, math.hypot(
-            row.fitted_error / row.fitted, row.golden_rule_error / row.golden_rule)
-            * row.fitted / row.golden_rule, row.realisations)
-        found.compare(f"w / (pi g^2 v(2h)), 2^{int(math.log2(row.dimension))}, g = {row.g:g}",
-                      "1 (golden rule; the paper leaves the factor open)", 1.0, ratio)
-    moment = bl.Estimate(means["second_moment"].iloc[0] / parameters.g**2,
-                         means["second_moment_error"].iloc[0] / parameters.g**2,
-                         int(means["realisations"].iloc[0]))
-    found.add("second moment of k over g^2", "1, exactly", pm(moment, 12), moment.realisations,
-              "agrees" if abs(moment.mean - 1) < 1e-10 else "violated")
+        ratio = bl.Estimate(
+            row.fitted / row.golden_rule,
+            math.hypot(row.fitted_error / row.fitted, row.golden_rule_error / row.golden_rule)
+            * row.fitted
+            / row.golden_rule,
+            row.realisations,
+        )
+        found.compare(
+            f"w / (pi g^2 v(2h)), 2^{int(math.log2(row.dimension))}, g = {row.g:g}",
+            "1 (golden rule; the paper leaves the factor open)",
+            1.0,
+            ratio,
+        )
+    moment = bl.Estimate(
+        means["second_moment"].iloc[0] / parameters.g**2,
+        means["second_moment_error"].iloc[0] / parameters.g**2,
+        int(means["realisations"].iloc[0]),
+    )
+    found.add(
+        "second moment of k over g^2",
+        "1, exactly",
+        pm(moment, 12),
+        moment.realisations,
+        "agrees" if abs(moment.mean - 1) < 1e-10 else "violated",
+    )
     return found
 
 
@@ -169,21 +213,34 @@ def draw(means: pd.DataFrame, path: Path) -> None:
             curves = means[means["set"] == name]
             scale = curves["bandwidth"] / smallest if name == SETS[1] else 1.0
             curves = curves.assign(
-                label=[f"$2^{{{int(math.log2(row.dimension))}}}$, $\\xi$ = {row.bandwidth:.3g}"
-                       for row in curves.itertuples()],
-                omega=curves["omega"] * scale, k=curves["k"] / scale,
-                k_error=curves["k_error"] / scale)
+                label=[
+                    f"$2^{{{int(math.log2(row.dimension))}}}$, $\\xi$ = {row.bandwidth:.3g}"
+                    for row in curves.itertuples()
+                ],
+                omega=curves["omega"] * scale,
+                k=curves["k"] / scale,
+                k_error=curves["k_error"] / scale,
+            )
             band_curves(axes, curves, "omega", "k", by="label")
             last = curves.iloc[-1]
             width = last["fitted"] * (scale.iloc[-1] if name == SETS[1] else 1.0)
-            axes.plot(last["omega"], bl.lorentzian(last["omega"], width), color="0.2",
-                      linestyle=(0, (1, 1)), label=f"Lorentzian, w = {width:.3g}")
+            axes.plot(
+                last["omega"],
+                bl.lorentzian(last["omega"], width),
+                color="0.2",
+                linestyle=(0, (1, 1)),
+                label=f"Lorentzian, w = {width:.3g}",
+            )
             axes.legend(fontsize="x-small", loc="upper right")
             axes.set(xlim=(-8 * width, 8 * width), ylim=(0, None))
-        panels[0].set(xlabel=r"$\omega$", ylabel=r"$k(\omega)$",
-                      title="same bandwidth, more levels")
-        panels[1].set(xlabel=rf"$\omega\,\xi/{smallest:g}$",
-                      ylabel=rf"$k(\omega)\,{smallest:g}/\xi$", title="same spacing, wider band")
+        panels[0].set(
+            xlabel=r"$\omega$", ylabel=r"$k(\omega)$", title="same bandwidth, more levels"
+        )
+        panels[1].set(
+            xlabel=rf"$\omega\,\xi/{smallest:g}$",
+            ylabel=rf"$k(\omega)\,{smallest:g}/\xi$",
+            title="same spacing, wider band",
+        )
 
 
 @study_command(NAME, PRESETS, build, __doc__)

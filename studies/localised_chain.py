@@ -1,8 +1,8 @@
 """Spins in a line behind a grain, without LIOMs: section III D of De Roeck & Huveneers.
 
-Physical spins in random fields, U[-h, h], each coupled by g sigma^x sigma^x to the one before it,
-the first to a random matrix. The width w_i = pi g^2 v_{i-1}(2 h_i) of spin i at the bath of all
-before it is measured (v from all levels), and compared in the same fields with the paper's
+Physical spins in random fields, U[-h, h], each coupled by g sigma^x sigma^x to the one before
+it, the first to a random matrix. The width w_i = pi g^2 v_{i-1}(2 h_i) of spin i at the bath of
+all before it is measured (v from all levels), and compared in the same fields with the paper's
 recursion, in which v_i is two Lorentzians, and with one that resolves the tails of v_i in
 frequency. Spins are attached one by one until one is no longer entangled by half of log 2.
 
@@ -32,8 +32,8 @@ from bathlab.workbench.command import Request, study_command
 
 NAME = "localised_chain"
 LOG2 = math.log(2)
-#: v_0(2h) is averaged over this range of frequency, and over levels in this range of energy. Each
-#: spin doubles the levels, and the range of frequency is halved.
+#: v_0(2h) is averaged over this range of frequency, and over levels in this range of energy.
+#: Each spin doubles the levels, and the range of frequency is halved.
 FREQUENCIES, ENERGIES = 0.2, 1.0
 #: Points of the average of the theories, on a grid that is finer around each line.
 POINTS = 200
@@ -63,8 +63,10 @@ class Parameters:
 
     def __post_init__(self) -> None:
         if len(self.spins) != len(self.realisations):
-            raise ValueError(f"{len(self.spins)} sizes and {len(self.realisations)} numbers of "
-                             "realisations were given; expected as many of each.")
+            raise ValueError(
+                f"{len(self.spins)} sizes and {len(self.realisations)} numbers of "
+                "realisations were given; expected as many of each."
+            )
         require_integer("count", self.count, minimum=2)  # one spin has no slope
 
 
@@ -77,7 +79,8 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Line:
-    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h, and states to look at."""
+    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h, and states to look
+    at."""
 
     bath: bl.RandomMatrixBath
     count: int
@@ -91,8 +94,10 @@ class Line:
 
     @property
     def chain(self) -> bl.LocalisedChain:
-        return bl.LocalisedChain(self.bath, bl.LiomChain(self.count, alpha=1.0, g1=self.g,
-                                                         field=0.0, disorder=self.disorder))
+        return bl.LocalisedChain(
+            self.bath,
+            bl.LiomChain(self.count, alpha=1.0, g1=self.g, field=0.0, disorder=self.disorder),
+        )
 
     def structure_factor(self, omega: RealArray) -> RealArray:
         """v_0 of the contact."""
@@ -113,8 +118,11 @@ def build(parameters: Parameters) -> bl.Study:
         for ratio in parameters.couplings:
             line = Line(bath, parameters.count, ratio, parameters.disorder, parameters.states)
             line.chain  # refuses values out of range
-            cases.append(bl.Case(f"2^{spins}, g/h = {ratio:g}", line, realisations,
-                                 cost=6.0**(spins - 5)))
+            cases.append(
+                bl.Case(
+                    f"2^{spins}, g/h = {ratio:g}", line, realisations, cost=6.0 ** (spins - 5)
+                )
+            )
     return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="entropy")
 
 
@@ -125,14 +133,23 @@ def measure(line: Line, seed: int, realisation: int) -> list[Row]:
     grains = [chain.grain(spins) for spins in range(line.count + 1)]
     rows: list[Row] = []
     for spin, field in enumerate(chain.fields, start=1):
-        known, resolution = chain.fields[:spin], FREQUENCIES / 2**(spin - 1)
-        rows.append({
-            "spins": line.bath.spins, "ratio": line.ratio, "spin": spin, "field": float(field),
-            "width": measured_width(grains[spin - 1], line.g, field, resolution),
-            **{law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
-               for law in LAWS},
-            "apart": apart(known), "resolution": resolution,
-            **attached(chain.stage(spin), grains[spin].eigensystem, line.states)})
+        known, resolution = chain.fields[:spin], FREQUENCIES / 2 ** (spin - 1)
+        rows.append(
+            {
+                "spins": line.bath.spins,
+                "ratio": line.ratio,
+                "spin": spin,
+                "field": float(field),
+                "width": measured_width(grains[spin - 1], line.g, field, resolution),
+                **{
+                    law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
+                    for law in LAWS
+                },
+                "apart": apart(known),
+                "resolution": resolution,
+                **attached(chain.stage(spin), grains[spin].eigensystem, line.states),
+            }
+        )
     return rows
 
 
@@ -142,20 +159,29 @@ def attached(stage: bl.CoupledSystem, levels: bl.Eigensystem, count: int) -> Row
     entropies = [bl.entanglement_entropy(state, stage.dims, -1) for state in states]
     halfwidths = [bl.hybridisation(stage, state, [-1.0, 1.0]).halfwidth for state in states]
     found = bl.spectral_measure(levels, stage.operator(1), states[0])
-    return {"density": bl.smooth_density_of_states(levels.energies, 0.0, ENERGIES),
-            "halfwidth": float(np.mean(halfwidths)), "halfwidths": np.array(halfwidths),
-            "entropy": float(np.mean(entropies)), "entropies": np.array(entropies),
-            **bl.participation_row(states[0], found)}
+    return {
+        "density": bl.smooth_density_of_states(levels.energies, 0.0, ENERGIES),
+        "halfwidth": float(np.mean(halfwidths)),
+        "halfwidths": np.array(halfwidths),
+        "entropy": float(np.mean(entropies)),
+        "entropies": np.array(entropies),
+        **bl.participation_row(states[0], found),
+    }
 
 
 def measured_width(grain: bl.Grain, g: float, field: float, resolution: float) -> float:
     """pi g^2 v(2h) at E = 0 with the v of this grain: a flip leads from E_b = -+h to +-h."""
-    return bl.golden_rule_width(g, bl.flip_structure_factor(
-        grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution))
+    return bl.golden_rule_width(
+        g,
+        bl.flip_structure_factor(
+            grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution
+        ),
+    )
 
 
-def smoothed_width(fields: RealArray, g: float, bath: Spectrum, law: str,
-                   resolution: float) -> float:
+def smoothed_width(
+    fields: RealArray, g: float, bath: Spectrum, law: str, resolution: float
+) -> float:
     """The same of a theory: pi g^2 v_{i-1} averaged over the range of the measured v."""
     ends = 2 * fields[-1] + np.array([-0.5, 0.5]) * resolution
     near = np.geomspace(1e-12, 1.0, POINTS) * resolution
@@ -166,27 +192,35 @@ def smoothed_width(fields: RealArray, g: float, bath: Spectrum, law: str,
 
 
 def apart(fields: RealArray) -> float:
-    """Distance in frequency of the last spin's line from the nearest of those before; or inf."""
+    """Distance in frequency of the last spin's line from the nearest of those before; or
+    inf."""
     others = np.abs(np.abs(fields[:-1]) - np.abs(fields[-1]))
     return float(2 * np.min(others, initial=math.inf))
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over the realisations for each bath, coupling and spin; of widths the logarithms'."""
+    """Means over the realisations for each bath, coupling and spin; of widths the
+    logarithms'."""
     table = table.assign(**{f"log_{name}": np.log(table[name]) for name in NAMES})
-    return bl.summarise(table, ["spins", "ratio", "spin"],
-                        [*(f"log_{name}" for name in NAMES), "density", "entropy", "log_ipr"])
+    return bl.summarise(
+        table,
+        ["spins", "ratio", "spin"],
+        [*(f"log_{name}" for name in NAMES), "density", "entropy", "log_ipr"],
+    )
 
 
 def overlap_curve(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Mean entanglement, in units of log 2, in bins of log(w rho), w measured: all baths, spins."""
+    """Mean entanglement, in units of log 2, in bins of log(w rho), w measured: all baths,
+    spins."""
     overlap = np.log(table["width"] * table["density"])
-    table = table.assign(overlap=np.exp((np.floor(overlap / BIN) + 0.5) * BIN),
-                         share=table["entropy"] / LOG2)
+    table = table.assign(
+        overlap=np.exp((np.floor(overlap / BIN) + 0.5) * BIN), share=table["entropy"] / LOG2
+    )
     counted = table.groupby(["overlap", *by])["realisation"].transform("nunique")
     enough = min(FEWEST_IN_BIN, counted.max())
-    return bl.summarise(table[counted >= enough].sort_values("overlap"), ["overlap", *by],
-                        ["share"])
+    return bl.summarise(
+        table[counted >= enough].sort_values("overlap"), ["overlap", *by], ["share"]
+    )
 
 
 def threshold(table: pd.DataFrame) -> float:
@@ -203,17 +237,28 @@ def threshold(table: pd.DataFrame) -> float:
 def taken_in(table: pd.DataFrame) -> pd.DataFrame:
     """How many spins each realisation takes in, attached one by one.
 
-    Column "entropy": those before the first that is entangled by less than half of log 2. Others:
+    Column "entropy": those before the first that is entangled by less than half of log 2.
+    Others:
     before the first with w rho < :func:`threshold`, w the measured width or a law's.
     """
     enough, rows = threshold(table), []
     for (spins, ratio, realisation), line in table.sort_values("spin").groupby(
-            ["spins", "ratio", "realisation"], sort=False):
+        ["spins", "ratio", "realisation"], sort=False
+    ):
         density = line["density"].to_numpy() / enough
-        counts = {name: int(bl.hybridised_spins(line[name].to_numpy(), density)) for name in NAMES}
+        counts = {
+            name: int(bl.hybridised_spins(line[name].to_numpy(), density)) for name in NAMES
+        }
         share = line["entropy"].to_numpy() / LOG2
-        rows.append({"spins": spins, "ratio": ratio, "realisation": realisation, **counts,
-                     "entropy": int(bl.hybridised_spins(share, np.full(len(share), 2.0)))})
+        rows.append(
+            {
+                "spins": spins,
+                "ratio": ratio,
+                "realisation": realisation,
+                **counts,
+                "entropy": int(bl.hybridised_spins(share, np.full(len(share), 2.0))),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -221,21 +266,34 @@ def claims(table: pd.DataFrame, counts: pd.DataFrame, parameters: Parameters) ->
     """What the paper says of the chain, and what comes out here."""
     found = Claims()
     largest = table[table["spins"] == parameters.spins[-1]]
-    strongest = largest[(largest["ratio"] == max(parameters.couplings)) & (largest["spin"] == 1)]
-    found.compare(f"g/h = {max(parameters.couplings):g}: half-width of k / (pi g^2 v), spin 1",
-                  "1 (golden rule)", 1.0, bl.estimate(
-                      strongest["halfwidth"] / strongest["resolved"], strongest["realisation"]))
+    strongest = largest[
+        (largest["ratio"] == max(parameters.couplings)) & (largest["spin"] == 1)
+    ]
+    found.compare(
+        f"g/h = {max(parameters.couplings):g}: half-width of k / (pi g^2 v), spin 1",
+        "1 (golden rule)",
+        1.0,
+        bl.estimate(strongest["halfwidth"] / strongest["resolved"], strongest["realisation"]),
+    )
     for ratio in parameters.couplings:
         add_widths(found, ratio, largest[largest["ratio"] == ratio])
     weakest = min(parameters.couplings)
     typical = -bl.typical_decay(weakest, 1.0, "resolved")
     rows = largest[largest["ratio"] == weakest]
-    found.compare(f"g/h = {weakest:g}: the fall, for {NAMES['resolved']} over all fields",
-                  f"2 log(h/g) - {ENHANCEMENT['resolved']:.2f} = {typical:.2f}", typical,
-                  bl.slope(rows.assign(fall=-np.log(rows["width"])), "spin", "fall"))
+    found.compare(
+        f"g/h = {weakest:g}: the fall, for {NAMES['resolved']} over all fields",
+        f"2 log(h/g) - {ENHANCEMENT['resolved']:.2f} = {typical:.2f}",
+        typical,
+        bl.slope(rows.assign(fall=-np.log(rows["width"])), "spin", "fall"),
+    )
     crossing = threshold(table)
-    found.add("w rho where a spin is entangled by half of log 2", "1, up to a factor",
-              f"{crossing:.3f}", table["realisation"].nunique(), f"a factor of {1 / crossing:.0f}")
+    found.add(
+        "w rho where a spin is entangled by half of log 2",
+        "1, up to a factor",
+        f"{crossing:.3f}",
+        table["realisation"].nunique(),
+        f"a factor of {1 / crossing:.0f}",
+    )
     for ratio in parameters.couplings:
         add_breakdown(found, ratio, counts[counts["ratio"] == ratio], parameters)
     return found
@@ -245,36 +303,60 @@ def add_widths(found: Claims, ratio: float, rows: pd.DataFrame) -> None:
     """How w falls, and how near each law is in the same fields."""
     name = f"g/h = {ratio:g}"
     logs = rows.assign(**{column: -np.log(rows[column]) for column in NAMES})
-    found.compare(f"{name}: fall of log w per spin", f"2 log(h/g) = {-2 * math.log(ratio):.2f}",
-                  -2 * math.log(ratio), bl.slope(logs, "spin", "width"))
-    against_laws(found, f"{name}: the same, less that of", lambda law: bl.slope(
-        logs.assign(rest=logs["width"] - logs[law]), "spin", "rest"))
+    found.compare(
+        f"{name}: fall of log w per spin",
+        f"2 log(h/g) = {-2 * math.log(ratio):.2f}",
+        -2 * math.log(ratio),
+        bl.slope(logs, "spin", "width"),
+    )
+    against_laws(
+        found,
+        f"{name}: the same, less that of",
+        lambda law: bl.slope(logs.assign(rest=logs["width"] - logs[law]), "spin", "rest"),
+    )
     clear = rows[(rows["spin"] > 1) & (rows["apart"] > 2 * rows["resolution"])]
     for law in LAWS if len(clear) else ():
         rest = np.log(clear["width"] / clear[law])
         value = bl.estimate(rest, clear["realisation"])
-        found.add(f"{name}: log w off resonance, less that of {NAMES[law]}", "0",
-                  f"{pm(value, 2)}, spread {rest.std():.2f}", value.realisations,
-                  verdict(value, 0.0))
+        found.add(
+            f"{name}: log w off resonance, less that of {NAMES[law]}",
+            "0",
+            f"{pm(value, 2)}, spread {rest.std():.2f}",
+            value.realisations,
+            verdict(value, 0.0),
+        )
 
 
-def add_breakdown(found: Claims, ratio: float, counts: pd.DataFrame,
-                  parameters: Parameters) -> None:
+def add_breakdown(
+    found: Claims, ratio: float, counts: pd.DataFrame, parameters: Parameters
+) -> None:
     """How many spins are taken in, and how many more by each further spin of the bath."""
     name, last = f"g/h = {ratio:g}", parameters.spins[-1]
     theory = bl.crossover_length(last, ratio)
     rows = counts[counts["spins"] == last]
     here = bl.estimate(rows["entropy"], rows["realisation"])
-    found.add(f"{name}: spins entangled, of {parameters.count}", f"(16): {theory:.2f}", pm(here, 2),
-              here.realisations, f"{here.mean - min(theory, parameters.count):+.2f}")
-    against_laws(found, f"{name}: the same, less those of", lambda law: bl.estimate(
-        rows["entropy"] - rows[law], rows["realisation"]))
+    found.add(
+        f"{name}: spins entangled, of {parameters.count}",
+        f"(16): {theory:.2f}",
+        pm(here, 2),
+        here.realisations,
+        f"{here.mean - min(theory, parameters.count):+.2f}",
+    )
+    against_laws(
+        found,
+        f"{name}: the same, less those of",
+        lambda law: bl.estimate(rows["entropy"] - rows[law], rows["realisation"]),
+    )
     ended = float((rows["entropy"] == parameters.count).mean())
     if len(parameters.spins) > 1 and ended < MOST_ENDED:
         common = counts[counts["realisation"] < min(parameters.realisations)]
         growth = theory / last
-        found.compare(f"{name}: more of them per spin of the bath", f"(16): {growth:.3f}", growth,
-                      bl.slope(common, "spins", "entropy"))
+        found.compare(
+            f"{name}: more of them per spin of the bath",
+            f"(16): {growth:.3f}",
+            growth,
+            bl.slope(common, "spins", "entropy"),
+        )
 
 
 def against_laws(found: Claims, words: str, difference: Callable[[str], bl.Estimate]) -> None:
@@ -286,14 +368,24 @@ def against_laws(found: Claims, words: str, difference: Callable[[str], bl.Estim
 def draw(table: pd.DataFrame, counts: pd.DataFrame, parameters: Parameters, path: Path) -> None:
     """Widths along the chain; below, entanglement against w rho, and the spins taken in."""
     with new_figure(path, width=7.2, height=7.6) as drawn:
-        panels = drawn.subplot_mosaic([["widths", "widths"], ["collapse", "breakdown"]],
-                                      height_ratios=(5, 4))
+        panels = drawn.subplot_mosaic(
+            [["widths", "widths"], ["collapse", "breakdown"]], height_ratios=(5, 4)
+        )
         draw_widths(panels["widths"], average(table), parameters)
         curve = overlap_curve(table, ["ratio"])
-        error_curves(panels["collapse"], curve.assign(
-            name=[f"g/h = {ratio:g}" for ratio in curve["ratio"]]), "overlap", "share", by="name")
-        panels["collapse"].set(xscale="log", xlabel=r"$w_i\,\rho_i$, measured", ylim=(0, 1.05),
-                               ylabel=r"entanglement of spin $i$ / log 2")
+        error_curves(
+            panels["collapse"],
+            curve.assign(name=[f"g/h = {ratio:g}" for ratio in curve["ratio"]]),
+            "overlap",
+            "share",
+            by="name",
+        )
+        panels["collapse"].set(
+            xscale="log",
+            xlabel=r"$w_i\,\rho_i$, measured",
+            ylim=(0, 1.05),
+            ylabel=r"entanglement of spin $i$ / log 2",
+        )
         draw_breakdown(panels["breakdown"], counts, parameters)
 
 
@@ -305,18 +397,39 @@ def draw_widths(axes: Axes, means: pd.DataFrame, parameters: Parameters) -> None
         colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         sites, logs = curve["spin"].to_numpy(), curve["log_width"].to_numpy()
         errors = np.exp(logs + np.outer([-1, 1], curve["log_width_error"])) - np.exp(logs)
-        axes.errorbar(sites, np.exp(logs), yerr=np.abs(errors), color=colour, marker=marker,
-                      markersize=6, linestyle="none", capsize=2, label=f"g/h = {ratio:g}")
+        axes.errorbar(
+            sites,
+            np.exp(logs),
+            yerr=np.abs(errors),
+            color=colour,
+            marker=marker,
+            markersize=6,
+            linestyle="none",
+            capsize=2,
+            label=f"g/h = {ratio:g}",
+        )
         for law, style in styles.items():
             axes.plot(sites, np.exp(curve[f"log_{law}"]), style, color=colour, linewidth=1.2)
-        axes.plot(sites, np.exp(logs[0]) * ratio**(2 * (sites - 1)), color=colour, linewidth=1.0,
-                  linestyle=(0, (1, 2)))
-    for label, style in ((NAMES["resolved"], "-"), (NAMES["lorentzian"], "--"),
-                         (r"$w_1 (g/h)^{2(i-1)}$", (0, (1, 2)))):
+        axes.plot(
+            sites,
+            np.exp(logs[0]) * ratio ** (2 * (sites - 1)),
+            color=colour,
+            linewidth=1.0,
+            linestyle=(0, (1, 2)),
+        )
+    for label, style in (
+        (NAMES["resolved"], "-"),
+        (NAMES["lorentzian"], "--"),
+        (r"$w_1 (g/h)^{2(i-1)}$", (0, (1, 2))),
+    ):
         axes.plot([], [], color="0.3", linestyle=style, linewidth=1.2, label=label)
-    axes.set(yscale="log", xlabel="spin i", xticks=sorted(means["spin"].unique()),
-             ylabel=r"$w_i = \pi g^2 v_{i-1}(2h_i)$, typical (units of h)",
-             title=f"{parameters.spins[-1]}-spin random matrix")
+    axes.set(
+        yscale="log",
+        xlabel="spin i",
+        xticks=sorted(means["spin"].unique()),
+        ylabel=r"$w_i = \pi g^2 v_{i-1}(2h_i)$, typical (units of h)",
+        title=f"{parameters.spins[-1]}-spin random matrix",
+    )
     axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
@@ -326,13 +439,22 @@ def draw_breakdown(axes: Axes, counts: pd.DataFrame, parameters: Parameters) -> 
     named = {"entropy": "entangled", **{law: NAMES[law] for law in LAWS}}
     long = rows.melt(["ratio", "realisation"], list(named), "name", "count")
     means = bl.summarise(long, ["ratio", "name"], ["count"])
-    error_curves(axes, means.assign(name=means["name"].map(named)), "ratio", "count", by="name",
-                 order=list(named.values()))
+    error_curves(
+        axes,
+        means.assign(name=means["name"].map(named)),
+        "ratio",
+        "count",
+        by="name",
+        order=list(named.values()),
+    )
     ratios = np.linspace(min(parameters.couplings), max(parameters.couplings), 60)
     lengths = [bl.crossover_length(parameters.spins[-1], float(ratio)) for ratio in ratios]
     axes.plot(ratios, lengths, color="0.3", linestyle=(0, (1, 2)), label="eq. (16)")
-    axes.set(xlabel="g/h", ylabel=f"spins taken in, of {parameters.count}",
-             ylim=(0, parameters.count + 0.3))
+    axes.set(
+        xlabel="g/h",
+        ylabel=f"spins taken in, of {parameters.count}",
+        ylim=(0, parameters.count + 0.3),
+    )
     axes.legend(fontsize="x-small", loc="lower right")
 
 

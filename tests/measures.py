@@ -23,9 +23,16 @@ class Pair:
 def log_ipr(spec, seed, realisation):
     """Two rows per realisation, one per eigenstate: real numerics, small and deterministic."""
     system = bl.couple(spec.bath, bl.LiomChain(count=1, g1=spec.g)).sample(seed, realisation)
-    return [{"state": index, "energy": state.energy, "log_ipr": bl.log_ipr(
-        bl.spectral_measure(system, system.operator("probe"), state, method="lanczos"))}
-        for index, state in enumerate(bl.eigenstates_near(system, 0.0, 2, method="sparse"))]
+    return [
+        {
+            "state": index,
+            "energy": state.energy,
+            "log_ipr": bl.log_ipr(
+                bl.spectral_measure(system, system.operator("probe"), state, method="lanczos")
+            ),
+        }
+        for index, state in enumerate(bl.eigenstates_near(system, 0.0, 2, method="sparse"))
+    ]
 
 
 def failing(spec, seed, realisation):
@@ -53,17 +60,26 @@ def deadly(spec, seed, realisation):
 def uneven(spec, seed, realisation):
     """One to three rows, the later the larger."""
     random = stream(seed, realisation, Purpose.BATH_FIELD)
-    return [{"value": 10.0 * place + random.standard_normal()}
-            for place in range(1 + realisation % 3)]
+    return [
+        {"value": 10.0 * place + random.standard_normal()}
+        for place in range(1 + realisation % 3)
+    ]
 
 
 def quick(spec, seed, realisation):
     """Two rows with a curve; as slow as the environment says, which is no part of the study."""
     time.sleep(float(os.environ.get("MEASURE_SECONDS", "0")))
     random = stream(seed, realisation, Purpose.BATH_FIELD)
-    return [{"state": state, "value": random.standard_normal(), "label": f"{spec}-{state}",
-             "omega": np.linspace(0, 1, 4), "curve": random.standard_normal(4)}
-            for state in range(2)]
+    return [
+        {
+            "state": state,
+            "value": random.standard_normal(),
+            "label": f"{spec}-{state}",
+            "omega": np.linspace(0, 1, 4),
+            "curve": random.standard_normal(4),
+        }
+        for state in range(2)
+    ]
 
 
 def skewed_types(spec, seed, realisation):
@@ -75,8 +91,13 @@ def matrix(spec, seed, realisation):
 
 
 def quick_study(realisations=40, seed=1, cases=("a", "b")):
-    return bl.Study("quick", quick, tuple(bl.Case(name, name, realisations) for name in cases),
-                    seed, watch="value")
+    return bl.Study(
+        "quick",
+        quick,
+        tuple(bl.Case(name, name, realisations) for name in cases),
+        seed,
+        watch="value",
+    )
 
 
 def empty(spec, seed, realisation):
@@ -89,7 +110,13 @@ def blas_threads(spec, seed, realisation):
 
 
 def study(realisations=4, g=0.2, seed=1, name="small"):
-    return bl.Study(name, log_ipr, (
-        bl.Case("GOE", Pair(bl.RandomMatrixBath(spins=5, bandwidth=4.2), g), realisations),
-        bl.Case("chain", Pair(bl.LocalChainBath(spins=5), g), realisations, cost=2.0)), seed,
-        watch="log_ipr")
+    return bl.Study(
+        name,
+        log_ipr,
+        (
+            bl.Case("GOE", Pair(bl.RandomMatrixBath(spins=5, bandwidth=4.2), g), realisations),
+            bl.Case("chain", Pair(bl.LocalChainBath(spins=5), g), realisations, cost=2.0),
+        ),
+        seed,
+        watch="log_ipr",
+    )

@@ -1,4 +1,5 @@
-"""Bad input: a ValueError that says what was given, expected and what to do, before any work."""
+"""Bad input: a ValueError that says what was given, expected and what to do, before any
+work."""
 
 import numpy as np
 import pytest
@@ -53,11 +54,13 @@ CASES = {
     "H a vector": lambda: bl.eigenstate_near(np.ones(4)),
     "H a ket": lambda: bl.eigenstate_near(qutip.basis(2, 0)),
     "H a skew product": lambda: bl.spectral_measure(
-        LinearOperator((4, 4), matvec=lambda x: SKEW @ x), V, np.ones(4)),
+        LinearOperator((4, 4), matvec=lambda x: SKEW @ x), V, np.ones(4)
+    ),
     "diagonalise not Hermitian": lambda: bl.diagonalise(SKEW),
     "energy above": lambda: bl.eigenstate_near(H, energy=9.0),
     "energy below, sparse": lambda: bl.eigenstate_near(
-        sparse.diags_array(np.arange(500.0)), energy=-50.0, method="sparse"),
+        sparse.diags_array(np.arange(500.0)), energy=-50.0, method="sparse"
+    ),
     "energy nan": lambda: bl.eigenstate_near(H, energy=float("nan")),
     "count 0": lambda: bl.eigenstates_near(H, 1.0, count=0),
     "count too large": lambda: bl.eigenstates_near(H, 1.0, count=5),
@@ -65,7 +68,8 @@ CASES = {
     "measure method": lambda: bl.spectral_measure(SYSTEM, np.eye(16), STATE, method="magic"),
     "operator too small": lambda: bl.spectral_measure(SYSTEM, np.eye(8), STATE),
     "operator not Hermitian": lambda: bl.spectral_measure(
-        SYSTEM, np.triu(np.ones((16, 16))), STATE),
+        SYSTEM, np.triu(np.ones((16, 16))), STATE
+    ),
     "operator kills the state": lambda: bl.spectral_measure(SYSTEM, np.zeros((16, 16)), STATE),
     "state too short": lambda: bl.spectral_measure(SYSTEM, np.eye(16), np.ones(8)),
     "unknown operator": lambda: SYSTEM.operator("prob"),
@@ -88,7 +92,8 @@ CASES = {
     "edges descend": lambda: CHAIN.sample(1).structure_factor("contact", [1.0, 0.0]),
     "one edge": lambda: bl.hybridisation(SYSTEM, STATE, [1.0]),
     "state of another system": lambda: bl.hybridisation(
-        SYSTEM, bl.eigenstate_near(H, 1.0), [0.0, 1.0]),
+        SYSTEM, bl.eigenstate_near(H, 1.0), [0.0, 1.0]
+    ),
     "two levels": lambda: bl.mean_gap_ratio([0.0, 1.0]),
     "wide phases": lambda: bl.mean_gap_ratio([0.0, 4.0, 8.0], periodic=True),
     "levels of a matrix": lambda: bl.density_of_states(H),

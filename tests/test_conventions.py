@@ -16,11 +16,13 @@ DIMENSION, BANDWIDTH = 200, 4.2
 def passes_variance_test(matrix, bandwidth):
     """Off-diagonal variance R^2/(4 dim), diagonal twice that, each at rate FALSE_ALARM."""
     dim = len(matrix)
-    variance = (bandwidth / 2)**2 / (4 * dim)
+    variance = (bandwidth / 2) ** 2 / (4 * dim)
     off = matrix[np.triu_indices(dim, 1)]
     diagonal = np.diag(matrix)
-    levels = [stats.chi2.cdf(off @ off / variance, len(off)),
-              stats.chi2.cdf(diagonal @ diagonal / (2 * variance), dim)]
+    levels = [
+        stats.chi2.cdf(off @ off / variance, len(off)),
+        stats.chi2.cdf(diagonal @ diagonal / (2 * variance), dim),
+    ]
     return all(FALSE_ALARM / 2 < level < 1 - FALSE_ALARM / 2 for level in levels)
 
 
@@ -30,14 +32,20 @@ def test_goe_variance():
     assert passes_variance_test(matrix, BANDWIDTH)
 
 
-@pytest.mark.parametrize("wrong", [
-    lambda matrix: matrix - np.diag(np.diag(matrix)) * (1 - np.sqrt(0.5)),  # diagonal as the rest
-    lambda matrix: 1.1 * matrix,
-    lambda matrix: 2.0 * matrix,  # bandwidth taken for the radius
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda matrix: (
+            matrix - np.diag(np.diag(matrix)) * (1 - np.sqrt(0.5))
+        ),  # diagonal as the rest
+        lambda matrix: 1.1 * matrix,
+        lambda matrix: 2.0 * matrix,  # bandwidth taken for the radius
+    ],
+)
 def test_goe_variance_test_rejects_wrong_samplers(wrong):
-    assert not passes_variance_test(wrong(goe(DIMENSION, BANDWIDTH, np.random.default_rng(1))),
-                                    BANDWIDTH)
+    assert not passes_variance_test(
+        wrong(goe(DIMENSION, BANDWIDTH, np.random.default_rng(1))), BANDWIDTH
+    )
 
 
 def test_goe_semicircle():
@@ -50,9 +58,13 @@ def test_goe_semicircle():
 
 
 def test_streams_are_keyed_by_everything():
-    keys = [(1, 0, Purpose.LIOM_FIELD, 1), (2, 0, Purpose.LIOM_FIELD, 1),
-            (1, 1, Purpose.LIOM_FIELD, 1), (1, 0, Purpose.BATH_FIELD, 1),
-            (1, 0, Purpose.LIOM_FIELD, 2)]
+    keys = [
+        (1, 0, Purpose.LIOM_FIELD, 1),
+        (2, 0, Purpose.LIOM_FIELD, 1),
+        (1, 1, Purpose.LIOM_FIELD, 1),
+        (1, 0, Purpose.BATH_FIELD, 1),
+        (1, 0, Purpose.LIOM_FIELD, 2),
+    ]
     draws = [stream(*key).standard_normal() for key in keys]
     assert len(set(draws)) == len(draws)
     assert draws == [stream(*key).standard_normal() for key in reversed(keys)][::-1]

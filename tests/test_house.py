@@ -17,7 +17,7 @@ STREAM = ["conventions", "spectrum", "analysis", "model", "theory", "ensemble", 
 
 def test_the_library_example_prints_what_the_readme_shows():
     readme = (ROOT / "README.md").read_text()
-    code, = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     expected = re.search(r"```text\n(.*?)```", readme, re.DOTALL).group(1)
     assert len([line for line in code.splitlines() if line]) == 10
     shown = io.StringIO()
@@ -27,10 +27,15 @@ def test_the_library_example_prints_what_the_readme_shows():
 
 
 def test_the_ensemble_example_runs_as_a_script(tmp_path):
-    code, = re.findall(r"```python\n(import bathlab.*?)```",
-                       (ROOT / "docs/ensembles.md").read_text(), re.DOTALL)
+    (code,) = re.findall(
+        r"```python\n(import bathlab.*?)```",
+        (ROOT / "docs/ensembles.md").read_text(),
+        re.DOTALL,
+    )
     (tmp_path / "mine.py").write_text(code)
-    done = subprocess.run([sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert "energy_error" in done.stdout and "k_high" in done.stdout
     assert len(bathlab.load(tmp_path / "results")) == 20
@@ -46,7 +51,7 @@ def test_the_claims_shown_are_those_of_the_committed_run():
 def test_the_crossover_shown_is_that_of_the_committed_run():
     claims = (ROOT / "figures/crossover_length.txt").read_text().splitlines()
     readme = (ROOT / "README.md").read_text()
-    block, = re.findall(r"!\[Crossover length\].*?```text\n(.*?)```", readme, re.DOTALL)
+    (block,) = re.findall(r"!\[Crossover length\].*?```text\n(.*?)```", readme, re.DOTALL)
     assert len(block.splitlines()) > 5
     assert set(block.splitlines()) <= set(claims)
 
@@ -57,8 +62,13 @@ def test_imports_run_downwards():
         if room not in STREAM:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            names = ([node.module or ""] if isinstance(node, ast.ImportFrom) else
-                     [name.name for name in node.names] if isinstance(node, ast.Import) else [])
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [name.name for name in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             for name in names:
                 parts = name.split(".")
                 if parts[0] == "bathlab" and len(parts) > 1:

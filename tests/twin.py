@@ -19,8 +19,10 @@ def site(pauli, index, spins):
 def chain(fields, transverse, coupling):
     """Eq. (24)."""
     spins = len(fields)
-    H = sum(field * site(Z, i, spins) + transverse * site(X, i, spins)
-            for i, field in enumerate(fields))
+    H = sum(
+        field * site(Z, i, spins) + transverse * site(X, i, spins)
+        for i, field in enumerate(fields)
+    )
     for i in range(spins - 1):
         H = H + coupling * site(X, i, spins) @ site(X, i + 1, spins)
     return H
@@ -39,11 +41,11 @@ def coupled(bath, contact, fields, couplings):
 def weights(H, operator, vector):
     """Levels and |<psi'|O|psi>|^2 by dense diagonalisation."""
     energies, vectors = np.linalg.eigh(H)
-    return energies, np.abs(vectors.conj().T @ (operator @ vector))**2
+    return energies, np.abs(vectors.conj().T @ (operator @ vector)) ** 2
 
 
 def participation(H, operator, energy=0.0):
     """D(O) in the eigenstate nearest to ``energy``."""
     energies, vectors = np.linalg.eigh(H)
     vector = vectors[:, np.argmin(np.abs(energies - energy))]
-    return -np.log(np.sum((vectors.conj().T @ operator @ vector)**4))
+    return -np.log(np.sum((vectors.conj().T @ operator @ vector) ** 4))

@@ -28,11 +28,15 @@ def reduced_density(state: Eigenstate | Array, dims: Sequence[int], factor: int)
     vector: Any = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
     size = math.prod(dims)
     if vector.shape != (size,):
-        raise ValueError(f"A state of shape {vector.shape} was given; expected ({size},) for "
-                         f"factors of dimensions {tuple(dims)}. Pass the dims of its system.")
+        raise ValueError(
+            f"A state of shape {vector.shape} was given; expected ({size},) for "
+            f"factors of dimensions {tuple(dims)}. Pass the dims of its system."
+        )
     if not -len(dims) <= factor < len(dims):
-        raise ValueError(f"factor = {factor} was given; expected a number from {-len(dims)} to "
-                         f"{len(dims) - 1}. There are {len(dims)} factors.")
+        raise ValueError(
+            f"factor = {factor} was given; expected a number from {-len(dims)} to "
+            f"{len(dims) - 1}. There are {len(dims)} factors."
+        )
     table = np.moveaxis(vector.reshape(tuple(dims)), factor, 0).reshape(dims[factor], -1)
     return table @ table.conj().T
 
@@ -40,9 +44,9 @@ def reduced_density(state: Eigenstate | Array, dims: Sequence[int], factor: int)
 def entanglement_entropy(state: Eigenstate | Array, dims: Sequence[int], factor: int) -> float:
     """Von Neumann entropy -Tr rho log rho of one tensor factor, in nats.
 
-    0 for a spin in a product state, log 2 for one that is fully entangled with the rest; the mean
-    over random states of the rest is log 2 - O(1/dimension) (Page, Phys. Rev. Lett. 71, 1291
-    (1993)). Arguments, errors: :func:`reduced_density`.
+    0 for a spin in a product state, log 2 for one that is fully entangled with the rest; the
+    mean over random states of the rest is log 2 - O(1/dimension) (Page, Phys. Rev. Lett. 71,
+    1291 (1993)). Arguments, errors: :func:`reduced_density`.
     """
     weights = np.clip(np.linalg.eigvalsh(reduced_density(state, dims, factor)), 0.0, None)
     weights = weights[weights > 0] / weights.sum()

@@ -26,8 +26,14 @@ def matrix_elements(vectors: Array, operator: Operator) -> Array:
     return vectors.conj().T @ (operator @ vectors)
 
 
-def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: float = 0.0,
-                     window: float = 1.0, other: Array | None = None) -> RealArray:
+def structure_factor(
+    energies: RealArray,
+    elements: Array,
+    edges: Any,
+    energy: float = 0.0,
+    window: float = 1.0,
+    other: Array | None = None,
+) -> RealArray:
     """v(omega) on bins, the density over omega = E_b - E_b' of |<b|V|b'>|^2, averaged over b.
 
     Parameters
@@ -36,8 +42,8 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
     elements : (n, n) matrix elements V_bb' in the same order.
     edges : (m+1,) ascending bin edges of omega.
     energy, window : the average runs over |E_b - energy| <= window/2.
-    other : (n, n) matrix elements of a second operator W, for the cross structure factor of V and
-        W: the density of the real part of <b|V|b'><b'|W|b>, which has either sign.
+    other : (n, n) matrix elements of a second operator W, for the cross structure factor of V
+        and W: the density of the real part of <b|V|b'><b'|W|b>, which has either sign.
 
     Returns
     -------
@@ -53,8 +59,10 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
     require_finite("window", window, above=0)
     other = elements if other is None else other
     if other.shape != elements.shape:
-        raise ValueError(f"Matrix elements of shapes {elements.shape} and {other.shape} were "
-                         "given; expected two operators in one basis. Take both of one grain.")
+        raise ValueError(
+            f"Matrix elements of shapes {elements.shape} and {other.shape} were "
+            "given; expected two operators in one basis. Take both of one grain."
+        )
     inside = np.abs(energies - energy) <= window / 2
     if not inside.any():
         density_of_states(energies, energy, window)  # raises, saying where the levels are
@@ -64,12 +72,18 @@ def structure_factor(energies: RealArray, elements: Array, edges: Any, energy: f
     return totals / (np.count_nonzero(inside) * np.diff(edges))
 
 
-def flip_structure_factor(energies: RealArray, elements: Array, field: float,
-                          window: float = 1.0, resolution: float | None = None) -> float:
+def flip_structure_factor(
+    energies: RealArray,
+    elements: Array,
+    field: float,
+    window: float = 1.0,
+    resolution: float | None = None,
+) -> float:
     """v(2h), as a spin in a field h = ``field`` sees it that flips at total energy E = 0.
 
-    A flip leads from E_b = -+h to +-h, so v is taken at energy +-h and frequency +-2h, the mean of
-    both, over a range of ``window`` in energy and ``resolution`` (``window`` if None) in frequency.
+    A flip leads from E_b = -+h to +-h, so v is taken at energy +-h and frequency +-2h, the mean
+    of both, over a range of ``window`` in energy and ``resolution`` (``window`` if None) in
+    frequency.
 
     Raises
     ------
@@ -80,9 +94,12 @@ def flip_structure_factor(energies: RealArray, elements: Array, field: float,
     resolution = window if resolution is None else resolution
     require_finite("resolution", resolution, above=0)
     half = resolution / 2
-    factors = [structure_factor(energies, elements,
-                                sign * 2 * field + np.array([-half, half]), sign * field, window)[0]
-               for sign in (1, -1)]
+    factors = [
+        structure_factor(
+            energies, elements, sign * 2 * field + np.array([-half, half]), sign * field, window
+        )[0]
+        for sign in (1, -1)
+    ]
     return float(np.mean(factors))
 
 
@@ -93,8 +110,10 @@ def energy_scale(hamiltonian: Operator, operator: Operator) -> float:
     h sigma^z it is h. A coupling of this size no longer probes the bath, it changes it.
     """
     commutator = hamiltonian @ operator - operator @ hamiltonian
-    norms = [scipy.sparse.linalg.norm(matrix) if sparse.issparse(matrix) else np.linalg.norm(matrix)
-             for matrix in (commutator, operator)]
+    norms = [
+        scipy.sparse.linalg.norm(matrix) if sparse.issparse(matrix) else np.linalg.norm(matrix)
+        for matrix in (commutator, operator)
+    ]
     return float(norms[0] / norms[1] / 2)
 
 
@@ -114,14 +133,22 @@ def product_state_near(energies: RealArray, field: float, energy: float = 0.0) -
     return ProductState(int(level), (1, -1)[int(column)], float(totals[level, column]))
 
 
-def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, g: float,
-                field: float, window: float = 1.0, estimator: str = "counted",
-                moment: float = 2.0) -> float:
+def g_parameter(
+    energies: RealArray,
+    weights: RealArray,
+    product: ProductState,
+    g: float,
+    field: float,
+    window: float = 1.0,
+    estimator: str = "counted",
+    moment: float = 2.0,
+) -> float:
     """The dimensionless coupling of a spin to a bath, G = g rho sqrt(M) (DRH section V B).
 
     M is the mean of |<b|V|b'>|^2 over the bath levels b' that a flip of the spin reaches from
     the product state |b, s> without changing the energy by more than ``window``. That mean is
-    fixed by a sum rule: it cannot tell whether all partners take part or a few. Lower moments can.
+    fixed by a sum rule: it cannot tell whether all partners take part or a few. Lower moments
+    can.
 
     Parameters
     ----------
@@ -174,6 +201,6 @@ def g_parameter(energies: RealArray, weights: RealArray, product: ProductState, 
 def _mean_modulus(squares: RealArray, moment: float) -> float:
     """(mean of |V|^q)^(1/q) from the |V|^2; the geometric mean for q = 0."""
     if moment > 0:
-        return float((squares**(moment / 2)).mean()**(1 / moment))
+        return float((squares ** (moment / 2)).mean() ** (1 / moment))
     with np.errstate(divide="ignore"):  # one vanishing element makes a geometric mean vanish
         return math.exp(np.log(squares).mean() / 2)

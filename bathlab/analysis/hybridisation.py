@@ -12,8 +12,8 @@ from bathlab.conventions import Array, RealArray
 from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.eigenstates import Eigenstate
 
-#: Largest accepted violation of a sum rule of k(omega): the eigenstate's residual, of order 1e-11
-#: at most, with room for the rounding of a bath of thousands of levels.
+#: Largest accepted violation of a sum rule of k(omega): the eigenstate's residual, of order
+#: 1e-11 at most, with room for the rounding of a bath of thousands of levels.
 SUM_RULE_TOLERANCE = 1e-10
 
 
@@ -28,8 +28,8 @@ class Hybridisation:
     halfwidth : |omega| that holds half of the weight; for a Lorentzian its half-width at half
         maximum. From the unbinned weights.
     first_moment, second_moment : integrals of omega k and omega^2 k, exact, not binned.
-    sum_rule_error : largest violation of the three sum rules, the moments in units of the largest
-        |omega| and its square.
+    sum_rule_error : largest violation of the three sum rules, the moments in units of the
+        largest |omega| and its square.
     """
 
     omega: RealArray
@@ -40,8 +40,9 @@ class Hybridisation:
     sum_rule_error: float
 
 
-def hybridisation(system: Any, state: Eigenstate, edges: Any,
-                  bath: Eigensystem | None = None) -> Hybridisation:
+def hybridisation(
+    system: Any, state: Eigenstate, edges: Any, bath: Eigensystem | None = None
+) -> Hybridisation:
     """k(omega): the weights |<s, b|psi>|^2 = k(omega)/(2 rho) binned in omega = E(s, b) - E.
 
     Exact sum rules per eigenstate: the integral of k is 1, of omega k is -<H_SB>, of omega^2 k
@@ -49,7 +50,8 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any,
 
     Parameters
     ----------
-    system : CoupledSystem; its bath is diagonalised, an enlarged one with the LIOMs it swallowed.
+    system : CoupledSystem; its bath is diagonalised, an enlarged one with the LIOMs it
+        swallowed.
     state : eigenstate of the same system.
     edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
     bath : the bath diagonalised, ``grain.eigensystem``, if it is at hand.
@@ -57,14 +59,15 @@ def hybridisation(system: Any, state: Eigenstate, edges: Any,
     Raises
     ------
     ValueError
-        For bad edges, a state or bath that does not fit, a bath too large to diagonalise, or sum
-        rules violated by more than ``SUM_RULE_TOLERANCE``.
+        For bad edges, a state or bath that does not fit, a bath too large to diagonalise, or
+        sum rules violated by more than ``SUM_RULE_TOLERANCE``.
     """
     return hybridisations(system, [state], edges, bath)[0]
 
 
-def hybridisations(system: Any, states: Sequence[Eigenstate], edges: Any,
-                   bath: Eigensystem | None = None) -> list[Hybridisation]:
+def hybridisations(
+    system: Any, states: Sequence[Eigenstate], edges: Any, bath: Eigensystem | None = None
+) -> list[Hybridisation]:
     """:func:`hybridisation` of several eigenstates of one system, its bath diagonalised once.
 
     ``bath``, all levels and eigenvectors of ``system.uncoupled()[0]``, saves even that; one of
@@ -73,47 +76,77 @@ def hybridisations(system: Any, states: Sequence[Eigenstate], edges: Any,
     edges = as_edges(edges)
     for state in states:
         if state.vector.shape != (system.dimension,):
-            raise ValueError(f"A state of shape {state.vector.shape} was given; expected "
-                             f"({system.dimension},). Use eigenstate_near of the same system.")
+            raise ValueError(
+                f"A state of shape {state.vector.shape} was given; expected "
+                f"({system.dimension},). Use eigenstate_near of the same system."
+            )
     matrix, spin_energies = system.uncoupled()
     eigen = diagonalise(matrix) if bath is None else bath
     if eigen.dimension != matrix.shape[0]:
-        raise ValueError(f"A bath of dimension {eigen.dimension} was given; expected that of the "
-                         f"system, {matrix.shape[0]}. Leave it out, or diagonalise "
-                         "system.uncoupled()[0].")
+        raise ValueError(
+            f"A bath of dimension {eigen.dimension} was given; expected that of the "
+            f"system, {matrix.shape[0]}. Leave it out, or diagonalise "
+            "system.uncoupled()[0]."
+        )
     products = np.add.outer(eigen.energies, spin_energies).ravel()
     found = []
     for state in states:
         table = state.vector.reshape(eigen.dimension, -1)
         coupling = system @ state.vector - (matrix @ table + table * spin_energies).ravel()
-        found.append(_spread(eigen.vectors.conj().T @ table, products - state.energy, edges,
-                             state.vector.conj() @ coupling, coupling.conj() @ coupling))
+        found.append(
+            _spread(
+                eigen.vectors.conj().T @ table,
+                products - state.energy,
+                edges,
+                state.vector.conj() @ coupling,
+                coupling.conj() @ coupling,
+            )
+        )
     return found
 
 
-def _spread(amplitudes: Array, omega: RealArray, edges: RealArray, mean: Any,
-            square: Any) -> Hybridisation:
+def _spread(
+    amplitudes: Array, omega: RealArray, edges: RealArray, mean: Any, square: Any
+) -> Hybridisation:
     """k(omega) of one state, whose <H_SB> and <H_SB^2> are ``mean`` and ``square``."""
-    weights = (np.abs(amplitudes)**2).ravel()
+    weights = (np.abs(amplitudes) ** 2).ravel()
     first, second = float(weights @ omega), float(weights @ omega**2)
     largest = float(np.abs(omega).max())
-    error = max(abs(float(weights.sum()) - 1), abs(first + float(np.real(mean))) / largest,
-                abs(second - float(np.real(square))) / largest**2)
+    error = max(
+        abs(float(weights.sum()) - 1),
+        abs(first + float(np.real(mean))) / largest,
+        abs(second - float(np.real(square))) / largest**2,
+    )
     if error > SUM_RULE_TOLERANCE:
-        raise ValueError(f"A state whose k(omega) violates its sum rules by {error:.1e} was given; "
-                         f"expected {SUM_RULE_TOLERANCE:g} at most. Pass an eigenstate of this "
-                         "very system, and its own bath.")
+        raise ValueError(
+            f"A state whose k(omega) violates its sum rules by {error:.1e} was given; "
+            f"expected {SUM_RULE_TOLERANCE:g} at most. Pass an eigenstate of this "
+            "very system, and its own bath."
+        )
     counts, _ = np.histogram(omega, bins=edges, weights=weights)
-    return Hybridisation((edges[1:] + edges[:-1]) / 2, counts / np.diff(edges),
-                         _median(np.abs(omega), weights), first, second, error)
+    return Hybridisation(
+        (edges[1:] + edges[:-1]) / 2,
+        counts / np.diff(edges),
+        _median(np.abs(omega), weights),
+        first,
+        second,
+        error,
+    )
 
 
 def hybridisation_row(state: Eigenstate, found: Hybridisation) -> dict[str, Any]:
     """k(omega) with the solver's report on the state: what a study keeps of them."""
-    return {"omega": found.omega, "k": found.density, "halfwidth": found.halfwidth,
-            "first_moment": found.first_moment, "second_moment": found.second_moment,
-            "sum_rule_error": found.sum_rule_error,
-            "energy": state.energy, "residual": state.residual, "state_method": state.method}
+    return {
+        "omega": found.omega,
+        "k": found.density,
+        "halfwidth": found.halfwidth,
+        "first_moment": found.first_moment,
+        "second_moment": found.second_moment,
+        "sum_rule_error": found.sum_rule_error,
+        "energy": state.energy,
+        "residual": state.residual,
+        "state_method": state.method,
+    }
 
 
 def _median(values: RealArray, weights: RealArray) -> float:
@@ -124,8 +157,7 @@ def _median(values: RealArray, weights: RealArray) -> float:
 
 
 def lorentzian(omega: Any, halfwidth: float) -> RealArray:
-    """The idealised k(omega) = 1/(pi w (1 + (omega/w)^2)), w = ``halfwidth`` (DRH section II C)."""
+    """The idealised k(omega) = 1/(pi w (1 + (omega/w)^2)), w = ``halfwidth`` (DRH section II
+    C)."""
     scaled = np.asarray(omega, dtype=np.float64) / halfwidth
     return 1 / (np.pi * halfwidth * (1 + scaled**2))
-
-

@@ -23,9 +23,11 @@ def density_of_states(energies: Any, energy: float = 0.0, window: float = 1.0) -
     levels = as_levels(energies)
     count = np.count_nonzero(np.abs(levels - energy) <= window / 2)
     if count == 0:
-        raise ValueError(f"A window of {window:g} about energy {energy:g} was given; expected "
-                         f"one that holds levels, which span [{levels[0]:.4g}, {levels[-1]:.4g}]. "
-                         "Widen or move it.")
+        raise ValueError(
+            f"A window of {window:g} about energy {energy:g} was given; expected "
+            f"one that holds levels, which span [{levels[0]:.4g}, {levels[-1]:.4g}]. "
+            "Widen or move it."
+        )
     return float(count / window)
 
 
@@ -39,8 +41,9 @@ def smooth_density_of_states(energies: Any, energy: float = 0.0, window: float =
     require_finite("window", window, above=0)
     levels = as_levels(energies)
     width = window / 2
-    return float(np.exp(-0.5 * ((levels - energy) / width)**2).sum()
-                 / (width * math.sqrt(2 * math.pi)))
+    return float(
+        np.exp(-0.5 * ((levels - energy) / width) ** 2).sum() / (width * math.sqrt(2 * math.pi))
+    )
 
 
 def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
@@ -58,16 +61,21 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
     """
     levels = as_levels(energies)
     if len(levels) < 3:
-        raise ValueError(f"{len(levels)} levels were given; expected at least 3, which make two "
-                         "gaps. Pass a longer stretch of the spectrum.")
+        raise ValueError(
+            f"{len(levels)} levels were given; expected at least 3, which make two "
+            "gaps. Pass a longer stretch of the spectrum."
+        )
     gaps = np.diff(levels)
     if periodic:
         across = 2 * math.pi - (levels[-1] - levels[0])
         if across < 0:
-            raise ValueError(f"Phases spanning {levels[-1] - levels[0]:.4g} were given; expected "
-                             "at most 2 pi. Reduce them modulo 2 pi first.")
+            raise ValueError(
+                f"Phases spanning {levels[-1] - levels[0]:.4g} were given; expected "
+                "at most 2 pi. Reduce them modulo 2 pi first."
+            )
         gaps = np.append(gaps, [across, gaps[0]])
     smaller = np.minimum(gaps[:-1], gaps[1:])
     larger = np.maximum(gaps[:-1], gaps[1:])
-    return float(np.mean(np.divide(smaller, larger, out=np.zeros_like(larger),
-                                   where=larger > 0)))
+    return float(
+        np.mean(np.divide(smaller, larger, out=np.zeros_like(larger), where=larger > 0))
+    )

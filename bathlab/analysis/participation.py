@@ -28,8 +28,9 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
     """D(O) = -log(3 int v^2/rho), what the ETH makes of the structure factor v of O at E = 0.
 
     The weight of level b' is (v(omega)/rho(E_b')) eta^2 with <eta^4> = 3 for real Gaussian eta,
-    and E_b' = -omega as seen from E = 0. De Roeck & Huveneers (section IV) write rho/(3 int v^2),
-    without the 3 and with rho constant, which in a GOE alone makes a difference of log(3 pi/8).
+    and E_b' = -omega as seen from E = 0. De Roeck & Huveneers (section IV) write rho/(3 int
+    v^2), without the 3 and with rho constant, which in a GOE alone makes a difference of log(3
+    pi/8).
 
     Parameters
     ----------
@@ -42,37 +43,56 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
     Raises
     ------
     ValueError
-        If the bins are not symmetric about 0, shapes differ, or nothing is left of the integral.
+        If the bins are not symmetric about 0, shapes differ, or nothing is left of the
+        integral.
     """
     omega, v, rho = (np.asarray(values, dtype=np.float64) for values in (omega, v, rho))
-    if omega.ndim != 1 or len(omega) < 2 or v.shape != omega.shape or rho.shape != omega.shape \
-            or not np.allclose(omega, -omega[::-1], atol=1e-9 * np.abs(omega).max()):
-        raise ValueError(f"omega, v and rho of shapes {omega.shape}, {v.shape} and {rho.shape} "
-                         "were given; expected three equal ones, omega symmetric about 0. Bin v "
-                         "and the levels on numpy.linspace(-w, w, bins + 1).")
+    if (
+        omega.ndim != 1
+        or len(omega) < 2
+        or v.shape != omega.shape
+        or rho.shape != omega.shape
+        or not np.allclose(omega, -omega[::-1], atol=1e-9 * np.abs(omega).max())
+    ):
+        raise ValueError(
+            f"omega, v and rho of shapes {omega.shape}, {v.shape} and {rho.shape} "
+            "were given; expected three equal ones, omega symmetric about 0. Bin v "
+            "and the levels on numpy.linspace(-w, w, bins + 1)."
+        )
     there, errors = rho[::-1], np.nan_to_num(error, posinf=0.0)
     squares = np.divide(v**2 - errors**2, there, out=np.zeros_like(v), where=there > 0)
     total = 3 * (omega[1] - omega[0]) * float(squares.sum())
     if not total > 0:
-        raise ValueError(f"3 int v^2/rho = {total:.3g} was found; expected a positive number. Take "
-                         "more realisations, or bins that cover the spectrum.")
+        raise ValueError(
+            f"3 int v^2/rho = {total:.3g} was found; expected a positive number. Take "
+            "more realisations, or bins that cover the spectrum."
+        )
     return -math.log(total)
 
 
 def participation_row(state: Eigenstate, measure: SpectralMeasure) -> dict[str, Any]:
     """D(O) with the solver's report on state and measure: what a study keeps of them."""
-    return {"log_ipr": log_ipr(measure), "energy": state.energy, "residual": state.residual,
-            "state_method": state.method, "measure_method": measure.method,
-            "lanczos_steps": measure.steps, "sum_error": measure.sum_error,
-            "moment_error": measure.moment_error, "drift": measure.drift}
+    return {
+        "log_ipr": log_ipr(measure),
+        "energy": state.energy,
+        "residual": state.residual,
+        "state_method": state.method,
+        "measure_method": measure.method,
+        "lanczos_steps": measure.steps,
+        "sum_error": measure.sum_error,
+        "moment_error": measure.moment_error,
+        "drift": measure.drift,
+    }
 
 
 def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:
     """(lower, upper), between which D(O) of the exact measure lies; natural logarithm.
 
     For a "window" measure the bracket that its uncaptured weight leaves (derived in
-    :mod:`bathlab.spectrum.krylov.window`); for a complete one D -+ its drift, both D if it is dense.
-    Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D more.
+    :mod:`bathlab.spectrum.krylov.window`); for a complete one D -+ its drift, both D if it is
+    dense.
+    Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D
+    more.
     """
     if measure.square_bounds is None:
         value = log_ipr(measure)

@@ -39,19 +39,21 @@ def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float
     design = np.column_stack([shape[near], left, right, left * offset, right * offset])
     rank = np.linalg.matrix_rank(design) if len(design) else 0
     if rank < UNKNOWNS:
-        raise ValueError(f"{len(design)} bins within {reach:g} of +-{centre:g} were given, of rank "
-                         f"{rank}; expected at least {UNKNOWNS}, on both sides, and a shape that "
-                         "is not a straight line there. Widen the reach or take finer bins.")
+        raise ValueError(
+            f"{len(design)} bins within {reach:g} of +-{centre:g} were given, of rank "
+            f"{rank}; expected at least {UNKNOWNS}, on both sides, and a shape that "
+            "is not a straight line there. Widen the reach or take finer bins."
+        )
     return float(np.linalg.lstsq(design, excess[near], rcond=None)[0][0])
 
 
 def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: float) -> float:
     """The a of V = a sign(omega) T + noise near +-centre, from the cross structure factor.
 
-    Where the matrix elements of an operator V follow those of T, which has its peaks there, their
-    cross structure factor is a sign(omega) times that of T. Signs are not lost as in a squared
-    matrix element, so a small a is seen where its square is not: peaks of weight a^2/2 each in
-    the structure factor of V. Least squares over ||omega| - centre| <= reach.
+    Where the matrix elements of an operator V follow those of T, which has its peaks there,
+    their cross structure factor is a sign(omega) times that of T. Signs are not lost as in a
+    squared matrix element, so a small a is seen where its square is not: peaks of weight a^2/2
+    each in the structure factor of V. Least squares over ||omega| - centre| <= reach.
 
     Parameters
     ----------
@@ -66,10 +68,12 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
         If the shapes differ, or T has no weight there.
     """
     omega, cross, spectrum, near = _near(centre, reach, omega, cross, spectrum)
-    total = float(np.sum(spectrum[near]**2))
+    total = float(np.sum(spectrum[near] ** 2))
     if not total > 0:
-        raise ValueError(f"A spectrum without weight within {reach:g} of +-{centre:g} was given; "
-                         "expected its peaks there. Move the centre or widen the reach.")
+        raise ValueError(
+            f"A spectrum without weight within {reach:g} of +-{centre:g} was given; "
+            "expected its peaks there. Move the centre or widen the reach."
+        )
     return float(np.sum((np.sign(omega) * cross * spectrum)[near])) / total
 
 
@@ -94,8 +98,10 @@ def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
     for _ in range(PLACE_STEPS):
         weights = np.clip(1 - np.abs(distance - place) / reach, 0, None) * spectrum
         if not weights.sum() > 0:
-            raise ValueError(f"A spectrum without weight within {reach:g} of +-{place:g} was "
-                             "given; expected its peaks there. Move the centre.")
+            raise ValueError(
+                f"A spectrum without weight within {reach:g} of +-{place:g} was "
+                "given; expected its peaks there. Move the centre."
+            )
         place = float(weights @ distance / weights.sum())
     return place
 
@@ -106,6 +112,8 @@ def _near(centre: float, reach: float, *curves: Any) -> tuple[Any, ...]:
     require_finite("reach", reach, above=0)
     arrays = [np.asarray(curve, dtype=np.float64) for curve in curves]
     if len({array.shape for array in arrays}) > 1 or arrays[0].ndim != 1:
-        raise ValueError(f"Curves of shapes {[array.shape for array in arrays]} were given; "
-                         "expected (m,) each. Bin them on the same frequencies.")
+        raise ValueError(
+            f"Curves of shapes {[array.shape for array in arrays]} were given; "
+            "expected (m,) each. Bin them on the same frequencies."
+        )
     return *arrays, np.abs(np.abs(arrays[0]) - centre) <= reach

@@ -25,13 +25,22 @@ from bathlab.ensemble.realisation import provenance
 from bathlab.errors import UnlikeWorkers
 from bathlab.spectrum.krylov.lanczos import QUIET
 
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
-                                     "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
-#: An idle local worker leaves after this time, so that a killed driver leaves no processes behind.
+ONE_THREAD = {
+    name: "1"
+    for name in (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMBA_NUM_THREADS",
+    )
+}
+#: An idle local worker leaves after this time, so that a killed driver leaves no processes
+#: behind.
 IDLE_SECONDS = 30
 #: Tasks waiting at each worker, so that none idles while the driver writes a row.
 WAITING = 3
-#: Tasks given to a cluster of unknown size; enough for an adaptive one to see that it should grow.
+#: Tasks given to a cluster of unknown size; enough for an adaptive one to see that it should
+#: grow.
 BACKLOG = 64
 #: How long to look for a scheduler.
 CONNECT_SECONDS = 10
@@ -41,7 +50,8 @@ _one_at_a_time = threading.Lock()
 
 @dataclass
 class Engine:
-    """An executor, how many tasks to keep in it, and how to get a new one when a worker died."""
+    """An executor, how many tasks to keep in it, and how to get a new one when a worker
+    died."""
 
     executor: Executor
     capacity: Callable[[], int]
@@ -87,8 +97,9 @@ def engine(workers: int, cluster: str | None, function: Callable[..., Any]) -> I
 class InProcess(Executor):
     """Runs each task when it is submitted."""
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any,
-               **named: Any) -> Future[Any]:
+    def submit(
+        self, function: Callable[..., Any], /, *arguments: Any, **named: Any
+    ) -> Future[Any]:
         future: Future[Any] = Future()
         future.set_result(function(*arguments, **named))
         return future
@@ -98,6 +109,7 @@ class InProcess(Executor):
 def _local(workers: int) -> Iterator[Engine]:
     def pool() -> loky.ProcessPoolExecutor:
         return loky.ProcessPoolExecutor(workers, env=ONE_THREAD, timeout=IDLE_SECONDS)
+
     made = Engine(pool(), lambda: WAITING * workers, pool)
     try:
         yield made
@@ -110,15 +122,20 @@ def _local(workers: int) -> Iterator[Engine]:
 @contextmanager
 def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
     import distributed
+
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ValueError(f"--cluster {address} was given, but no Dask scheduler answered in "
-                         f"{CONNECT_SECONDS} s ({error}). Start one with `dask scheduler` and "
-                         "give the tcp:// address that it prints.") from None
+        raise ValueError(
+            f"--cluster {address} was given, but no Dask scheduler answered in "
+            f"{CONNECT_SECONDS} s ({error}). Start one with `dask scheduler` and "
+            "give the tcp:// address that it prints."
+        ) from None
     with client:
         _look_at_workers(client, address)
-        if not function.__module__.startswith("bathlab."):  # a script is not installed over there
+        if not function.__module__.startswith(
+            "bathlab."
+        ):  # a script is not installed over there
             cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
         executor = client.get_executor(pure=False)
         try:
@@ -132,20 +149,31 @@ def _look_at_workers(client: Any, address: str) -> None:
     try:
         theirs = client.run(provenance)
     except ImportError as error:
-        raise ValueError(f"--cluster {address} was given, but a worker of it cannot load bathlab "
-                         f"({error}); expected the same environment as here. Install it there, or "
-                         "start the workers from this environment.") from None
+        raise ValueError(
+            f"--cluster {address} was given, but a worker of it cannot load bathlab "
+            f"({error}); expected the same environment as here. Install it there, or "
+            "start the workers from this environment."
+        ) from None
     for worker, versions in theirs.items():
-        differ = [f"{name} {versions.get(name)} there, {here} here" for name, here in
-                  provenance().items() if versions.get(name) != here]
+        differ = [
+            f"{name} {versions.get(name)} there, {here} here"
+            for name, here in provenance().items()
+            if versions.get(name) != here
+        ]
         if differ:
-            warnings.warn(f"The worker {worker} has other versions: {'; '.join(differ)}. Its rows "
-                          "may differ in the last bits; every row records its versions.",
-                          UnlikeWorkers, stacklevel=5)
+            warnings.warn(
+                f"The worker {worker} has other versions: {'; '.join(differ)}. Its rows "
+                "may differ in the last bits; every row records its versions.",
+                UnlikeWorkers,
+                stacklevel=5,
+            )
     if _threads(client) > len(theirs):
-        warnings.warn("Some workers run several threads, of which bathlab uses one at a time in "
-                      "each process. Start them with `dask worker --nthreads 1 --nworkers N`.",
-                      UnlikeWorkers, stacklevel=5)
+        warnings.warn(
+            "Some workers run several threads, of which bathlab uses one at a time in "
+            "each process. Start them with `dask worker --nthreads 1 --nworkers N`.",
+            UnlikeWorkers,
+            stacklevel=5,
+        )
 
 
 def _threads(client: Any) -> int:
@@ -165,6 +193,6 @@ def alone(quiet: bool, function: Callable[..., Any], *arguments: Any) -> Any:
 
 @cache
 def _controller() -> ThreadpoolController:
-    """Kept, because looking for the libraries takes 2 ms; bathlab imports all but MKL, which its
-    Pardiso keeps to the threads of the others."""
+    """Kept, because looking for the libraries takes 2 ms; bathlab imports all but MKL, which
+    its Pardiso keeps to the threads of the others."""
     return ThreadpoolController()

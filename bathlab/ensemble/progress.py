@@ -25,8 +25,8 @@ LOG_SECONDS, TERMINAL_SECONDS = 15, 0.2
 class Progress:
     """A bar over all work, counted in cost, and on a terminal a line for each case.
 
-    Both start from ``held``, the keys and watched column of the rows that are there. Of the rows of
-    a realisation, the one with the largest mean of ``study.watch`` is shown.
+    Both start from ``held``, the keys and watched column of the rows that are there. Of the
+    rows of a realisation, the one with the largest mean of ``study.watch`` is shown.
     """
 
     def __init__(self, study: Study, held: pd.DataFrame, shown: bool = True) -> None:
@@ -40,17 +40,31 @@ class Progress:
         counts = {case.name: int(there.get(case.name, 0)) for case in study.cases}
         work = sum(case.cost * counts[case.name] for case in study.cases)
         self._bar = tqdm(  # first drawn by expect(), when its total is known
-            total=work, initial=work, disable=not shown, desc=study.name, smoothing=0.05,
-            mininterval=interval, delay=1e-9,
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}")
+            total=work,
+            initial=work,
+            disable=not shown,
+            desc=study.name,
+            smoothing=0.05,
+            mininterval=interval,
+            delay=1e-9,
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}",
+        )
         standing = f"{sum(counts.values())} realisations in the store" if work else "no row yet"
         self._bar.set_postfix_str(f"{standing} (the first use of a kernel compiles it)", False)
         width = max(len(case.name) for case in study.cases)
-        self._lines = {case.name: tqdm(
-            total=counts[case.name], initial=counts[case.name], disable=not (shown and terminal),
-            desc=f"  {case.name:{width}}", position=position, mininterval=interval, leave=True,
-            bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}")
-            for position, case in enumerate(study.cases, start=1)}
+        self._lines = {
+            case.name: tqdm(
+                total=counts[case.name],
+                initial=counts[case.name],
+                disable=not (shown and terminal),
+                desc=f"  {case.name:{width}}",
+                position=position,
+                mininterval=interval,
+                leave=True,
+                bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}",
+            )
+            for position, case in enumerate(study.cases, start=1)
+        }
         if self._watch in held:
             for name, seen in self._seen.items():
                 rows = held[held["case"] == name]
@@ -59,8 +73,12 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for line in [self._bar, *self._lines.values()]:
             line.close()
 
@@ -84,7 +102,11 @@ class Progress:
         self._done += 1
         rate = f"{self._done / (time.monotonic() - self._start):.2g} realisations/s"
         failed = f"{self._failed} failed" if self._failed else ""
-        words = (rate, failed, "" if self._terminal else shown)  # a terminal has a line for each
+        words = (
+            rate,
+            failed,
+            "" if self._terminal else shown,
+        )  # a terminal has a line for each
         self._bar.set_postfix_str(", ".join(filter(None, words)), refresh=False)
         self._bar.update(case.cost)
 
@@ -99,21 +121,24 @@ class Progress:
 
 
 class _Running:
-    """Running count, mean and scatter of each row of a realisation, by its place (Welford 1962)."""
+    """Running count, mean and scatter of each row of a realisation, by its place (Welford
+    1962)."""
 
     def __init__(self) -> None:
         self._count = self._mean = self._squares = np.zeros(0)
 
     def resume(self, places: pd.DataFrame) -> None:
         """Start from :func:`bathlab.statistics.estimates.by_place`."""
-        self._count, self._mean = (places[name].to_numpy(dtype=np.float64, copy=True)
-                                   for name in ("count", "mean"))
-        self._squares = (self._count - 1) * np.nan_to_num(places["std"].to_numpy()**2)
+        self._count, self._mean = (
+            places[name].to_numpy(dtype=np.float64, copy=True) for name in ("count", "mean")
+        )
+        self._squares = (self._count - 1) * np.nan_to_num(places["std"].to_numpy() ** 2)
 
     def add(self, values: RealArray) -> None:
         more = max(0, len(values) - len(self._count))  # realisations may differ in length
         self._count, self._mean, self._squares = (
-            np.pad(kept, (0, more)) for kept in (self._count, self._mean, self._squares))
+            np.pad(kept, (0, more)) for kept in (self._count, self._mean, self._squares)
+        )
         own = slice(len(values))
         self._count[own] += 1
         before = values - self._mean[own]

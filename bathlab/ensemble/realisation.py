@@ -35,14 +35,21 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        return cls(type(error).__name__, str(error),
-                   "".join(traceback.format_exception(error)))
+        return cls(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
 
     def record(self, case: str, realisation: int, seed: int) -> dict[str, Any]:
         """The failure with what it takes to repeat it."""
-        return {"case": case, "realisation": realisation, "seed": seed, "error": self.error,
-                "message": self.message, "traceback": self.traceback, "run_host": platform.node(),
-                "run_finished": now(), **provenance()}
+        return {
+            "case": case,
+            "realisation": realisation,
+            "seed": seed,
+            "error": self.error,
+            "message": self.message,
+            "traceback": self.traceback,
+            "run_host": platform.node(),
+            "run_finished": now(),
+            **provenance(),
+        }
 
 
 def ship(measure: Measure, case: Case) -> bytes:
@@ -53,7 +60,8 @@ def ship(measure: Measure, case: Case) -> bytes:
 
 @lru_cache(maxsize=64)
 def _unpacked(shipped: bytes) -> tuple[Measure, Case]:
-    """Kept in the worker: making a script's classes anew would cost more than many a measure."""
+    """Kept in the worker: making a script's classes anew would cost more than many a
+    measure."""
     measure, case = pickle.loads(shipped)
     return measure, case
 
@@ -76,12 +84,19 @@ def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes 
     try:
         measured = measure(case.spec, seed, realisation)
         if not measured:
-            raise ValueError(f"The measure of case {case.name!r} returned no row for realisation "
-                             f"{realisation}; expected at least one. Return a list of dicts.")
+            raise ValueError(
+                f"The measure of case {case.name!r} returned no row for realisation "
+                f"{realisation}; expected at least one. Return a list of dicts."
+            )
         keys = {"case": case.name, "realisation": realisation, "seed": seed}
-        circumstances = {"run_seconds": time.perf_counter() - start, "run_host": platform.node(),
-                         "run_finished": now()}
-        return pack(_table([{**keys, **row, **provenance(), **circumstances} for row in measured]))
+        circumstances = {
+            "run_seconds": time.perf_counter() - start,
+            "run_host": platform.node(),
+            "run_finished": now(),
+        }
+        return pack(
+            _table([{**keys, **row, **provenance(), **circumstances} for row in measured])
+        )
     except Exception as error:
         return Failure.of(error)
 
@@ -95,9 +110,11 @@ def _table(rows: Sequence[Row]) -> pa.Table:
         try:
             columns[name] = pa.array(values)
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-            raise ValueError(f"Column {name!r} of the measure holds {values[0]!r} ({error}); "
-                             "expected one number, text, truth value or one-dimensional array in "
-                             "each row. Split it into such columns.") from None
+            raise ValueError(
+                f"Column {name!r} of the measure holds {values[0]!r} ({error}); "
+                "expected one number, text, truth value or one-dimensional array in "
+                "each row. Split it into such columns."
+            ) from None
     return pa.table(columns)
 
 
@@ -105,19 +122,27 @@ def _table(rows: Sequence[Row]) -> pa.Table:
 def provenance() -> dict[str, str]:
     """Versions of everything that decides the last bits of a row.
 
-    MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package: what
-    a process has loaded so far depends on the tasks that fell to it.
+    MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package:
+    what a process has loaded so far depends on the tasks that fell to it.
     """
     versions = {f"version_{name}": version(name) for name in LIBRARIES}
-    blas = sorted({f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
-                   for pool in threadpool_info()
-                   if pool["user_api"] == "blas" and pool["internal_api"] != "mkl"})
+    blas = sorted(
+        {
+            f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
+            for pool in threadpool_info()
+            if pool["user_api"] == "blas" and pool["internal_api"] != "mkl"
+        }
+    )
     try:
         mkl = version("mkl")
     except PackageNotFoundError:
         mkl = ""
-    return {"version_python": platform.python_version(), **versions,
-            "version_blas": "; ".join(blas), "version_mkl": mkl}
+    return {
+        "version_python": platform.python_version(),
+        **versions,
+        "version_blas": "; ".join(blas),
+        "version_mkl": mkl,
+    }
 
 
 def now() -> str:

@@ -47,9 +47,16 @@ from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_ch
 DEATHS = 3
 
 
-def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress: bool = True, *,
-        cluster: str | None = None, retry_failed: bool = False,
-        target_error: float | None = None) -> pd.DataFrame:
+def run(
+    study: Study,
+    store: str | os.PathLike[str],
+    workers: int = 1,
+    progress: bool = True,
+    *,
+    cluster: str | None = None,
+    retry_failed: bool = False,
+    target_error: float | None = None,
+) -> pd.DataFrame:
     """Compute the missing realisations of ``study`` and return its rows.
 
     Parameters
@@ -61,19 +68,20 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress:
     progress : whether to draw the bar with rate, ETA and the running estimates.
     cluster : address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
     retry_failed : whether to try realisations again that raised in an earlier run.
-    target_error : go on until the standard error of ``study.watch`` is at most this in every case
-        and row, see :mod:`bathlab.statistics.stopping`.
+    target_error : go on until the standard error of ``study.watch`` is at most this in every
+        case and row, see :mod:`bathlab.statistics.stopping`.
 
     Returns
     -------
-    The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that raised
-    are missing in it, recorded in the store, and warned of (:class:`FailedRealisations`).
+    The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that
+    raised are missing in it, recorded in the store, and warned of
+    (:class:`FailedRealisations`).
 
     Raises
     ------
     ValueError
-        If an argument is out of range, the store holds other rows, is damaged, in use, or cannot
-        be written, or the cluster does not answer.
+        If an argument is out of range, the store holds other rows, is damaged, in use, or
+        cannot be written, or the cluster does not answer.
     RuntimeError
         If every realisation raised, or the cluster is lost.
     """
@@ -81,14 +89,24 @@ def run(study: Study, store: str | os.PathLike[str], workers: int = 1, progress:
     if target_error is not None:
         require_finite("target_error", target_error, above=0)
         if not study.watch:
-            raise ValueError(f"target_error = {target_error} was given, but the study "
-                             f"{study.name!r} watches no column. Give it watch=COLUMN.")
+            raise ValueError(
+                f"target_error = {target_error} was given, but the study "
+                f"{study.name!r} watches no column. Give it watch=COLUMN."
+            )
     if not retry_failed and target_error is None and (held := _complete(store, study)):
         return _table(held, {case.name: case.realisations for case in study.cases})
-    with writing(store, study) as rows, \
-            Progress(study, _held(rows.store, study), progress) as shown:
-        wanted = _fill(study, rows, lambda: engine(workers, cluster, study.measure), shown,
-                       retry_failed, target_error)
+    with (
+        writing(store, study) as rows,
+        Progress(study, _held(rows.store, study), progress) as shown,
+    ):
+        wanted = _fill(
+            study,
+            rows,
+            lambda: engine(workers, cluster, study.measure),
+            shown,
+            retry_failed,
+            target_error,
+        )
     return _table(rows.store, wanted)
 
 
@@ -97,13 +115,22 @@ def _complete(path: str | os.PathLike[str], study: Study) -> Store | None:
     if not (Path(path) / SPEC_FILE).exists():
         return None
     store = Store(path)
-    if (Path(path) / journal.FILE).exists() or not store.origin.holds(Origin(
-            study.identity, {case.name: case.identity for case in study.cases})):
+    if (Path(path) / journal.FILE).exists() or not store.origin.holds(
+        Origin(study.identity, {case.name: case.identity for case in study.cases})
+    ):
         return None
-    done = store.sound(KEYS).done() | {(failure["case"], failure["realisation"])
-                                       for failure in store.failures()}
-    return store if done.issuperset((case.name, realisation) for case in study.cases
-                                    for realisation in range(case.realisations)) else None
+    done = store.sound(KEYS).done() | {
+        (failure["case"], failure["realisation"]) for failure in store.failures()
+    }
+    return (
+        store
+        if done.issuperset(
+            (case.name, realisation)
+            for case in study.cases
+            for realisation in range(case.realisations)
+        )
+        else None
+    )
 
 
 def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
@@ -112,11 +139,20 @@ def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
     return sorted(tasks, key=lambda task: (task[1] / wanted[task[0].name], -task[0].cost))
 
 
-def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager[Engine]],
-          shown: Progress, retry_failed: bool, target_error: float | None) -> dict[str, int]:
+def _fill(
+    study: Study,
+    rows: Writer,
+    start: Callable[[], AbstractContextManager[Engine]],
+    shown: Progress,
+    retry_failed: bool,
+    target_error: float | None,
+) -> dict[str, int]:
     """Compute what is missing; how many realisations of each case that makes."""
-    skipped = set() if retry_failed else {(failure["case"], failure["realisation"])
-                                          for failure in rows.store.failures()}
+    skipped = (
+        set()
+        if retry_failed
+        else {(failure["case"], failure["realisation"]) for failure in rows.store.failures()}
+    )
     wanted = {case.name: case.realisations for case in study.cases}
     if target_error is not None:
         wanted = {name: max(count, FIRST_CHECKPOINT) for name, count in wanted.items()}
@@ -124,22 +160,31 @@ def _fill(study: Study, rows: Writer, start: Callable[[], AbstractContextManager
         started = None
         while True:
             settled = rows.done | skipped
-            tasks = [(case, realisation) for case, realisation in ordered(study.cases, wanted)
-                     if (case.name, realisation) not in settled]
+            tasks = [
+                (case, realisation)
+                for case, realisation in ordered(study.cases, wanted)
+                if (case.name, realisation) not in settled
+            ]
             shown.expect(tasks)
             if tasks:
                 started = started or stack.enter_context(start())
                 for (case, realisation), outcome in _outcomes(started, study, tasks):
                     if isinstance(outcome, Failure):
-                        rows.fail(case.name, realisation,
-                                  outcome.record(case.name, realisation, study.seed))
+                        rows.fail(
+                            case.name,
+                            realisation,
+                            outcome.record(case.name, realisation, study.seed),
+                        )
                         skipped.add((case.name, realisation))
                     else:
                         _require_watched(study, outcome)
                         rows.write(case.name, realisation, outcome)
                     shown.saw(case, outcome)
-            extended = wanted if target_error is None else _extended(
-                rows.store, study, wanted, target_error)
+            extended = (
+                wanted
+                if target_error is None
+                else _extended(rows.store, study, wanted, target_error)
+            )
             if extended == wanted:
                 return wanted
             wanted = extended
@@ -153,27 +198,32 @@ def _held(store: Store, study: Study) -> pd.DataFrame:
     return as_frame([table.select([*KEYS, *filter(None, [study.watch])]) for table in tables])
 
 
-def _extended(store: Store, study: Study, wanted: Mapping[str, int],
-              target: float) -> dict[str, int]:
-    """How many realisations of each case to look at next, see :mod:`bathlab.statistics.stopping`."""
+def _extended(
+    store: Store, study: Study, wanted: Mapping[str, int], target: float
+) -> dict[str, int]:
+    """How many realisations of each case to look at next, see
+    :mod:`bathlab.statistics.stopping`."""
     table = as_frame(store.sound([*KEYS, study.watch]).tables)
     extended = {}
     for name, count in wanted.items():
         rows = table[(table["case"] == name) & (table["realisation"] < count)]
         error = largest_error(rows[study.watch], rows["realisation"])
         if math.isnan(error):
-            raise RuntimeError(f"Case {name!r} has too few realisations that did not raise to tell "
-                               f"the error of {study.watch!r}. Look at its failures first.")
+            raise RuntimeError(
+                f"Case {name!r} has too few realisations that did not raise to tell "
+                f"the error of {study.watch!r}. Look at its failures first."
+            )
         extended[name] = next_checkpoint(count, error, target)
     return extended
 
 
-def _outcomes(engine: Engine, study: Study,
-              tasks: Sequence[Task]) -> Iterator[tuple[Task, pa.Table | Failure]]:
+def _outcomes(
+    engine: Engine, study: Study, tasks: Sequence[Task]
+) -> Iterator[tuple[Task, pa.Table | Failure]]:
     """What came of each task as it ends, in any order.
 
-    When a worker dies, all tasks in flight are suspects; they go on one at a time, so that a task
-    that kills its worker is found and no other is blamed for it.
+    When a worker dies, all tasks in flight are suspects; they go on one at a time, so that a
+    task that kills its worker is found and no other is blamed for it.
     """
     queue, suspects = deque(tasks), deque[Task]()
     pending: dict[Future[Any], Task] = {}
@@ -184,7 +234,9 @@ def _outcomes(engine: Engine, study: Study,
             source, most = (suspects, 1) if suspects else (queue, engine.capacity())
             while source and len(pending) < most:
                 case, realisation = source[0]
-                future = engine.submit(realise_shipped, shipped[case.name], realisation, study.seed)
+                future = engine.submit(
+                    realise_shipped, shipped[case.name], realisation, study.seed
+                )
                 pending[future] = source.popleft()  # not before: a broken engine takes no task
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 outcome = _outcome(future)
@@ -197,9 +249,15 @@ def _outcomes(engine: Engine, study: Study,
                 case, realisation = lost[0]
                 deaths[case.name, realisation] += 1
                 if deaths[case.name, realisation] == DEATHS:
-                    yield lost.pop(), Failure("WorkerDied", f"{DEATHS} workers died while they "
-                                              f"computed it alone, perhaps for want of memory. "
-                                              f"{error}")
+                    yield (
+                        lost.pop(),
+                        Failure(
+                            "WorkerDied",
+                            f"{DEATHS} workers died while they "
+                            f"computed it alone, perhaps for want of memory. "
+                            f"{error}",
+                        ),
+                    )
             suspects.extend(lost)
 
 
@@ -210,29 +268,49 @@ def _outcome(future: Future[Any]) -> pa.Table | Failure:
     except BrokenExecutor:
         raise
     except CancelledError:
-        raise RuntimeError("The cluster was lost. Rows that arrived are in the store; the same "
-                           "command goes on from there.") from None
-    except Exception as error:  # what the engine says of a task: it could not be sent, its worker
+        raise RuntimeError(
+            "The cluster was lost. Rows that arrived are in the store; the same "
+            "command goes on from there."
+        ) from None
+    except (
+        Exception
+    ) as error:  # what the engine says of a task: it could not be sent, its worker
         return Failure.of(error)  # died again and again, ...
 
 
 def _require_watched(study: Study, rows: pa.Table) -> None:
-    numbers = [field.name for field in rows.schema
-               if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+    numbers = [
+        field.name
+        for field in rows.schema
+        if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+    ]
     if study.watch and study.watch not in numbers:
-        raise ValueError(f"watch = {study.watch!r} was given; expected a column of numbers that "
-                         f"the measure returns, one of {numbers}. Choose one of these.")
+        raise ValueError(
+            f"watch = {study.watch!r} was given; expected a column of numbers that "
+            f"the measure returns, one of {numbers}. Choose one of these."
+        )
 
 
 def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:
     """The rows that were asked for, with a word on those that raised."""
-    failures = [failure for failure in store.failures()
-                if failure["realisation"] < wanted.get(failure["case"], 0)]
-    first = "" if not failures else (
-        f"{len(failures)} realisation(s) raised, the first of them {failures[0]['realisation']} of "
-        f"case {failures[0]['case']!r}: {failures[0]['error']}: {failures[0]['message']}. Their "
-        f"tracebacks are in {store.path / FAILURES_FOLDER}; --retry-failed (retry_failed=True) "
-        "computes them again.")
+    failures = [
+        failure
+        for failure in store.failures()
+        if failure["realisation"] < wanted.get(failure["case"], 0)
+    ]
+    first = (
+        ""
+        if not failures
+        else (
+            f"{len(failures)} realisation(s) raised, the first of them "
+            f"{failures[0]['realisation']} of "
+            f"case {failures[0]['case']!r}: {failures[0]['error']}: {failures[0]['message']}. "
+            "Their "
+            f"tracebacks are in {store.path / FAILURES_FOLDER}; --retry-failed "
+            "(retry_failed=True) "
+            "computes them again."
+        )
+    )
     frame = as_frame(store.sound().tables)
     frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
     if frame.empty:

@@ -29,7 +29,8 @@ class Status:
     cases : one row per case: done, missing, failed (realisations), seconds (mean of one),
         left (seconds of one worker's time for what is missing), and the mean and standard error
         of the watched column, of the row of a realisation where it is largest.
-    pace : workers that were busy, on average, while the latest rows were computed; nan if unknown.
+    pace : workers that were busy, on average, while the latest rows were computed; nan if
+        unknown.
         ``cases["left"].sum() / pace`` is the time left at that pace.
     faults : parts that cannot be used, in words.
     mixed : versions that differ between rows, column name to values.
@@ -56,27 +57,47 @@ def status(path: str | os.PathLike[str]) -> Status:
     store = Store(find_store(Path(path)))
     contents = store.contents()
     table = as_frame(contents.tables)
-    failed = pd.Series([failure["case"] for failure in store.failures()], dtype=str).value_counts()
+    failed = pd.Series(
+        [failure["case"] for failure in store.failures()], dtype=str
+    ).value_counts()
     watch = store.spec["watch"]
     rows = []
     for name, case in store.spec["cases"].items():
         of_case = table[table["case"] == name]
         once = of_case.drop_duplicates("realisation")
-        missing = max(0, case["realisations"]
-                      - int((once["realisation"] < case["realisations"]).sum()))
+        missing = max(
+            0, case["realisations"] - int((once["realisation"] < case["realisations"]).sum())
+        )
         seconds = float(once["run_seconds"].mean()) if len(once) else float("nan")
-        row = {"case": name, "done": len(once), "missing": missing,
-               "failed": int(failed.get(name, 0)), "seconds": seconds, "left": seconds * missing}
+        row = {
+            "case": name,
+            "done": len(once),
+            "missing": missing,
+            "failed": int(failed.get(name, 0)),
+            "seconds": seconds,
+            "left": seconds * missing,
+        }
         rows.append(row | (_standing(of_case, watch) if watch and len(once) else {}))
-    versions = {column: sorted(map(str, table[column].unique())) for column in table.columns
-                if column.startswith(VERSION)}
-    return Status(store.path, store.spec["study"], store.spec["seed"], store.is_running(),
-                  pd.DataFrame(rows), _pace(table), contents.faults,
-                  {name: values for name, values in versions.items() if len(values) > 1})
+    versions = {
+        column: sorted(map(str, table[column].unique()))
+        for column in table.columns
+        if column.startswith(VERSION)
+    }
+    return Status(
+        store.path,
+        store.spec["study"],
+        store.spec["seed"],
+        store.is_running(),
+        pd.DataFrame(rows),
+        _pace(table),
+        contents.faults,
+        {name: values for name, values in versions.items() if len(values) > 1},
+    )
 
 
 def _pace(table: pd.DataFrame) -> float:
-    """Busy workers during the latest rows: their seconds over the time from first start to end."""
+    """Busy workers during the latest rows: their seconds over the time from first start to
+    end."""
     if table.empty:
         return math.nan
     once = table.drop_duplicates(["case", "realisation"])
@@ -89,7 +110,8 @@ def _pace(table: pd.DataFrame) -> float:
 
 
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
-    """Mean and error of the watched column at the place in a realisation where it is largest."""
+    """Mean and error of the watched column at the place in a realisation where it is
+    largest."""
     places = by_place(table[watch], table["realisation"])
     best = int(places["mean"].argmax())
     return {f"max {watch}": places["mean"].iloc[best], "error": places["error"].iloc[best]}

@@ -41,8 +41,10 @@ class Case:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
-            raise ValueError(f"A case named {self.name!r} was given; expected a non-empty string. "
-                             "Give every case a label.")
+            raise ValueError(
+                f"A case named {self.name!r} was given; expected a non-empty string. "
+                "Give every case a label."
+            )
         require_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
         require_finite(f"cost of case {self.name!r}", self.cost, above=0)
 
@@ -75,12 +77,18 @@ class Study:
         require_integer("seed", self.seed, minimum=0)
         names = [case.name for case in self.cases]
         if not names or len(set(names)) < len(names):
-            raise ValueError(f"Cases named {names} were given; expected at least one, each with "
-                             "its own name. Rename or merge them.")
+            raise ValueError(
+                f"Cases named {names} were given; expected at least one, each with "
+                "its own name. Rename or merge them."
+            )
 
     def describe(self) -> dict[str, Any]:
         """What all rows of a store share. Cases, and how many rows, are not part of it."""
-        return {"study": self.name, "measure": self.measure.__qualname__, "seed": int(self.seed)}
+        return {
+            "study": self.name,
+            "measure": self.measure.__qualname__,
+            "seed": int(self.seed),
+        }
 
     @property
     def identity(self) -> str:
@@ -93,8 +101,10 @@ def describe(spec: Any) -> Any:
     if hasattr(spec, "digest"):
         return {"type": type(spec).__name__, "digest": spec.digest}
     if dataclasses.is_dataclass(spec):
-        fields = {field.name: describe(getattr(spec, field.name))
-                  for field in dataclasses.fields(spec)}
+        fields = {
+            field.name: describe(getattr(spec, field.name))
+            for field in dataclasses.fields(spec)
+        }
         return {"type": type(spec).__name__, **fields}
     if isinstance(spec, (tuple, list)):
         return [describe(item) for item in spec]

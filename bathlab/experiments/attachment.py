@@ -28,7 +28,8 @@ class Attachment:
     ----------
     before : "contact" and "probe" to their v in the bath at E_b = -h, 0 and h, shape (3, m).
     after : "contact", "probe" and "spin" (its sigma^x) to their v' at E = 0.
-    cross : "contact" and "probe" to their cross structure factor with the spin's sigma^x at E = 0.
+    cross : "contact" and "probe" to their cross structure factor with the spin's sigma^x at E =
+        0.
     k : hybridisation function, averaged over the eigenstates in the window.
     halfwidth, second_moment : of k, of each eigenstate by itself, averaged.
     states : number of eigenstates in the window.
@@ -46,15 +47,23 @@ class Attachment:
 
     @property
     def expected(self) -> Mapping[str, RealArray]:
-        """v of the bath as eq. (6) takes it: an eigenstate at E = 0 is made of E_b = -s h, s = +-1.
+        """v of the bath as eq. (6) takes it: an eigenstate at E = 0 is made of E_b = -s h, s =
+        +-1.
 
         The mean of both energies (De Roeck & Huveneers neglect that v depends on the energy).
         """
         return {which: (curves[0] + curves[2]) / 2 for which, curves in self.before.items()}
 
 
-def attachment(bath: Bath, g: float, field: float, edges: Any, window: float = 1.0, seed: int = 1,
-               realisation: int = 0) -> Attachment:
+def attachment(
+    bath: Bath,
+    g: float,
+    field: float,
+    edges: Any,
+    window: float = 1.0,
+    seed: int = 1,
+    realisation: int = 0,
+) -> Attachment:
     """Couple a spin of the given coupling and field to a bath, and measure before and after.
 
     Parameters
@@ -77,17 +86,33 @@ def attachment(bath: Bath, g: float, field: float, edges: Any, window: float = 1
     spin = LiomChain.given(fields=[field], couplings=[g])
     joint = EnlargedBath(bath, spin).sample(seed, realisation)
     own = grain.system.lioms.count + 1  # the number of the spin among the LIOMs
-    before = {which: np.array([grain.structure_factor(which, edges, energy, window)
-                               for energy in (-field, 0.0, field)]) for which in OPERATORS}
+    before = {
+        which: np.array(
+            [
+                grain.structure_factor(which, edges, energy, window)
+                for energy in (-field, 0.0, field)
+            ]
+        )
+        for which in OPERATORS
+    }
     names: dict[str, str | int] = {"contact": "contact", "probe": "probe", "spin": own}
-    after = {which: joint.structure_factor(name, edges, 0.0, window)
-             for which, name in names.items()}
-    cross = {which: joint.structure_factor(which, edges, 0.0, window, other=own)
-             for which in OPERATORS}
+    after = {
+        which: joint.structure_factor(name, edges, 0.0, window) for which, name in names.items()
+    }
+    cross = {
+        which: joint.structure_factor(which, edges, 0.0, window, other=own)
+        for which in OPERATORS
+    }
     count = int(np.count_nonzero(np.abs(joint.energies) <= window / 2))
     states = eigenstates_near(joint.eigensystem, 0.0, count)
     spread = hybridisations(joint.system, states, edges, grain.eigensystem)
-    return Attachment(before, after, cross, np.mean([one.density for one in spread], axis=0),
-                      float(np.mean([one.halfwidth for one in spread])),
-                      float(np.mean([one.second_moment for one in spread])), count,
-                      max(state.residual for state in states))
+    return Attachment(
+        before,
+        after,
+        cross,
+        np.mean([one.density for one in spread], axis=0),
+        float(np.mean([one.halfwidth for one in spread])),
+        float(np.mean([one.second_moment for one in spread])),
+        count,
+        max(state.residual for state in states),
+    )

@@ -37,7 +37,8 @@ class Comparison:
 
     Attributes
     ----------
-    sweep : bath and spin; ``sweep.field`` is also the spin's field for k(omega), without disorder.
+    sweep : bath and spin; ``sweep.field`` is also the spin's field for k(omega), without
+        disorder.
     g : coupling of the spin for k(omega).
     window : full width of the window about E = 0 of rho, v and the stability criterion.
     energy_range, shift_range, bins : rho and v are binned over +-energy_range, k over
@@ -57,29 +58,39 @@ def portrait(comparison: Comparison, seed: int, realisation: int) -> Row:
 
     Columns
     -------
-    gap_ratio of the middle half of the levels; rho (counted) and rho_smooth at E = 0; share, the
-    levels per unit energy over their number, on ``energies``; v_contact and v_probe on the same
-    bins, with integral_ and square_, the whole integral and <V^2>, which are equal; rho_v_bar and
-    shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its variants for a
-    spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and what else
-    ``hybridisation_row`` keeps; then, as arrays over g, the columns of ``thermalisation_rows``.
+    gap_ratio of the middle half of the levels; rho (counted) and rho_smooth at E = 0; share,
+    the levels per unit energy over their number, on ``energies``; v_contact and v_probe on the
+    same bins, with integral_ and square_, the whole integral and <V^2>, which are equal;
+    rho_v_bar and shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its
+    variants for a spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and
+    what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
+    ``thermalisation_rows``.
     """
     grain = comparison.sweep.bath.sample(seed, realisation)
-    return {"bath": comparison.sweep.label, "dimension": grain.dimension,
-            **_levels(grain, comparison), **_elements(grain, comparison),
-            **_alone(grain, comparison), **_hybridised(grain, comparison, seed, realisation),
-            **_swept(comparison.sweep, seed, realisation)}
+    return {
+        "bath": comparison.sweep.label,
+        "dimension": grain.dimension,
+        **_levels(grain, comparison),
+        **_elements(grain, comparison),
+        **_alone(grain, comparison),
+        **_hybridised(grain, comparison, seed, realisation),
+        **_swept(comparison.sweep, seed, realisation),
+    }
 
 
 def _levels(grain: Grain, comparison: Comparison) -> Row:
-    """Gap ratio of the middle of the spectrum, rho at E = 0, share of levels per unit energy."""
+    """Gap ratio of the middle of the spectrum, rho at E = 0, share of levels per unit
+    energy."""
     energies, edges = grain.energies, _bins(comparison.energy_range, comparison.bins)
     outside = round(len(energies) * (1 - CENTRAL) / 2)
     counts, _ = np.histogram(energies, edges)
-    return {"gap_ratio": mean_gap_ratio(energies[outside:len(energies) - outside]),
-            "rho": density_of_states(energies, 0.0, comparison.window),
-            "rho_smooth": smooth_density_of_states(energies, 0.0, comparison.window),
-            "energies": _centres(edges), "share": counts / np.diff(edges) / len(energies)}
+    return {
+        "gap_ratio": mean_gap_ratio(energies[outside : len(energies) - outside]),
+        "rho": density_of_states(energies, 0.0, comparison.window),
+        "rho_smooth": smooth_density_of_states(energies, 0.0, comparison.window),
+        "energies": _centres(edges),
+        "share": counts / np.diff(edges) / len(energies),
+    }
 
 
 def _elements(grain: Grain, comparison: Comparison) -> Row:
@@ -99,20 +110,28 @@ def _elements(grain: Grain, comparison: Comparison) -> Row:
         if name == "contact":
             resonances = stability_criterion(energies, matrix, 0.0, window)
             flip = flip_structure_factor(energies, matrix, comparison.sweep.field, window)
-    return {**found, "rho_v_bar": resonances.value, "shape": resonances.shape,
-            "golden_rule": golden_rule_width(comparison.g, flip)}
+    return {
+        **found,
+        "rho_v_bar": resonances.value,
+        "shape": resonances.shape,
+        "golden_rule": golden_rule_width(comparison.g, flip),
+    }
 
 
 def _alone(grain: Grain, comparison: Comparison) -> Row:
     """G of a spin with g = 1, and D(O_B) of the bath without one."""
     field, eigen = comparison.sweep.field, grain.eigensystem
     probe = grain.system.operator("probe")
-    values = [log_ipr(spectral_measure(eigen, probe, state))
-              for state in eigenstates_near(eigen, 0.0, comparison.sweep.states)]
-    return {"G_per_g": grain.g_parameter(1.0, field),
-            "G_per_g_smooth": grain.g_parameter(1.0, field, estimator="smooth"),
-            "G_per_g_modulus": grain.g_parameter(1.0, field, moment=1.0),
-            "log_ipr_bath": float(np.mean(values))}
+    values = [
+        log_ipr(spectral_measure(eigen, probe, state))
+        for state in eigenstates_near(eigen, 0.0, comparison.sweep.states)
+    ]
+    return {
+        "G_per_g": grain.g_parameter(1.0, field),
+        "G_per_g_smooth": grain.g_parameter(1.0, field, estimator="smooth"),
+        "G_per_g_modulus": grain.g_parameter(1.0, field, moment=1.0),
+        "log_ipr_bath": float(np.mean(values)),
+    }
 
 
 def _hybridised(grain: Grain, comparison: Comparison, seed: int, realisation: int) -> Row:
@@ -121,24 +140,34 @@ def _hybridised(grain: Grain, comparison: Comparison, seed: int, realisation: in
     spin = LiomChain(count=1, g1=comparison.g, field=sweep.field, disorder=0.0)
     system = couple(sweep.bath, spin).sample(seed, realisation)
     edges = _bins(comparison.shift_range, comparison.bins)
-    rows = [hybridisation_row(state, hybridisation(system, state, edges, grain.eigensystem))
-            for state in eigenstates_near(system, 0.0, sweep.states)]
-    return {**rows[0], **{name: max(row[name] for row in rows)
-                          for name in ("residual", "sum_rule_error")},
-            **{name: np.mean([row[name] for row in rows], axis=0)
-               for name in ("k", "halfwidth", "first_moment", "second_moment")}}
+    rows = [
+        hybridisation_row(state, hybridisation(system, state, edges, grain.eigensystem))
+        for state in eigenstates_near(system, 0.0, sweep.states)
+    ]
+    return {
+        **rows[0],
+        **{name: max(row[name] for row in rows) for name in ("residual", "sum_rule_error")},
+        **{
+            name: np.mean([row[name] for row in rows], axis=0)
+            for name in ("k", "halfwidth", "first_moment", "second_moment")
+        },
+    }
 
 
 def _swept(sweep: Sweep, seed: int, realisation: int) -> Row:
-    """The thermalisation curve, as arrays over the couplings, with the solver's worst report."""
+    """The thermalisation curve, as arrays over the couplings, with the solver's worst
+    report."""
     rows = pd.DataFrame(thermalisation_rows(sweep, seed, realisation))
     curves = rows.groupby("g", sort=False, as_index=False)[
-        ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]].mean()
+        ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]
+    ].mean()
     worst = rows[["residual", "sum_error", "moment_error", "drift"]].max()
-    return {**{str(name): curves[name].to_numpy() for name in curves},
-            **{f"sweep_{name}": float(value) for name, value in worst.items()},
-            "measure_methods": "+".join(sorted(set(rows["measure_method"]))),
-            **{name: float(rows[name].iloc[0]) for name in ("spin_field", "energy_scale")}}
+    return {
+        **{str(name): curves[name].to_numpy() for name in curves},
+        **{f"sweep_{name}": float(value) for name, value in worst.items()},
+        "measure_methods": "+".join(sorted(set(rows["measure_method"]))),
+        **{name: float(rows[name].iloc[0]) for name in ("spin_field", "energy_scale")},
+    }
 
 
 def _bins(reach: float, count: int) -> RealArray:

@@ -43,28 +43,40 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     """G and Delta D = D(O_B)|g - D(O_B)|g=0 at every coupling, in one realisation.
 
     One row per coupling and eigenstate, Delta D in nats. G is that of the drawn field, with rho
-    counted ("G"), smoothed ("G_smooth") and over all product states ("G_products"); the row also
-    holds the contact's own energy scale and the solver's report (De Roeck & Huveneers, Phys. Rev.
+    counted ("G"), smoothed ("G_smooth") and over all product states ("G_products"); the row
+    also holds the contact's own energy scale and the solver's report (De Roeck & Huveneers,
+    Phys. Rev.
     B 95, 155129 (2017), section V B).
     """
     grain = sweep.bath.sample(seed, realisation)
     swallowed = grain.system.lioms.count
     field = float(sweep.spin(1.0).sample(seed, realisation, first=swallowed + 1).fields[0])
-    per_coupling = {column: grain.g_parameter(1.0, field, estimator=estimator)
-                    for column, estimator in G_COLUMNS.items()}
+    per_coupling = {
+        column: grain.g_parameter(1.0, field, estimator=estimator)
+        for column, estimator in G_COLUMNS.items()
+    }
     core = grain.system.bath
-    common = {"bath": sweep.label, "spin_field": field,
-              "energy_scale": energy_scale(core.hamiltonian, core.contact)}
+    common = {
+        "bath": sweep.label,
+        "spin_field": field,
+        "energy_scale": energy_scale(core.hamiltonian, core.contact),
+    }
     reference = participations(sweep, 0.0, seed, realisation)
     rows: list[Row] = []
     for g in sweep.couplings:
         coupled = participations(sweep, g, seed, realisation)
         for index, (with_spin, without) in enumerate(zip(coupled, reference)):
-            rows.append({
-                **common, "g": g, "state": index,
-                **{name: g * value for name, value in per_coupling.items()},
-                "delta_log_ipr": with_spin["log_ipr"] - without["log_ipr"], **with_spin,
-                "log_ipr_reference": without["log_ipr"]})
+            rows.append(
+                {
+                    **common,
+                    "g": g,
+                    "state": index,
+                    **{name: g * value for name, value in per_coupling.items()},
+                    "delta_log_ipr": with_spin["log_ipr"] - without["log_ipr"],
+                    **with_spin,
+                    "log_ipr_reference": without["log_ipr"],
+                }
+            )
     return rows
 
 
@@ -72,5 +84,7 @@ def participations(sweep: Sweep, g: float, seed: int, realisation: int) -> list[
     """D(O_B) in the eigenstates nearest E = 0 of the bath with one spin at coupling g."""
     system = couple(sweep.bath, sweep.spin(g)).sample(seed, realisation)
     probe = system.operator("probe")
-    return [participation_row(state, spectral_measure(system, probe, state))
-            for state in eigenstates_near(system, 0.0, sweep.states)]
+    return [
+        participation_row(state, spectral_measure(system, probe, state))
+        for state in eigenstates_near(system, 0.0, sweep.states)
+    ]

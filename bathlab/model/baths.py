@@ -69,22 +69,36 @@ class RandomMatrixBath(Bath):
         if (self.bandwidth is None) == (self.level_spacing is None):
             raise ValueError(
                 f"bandwidth = {self.bandwidth!r} and level_spacing = {self.level_spacing!r} were "
+                ""
                 "given; expected exactly one of them. Drop one: level_spacing = "
-                "bandwidth / 2**spins.")
+                "bandwidth / 2**spins."
+            )
         for name in ("bandwidth", "level_spacing"):
             if getattr(self, name) is not None:
                 require_finite(name, getattr(self, name), above=0)
 
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
-        require_memory(3 * 8 * 4.0**min(self.spins, 450), f"A random matrix on {self.spins} spins",
-                       "Take fewer spins and attach LIOMs to them, which are held sparse.")
+        require_memory(
+            3 * 8 * 4.0 ** min(self.spins, 450),
+            f"A random matrix on {self.spins} spins",
+            "Take fewer spins and attach LIOMs to them, which are held sparse.",
+        )
         dimension = 2**self.spins
-        width = self.bandwidth if self.bandwidth is not None \
+        width = (
+            self.bandwidth
+            if self.bandwidth is not None
             else (self.level_spacing or 0.0) * dimension
+        )
         matrix = goe(dimension, width, stream(seed, realisation, Purpose.RANDOM_MATRIX))
-        return CoupledSystem(BathMatrices(
-            matrix, spin_operator(SIGMA_X, self.spins - 1, self.spins),
-            spin_operator(SIGMA_X, 0, self.spins), (2,) * self.spins), NO_LIOMS)
+        return CoupledSystem(
+            BathMatrices(
+                matrix,
+                spin_operator(SIGMA_X, self.spins - 1, self.spins),
+                spin_operator(SIGMA_X, 0, self.spins),
+                (2,) * self.spins,
+            ),
+            NO_LIOMS,
+        )
 
 
 @dataclass(frozen=True)
@@ -118,8 +132,11 @@ class LocalChainBath(Bath):
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
         spins = self.spins
         # About two entries per row and site, 12 bytes each, and as much again while summing.
-        require_memory(48.0 * spins * 2.0**min(spins, 900), f"A chain of {spins} spins",
-                       "Take a shorter chain.")
+        require_memory(
+            48.0 * spins * 2.0 ** min(spins, 900),
+            f"A chain of {spins} spins",
+            "Take a shorter chain.",
+        )
         sigma_x = [spin_operator(SIGMA_X, site, spins) for site in range(spins)]
         hamiltonian = sparse.csr_array((2**spins, 2**spins))
         for site in range(spins):
@@ -130,8 +147,9 @@ class LocalChainBath(Bath):
             if site:
                 hamiltonian += self.coupling * (sigma_x[site - 1] @ sigma_x[site])
         probe_site = min(3, max(0, spins - 2))
-        return CoupledSystem(BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site],
-                                          (2,) * spins), NO_LIOMS)
+        return CoupledSystem(
+            BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site], (2,) * spins), NO_LIOMS
+        )
 
 
 @dataclass(frozen=True)
@@ -179,9 +197,12 @@ class GivenBath(Bath):
         for name, operator in (("contact", contact), ("probe", probe)):
             require_dimension(operator, hamiltonian.shape[0], name)
         dims = getattr(self.hamiltonian, "dims", hamiltonian.shape[:1])
-        row_dims = dims[0] if isinstance(dims[0], list) else dims  # a Qobj names rows and columns
-        object.__setattr__(self, "matrices", BathMatrices(hamiltonian, contact, probe,
-                                                          tuple(row_dims)))
+        row_dims = (
+            dims[0] if isinstance(dims[0], list) else dims
+        )  # a Qobj names rows and columns
+        object.__setattr__(
+            self, "matrices", BathMatrices(hamiltonian, contact, probe, tuple(row_dims))
+        )
 
     def draw(self, seed: int, realisation: int) -> CoupledSystem:
         return CoupledSystem(self.matrices, NO_LIOMS)
@@ -232,10 +253,12 @@ def couple(bath: Bath, chain: Chain) -> CoupledModel:
 def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSystem:
     """Draw ``bath`` and put ``chain`` behind the LIOMs that it already holds."""
     system = bath.draw(seed, realisation)
-    dimension = system.dimension * 2.0**min(chain.count, 900)
-    require_memory(8 * WORKING_VECTORS * dimension,
-                   f"A system of {system.dimension} bath states and {chain.count} more LIOMs",
-                   "Attach fewer LIOMs.")
+    dimension = system.dimension * 2.0 ** min(chain.count, 900)
+    require_memory(
+        8 * WORKING_VECTORS * dimension,
+        f"A system of {system.dimension} bath states and {chain.count} more LIOMs",
+        "Attach fewer LIOMs.",
+    )
     added = chain.sample(seed, realisation, first=system.lioms.count + 1)
     return CoupledSystem(system.bath, system.lioms.followed_by(added), system.lioms.count)
 
@@ -243,12 +266,18 @@ def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSyst
 def require_parts(bath: Any, chain: Any) -> None:
     """Raise ValueError unless ``bath`` is a Bath and ``chain`` can be sampled."""
     if not isinstance(bath, Bath):
-        raise ValueError(f"A bath of type {type(bath).__name__} was given; expected "
-                         "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
-                         "own matrices in GivenBath(hamiltonian, contact, probe).")
-    if isinstance(chain, type) or not (hasattr(chain, "couplings") and hasattr(chain, "sample")):
-        raise ValueError(f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
-                         "Make one with LiomChain(count=...) or LiomChain.given(...).")
+        raise ValueError(
+            f"A bath of type {type(bath).__name__} was given; expected "
+            "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
+            "own matrices in GivenBath(hamiltonian, contact, probe)."
+        )
+    if isinstance(chain, type) or not (
+        hasattr(chain, "couplings") and hasattr(chain, "sample")
+    ):
+        raise ValueError(
+            f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
+            "Make one with LiomChain(count=...) or LiomChain.given(...)."
+        )
 
 
 def as_real(value: Any, name: str) -> Matrix:
@@ -256,7 +285,9 @@ def as_real(value: Any, name: str) -> Matrix:
     matrix = as_hermitian(value, name)
     matrix = matrix if isinstance(matrix, np.ndarray) else to_sparse(matrix)
     if np.iscomplexobj(matrix):
-        raise ValueError(f"A complex {name} was given; expected a real symmetric matrix. Choose a "
-                         "basis in which time reversal is complex conjugation (for spins without "
-                         "sigma^y terms, the sigma^z basis).")
+        raise ValueError(
+            f"A complex {name} was given; expected a real symmetric matrix. Choose a "
+            "basis in which time reversal is complex conjugation (for spins without "
+            "sigma^y terms, the sigma^z basis)."
+        )
     return matrix.copy()

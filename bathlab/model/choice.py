@@ -23,13 +23,18 @@ from bathlab.model.lioms import LiomChain
 
 #: What each kind of bath must be told, and what it may be told.
 REQUIRED = {"random matrix": ("spins",), "chain": ("spins",), "given": ("file",)}
-OPTIONAL = {"random matrix": ("bandwidth", "level_spacing"),
-            "chain": ("field", "disorder", "transverse", "coupling"), "given": ()}
+OPTIONAL = {
+    "random matrix": ("bandwidth", "level_spacing"),
+    "chain": ("field", "disorder", "transverse", "coupling"),
+    "given": (),
+}
 #: Keys of the LIOMs that a bath has swallowed, and what LiomChain calls them.
 LIOM_KEYS = {"alpha": "alpha", "g1": "g1", "liom_field": "field", "liom_disorder": "disorder"}
 MATRICES = ("hamiltonian", "contact", "probe")
-EXPECTED = ("expected an .npz with the arrays hamiltonian, contact and probe, or a folder with one "
-            ".npz of each. Write the first with numpy.savez, those with scipy.sparse.save_npz.")
+EXPECTED = (
+    "expected an .npz with the arrays hamiltonian, contact and probe, or a folder with one "
+    ".npz of each. Write the first with numpy.savez, those with scipy.sparse.save_npz."
+)
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,10 @@ class BathChoice:
     Parameters
     ----------
     kind : "random matrix" (spins, and bandwidth or level_spacing), "chain" (spins, and field,
-        disorder, transverse, coupling if not those of :class:`bathlab.LocalChainBath`) or "given"
-        (file).
-    name : what to call it in tables and figures, instead of what :attr:`label` makes of the rest.
+        disorder, transverse, coupling if not those of :class:`bathlab.LocalChainBath`) or
+        "given" (file).
+    name : what to call it in tables and figures, instead of what :attr:`label` makes of the
+        rest.
     lioms : number of LIOMs that the bath, of whichever kind, has swallowed, with alpha, g1,
         liom_field and liom_disorder if not those of :class:`bathlab.LiomChain`.
     file : the user's own bath: an .npz with real symmetric arrays "hamiltonian", "contact" and
@@ -74,30 +80,46 @@ class BathChoice:
         require_choice("kind", self.kind, tuple(REQUIRED))
         lacking = [key for key in REQUIRED[self.kind] if getattr(self, key) is None]
         if lacking:
-            raise ValueError(f"A bath of kind {self.kind!r} without {lacking[0]} was given; "
-                             f"expected {lacking[0]} = VALUE. Add it.")
+            raise ValueError(
+                f"A bath of kind {self.kind!r} without {lacking[0]} was given; "
+                f"expected {lacking[0]} = VALUE. Add it."
+            )
         if self.lioms is not None:
             require_integer("lioms", self.lioms, minimum=0)
-        own = (*REQUIRED[self.kind], *OPTIONAL[self.kind], "lioms",
-               *(LIOM_KEYS if self.lioms else ()))
+        own = (
+            *REQUIRED[self.kind],
+            *OPTIONAL[self.kind],
+            "lioms",
+            *(LIOM_KEYS if self.lioms else ()),
+        )
         for key in (field.name for field in fields(self)):
             if key not in ("kind", "name", *own) and getattr(self, key) is not None:
-                way_out = "Give lioms = NUMBER as well, or drop it." if key in LIOM_KEYS \
+                way_out = (
+                    "Give lioms = NUMBER as well, or drop it."
+                    if key in LIOM_KEYS
                     else "Drop it, or choose the kind that has it."
-                raise ValueError(f"{key} = {getattr(self, key)!r} was given for a bath of kind "
-                                 f"{self.kind!r}; expected none but {list(own)}. {way_out}")
+                )
+                raise ValueError(
+                    f"{key} = {getattr(self, key)!r} was given for a bath of kind "
+                    f"{self.kind!r}; expected none but {list(own)}. {way_out}"
+                )
 
     @property
     def label(self) -> str:
         """The name, else kind and size with what differs from the defaults."""
         if self.name is not None:
             return self.name
-        words = {"random matrix": f"{self.spins}-spin GOE", "chain": f"{self.spins}-chain",
-                 "given": Path(self.file or "").stem}[self.kind]
+        words = {
+            "random matrix": f"{self.spins}-spin GOE",
+            "chain": f"{self.spins}-chain",
+            "given": Path(self.file or "").stem,
+        }[self.kind]
         if self.kind == "chain":
-            words += "".join(f", {key} = {value:g}" for key, value in
-                             self._given(OPTIONAL["chain"]).items()
-                             if value != getattr(LocalChainBath, key))
+            words += "".join(
+                f", {key} = {value:g}"
+                for key, value in self._given(OPTIONAL["chain"]).items()
+                if value != getattr(LocalChainBath, key)
+            )
         if self.lioms:
             words += f" + {self.lioms} LIOM{'s' if self.lioms > 1 else ''}"
         return words
@@ -111,13 +133,25 @@ class BathChoice:
             For a value out of its range, or a file that is not there or holds something else.
         """
         numbers = self._given((*REQUIRED[self.kind], *OPTIONAL[self.kind]))
-        core = given_bath(self.file) if self.file is not None \
-            else RandomMatrixBath(**numbers) if self.kind == "random matrix" \
+        core = (
+            given_bath(self.file)
+            if self.file is not None
+            else RandomMatrixBath(**numbers)
+            if self.kind == "random matrix"
             else LocalChainBath(**numbers)
+        )
         if not self.lioms:
             return core
-        return EnlargedBath(core, LiomChain(self.lioms, **{
-            LIOM_KEYS[key]: value for key, value in self._given(tuple(LIOM_KEYS)).items()}))
+        return EnlargedBath(
+            core,
+            LiomChain(
+                self.lioms,
+                **{
+                    LIOM_KEYS[key]: value
+                    for key, value in self._given(tuple(LIOM_KEYS)).items()
+                },
+            ),
+        )
 
     def _given(self, keys: tuple[str, ...]) -> dict[str, Any]:
         return {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
@@ -149,6 +183,8 @@ def _matrices(path: Path) -> dict[str, Any]:
     for name in MATRICES:
         if name not in found:
             near = difflib.get_close_matches(name, found, n=1)
-            raise ValueError(f"no {name} was given, only {list(found)}; {EXPECTED}"
-                             + (f" Is {near[0]!r} meant for it?" if near else ""))
+            raise ValueError(
+                f"no {name} was given, only {list(found)}; {EXPECTED}"
+                + (f" Is {near[0]!r} meant for it?" if near else "")
+            )
     return {name: found[name] for name in MATRICES}

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class BathMatrices:
-    """One drawn bath: (dim, dim) real symmetric matrices, and the dims of its tensor factors."""
+    """One drawn bath: (dim, dim) real symmetric matrices, and the dims of its tensor
+    factors."""
 
     hamiltonian: Matrix
     contact: Matrix
@@ -59,9 +60,13 @@ class CoupledSystem(LinearOperator):
         self.swallowed = swallowed
         self.dimension = bath.dimension * 2**lioms.count
         self.liom_energies = liom_energies(lioms.fields)
-        self._flips = sum((coupling * spin_operator(SIGMA_X, i, lioms.count)
-                           for i, coupling in enumerate(lioms.couplings)),
-                          start=sparse.csr_array((2**lioms.count,) * 2))
+        self._flips = sum(
+            (
+                coupling * spin_operator(SIGMA_X, i, lioms.count)
+                for i, coupling in enumerate(lioms.couplings)
+            ),
+            start=sparse.csr_array((2**lioms.count,) * 2),
+        )
         super().__init__(np.dtype(np.float64), (self.dimension, self.dimension))
 
     @property
@@ -72,20 +77,28 @@ class CoupledSystem(LinearOperator):
     @cached_property
     def hamiltonian(self) -> sparse.csr_array:
         """H as CSR, real symmetric, shape (dimension, dimension)."""
-        total = (self._on_bath(self.bath.hamiltonian)
-                 + sparse.kron(sparse.eye_array(self.bath.dimension),
-                               sparse.diags_array(self.liom_energies))
-                 + sparse.kron(sparse.csr_array(self.bath.contact), self._flips))
+        total = (
+            self._on_bath(self.bath.hamiltonian)
+            + sparse.kron(
+                sparse.eye_array(self.bath.dimension), sparse.diags_array(self.liom_energies)
+            )
+            + sparse.kron(sparse.csr_array(self.bath.contact), self._flips)
+        )
         matrix = sparse.csr_array(total)
         matrix.eliminate_zeros()
         return matrix
 
     def uncoupled(self) -> tuple[Matrix, RealArray]:
         """H of the bath with the LIOMs it swallowed, and sum h_i s_i of the attached ones."""
-        inner = Lioms(self.lioms.fields[:self.swallowed], self.lioms.couplings[:self.swallowed])
-        enlarged = (CoupledSystem(self.bath, inner).hamiltonian if self.swallowed
-                    else self.bath.hamiltonian)
-        return enlarged, liom_energies(self.lioms.fields[self.swallowed:])
+        inner = Lioms(
+            self.lioms.fields[: self.swallowed], self.lioms.couplings[: self.swallowed]
+        )
+        enlarged = (
+            CoupledSystem(self.bath, inner).hamiltonian
+            if self.swallowed
+            else self.bath.hamiltonian
+        )
+        return enlarged, liom_energies(self.lioms.fields[self.swallowed :])
 
     def to_csr(self) -> sparse.csr_array:
         """The same as :attr:`hamiltonian`: what a solver asks of an operator it factorises."""
@@ -94,11 +107,16 @@ class CoupledSystem(LinearOperator):
     @cached_property
     def table_form(self) -> TableForm | None:
         """The form in which Krylov methods apply H; None for a contact that has none."""
-        return table_form(self.bath.hamiltonian, self.bath.contact, self.liom_energies,
-                          self.lioms.couplings[::-1], self.bath.dims)
+        return table_form(
+            self.bath.hamiltonian,
+            self.bath.contact,
+            self.liom_energies,
+            self.lioms.couplings[::-1],
+            self.bath.dims,
+        )
 
     def operator(self, which: str | int) -> sparse.csr_array:
-        """"probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.
+        """ "probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.
 
         Raises
         ------
@@ -113,12 +131,15 @@ class CoupledSystem(LinearOperator):
         if isinstance(which, (int, np.integer)) and 1 <= which <= count:
             flip = spin_operator(SIGMA_X, int(which) - 1, count)
             return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), flip))
-        raise ValueError(f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
-                         f"number of a LIOM, 1 to {count}. Choose one of these.")
+        raise ValueError(
+            f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
+            f"number of a LIOM, 1 to {count}. Choose one of these."
+        )
 
     def to_qobj(self, which: str | int = "hamiltonian") -> Qobj:
         """H, or :meth:`operator` ``which``, as a qutip.Qobj with dims [dims, dims]."""
         import qutip
+
         matrix = self.hamiltonian if which == "hamiltonian" else self.operator(which)
         dims = list(self.dims)
         return qutip.Qobj(sparse.csr_matrix(matrix), dims=[dims, dims])
@@ -139,5 +160,8 @@ class CoupledSystem(LinearOperator):
 
 def liom_energies(fields: RealArray) -> RealArray:
     """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
-    return reduce(lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
-                  fields, np.zeros(1))
+    return reduce(
+        lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
+        fields,
+        np.zeros(1),
+    )

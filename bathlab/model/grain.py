@@ -28,7 +28,8 @@ class Grain:
 
     Attributes
     ----------
-    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already swallowed, if any.
+    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already swallowed, if
+        any.
     """
 
     system: CoupledSystem
@@ -79,20 +80,32 @@ class Grain:
         """Levels per unit energy in a window of full width ``window`` about ``energy``."""
         return density_of_states(self.energies, energy, window)
 
-    def structure_factor(self, which: str | int, edges: Any, energy: float = 0.0,
-                         window: float = 1.0, other: str | int | None = None) -> RealArray:
+    def structure_factor(
+        self,
+        which: str | int,
+        edges: Any,
+        energy: float = 0.0,
+        window: float = 1.0,
+        other: str | int | None = None,
+    ) -> RealArray:
         """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
         see :func:`bathlab.structure_factor`."""
         second = None if other is None else self.matrix_elements(other)
-        return structure_factor(self.energies, self.matrix_elements(which), edges, energy, window,
-                                second)
+        return structure_factor(
+            self.energies, self.matrix_elements(which), edges, energy, window, second
+        )
 
-    def g_parameter(self, g: float, field: float = 1.0, window: float = 1.0,
-                    estimator: str = "counted", moment: float = 2.0) -> float:
+    def g_parameter(
+        self,
+        g: float,
+        field: float = 1.0,
+        window: float = 1.0,
+        estimator: str = "counted",
+        moment: float = 2.0,
+    ) -> float:
         """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.g_parameter`."""
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
         image = self.system.operator("contact") @ vectors[:, product.level]
-        weights = np.abs(vectors.T @ image)**2
-        return g_parameter(energies, weights, product, g, field, window, estimator,
-                           moment)
+        weights = np.abs(vectors.T @ image) ** 2
+        return g_parameter(energies, weights, product, g, field, window, estimator, moment)

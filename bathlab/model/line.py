@@ -26,9 +26,10 @@ class LocalisedChain:
     Parameters
     ----------
     bath : any bath; LIOMs that it has swallowed stay at its contact, as does the first spin.
-    spins : their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1. The
-        paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``. Each field has
-        its own random stream: a longer chain leaves the fields of a shorter one bit-identical.
+    spins : their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1.
+        The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``. Each field
+        has its own random stream: a longer chain leaves the fields of a shorter one
+        bit-identical.
 
     Raises
     ------
@@ -107,26 +108,36 @@ class ChainSystem:
         return self._stage(spin, self._matrices[spin - 1])
 
     def grain(self, spins: int) -> Grain:
-        """The core with the first ``spins`` of the line (0 to count) as the bath of the next."""
+        """The core with the first ``spins`` of the line (0 to count) as the bath of the
+        next."""
         self._require_spin(spins, 0)
         return Grain(CoupledSystem(self._matrices[spins], NO_LIOMS))
 
     def operator(self, spin: int) -> sparse.csr_array:
-        """sigma^x_i on the whole chain, i = 1, ..., count, or the contact of the bath, i = 0."""
+        """sigma^x_i on the whole chain, i = 1, ..., count, or the contact of the bath, i =
+        0."""
         self._require_spin(spin, 0)
-        outside = sparse.eye_array(2**(self.count - spin))
+        outside = sparse.eye_array(2 ** (self.count - spin))
         return sparse.csr_array(sparse.kron(self._matrices[spin].contact, outside))
 
     @cached_property
     def _matrices(self) -> list[BathMatrices]:
         """The bath of each spin, and the whole chain as the bath of one more."""
         core = self.core
-        found = [core.bath if core.lioms.count == 0 else BathMatrices(
-            core.hamiltonian, core.operator("contact"), core.operator("probe"), core.dims)]
+        found = [
+            core.bath
+            if core.lioms.count == 0
+            else BathMatrices(
+                core.hamiltonian, core.operator("contact"), core.operator("probe"), core.dims
+            )
+        ]
         for spin in range(1, self.count + 1):
             stage = self._stage(spin, found[-1])
-            found.append(BathMatrices(stage.hamiltonian, stage.operator(1),
-                                      stage.operator("probe"), stage.dims))
+            found.append(
+                BathMatrices(
+                    stage.hamiltonian, stage.operator(1), stage.operator("probe"), stage.dims
+                )
+            )
         return found
 
     def _stage(self, spin: int, bath: BathMatrices) -> CoupledSystem:
@@ -135,5 +146,7 @@ class ChainSystem:
 
     def _require_spin(self, spin: int, least: int) -> None:
         if not isinstance(spin, (int, np.integer)) or not least <= spin <= self.count:
-            raise ValueError(f"spin {spin!r} was asked for; expected a number from {least} to "
-                             f"{self.count}. There are {self.count} spins in the line.")
+            raise ValueError(
+                f"spin {spin!r} was asked for; expected a number from {least} to "
+                f"{self.count}. There are {self.count} spins in the line."
+            )

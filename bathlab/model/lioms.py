@@ -25,8 +25,10 @@ class Lioms:
 
     def followed_by(self, others: Lioms) -> Lioms:
         """These LIOMs and then ``others``, farther out."""
-        return Lioms(np.concatenate([self.fields, others.fields]),
-                     np.concatenate([self.couplings, others.couplings]))
+        return Lioms(
+            np.concatenate([self.fields, others.fields]),
+            np.concatenate([self.couplings, others.couplings]),
+        )
 
 
 NO_LIOMS = Lioms(np.empty(0), np.empty(0))
@@ -85,8 +87,10 @@ class LiomChain:
         Each field has its own random stream, keyed by its distance: a LIOM keeps its field
         whether it is attached at once or later, and however many follow.
         """
-        draws = [stream(seed, realisation, Purpose.LIOM_FIELD, first + i).uniform(-1, 1)
-                 for i in range(self.count)]
+        draws = [
+            stream(seed, realisation, Purpose.LIOM_FIELD, first + i).uniform(-1, 1)
+            for i in range(self.count)
+        ]
         return Lioms(self.field + self.disorder * np.array(draws), self.couplings)
 
     @staticmethod
@@ -106,7 +110,9 @@ class GivenLioms:
         if len(self.fields) != len(self.given_couplings):
             raise ValueError(
                 f"{len(self.fields)} fields and {len(self.given_couplings)} couplings were given; "
-                "expected as many of each. Give one field and one coupling per LIOM.")
+                ""
+                "expected as many of each. Give one field and one coupling per LIOM."
+            )
         for index, (field, coupling) in enumerate(zip(self.fields, self.given_couplings)):
             require_finite(f"fields[{index}]", field)
             require_finite(f"couplings[{index}]", coupling)

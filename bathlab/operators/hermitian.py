@@ -28,7 +28,7 @@ DENSE_FILL = 0.1
 
 def is_filled(matrix: Matrix) -> bool:
     """Whether ``matrix`` is dense in fact: an ndarray, or CSR with few zeros left out."""
-    return isinstance(matrix, np.ndarray) or matrix.nnz > DENSE_FILL * matrix.shape[0]**2
+    return isinstance(matrix, np.ndarray) or matrix.nnz > DENSE_FILL * matrix.shape[0] ** 2
 
 
 def as_hermitian(value: Any, name: str = "H") -> Operator:
@@ -65,11 +65,14 @@ def as_matrix(value: Any, name: str) -> Matrix:
         except (TypeError, ValueError):
             raise ValueError(
                 f"{name} of type {type(value).__name__} was given; expected a square array, "
-                "scipy sparse matrix, qutip.Qobj or LinearOperator. Convert it first.") from None
+                "scipy sparse matrix, qutip.Qobj or LinearOperator. Convert it first."
+            ) from None
     require_square(matrix.shape, name)
     if not np.all(np.isfinite(entries)):
-        raise ValueError(f"{name} with NaN or infinite entries was given; expected finite "
-                         "numbers. Check how it was built.")
+        raise ValueError(
+            f"{name} with NaN or infinite entries was given; expected finite "
+            "numbers. Check how it was built."
+        )
     if np.iscomplexobj(entries) and not np.any(entries.imag):
         matrix = matrix.real
     return matrix.astype(np.result_type(matrix.dtype, np.float64), copy=False)
@@ -78,8 +81,10 @@ def as_matrix(value: Any, name: str) -> Matrix:
 def require_square(shape: tuple[int, ...], name: str) -> None:
     """Raise ValueError unless ``shape`` is that of a square, non-empty matrix."""
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
-        raise ValueError(f"{name} of shape {tuple(shape)} was given; expected a square matrix "
-                         "of dimension at least 1. Pass an (n, n) operator.")
+        raise ValueError(
+            f"{name} of shape {tuple(shape)} was given; expected a square matrix "
+            "of dimension at least 1. Pass an (n, n) operator."
+        )
 
 
 def require_dimension(operator: Operator, dimension: int, name: str) -> None:
@@ -88,7 +93,8 @@ def require_dimension(operator: Operator, dimension: int, name: str) -> None:
         raise ValueError(
             f"{name} of shape {tuple(operator.shape)} was given; expected "
             f"({dimension}, {dimension}) to fit the system. Build it in the same basis "
-            "(bath x tau_1 x ... x tau_n); system.operator(...) does that.")
+            "(bath x tau_1 x ... x tau_n); system.operator(...) does that."
+        )
 
 
 def to_dense(operator: Operator) -> Array:
@@ -105,15 +111,19 @@ def to_sparse(operator: Operator) -> sparse.csr_array:
             raise ValueError(
                 "A LinearOperator without to_csr() was given; expected one whose matrix can be "
                 "had, since this method factorises it. Give it a to_csr() method, or pass the "
-                "matrix itself.")
+                "matrix itself."
+            )
         return operator.to_csr()
     return sparse.csr_array(operator)
 
 
 def _is_qobj(value: Any) -> bool:
-    """Whether ``value`` is a qutip.Qobj, found without importing qutip (which takes seconds)."""
-    return any(base.__module__.startswith("qutip.") and base.__name__ == "Qobj"
-               for base in type(value).__mro__)
+    """Whether ``value`` is a qutip.Qobj, found without importing qutip (which takes
+    seconds)."""
+    return any(
+        base.__module__.startswith("qutip.") and base.__name__ == "Qobj"
+        for base in type(value).__mro__
+    )
 
 
 def _require_hermitian(matrix: Matrix, name: str) -> None:
@@ -122,7 +132,9 @@ def _require_hermitian(matrix: Matrix, name: str) -> None:
     if asymmetry > HERMITIAN_TOLERANCE * scale:
         raise ValueError(
             f"{name} with max|{name} - {name}^dagger| = {asymmetry:.2e} was given; expected a "
-            f"Hermitian operator. If the asymmetry is rounding, pass ({name} + {name}^dagger)/2.")
+            f"Hermitian operator. If the asymmetry is rounding, pass ({name} + "
+            f"{name}^dagger)/2."
+        )
 
 
 def _require_symmetric_product(operator: LinearOperator, name: str) -> None:
@@ -132,6 +144,8 @@ def _require_symmetric_product(operator: LinearOperator, name: str) -> None:
     left, right = np.vdot(x, operator @ y), np.vdot(operator @ x, y)
     scale = np.linalg.norm(operator @ x) * np.linalg.norm(y)
     if abs(left - right) > 1e-10 * scale:
-        raise ValueError(f"A LinearOperator {name} with <x|{name} y> - <{name} x|y> = "
-                         f"{abs(left - right):.2e} was given; expected a Hermitian one. "
-                         "Check its matvec.")
+        raise ValueError(
+            f"A LinearOperator {name} with <x|{name} y> - <{name} x|y> = "
+            f"{abs(left - right):.2e} was given; expected a Hermitian one. "
+            "Check its matvec."
+        )

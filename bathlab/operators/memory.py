@@ -9,8 +9,9 @@ from bathlab.errors import DoesNotFit
 GIB = 2**30
 
 
-def require_memory(needed: float, what: str, alternative: str,
-                   available: float | None = None) -> None:
+def require_memory(
+    needed: float, what: str, alternative: str, available: float | None = None
+) -> None:
     """Raise :class:`DoesNotFit` (a ValueError) if ``needed`` bytes are not available now.
 
     Parameters
@@ -29,4 +30,5 @@ def require_memory(needed: float, what: str, alternative: str,
     if needed > available:
         raise DoesNotFit(
             f"{what} needs about {needed / GIB:.3g} GiB; expected at most the "
-            f"{available / GIB:.1f} GiB that are free. {alternative}")
+            f"{available / GIB:.1f} GiB that are free. {alternative}"
+        )

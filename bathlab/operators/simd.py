@@ -43,8 +43,9 @@ class Lanes:
         signature = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
         name = f"llvm.fmuladd.v{LANES}f64"
         function = cgutils.get_or_insert_function(self.builder.module, signature, name)
-        return Lanes(self.builder, self.builder.call(
-            function, [left.value, right.value, self.value]))
+        return Lanes(
+            self.builder, self.builder.call(function, [left.value, right.value, self.value])
+        )
 
     def exchanged(self, mask: int) -> Lanes:
         """Lane l takes what lane l XOR mask held."""
@@ -68,8 +69,14 @@ class Lanes:
 class Block:
     """The code being generated: arrays by name, vectors in and out of them, loops."""
 
-    def __init__(self, context: Any, builder: Any, names: Sequence[str], kinds: Sequence[Any],
-                 values: Sequence[Any]) -> None:
+    def __init__(
+        self,
+        context: Any,
+        builder: Any,
+        names: Sequence[str],
+        kinds: Sequence[Any],
+        values: Sequence[Any],
+    ) -> None:
         self.builder = builder
         self._arguments = {}
         for name, kind, value in zip(names, kinds, values):
@@ -126,7 +133,8 @@ class Block:
 def kernel(names: str, body: Callable[[Block], Any], returns: Any = types.void) -> Any:
     """A function callable from numba whose code ``body`` generates.
 
-    ``names`` are those of the arguments: flat arrays (of float64 or integers), int64 or float64.
+    ``names`` are those of the arguments: flat arrays (of float64 or integers), int64 or
+    float64.
     """
     words = names.split()
 
@@ -136,5 +144,7 @@ def kernel(names: str, body: Callable[[Block], Any], returns: Any = types.void) 
             block = Block(context, builder, words, signature.args[0].types, given)
             result = body(block)
             return context.get_dummy_value() if returns == types.void else result
+
         return returns(arguments), generate
+
     return intrinsic(typed)

@@ -75,14 +75,14 @@ class TableForm:
     def enter(self, vector: RealArray) -> RealArray:
         """``vector`` in the new basis, padded with zeros, aligned for the kernels."""
         padded = aligned(self.size)
-        table = padded[:self.rows * self.width].reshape(self.rows, self.width)
-        table[:, :self.columns] = self.to_basis(vector.reshape(self.rows, self.columns))
+        table = padded[: self.rows * self.width].reshape(self.rows, self.width)
+        table[:, : self.columns] = self.to_basis(vector.reshape(self.rows, self.columns))
         return padded
 
     def leave(self, padded: RealArray) -> RealArray:
         """The inverse of :meth:`enter`."""
-        table = padded[:self.rows * self.width].reshape(self.rows, self.width)
-        return self.from_basis(table[:, :self.columns]).ravel()
+        table = padded[: self.rows * self.width].reshape(self.rows, self.width)
+        return self.from_basis(table[:, : self.columns]).ravel()
 
     def to_basis(self, table: RealArray) -> RealArray:
         """A (rows, columns) table in the new basis."""
@@ -106,11 +106,16 @@ def aligned(size: int) -> RealArray:
     """Zeros that start at a multiple of 64 bytes: unaligned vectors straddle cache lines."""
     raw = np.zeros(size + LANES)
     offset = -raw.ctypes.data % 64 // 8
-    return raw[offset:offset + size]
+    return raw[offset : offset + size]
 
 
-def table_form(matrix: Matrix, contact: Matrix, energies: RealArray, couplings: RealArray,
-               dims: tuple[int, ...] = ()) -> TableForm | None:
+def table_form(
+    matrix: Matrix,
+    contact: Matrix,
+    energies: RealArray,
+    couplings: RealArray,
+    dims: tuple[int, ...] = (),
+) -> TableForm | None:
     """H = matrix (x) 1 + 1 (x) diag(energies) + contact (x) sum_b couplings[b] flip_b.
 
     Parameters
@@ -120,7 +125,8 @@ def table_form(matrix: Matrix, contact: Matrix, energies: RealArray, couplings: 
     couplings : (m,) array; ``couplings[b]`` flips bit b of the column number.
     dims : dimensions of the tensor factors of the rows, if known: more bases are tried.
 
-    Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be diagonalised.
+    Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be
+    diagonalised.
     """
     rows, columns = int(matrix.shape[0]), len(energies)
     rotation: tuple[Matrix, ...]
@@ -141,9 +147,11 @@ def table_form(matrix: Matrix, contact: Matrix, energies: RealArray, couplings: 
         signs, rotation, sparser = found
         if columns < LANES:
             flips = _flips(couplings)
-            whole = (sparse.kron(sparser, sparse.eye_array(columns))
-                     + sparse.kron(sparse.eye_array(rows), sparse.diags_array(energies))
-                     + sparse.kron(sparse.diags_array(signs), flips))
+            whole = (
+                sparse.kron(sparser, sparse.eye_array(columns))
+                + sparse.kron(sparse.eye_array(rows), sparse.diags_array(energies))
+                + sparse.kron(sparse.diags_array(signs), flips)
+            )
             return TableForm(rotation, centre, rows, columns, columns, packed_data(whole))
         diagonal = sparser.diagonal()
         sparser.setdiag(0.0)
@@ -154,9 +162,15 @@ def table_form(matrix: Matrix, contact: Matrix, energies: RealArray, couplings: 
     padded = aligned(width)
     padded[:columns] = energies
     strengths = np.zeros(max(len(couplings), LANES.bit_length() - 1))
-    strengths[:len(couplings)] = couplings
-    return TableForm(rotation, centre, rows, columns, width, (
-        entries, indices, starts, diagonal, padded, signs, strengths, len(couplings)))
+    strengths[: len(couplings)] = couplings
+    return TableForm(
+        rotation,
+        centre,
+        rows,
+        columns,
+        width,
+        (entries, indices, starts, diagonal, padded, signs, strengths, len(couplings)),
+    )
 
 
 def packed_form(matrix: sparse.csr_array) -> TableForm | None:
@@ -190,18 +204,27 @@ def packed_data(matrix: Matrix) -> tuple[Any, ...]:
     starts[:, 1:] = ends
     starts[1:, 0] = ends[:-1, -1]
     nothing = np.zeros(1)
-    return (entries, (keys % blocks).astype(np.int32), starts, nothing, nothing, nothing, nothing,
-            0)
+    return (
+        entries,
+        (keys % blocks).astype(np.int32),
+        starts,
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+        0,
+    )
 
 
 def _flips(couplings: RealArray) -> sparse.csr_array:
     """sum_b couplings[b] flip_b on the columns."""
-    columns = np.arange(2**len(couplings))
+    columns = np.arange(2 ** len(couplings))
     bits = np.arange(len(couplings))
     partners = columns[:, np.newaxis] ^ (1 << bits)
-    return sparse.csr_array((np.tile(couplings, len(columns)),
-                             (np.repeat(columns, len(bits)), partners.ravel())),
-                            shape=(len(columns),) * 2)
+    return sparse.csr_array(
+        (np.tile(couplings, len(columns)), (np.repeat(columns, len(bits)), partners.ravel())),
+        shape=(len(columns),) * 2,
+    )
 
 
 def _symmetric(matrix: Any) -> Any:
@@ -228,7 +251,8 @@ def _eigenspaces(signs: RealArray) -> list[tuple[int, int]]:
 
 
 def _segments(signs: RealArray) -> NDArray[np.int64]:
-    """Row start, row stop, first column and number of columns of what A has off its diagonal."""
+    """Row start, row stop, first column and number of columns of what A has off its
+    diagonal."""
     spaces, rows = _eigenspaces(signs), len(signs)
     if len(spaces) == 1:
         return np.array([[0, rows, 0, 0]])
@@ -238,16 +262,18 @@ def _segments(signs: RealArray) -> NDArray[np.int64]:
     return np.array([[0, rows, 0, rows]])
 
 
-def _sparse_basis(matrix: sparse.csr_array, contact: Matrix, dims: tuple[int, ...]
-                  ) -> tuple[RealArray, tuple[Matrix, ...], sparse.csr_array] | None:
-    """Eigenvalues of ``contact``, a basis that is sparse in ``matrix``, and that in this basis."""
+def _sparse_basis(
+    matrix: sparse.csr_array, contact: Matrix, dims: tuple[int, ...]
+) -> tuple[RealArray, tuple[Matrix, ...], sparse.csr_array] | None:
+    """Eigenvalues of ``contact``, a basis that is sparse in ``matrix``, and that in this
+    basis."""
     candidates = []
     local = _component_basis(contact)
     if local is not None:
         candidates.append((local[0], (local[1],)))
-    if dims and set(dims) == {2} and 2**len(dims) == matrix.shape[0]:
-        # In the sigma^x basis of every spin, a sum of sigma^z and of products of sigma^x has one
-        # entry per spin; and a contact made of the latter is diagonal.
+    if dims and set(dims) == {2} and 2 ** len(dims) == matrix.shape[0]:
+        # In the sigma^x basis of every spin, a sum of sigma^z and of products of sigma^x has
+        # one entry per spin; and a contact made of the latter is diagonal.
         factors = tuple(spin_operator(HADAMARD, site, len(dims)) for site in range(len(dims)))
         levels = _rotated(sparse.csr_array(contact), factors)
         if not (levels - sparse.diags_array(levels.diagonal())).count_nonzero():

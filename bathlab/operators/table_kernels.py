@@ -1,8 +1,9 @@
 """Compiled Lanczos steps for a :class:`~bathlab.operators.table.TableForm`.
 
-Vectors are flat (rows, width) tables with ``width`` a power of two, at least ``LANES``. A tile of
-up to 4 rows and 32 columns of H x stays in registers from the first product with the row matrix
-to its share of the Lanczos coefficient, so each vector passes through the cache once per product.
+Vectors are flat (rows, width) tables with ``width`` a power of two, at least ``LANES``. A tile
+of up to 4 rows and 32 columns of H x stays in registers from the first product with the row
+matrix to its share of the Lanczos coefficient, so each vector passes through the cache once per
+product.
 """
 
 from __future__ import annotations
@@ -16,21 +17,25 @@ from numba import types
 from bathlab.conventions import RealArray
 from bathlab.operators.simd import LANES, Block, Lanes, kernel
 
-#: Rows and vectors of a tile: 16 accumulators and 8 operands fit the 32 registers of AVX-512 and
-#: give 16 multiplications for 8 loads. Measured against 6 x 4 and 8 x 2: no gain.
+#: Rows and vectors of a tile: 16 accumulators and 8 operands fit the 32 registers of AVX-512
+#: and give 16 multiplications for 8 loads. Measured against 6 x 4 and 8 x 2: no gain.
 TILE_ROWS = 4
 TILE_VECTORS = 4
 
-_ARGUMENTS = ("y x entries indices diagonal energies signs couplings row column width bits "
-              "first_entry stride first_row count inverse back")
+_ARGUMENTS = (
+    "y x entries indices diagonal energies signs couplings row column width bits "
+    "first_entry stride first_row count inverse back"
+)
 
 
 def _tile(rows: int, vectors: int, sparse: bool = False) -> Any:
     """y <- inverse * H x - back * y on a tile; returns the tile's share of <x|y>.
 
-    A dense row matrix is read from ``first_entry`` on, ``stride`` to the next row, and meets the
-    rows of x from ``first_row`` on. A sparse one has ``count`` entries with their ``indices``.
+    A dense row matrix is read from ``first_entry`` on, ``stride`` to the next row, and meets
+    the rows of x from ``first_row`` on. A sparse one has ``count`` entries with their
+    ``indices``.
     """
+
     def body(block: Block) -> Any:
         add, mul = block.builder.add, block.builder.mul
         # One accumulator would wait for each of its additions; four hide their latency.
@@ -39,7 +44,9 @@ def _tile(rows: int, vectors: int, sparse: bool = False) -> Any:
 
         def accumulate(place: Any, number: Any) -> None:
             entry = add(block["first_entry"], number)
-            other = block.integer("indices", entry) if sparse else add(block["first_row"], number)
+            other = (
+                block.integer("indices", entry) if sparse else add(block["first_row"], number)
+            )
             start = add(mul(other, block["width"]), block["column"])
             x = [block.load("x", add(start, block.index(LANES * j))) for j in range(vectors)]
             for r in range(rows):
@@ -55,9 +62,15 @@ def _tile(rows: int, vectors: int, sparse: bool = False) -> Any:
         if chains > 1:
             with block.loop(block["count"], start=mul(whole, block.index(chains))) as loop:
                 accumulate(places[0], loop.index)
-        sums = [[reduce(Lanes.__add__, (block.read(place[r][j]) for place in places))
-                 for j in range(vectors)] for r in range(rows)]
+        sums = [
+            [
+                reduce(Lanes.__add__, (block.read(place[r][j]) for place in places))
+                for j in range(vectors)
+            ]
+            for r in range(rows)
+        ]
         return _finish(block, sums).total()
+
     return kernel(_ARGUMENTS, body, types.float64)
 
 
@@ -65,17 +78,22 @@ def _finish(block: Block, sums: list[list[Lanes]]) -> Lanes:
     """Add the diagonal and the flips to a tile, then take the step of the recurrence."""
     add, total = block.builder.add, block.zero()
     inverse, back = block.splat(block["inverse"]), block.splat(block["back"])
-    low = [block.splat(block.scalar("couplings", block.index(bit)))
-           for bit in range(LANES.bit_length() - 1)]
+    low = [
+        block.splat(block.scalar("couplings", block.index(bit)))
+        for bit in range(LANES.bit_length() - 1)
+    ]
     for r, tile_row in enumerate(sums):
         accumulators = [block.place(vector) for vector in tile_row]
         row = add(block["row"], block.index(r))
         begin = block.builder.mul(row, block["width"])
-        columns = [add(block["column"], block.index(LANES * j)) for j in range(len(accumulators))]
+        columns = [
+            add(block["column"], block.index(LANES * j)) for j in range(len(accumulators))
+        ]
         sign, level = block.scalar("signs", row), block.splat(block.scalar("diagonal", row))
         with block.loop(block["bits"], start=block.index(len(low))) as loop:
-            coupling = block.splat(block.builder.fmul(
-                sign, block.scalar("couplings", loop.index)))
+            coupling = block.splat(
+                block.builder.fmul(sign, block.scalar("couplings", loop.index))
+            )
             mask = block.builder.shl(block.index(1), loop.index)
             for place, column in zip(accumulators, columns):
                 flipped = block.load("x", add(begin, block.builder.xor(column, mask)))
@@ -101,7 +119,8 @@ def _subtract(block: Block) -> Any:
         for j, place in enumerate(places):
             where = block.builder.add(
                 block.builder.mul(loop.index, block.index(LANES * TILE_VECTORS)),
-                block.index(LANES * j))
+                block.index(LANES * j),
+            )
             y = block.load("y", where) - factor * block.load("x", where)
             block.store(y, "y", where)
             block.accumulate(place, y, y)
@@ -110,7 +129,8 @@ def _subtract(block: Block) -> Any:
 
 
 def _packed_block(block: Block) -> Any:
-    """y <- inverse * H x - back * y on a block of rows of a packed matrix; returns its <x|y>."""
+    """y <- inverse * H x - back * y on a block of rows of a packed matrix; returns its
+    <x|y>."""
     add, lanes = block.builder.add, block.index(LANES)
     chains = block.accumulators(TILE_VECTORS)
     first = block.builder.mul(block["block"], block.index(LANES + 1))
@@ -125,15 +145,19 @@ def _packed_block(block: Block) -> Any:
             block.accumulate(chains[exchange % TILE_VECTORS], entries, x)
     image = reduce(Lanes.__add__, (block.read(chain) for chain in chains))
     where = block.builder.mul(block["block"], lanes)
-    y = (block.splat(block["inverse"]) * image
-         - block.splat(block["back"]) * block.load("y", where))
+    y = block.splat(block["inverse"]) * image - block.splat(block["back"]) * block.load(
+        "y", where
+    )
     block.store(y, "y", where)
     return (block.load("x", where) * y).total()
 
 
 _packed = kernel("y x entries indices starts block inverse back", _packed_block, types.float64)
-_dense_tile = {(rows, vectors): _tile(rows, vectors)
-               for rows in (1, TILE_ROWS) for vectors in (1, 2, TILE_VECTORS)}
+_dense_tile = {
+    (rows, vectors): _tile(rows, vectors)
+    for rows in (1, TILE_ROWS)
+    for vectors in (1, 2, TILE_VECTORS)
+}
 _dense_11, _dense_12, _dense_14 = (_dense_tile[1, vectors] for vectors in (1, 2, 4))
 _dense_41, _dense_42, _dense_44 = (_dense_tile[4, vectors] for vectors in (1, 2, 4))
 _sparse_1, _sparse_2, _sparse_4 = (_tile(1, vectors, sparse=True) for vectors in (1, 2, 4))
@@ -151,8 +175,26 @@ def _dense_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: 
         for s in range(starts.shape[0]):
             row, stop, first, count = starts[s, 0], starts[s, 1], starts[s, 2], starts[s, 3]
             while row < stop:
-                given = (y, x, entries, indices, diagonal, energies, signs, couplings, row, column,
-                         width, bits, row * rows + first, rows, first, count, inverse, back)
+                given = (
+                    y,
+                    x,
+                    entries,
+                    indices,
+                    diagonal,
+                    energies,
+                    signs,
+                    couplings,
+                    row,
+                    column,
+                    width,
+                    bits,
+                    row * rows + first,
+                    rows,
+                    first,
+                    count,
+                    inverse,
+                    back,
+                )
                 if stop - row >= TILE_ROWS:
                     if panel == 4 * LANES:
                         total += _dense_44(given)
@@ -173,15 +215,35 @@ def _dense_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: 
 
 
 @_compiled
-def _sparse_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
+def _sparse_product(
+    form: Any, y: RealArray, x: RealArray, inverse: float, back: float
+) -> float:
     entries, indices, starts, diagonal, energies, signs, couplings, bits = form
     width, total = energies.size, 0.0
     panel = min(width, LANES * TILE_VECTORS)
     for row in range(diagonal.size):
         first, count = starts[row, 0], starts[row + 1, 0] - starts[row, 0]
         for column in range(0, width, panel):
-            given = (y, x, entries, indices, diagonal, energies, signs, couplings, row, column,
-                     width, bits, first, 0, 0, count, inverse, back)
+            given = (
+                y,
+                x,
+                entries,
+                indices,
+                diagonal,
+                energies,
+                signs,
+                couplings,
+                row,
+                column,
+                width,
+                bits,
+                first,
+                0,
+                0,
+                count,
+                inverse,
+                back,
+            )
             if panel == 4 * LANES:
                 total += _sparse_4(given)
             elif panel == 2 * LANES:
@@ -192,7 +254,9 @@ def _sparse_product(form: Any, y: RealArray, x: RealArray, inverse: float, back:
 
 
 @_compiled
-def _packed_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
+def _packed_product(
+    form: Any, y: RealArray, x: RealArray, inverse: float, back: float
+) -> float:
     entries, indices, starts = form[0], form[1], form[2]
     total = 0.0
     for block in range(starts.shape[0]):
@@ -211,9 +275,19 @@ def _product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float)
 
 
 @_compiled
-def table_steps(form: Any, older: RealArray, newer: RealArray, norms: RealArray,
-                diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
-                coefficients: RealArray, sums: RealArray, tolerance: float) -> int:
+def table_steps(
+    form: Any,
+    older: RealArray,
+    newer: RealArray,
+    norms: RealArray,
+    diagonal: RealArray,
+    offdiagonal: RealArray,
+    first: int,
+    stop: int,
+    coefficients: RealArray,
+    sums: RealArray,
+    tolerance: float,
+) -> int:
     """Lanczos steps first:stop; returns how many steps are done in all.
 
     The vectors are kept unnormalised, with ``norms`` those of (older, newer): the step that

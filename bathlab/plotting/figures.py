@@ -12,25 +12,36 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-#: Told apart by lightness, marker and line style, so that colour is never needed. The lists have
-#: different lengths: where one repeats, the others do not.
-COLOURS = sns.color_palette("cividis", 3) + [(0.75, 0.2, 0.2), (0.0, 0.5, 0.4), (0.9, 0.5, 0.1),
-                                             (0.5, 0.25, 0.65)]
+#: Told apart by lightness, marker and line style, so that colour is never needed. The lists
+#: have different lengths: where one repeats, the others do not.
+COLOURS = sns.color_palette("cividis", 3) + [
+    (0.75, 0.2, 0.2),
+    (0.0, 0.5, 0.4),
+    (0.9, 0.5, 0.1),
+    (0.5, 0.25, 0.65),
+]
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "*")
 LINES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
 
 def curve_style(index: int) -> dict[str, Any]:
     """Colour, line style and marker of a figure's curve number ``index``, from 0."""
-    return {"color": COLOURS[index % len(COLOURS)], "linestyle": LINES[index % len(LINES)],
-            "marker": MARKERS[index % len(MARKERS)]}
+    return {
+        "color": COLOURS[index % len(COLOURS)],
+        "linestyle": LINES[index % len(LINES)],
+        "marker": MARKERS[index % len(MARKERS)],
+    }
 
 
 @contextmanager
 def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterator[Figure]:
-    """A figure in the common style, written to ``path`` and beside it as PDF and PNG on exit."""
-    with sns.axes_style("ticks"), sns.plotting_context("notebook"), \
-            matplotlib.rc_context({"legend.frameon": False, "pdf.fonttype": 42}):
+    """A figure in the common style, written to ``path`` and beside it as PDF and PNG on
+    exit."""
+    with (
+        sns.axes_style("ticks"),
+        sns.plotting_context("notebook"),
+        matplotlib.rc_context({"legend.frameon": False, "pdf.fonttype": 42}),
+    ):
         drawn = Figure(figsize=(width, height), layout="constrained")
         yield drawn
         path = Path(path)
@@ -39,8 +50,15 @@ def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterato
         drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
 
 
-def error_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str,
-                 open_where: str | None = None, order: Sequence[str] | None = None) -> None:
+def error_curves(
+    axes: Axes,
+    table: pd.DataFrame,
+    x: str,
+    y: str,
+    by: str,
+    open_where: str | None = None,
+    order: Sequence[str] | None = None,
+) -> None:
     """One curve with error bars per value of column ``by``.
 
     ``table`` has columns x, y and the ``_error`` of those that are uncertain; rows whose column
@@ -49,27 +67,57 @@ def error_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str,
     for index, name in enumerate(order or list(dict.fromkeys(table[by]))):
         curve = table[table[by] == name].sort_values(x)
         style = curve_style(index)
-        axes.errorbar(curve[x], curve[y], xerr=curve.get(f"{x}_error"),
-                      yerr=curve.get(f"{y}_error"), linewidth=1.2, markersize=5, capsize=2,
-                      label=name, **style)
+        axes.errorbar(
+            curve[x],
+            curve[y],
+            xerr=curve.get(f"{x}_error"),
+            yerr=curve.get(f"{y}_error"),
+            linewidth=1.2,
+            markersize=5,
+            capsize=2,
+            label=name,
+            **style,
+        )
         if open_where is not None:
             hollow = curve[curve[open_where].astype(bool)]
-            axes.plot(hollow[x], hollow[y], linestyle="none", marker=style["marker"], markersize=5,
-                      markeredgecolor=style["color"], markerfacecolor="white", zorder=4)
+            axes.plot(
+                hollow[x],
+                hollow[y],
+                linestyle="none",
+                marker=style["marker"],
+                markersize=5,
+                markeredgecolor=style["color"],
+                markerfacecolor="white",
+                zorder=4,
+            )
 
 
 def band_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str) -> None:
-    """One line with a band of one standard error per row; cells of x, y, ``y_error`` are arrays."""
+    """One line with a band of one standard error per row; cells of x, y, ``y_error`` are
+    arrays."""
     for index, (_, curve) in enumerate(table.iterrows()):
         style = curve_style(index) | {"marker": "none"}
         axes.plot(curve[x], curve[y], linewidth=1.2, label=curve[by], **style)
-        axes.fill_between(curve[x], curve[y] - curve[f"{y}_error"],
-                          curve[y] + curve[f"{y}_error"], color=style["color"], alpha=0.25,
-                          linewidth=0)
+        axes.fill_between(
+            curve[x],
+            curve[y] - curve[f"{y}_error"],
+            curve[y] + curve[f"{y}_error"],
+            color=style["color"],
+            alpha=0.25,
+            linewidth=0,
+        )
 
 
 def reference_line(axes: Axes, value: float, name: str) -> None:
     """A horizontal dotted line with its name above it at the right edge."""
     axes.axhline(value, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
-    axes.annotate(name, (1.0, value), xycoords=("axes fraction", "data"), xytext=(-4, 3),
-                  textcoords="offset points", ha="right", color="0.3", size="small")
+    axes.annotate(
+        name,
+        (1.0, value),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 3),
+        textcoords="offset points",
+        ha="right",
+        color="0.3",
+        size="small",
+    )

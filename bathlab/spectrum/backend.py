@@ -1,9 +1,9 @@
 """Where the numerical work runs: on the host, or on a device through its array namespace.
 
 The device is reached through five things only, gathered in :class:`Backend`, so any namespace
-with the names that :mod:`bathlab.spectrum.krylov.two_pass.device` uses will do. ``"cuda"`` is cupy. Nothing here
-has run on a device yet: the tests put numpy, and a wrapper that refuses every hidden transfer, in
-its place.
+with the names that :mod:`bathlab.spectrum.krylov.two_pass.device` uses will do. ``"cuda"`` is
+cupy. Nothing here has run on a device yet: the tests put numpy, and a wrapper that refuses
+every hidden transfer, in its place.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Backend:
     ----------
     name : what messages call it. Only "cpu" stands for the compiled kernels and LAPACK of the
         host; all others take the path of :mod:`bathlab.spectrum.krylov.two_pass.device`.
-    xp : array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and arrays
-        with arithmetic, slices, ``reshape``, ``sum`` and ``real``.
+    xp : array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and
+        arrays with arithmetic, slices, ``reshape``, ``sum`` and ``real``.
     to_device, to_host : copy an ndarray to an array of ``xp``, and back.
     free_memory : bytes that new arrays of ``xp`` may take now.
     """
@@ -48,11 +48,13 @@ class Backend:
         if not self.is_host:
             raise ValueError(
                 f"{what} with the backend {self.name!r} was given; expected the host, where "
-                'factorisations run. Use method="dense" or "lanczos", or backend="cpu".')
+                'factorisations run. Use method="dense" or "lanczos", or backend="cpu".'
+            )
 
 
-CPU = Backend("cpu", np, np.asarray, np.asarray,
-              lambda: float(psutil.virtual_memory().available))
+CPU = Backend(
+    "cpu", np, np.asarray, np.asarray, lambda: float(psutil.virtual_memory().available)
+)
 
 
 def resolve(backend: str | Backend) -> Backend:
@@ -76,7 +78,8 @@ def _cuda() -> Backend:
     except ImportError as error:
         raise ValueError(
             f'backend = "cuda" was given; expected the package cupy, which cannot be imported '
-            f'({error}). Run pip install "bathlab[cuda]", or use backend="cpu".') from error
+            f'({error}). Run pip install "bathlab[cuda]", or use backend="cpu".'
+        ) from error
     try:
         count, reason = cupy.cuda.runtime.getDeviceCount(), "none is listed"
     except RuntimeError as error:  # what CUDA raises without a driver
@@ -84,7 +87,8 @@ def _cuda() -> Backend:
     if not count:
         raise ValueError(
             f'backend = "cuda" was given; expected a CUDA device, and no device was found '
-            f'({reason}). Check that nvidia-smi shows one, or use backend="cpu".')
+            f'({reason}). Check that nvidia-smi shows one, or use backend="cpu".'
+        )
 
     def free_memory() -> float:
         free, _ = cupy.cuda.runtime.memGetInfo()

@@ -43,8 +43,8 @@ class Eigensystem:
 def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
     """Every level and eigenvector of ``H`` (array, sparse, Qobj, CoupledSystem).
 
-    ``backend`` "cuda" solves on a CUDA device through cupy (not yet run on a device); the result
-    is on the host.
+    ``backend`` "cuda" solves on a CUDA device through cupy (not yet run on a device); the
+    result is on the host.
 
     Raises
     ------
@@ -71,15 +71,22 @@ def require_dense_fits(operator: Operator, backend: Backend = CPU) -> None:
     and the vectors; the largest dimension is left as it is.
     """
     n = operator.shape[0]
-    way_out = ('Use the sparse path, which holds a few vectors: spectral_measure(H, operator, '
-               'state, method="lanczos") and eigenstate_near(H, method="sparse").')
+    way_out = (
+        "Use the sparse path, which holds a few vectors: spectral_measure(H, operator, "
+        'state, method="lanczos") and eigenstate_near(H, method="sparse").'
+    )
     if n > EVD_DIMENSION_LIMIT:
         raise ValueError(
             f"Full diagonalisation at dimension {n} was asked; expected at most "
-            f"{EVD_DIMENSION_LIMIT}, beyond which LAPACK's workspace index overflows. {way_out}")
+            f"{EVD_DIMENSION_LIMIT}, beyond which LAPACK's workspace index overflows. {way_out}"
+        )
     item = 16 if np.issubdtype(operator.dtype, np.complexfloating) else 8
     what = f"Full diagonalisation at dimension {n}"
     if not backend.is_host:
-        require_memory(4 * item * n**2, f"{what} on the backend {backend.name!r}", way_out,
-                       backend.free_memory())
+        require_memory(
+            4 * item * n**2,
+            f"{what} on the backend {backend.name!r}",
+            way_out,
+            backend.free_memory(),
+        )
     require_memory((4 if backend.is_host else 2) * item * n**2, what, way_out)

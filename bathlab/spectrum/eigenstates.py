@@ -1,7 +1,7 @@
 """The eigenstates nearest a given energy, with their residuals checked.
 
-Three methods: full diagonalisation for small dimensions, two Lanczos passes where the product with
-H is fast, and shift-invert (Ericsson & Ruhe, Math. Comp. 35 (1980) 1251) with an explicit
+Three methods: full diagonalisation for small dimensions, two Lanczos passes where the product
+with H is fast, and shift-invert (Ericsson & Ruhe, Math. Comp. 35 (1980) 1251) with an explicit
 factorisation of H - E for the rest. Each state says how it is known that no level is nearer.
 """
 
@@ -37,8 +37,8 @@ RESIDUAL_TOLERANCE = 1e-11
 #: Care of the factorisations tried in turn: nearly diagonal pivots keep the fill low, partial
 #: pivoting is safe.
 ATTEMPTS = ("fast", "safe")
-#: Share of the spectral radius by which the shift is moved off a level: far below the spacing of
-#: levels, far above what drowns the neighbours (``nearest.TOO_NEAR``).
+#: Share of the spectral radius by which the shift is moved off a level: far below the spacing
+#: of levels, far above what drowns the neighbours (``nearest.TOO_NEAR``).
 SHIFT_NUDGE = 1e-6
 #: A count of levels stands if its shifts keep this many estimated backward errors away from all
 #: levels found: one random solve may see less than the norm of the error.
@@ -72,8 +72,14 @@ class Eigenstate:
     missed: float = 1.0
 
 
-def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *, prove: bool = False,
-                    backend: str | Backend = "cpu") -> Eigenstate:
+def eigenstate_near(
+    H: Any,
+    energy: float = 0.0,
+    method: str = "auto",
+    *,
+    prove: bool = False,
+    backend: str | Backend = "cpu",
+) -> Eigenstate:
     """The eigenstate of ``H`` whose level is nearest to ``energy``.
 
     Parameters
@@ -87,14 +93,15 @@ def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *, prove:
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
-    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through cupy
-        (not yet run on a device). Factorisations, and the short run that bounds the spectrum,
-        stay on the host.
+    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
+        cupy (not yet run on a device). Factorisations, and the short run that bounds the
+        spectrum, stay on the host.
 
     Raises
     ------
     ValueError
-        For a bad H, method or backend, an energy outside the spectrum, or a solve that cannot fit.
+        For a bad H, method or backend, an energy outside the spectrum, or a solve that cannot
+        fit.
     NotConverged
         If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius, or the asked
         proof fails.
@@ -102,8 +109,15 @@ def eigenstate_near(H: Any, energy: float = 0.0, method: str = "auto", *, prove:
     return eigenstates_near(H, energy, 1, method, prove=prove, backend=backend)[0]
 
 
-def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = "auto", *,
-                     prove: bool = False, backend: str | Backend = "cpu") -> list[Eigenstate]:
+def eigenstates_near(
+    H: Any,
+    energy: float = 0.0,
+    count: int = 1,
+    method: str = "auto",
+    *,
+    prove: bool = False,
+    backend: str | Backend = "cpu",
+) -> list[Eigenstate]:
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
@@ -118,10 +132,17 @@ def eigenstates_near(H: Any, energy: float = 0.0, count: int = 1, method: str = 
     operator = H.hamiltonian if solved else as_hermitian(H)
     n = operator.shape[0]
     if count > n:
-        raise ValueError(f"count = {count} states were asked of a system of dimension {n}; "
-                         f"expected at most {n}. Ask for fewer.")
-    if solved or method == "dense" or n <= DENSE_DIMENSION and method == "auto" \
-            or count + SPARE_STATES >= n:
+        raise ValueError(
+            f"count = {count} states were asked of a system of dimension {n}; "
+            f"expected at most {n}. Ask for fewer."
+        )
+    if (
+        solved
+        or method == "dense"
+        or n <= DENSE_DIMENSION
+        and method == "auto"
+        or count + SPARE_STATES >= n
+    ):
         system = H if solved else diagonalise(operator, backend=where)
         return _from_eigensystem(system, energy, count)
     free = isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr")
@@ -152,8 +173,9 @@ def is_full(operator: Operator) -> bool:
     return not isinstance(operator, LinearOperator) and is_filled(operator)
 
 
-def _two_pass(operator: Operator, energy: float, count: int, prove: bool,
-              backend: Backend) -> list[Eigenstate]:
+def _two_pass(
+    operator: Operator, energy: float, count: int, prove: bool, backend: Backend
+) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
@@ -162,7 +184,9 @@ def _two_pass(operator: Operator, energy: float, count: int, prove: bool,
     if prove:
         count_levels(operator, energy, count, found.energies)
         known = ("inertia", 0.0)
-    return _checked(operator, list(zip(found.energies, found.vectors)), radius, "lanczos", *known)
+    return _checked(
+        operator, list(zip(found.energies, found.vectors)), radius, "lanczos", *known
+    )
 
 
 def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:
@@ -174,7 +198,9 @@ def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Ei
     return _checked(system.hamiltonian, pairs, radius, "dense", "all levels", 0.0)
 
 
-def _shift_invert(operator: Operator, energy: float, count: int, prove: bool) -> list[Eigenstate]:
+def _shift_invert(
+    operator: Operator, energy: float, count: int, prove: bool
+) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
@@ -190,11 +216,20 @@ def _shift_invert(operator: Operator, energy: float, count: int, prove: bool) ->
                 break
     raise NotConverged(
         f"Shift-invert at energy {energy:g} failed, also with full pivoting ({failure}). "
-        'Use method="dense", or move the energy.', getattr(failure, "estimate", None))
+        'Use method="dense", or move the energy.',
+        getattr(failure, "estimate", None),
+    )
 
 
-def _attempt(operator: Operator, energy: float, count: int, prove: bool, radius: float,
-             shift: float, care: str) -> list[Eigenstate]:
+def _attempt(
+    operator: Operator,
+    energy: float,
+    count: int,
+    prove: bool,
+    radius: float,
+    shift: float,
+    care: str,
+) -> list[Eigenstate]:
     """The states from one factorisation, checked."""
     with factorise(operator, shift, care) as factors:
         found = neighbours(operator, factors, count, radius, abs(shift - energy))
@@ -206,8 +241,9 @@ def _attempt(operator: Operator, energy: float, count: int, prove: bool, radius:
     if prove:
         count_levels(operator, energy, count, found.energies)
         known = ("inertia", 0.0)
-    pairs = [(float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k]))
-             for k in nearest]
+    pairs = [
+        (float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k])) for k in nearest
+    ]
     return _checked(operator, pairs, radius, "shift-invert", *known)
 
 
@@ -217,7 +253,8 @@ def count_levels(operator: Operator, energy: float, count: int, energies: RealAr
     The levels between energy - w and energy + w are counted (Sylvester) and compared with the
     given ones, where w lies in the widest gap of their distances beyond the first ``count``.
     Rounding makes each count that of a matrix within the backward error of H; it is estimated
-    and must be far below the gap, so it can only misplace levels at the ends, beyond the nearest.
+    and must be far below the gap, so it can only misplace levels at the ends, beyond the
+    nearest.
 
     Raises
     ------
@@ -225,7 +262,7 @@ def count_levels(operator: Operator, energy: float, count: int, energies: RealAr
         If the numbers differ, or the factors do not tell them reliably.
     """
     distance = np.sort(np.abs(energies - energy))
-    gaps = np.diff(distance)[count - 1:]
+    gaps = np.diff(distance)[count - 1 :]
     within = count + int(np.argmax(gaps))
     width = (distance[within - 1] + distance[within]) / 2
     below: list[int] = []
@@ -236,30 +273,52 @@ def count_levels(operator: Operator, energy: float, count: int, energies: RealAr
                 if factors.negative is None or not rounding < gaps.max() / 2:
                     raise NotConverged(
                         f"the levels below {shift:g} cannot be counted: {factors.name} does not "
-                        f"tell, or its rounding {rounding:.1e} reaches the gap {gaps.max():.1e}")
+                        ""
+                        f"tell, or its rounding {rounding:.1e} reaches the gap {gaps.max():.1e}"
+                    )
                 below.append(factors.negative)
         except SingularShift as error:
             raise NotConverged(str(error)) from None
     if below[1] - below[0] != within:
-        raise NotConverged(f"{below[1] - below[0]} levels lie within {width:.6g} of {energy:g} "
-                           f"but {within} were found")
+        raise NotConverged(
+            f"{below[1] - below[0]} levels lie within {width:.6g} of {energy:g} "
+            f"but {within} were found"
+        )
 
 
 def _require_inside(energy: float, lower: float, upper: float) -> None:
     slack = 1e-9 * max(abs(lower), abs(upper))
     if not lower - slack <= energy <= upper + slack:
-        raise ValueError(f"energy = {energy:g} was given; expected a value inside the spectrum "
-                         f"[{lower:.6g}, {upper:.6g}]. Choose a target there.")
+        raise ValueError(
+            f"energy = {energy:g} was given; expected a value inside the spectrum "
+            f"[{lower:.6g}, {upper:.6g}]. Choose a target there."
+        )
 
 
-def _checked(operator: Operator, pairs: list[tuple[float, Array]], radius: float,
-             method: str, nearest: str, missed: float) -> list[Eigenstate]:
-    states = [Eigenstate(float(energy), vector, float(np.linalg.norm(
-        operator @ vector - energy * vector)), method, nearest, missed)
-        for energy, vector in pairs]
+def _checked(
+    operator: Operator,
+    pairs: list[tuple[float, Array]],
+    radius: float,
+    method: str,
+    nearest: str,
+    missed: float,
+) -> list[Eigenstate]:
+    states = [
+        Eigenstate(
+            float(energy),
+            vector,
+            float(np.linalg.norm(operator @ vector - energy * vector)),
+            method,
+            nearest,
+            missed,
+        )
+        for energy, vector in pairs
+    ]
     worst = max(states, key=lambda state: state.residual)
     if worst.residual > RESIDUAL_TOLERANCE * radius:
         raise NotConverged(
             f"The eigenstate at energy {worst.energy:g} has residual {worst.residual:.1e}; "
-            f"expected below {RESIDUAL_TOLERANCE * radius:.1e}.", worst)
+            f"expected below {RESIDUAL_TOLERANCE * radius:.1e}.",
+            worst,
+        )
     return states

@@ -1,8 +1,9 @@
 """The spectral measure of an operator in a state: every weight |<psi'|O|psi>|^2 with its level.
 
 Two independent ways: full diagonalisation, and Lanczos from O|psi> with the Gauss weights of
-ghost clusters summed (see :mod:`bathlab.spectrum.krylov.two_pass.lanczos`). The second may stop early where few
-levels carry nearly all of the weight, with a bracket of D (:mod:`bathlab.spectrum.krylov.window`).
+ghost clusters summed (see :mod:`bathlab.spectrum.krylov.two_pass.lanczos`). The second may stop
+early where few levels carry nearly all of the weight, with a bracket of D
+(:mod:`bathlab.spectrum.krylov.window`).
 """
 
 from __future__ import annotations
@@ -46,21 +47,23 @@ from bathlab.spectrum.krylov.window import (
 )
 from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 
-#: Share of the energies below which the width does not count in a moment's error: their rounding,
-#: relative to that, must stay below the accepted error, also where all weight is on one level.
+#: Share of the energies below which the width does not count in a moment's error: their
+#: rounding, relative to that, must stay below the accepted error, also where all weight is on
+#: one level.
 LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
-#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u whose
-#: level is open to other levels changes sum w^2 by at most 2 u max(w).
+#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u
+#: whose level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
-#: From this tolerance of D on an early stop may win on its own (measured: at 1e-9 the looks cost as
-#: much as they save, at 1e-3 they save a factor of 2 to 20 for weakly coupled LIOMs).
+#: From this tolerance of D on an early stop may win on its own (measured: at 1e-9 the looks
+#: cost as much as they save, at 1e-3 they save a factor of 2 to 20 for weakly coupled LIOMs).
 EARLY_TOLERANCE = 1e-6
-#: First number of steps in units of the dimension (at 1024, and more for each doubling), and the
-#: extension when it was too few. Just after each level has converged once, at 2.8 to 4 n, ghosts
-#: begin to travel between levels; from 4.1 n on every level had two copies and nothing was open
-#: in 98 % of runs (measured at 512 to 4096 on chains and random matrices, all operators).
+#: First number of steps in units of the dimension (at 1024, and more for each doubling), and
+#: the extension when it was too few. Just after each level has converged once, at 2.8 to 4 n,
+#: ghosts begin to travel between levels; from 4.1 n on every level had two copies and nothing
+#: was open in 98 % of runs (measured at 512 to 4096 on chains and random matrices, all
+#: operators).
 FIRST_STEPS = 4.25
 STEPS_PER_OCTAVE = 0.12
 MORE_STEPS = 0.25
@@ -78,8 +81,8 @@ class SpectralMeasure:
     Exactly degenerate levels (closer than ``LEVEL_MERGING`` of the spectral width) are merged,
     so the weights do not depend on the basis inside them. Levels that O|psi> does not reach
     may be missing from a Lanczos measure; their weight is zero. In a "window" measure only the
-    levels of the share ``captured`` are levels; the other entries are Gauss nodes that stand for
-    the rest with all its low moments.
+    levels of the share ``captured`` are levels; the other entries are Gauss nodes that stand
+    for the rest with all its low moments.
 
     Attributes
     ----------
@@ -108,9 +111,15 @@ class SpectralMeasure:
     square_bounds: tuple[float, float] | None = None
 
 
-def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array, method: str = "auto", *,
-                     tolerance: float = DRIFT_TOLERANCE,
-                     backend: str | Backend = "cpu") -> SpectralMeasure:
+def spectral_measure(
+    H: Any,
+    operator: Any,
+    state: Eigenstate | Array,
+    method: str = "auto",
+    *,
+    tolerance: float = DRIFT_TOLERANCE,
+    backend: str | Backend = "cpu",
+) -> SpectralMeasure:
     """The weights |<psi'|O|psi>|^2 over all eigenstates psi' of ``H``.
 
     Parameters
@@ -118,14 +127,15 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array, method: s
     H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
     operator : Hermitian O in the same basis.
     state : an :class:`Eigenstate` or a vector of shape (n,).
-    method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D is
-        known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a full
-        matrix and small dimensions, else Lanczos, stopping early where the tolerance is so large
-        (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
-    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.log_ipr_bounds`) of
-        a window measure, positive. The complete measures know D to ``DRIFT_TOLERANCE`` always.
-    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through cupy
-        (not yet run on a device). The tridiagonal matrix is solved on the host.
+    method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D
+        is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
+        full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
+        large (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
+    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.log_ipr_bounds`)
+        of a window measure, positive. The complete measures know D to ``DRIFT_TOLERANCE``
+        always.
+    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
+        cupy (not yet run on a device). The tridiagonal matrix is solved on the host.
 
     Raises
     ------
@@ -154,9 +164,12 @@ def spectral_measure(H: Any, operator: Any, state: Eigenstate | Array, method: s
             measure = _dense(diagonalise(hamiltonian, backend=where), image)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
         raise NotConverged(
-            f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "
+            f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} "
+            "(sum) "
             f"and {measure.moment_error:.1e} (moments); expected below {SUM_TOLERANCE:.0e}. "
-            "Check that H is finite and well scaled, or use the other method.", measure)
+            "Check that H is finite and well scaled, or use the other method.",
+            measure,
+        )
     return measure
 
 
@@ -164,27 +177,36 @@ def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
     """O|psi>, after checking that both fit a system of dimension n."""
     vector = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
     if vector.shape != (n,):
-        raise ValueError(f"A state of shape {vector.shape} was given; expected ({n},) to fit the "
-                         "system. Use eigenstate_near of the same H.")
+        raise ValueError(
+            f"A state of shape {vector.shape} was given; expected ({n},) to fit the "
+            "system. Use eigenstate_near of the same H."
+        )
     if not np.all(np.isfinite(vector)):
-        raise ValueError("A state with NaN or infinite entries was given; expected finite "
-                         "numbers. Check how it was found.")
+        raise ValueError(
+            "A state with NaN or infinite entries was given; expected finite "
+            "numbers. Check how it was found."
+        )
     observable = as_hermitian(operator, "operator")
     require_dimension(observable, n, "operator")
     image = observable @ vector
     if not np.any(image):
-        raise ValueError("An operator with O|psi> = 0 was given; expected a non-zero image, "
-                         "since its weights cannot be normalised. Choose another operator.")
+        raise ValueError(
+            "An operator with O|psi> = 0 was given; expected a non-zero image, "
+            "since its weights cannot be normalised. Choose another operator."
+        )
     return image
 
 
 def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
     amplitudes = system.vectors.conj().T @ image
-    return _measure(system.hamiltonian, image, system.energies, np.abs(amplitudes)**2, "dense")
+    return _measure(
+        system.hamiltonian, image, system.energies, np.abs(amplitudes) ** 2, "dense"
+    )
 
 
-def _lanczos(operator: Operator, image: Array, method: str, tolerance: float,
-             backend: Backend) -> SpectralMeasure:
+def _lanczos(
+    operator: Operator, image: Array, method: str, tolerance: float, backend: Backend
+) -> SpectralMeasure:
     n = operator.shape[0]
     require_lanczos_fits(n, _first_steps(n))
     run = Lanczos(operator, image, backend)
@@ -207,27 +229,33 @@ def _lanczos(operator: Operator, image: Array, method: str, tolerance: float,
             seen = settled_by(_looked(run, len(run.diagonal), n), others)
     drift, steps = seen.drift, len(run.diagonal)
     norm = float(np.vdot(image, image).real)
-    measure = _measure(operator, image, seen.levels + run.centre, norm * seen.weights, "lanczos",
-                       steps, drift)
+    measure = _measure(
+        operator, image, seen.levels + run.centre, norm * seen.weights, "lanczos", steps, drift
+    )
     if drift > DRIFT_TOLERANCE:
         raise NotConverged(
             f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
-            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its "
-            "spectrum is centred, if its entries are far larger than its width.", measure)
+            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that "
+            "its "
+            "spectrum is centred, if its entries are far larger than its width.",
+            measure,
+        )
     return measure
 
 
 def _looked(run: Lanczos, steps: int, n: int) -> Look:
     """The levels that the first ``steps`` steps of a run have resolved."""
-    ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[:steps - 1])
+    ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[: steps - 1])
     return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n)
 
 
-def _window(run: Lanczos, n: int, tolerance: float,
-            eager: bool) -> tuple[RealArray, RealArray, Bounds] | None:
+def _window(
+    run: Lanczos, n: int, tolerance: float, eager: bool
+) -> tuple[RealArray, RealArray, Bounds] | None:
     """Ritz values, weights and bounds from the first steps that leave D open by ``tolerance``.
 
-    None if the run had better be completed: at once, unless ``eager``, if the measure is spread.
+    None if the run had better be completed: at once, unless ``eager``, if the measure is
+    spread.
     """
     place, width, trials = None, 0.0, 0
     for steps in looks(n, _first_steps(n)):
@@ -238,15 +266,22 @@ def _window(run: Lanczos, n: int, tolerance: float,
             ritz, first, _ = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
             heaviest = int(np.argmax(np.abs(first)))
             place, width = float(ritz[heaviest]), float(ritz[-1] - ritz[0])
-            if not (eager or promising(float(first[heaviest]**2), tolerance)):
+            if not (eager or promising(float(first[heaviest] ** 2), tolerance)):
                 return None
         place, weight, residual = heavy_level(run, place)
-        if not (settled(residual / width, tolerance, LEVEL_MERGING / 2)
-                and (eager or promising(weight, tolerance))):
+        if not (
+            settled(residual / width, tolerance, LEVEL_MERGING / 2)
+            and (eager or promising(weight, tolerance))
+        ):
             continue
         ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-        bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last,
-                               group_starts(ritz, GHOST_SPREAD), LEVEL_MERGING)
+        bounds = square_bounds(
+            ritz,
+            first,
+            run.offdiagonal[-1] * last,
+            group_starts(ritz, GHOST_SPREAD),
+            LEVEL_MERGING,
+        )
         if bounds.width <= tolerance:
             return ritz, first**2, bounds
         trials += 1
@@ -255,14 +290,30 @@ def _window(run: Lanczos, n: int, tolerance: float,
     return None
 
 
-def _early_measure(operator: Operator, image: Array, run: Lanczos, ritz: RealArray,
-                   weights: RealArray, bounds: Bounds) -> SpectralMeasure:
+def _early_measure(
+    operator: Operator,
+    image: Array,
+    run: Lanczos,
+    ritz: RealArray,
+    weights: RealArray,
+    bounds: Bounds,
+) -> SpectralMeasure:
     norm = float(np.vdot(image, image).real)
     levels, sums = merged(ritz, weights, group_starts(ritz, GHOST_SPREAD))
-    measure = _measure(operator, image, levels + run.centre, norm * sums, "window",
-                       len(run.diagonal), bounds.width)
-    return replace(measure, captured=bounds.captured,
-                   square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper))
+    measure = _measure(
+        operator,
+        image,
+        levels + run.centre,
+        norm * sums,
+        "window",
+        len(run.diagonal),
+        bounds.width,
+    )
+    return replace(
+        measure,
+        captured=bounds.captured,
+        square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper),
+    )
 
 
 def _first_steps(n: int) -> int:
@@ -270,8 +321,15 @@ def _first_steps(n: int) -> int:
     return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
 
 
-def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealArray,
-             method: str, steps: int = 0, drift: float = 0.0) -> SpectralMeasure:
+def _measure(
+    operator: Operator,
+    image: Array,
+    levels: RealArray,
+    weights: RealArray,
+    method: str,
+    steps: int = 0,
+    drift: float = 0.0,
+) -> SpectralMeasure:
     """Merge levels and weigh the result against exact moments <O H^k O>, k = 0, 1, 2."""
     energies, merged = merge_levels(levels, weights)
     norm = float(np.vdot(image, image).real)
@@ -282,11 +340,25 @@ def _measure(operator: Operator, image: Array, levels: RealArray, weights: RealA
     # is far smaller; a random vector gives their typical size.
     probe = np.random.default_rng(0).standard_normal(len(image))
     size = float(np.linalg.norm(operator @ probe) / np.linalg.norm(probe))
-    width = (float(energies[-1] - energies[0])
-             + max(float(np.abs(energies).max()), size) * LEAST_WIDTH)
+    width = (
+        float(energies[-1] - energies[0])
+        + max(float(np.abs(energies).max()), size) * LEAST_WIDTH
+    )
     shifted = energies - centre
-    moment_error = 0.0 if width == 0 else max(
-        abs(merged @ shifted) / (norm * width),
-        abs(merged @ shifted**2 / norm - variance) / width**2)
-    return SpectralMeasure(energies, merged, method, steps, abs(merged.sum() - norm) / norm,
-                           float(moment_error), drift)
+    moment_error = (
+        0.0
+        if width == 0
+        else max(
+            abs(merged @ shifted) / (norm * width),
+            abs(merged @ shifted**2 / norm - variance) / width**2,
+        )
+    )
+    return SpectralMeasure(
+        energies,
+        merged,
+        method,
+        steps,
+        abs(merged.sum() - norm) / norm,
+        float(moment_error),
+        drift,
+    )

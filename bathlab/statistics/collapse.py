@@ -13,7 +13,8 @@ from bathlab.conventions import RealArray
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Points of one curve: abscissa (positive, ascending), value, standard error, shape (m,)."""
+    """Points of one curve: abscissa (positive, ascending), value, standard error, shape
+    (m,)."""
 
     x: RealArray
     y: RealArray
@@ -54,8 +55,10 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
     """
     for member in (curve, *pool):
         if np.any(member.x <= 0):
-            raise ValueError(f"Abscissas down to {member.x.min():g} were given; expected positive "
-                             "ones, since curves are compared over log x. Drop the others.")
+            raise ValueError(
+                f"Abscissas down to {member.x.min():g} were given; expected positive "
+                "ones, since curves are compared over log x. Drop the others."
+            )
     differences, errors = [], []
     for x, y, error in zip(curve.x, curve.y, curve.error):
         covering = [member for member in pool if member.x[0] <= x <= member.x[-1]]
@@ -64,10 +67,12 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
         values, variances = np.array([_interpolate(member, x) for member in covering]).T
         weights = 1 / variances if np.all(variances > 0) else np.ones(len(values))
         differences.append(y - np.average(values, weights=weights))
-        errors.append(math.sqrt(error**2 + weights**2 @ variances / weights.sum()**2))
+        errors.append(math.sqrt(error**2 + weights**2 @ variances / weights.sum() ** 2))
     if not differences:
-        raise ValueError("Curves without a common abscissa were given; expected an overlap. "
-                         "Extend the sweep of one of them.")
+        raise ValueError(
+            "Curves without a common abscissa were given; expected an overlap. "
+            "Extend the sweep of one of them."
+        )
     delta, sigma = np.array(differences), np.array(errors)
     scaled = np.divide(delta, sigma, out=np.full_like(delta, math.nan), where=sigma > 0)
     return Distance(_rms(delta), _rms(scaled), float(delta.mean()), len(delta))
@@ -79,7 +84,7 @@ def _interpolate(curve: Curve, x: float) -> tuple[float, float]:
     left = right - 1
     t = math.log(x / curve.x[left]) / math.log(curve.x[right] / curve.x[left])
     value = (1 - t) * curve.y[left] + t * curve.y[right]
-    return value, ((1 - t) * curve.error[left])**2 + (t * curve.error[right])**2
+    return value, ((1 - t) * curve.error[left]) ** 2 + (t * curve.error[right]) ** 2
 
 
 def _rms(values: RealArray) -> float:

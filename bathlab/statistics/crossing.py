@@ -39,12 +39,16 @@ def crossing(numbers: Any, values: Any, level: float, inside: float = 1.0) -> fl
     ValueError
         If the numbers do not ascend from above 0, shapes differ, or the grain itself is below.
     """
-    numbers, values = (np.concatenate([[first], np.asarray(rest, dtype=np.float64)])
-                       for first, rest in ((0.0, numbers), (inside, values)))
+    numbers, values = (
+        np.concatenate([[first], np.asarray(rest, dtype=np.float64)])
+        for first, rest in ((0.0, numbers), (inside, values))
+    )
     if numbers.shape != values.shape or not np.all(np.diff(numbers) > 0) or not inside >= level:
-        raise ValueError(f"numbers {numbers[1:]}, {len(values) - 1} values, a level of {level:g} "
-                         f"and {inside:g} inside the grain were given; expected one value for each "
-                         "of ascending numbers above 0, and a level below that of the grain.")
+        raise ValueError(
+            f"numbers {numbers[1:]}, {len(values) - 1} values, a level of {level:g} "
+            f"and {inside:g} inside the grain were given; expected one value for each "
+            "of ascending numbers above 0, and a level below that of the grain."
+        )
     below = np.flatnonzero(values < level)
     if len(below) == 0:
         return math.inf
@@ -76,7 +80,8 @@ class Flow:
 
     @property
     def decay(self) -> float:
-        """kappa, the decay of log G per LIOM, with a spin of the grain adding log(2)/2 to log G.
+        """kappa, the decay of log G per LIOM, with a spin of the grain adding log(2)/2 to log
+        G.
 
         1/zeta - log(2)/2 if thermalised LIOMs strengthen the bath (negative beyond
         alpha = 1/sqrt 2), 1/zeta if not.
@@ -104,18 +109,29 @@ def fit_flow(spins: Any, lioms: Any, values: Any, link: str = "logistic") -> Flo
     """
     require_choice("link", link, LINKS)
     x = np.array([spins, lioms, values], dtype=np.float64)
-    if x.ndim != 2 or not np.all(np.isfinite(x)) or link == "exponential" and not np.all(x[2] > 0):
-        raise ValueError(f"Values {values} were given; expected as many finite spins, lioms and "
-                         "values, and for the exponential link positive values. Leave the others "
-                         "out.")
+    if (
+        x.ndim != 2
+        or not np.all(np.isfinite(x))
+        or link == "exponential"
+        and not np.all(x[2] > 0)
+    ):
+        raise ValueError(
+            f"Values {values} were given; expected as many finite spins, lioms and "
+            "values, and for the exponential link positive values. Leave the others "
+            "out."
+        )
     if min(len(np.unique(x[0])), len(np.unique(x[1])), x.shape[1] - 1) < 2:
-        raise ValueError(f"{x.shape[1]} points at spins {np.unique(x[0])} and LIOMs "
-                         f"{np.unique(x[1])} were given; expected at least three points, two "
-                         "numbers of spins and two of LIOMs. Measure more grains or LIOMs.")
+        raise ValueError(
+            f"{x.shape[1]} points at spins {np.unique(x[0])} and LIOMs "
+            f"{np.unique(x[1])} were given; expected at least three points, two "
+            "numbers of spins and two of LIOMs. Measure more grains or LIOMs."
+        )
     design = np.array([np.ones(x.shape[1]), x[0], 1 - x[1]])
     if link == "exponential":
         return Flow(*map(float, np.linalg.lstsq(design.T, np.log(x[2]))[0]))
     inside = np.clip(x[2], 0.05, 0.95)  # only a start: off 0 and 1, where the logit is infinite
     start = np.linalg.lstsq(design.T, np.log(inside / (1 - inside)))[0]
-    found, _ = curve_fit(lambda rows, *p: expit(p @ rows), design, x[2], p0=start, maxfev=10_000)
+    found, _ = curve_fit(
+        lambda rows, *p: expit(p @ rows), design, x[2], p0=start, maxfev=10_000
+    )
     return Flow(*map(float, found))

@@ -1,6 +1,7 @@
 """Means with standard errors, the realisation being the unit that is independent.
 
-Sums are exactly rounded (``math.fsum``): an estimate does not depend on the order of its values.
+Sums are exactly rounded (``math.fsum``): an estimate does not depend on the order of its
+values.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
     values : (N,) numbers, or N curves of equal length.
     clusters : (N,) labels; values of one label are not independent.
     interval : level, such as 0.95, of a bootstrap interval of the mean (bias-corrected and
-        accelerated, Efron 1987; its random numbers have a fixed seed, and its clusters are taken
-        in order of their labels). It needs at least two clusters, else it is nan.
+        accelerated, Efron 1987; its random numbers have a fixed seed, and its clusters are
+        taken in order of their labels). It needs at least two clusters, else it is nan.
 
     Raises
     ------
@@ -65,24 +66,31 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
     values = _stacked(values)
     clusters = np.asarray(clusters)
     if values.ndim not in (1, 2) or values.shape[:1] != clusters.shape or len(values) == 0:
-        raise ValueError(f"values of shape {values.shape} with clusters of shape "
-                         f"{clusters.shape} were given; expected equal, non-zero lengths. "
-                         "Give one cluster label per value.")
+        raise ValueError(
+            f"values of shape {values.shape} with clusters of shape "
+            f"{clusters.shape} were given; expected equal, non-zero lengths. "
+            "Give one cluster label per value."
+        )
     if interval is not None and not 0 < interval < 1:
-        raise ValueError(f"interval = {interval} was given; expected a level between 0 and 1. "
-                         "Give 0.95, say.")
+        raise ValueError(
+            f"interval = {interval} was given; expected a level between 0 and 1. "
+            "Give 0.95, say."
+        )
     means = _cluster_means(values, clusters)
     count = len(means)
     mean = _mean(means)
-    error = np.sqrt(_mean((means - mean)**2) / (count - 1)) if count > 1 else mean * math.nan
-    low, high = _interval(means, interval) if interval and count > 1 else (error * math.nan,) * 2
+    error = np.sqrt(_mean((means - mean) ** 2) / (count - 1)) if count > 1 else mean * math.nan
+    low, high = (
+        _interval(means, interval) if interval and count > 1 else (error * math.nan,) * 2
+    )
     found = (mean, error, np.median(means, axis=0), low, high)
     mean, error, median, low, high = (x if values.ndim > 1 else float(x) for x in found)
     return Estimate(mean, error, count, median, low, high)
 
 
 def by_place(values: pd.Series, realisations: pd.Series) -> pd.DataFrame:
-    """mean, std, count and standard error of each row of a realisation, told apart by their place.
+    """mean, std, count and standard error of each row of a realisation, told apart by their
+    place.
 
     The quick look of a running study, in one pass; the error of a single realisation is nan.
     """
@@ -91,8 +99,13 @@ def by_place(values: pd.Series, realisations: pd.Series) -> pd.DataFrame:
     return found.assign(error=found["std"] / np.sqrt(found["count"]))
 
 
-def summarise(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str],
-              cluster: str = "realisation", interval: float | None = None) -> pd.DataFrame:
+def summarise(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    columns: Sequence[str],
+    cluster: str = "realisation",
+    interval: float | None = None,
+) -> pd.DataFrame:
     """One row per group: mean and ``NAME_error`` of each column, and ``realisations``.
 
     Columns may hold numbers or curves. With an ``interval`` (0.95, say), ``NAME_median``,
@@ -110,18 +123,27 @@ def summarise(table: pd.DataFrame, by: Sequence[str], columns: Sequence[str],
         row: dict[str, Any] = dict(zip(by, key))
         for column in columns:
             result = estimate(group[column], group[cluster], interval)
-            row |= {column: result.mean, f"{column}_error": result.error,
-                    "realisations": result.realisations}
+            row |= {
+                column: result.mean,
+                f"{column}_error": result.error,
+                "realisations": result.realisations,
+            }
             if interval is not None:
-                row |= {f"{column}_median": result.median, f"{column}_low": result.low,
-                        f"{column}_high": result.high}
+                row |= {
+                    f"{column}_median": result.median,
+                    f"{column}_low": result.low,
+                    f"{column}_high": result.high,
+                }
         rows.append(row)
     summary = pd.DataFrame(rows)
     fewest = int(summary["realisations"].min())
     if fewest < FEWEST_REALISATIONS:
-        warnings.warn(f"Some means rest on {fewest} realisation(s), fewer than "
-                      f"{FEWEST_REALISATIONS}: their error bars are guesses. Run more.",
-                      TooFewRealisations, stacklevel=2)
+        warnings.warn(
+            f"Some means rest on {fewest} realisation(s), fewer than "
+            f"{FEWEST_REALISATIONS}: their error bars are guesses. Run more.",
+            TooFewRealisations,
+            stacklevel=2,
+        )
     return summary
 
 
@@ -139,8 +161,10 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
     fits = []
     for name, group in table.groupby(cluster):
         if group[x].nunique() < 2:
-            raise ValueError(f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
-                             "expected two or more for a slope. Leave it out.")
+            raise ValueError(
+                f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
+                "expected two or more for a slope. Leave it out."
+            )
         fits.append(np.polyfit(group[x], group[y], 1)[0])
     return estimate(fits, range(len(fits)))
 
@@ -148,8 +172,8 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
 def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     """<a>/<b> with its standard error (jackknife over the clusters).
 
-    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it is
-    what theory compares with where a and b fluctuate from one realisation to the next.
+    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it
+    is what theory compares with where a and b fluctuate from one realisation to the next.
 
     Raises
     ------
@@ -158,8 +182,10 @@ def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     """
     above, below = estimate(numerators, clusters), estimate(denominators, clusters)
     if below.mean == 0:
-        raise ValueError("Denominators of mean 0 were given; expected another mean. Compare the "
-                         "numerators themselves.")
+        raise ValueError(
+            "Denominators of mean 0 were given; expected another mean. Compare the "
+            "numerators themselves."
+        )
     means = _cluster_means(np.column_stack([numerators, denominators]), np.asarray(clusters))
     found = jackknife(means, lambda mean: mean[0] / mean[1])
     return Estimate(above.mean / below.mean, float(found.error), above.realisations)
@@ -190,32 +216,43 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
     """
     x, y, error = (np.asarray(values, dtype=np.float64) for values in (x, y, error))
     positive = all(np.all((values > 0) & np.isfinite(values)) for values in (x, y, error))
-    if not x.shape == y.shape == error.shape or x.ndim != 1 or len(np.unique(x)) < 2 \
-            or not positive:
-        raise ValueError(f"x = {x}, y = {y} and errors {error} were given; expected as many of "
-                         "each, positive, with two or more different x. Leave out points without "
-                         "an error or of no size.")
+    if (
+        not x.shape == y.shape == error.shape
+        or x.ndim != 1
+        or len(np.unique(x)) < 2
+        or not positive
+    ):
+        raise ValueError(
+            f"x = {x}, y = {y} and errors {error} were given; expected as many of "
+            "each, positive, with two or more different x. Leave out points without "
+            "an error or of no size."
+        )
     weights = y / error
-    (power, log_prefactor), covariance = np.polyfit(np.log(x), np.log(y), 1, w=weights,
-                                                    cov="unscaled")
+    (power, log_prefactor), covariance = np.polyfit(
+        np.log(x), np.log(y), 1, w=weights, cov="unscaled"
+    )
     prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
-    return PowerLaw(Estimate(float(power), float(errors[0]), realisations),
-                    Estimate(prefactor, prefactor * float(errors[1]), realisations))
+    return PowerLaw(
+        Estimate(float(power), float(errors[0]), realisations),
+        Estimate(prefactor, prefactor * float(errors[1]), realisations),
+    )
 
 
 @dataclass(frozen=True)
 class CurveDistance:
     """Integral of |a mean curve less its prediction|; see :func:`curve_distance`.
 
-    ``noise`` is what the errors of the mean alone would make of it, if the prediction were right.
+    ``noise`` is what the errors of the mean alone would make of it, if the prediction were
+    right.
     """
 
     found: Estimate
     noise: float
 
 
-def curve_distance(curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any],
-                   step: float) -> CurveDistance:
+def curve_distance(
+    curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any], step: float
+) -> CurveDistance:
     """How far a mean curve is from a prediction that is itself made of mean curves.
 
     Errors, of the distance and of each bin, are by leaving out one realisation at a time
@@ -235,14 +272,20 @@ def curve_distance(curves: Mapping[str, Any], difference: Callable[[dict[str, Re
     stacks = {name: _stacked(list(values)) for name, values in curves.items()}
     counts = {len(stack) for stack in stacks.values()}
     if len(counts) != 1 or (count := counts.pop()) < 2:
-        raise ValueError(f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
-                         "given; expected as many of each, two or more. Run more realisations.")
+        raise ValueError(
+            f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
+            "given; expected as many of each, two or more. Run more realisations."
+        )
     require_finite("step", step, above=0)
-    found = jackknife(np.stack(list(stacks.values()), axis=1),
-                      lambda means: difference(dict(zip(stacks, means))))
+    found = jackknife(
+        np.stack(list(stacks.values()), axis=1),
+        lambda means: difference(dict(zip(stacks, means))),
+    )
     whole = found.map(lambda off: float(np.abs(off).sum() * step))
-    return CurveDistance(Estimate(whole.value, float(whole.error), count),
-                         float(found.error.sum() * step * math.sqrt(2 / math.pi)))
+    return CurveDistance(
+        Estimate(whole.value, float(whole.error), count),
+        float(found.error.sum() * step * math.sqrt(2 / math.pi)),
+    )
 
 
 def _stacked(values: Any) -> RealArray:
@@ -250,8 +293,10 @@ def _stacked(values: Any) -> RealArray:
     values = np.asarray(values)
     if values.dtype == object and values.size and np.ndim(values[0]) > 0:
         if len({np.shape(value) for value in values}) > 1:
-            raise ValueError("Curves of different lengths were given; expected one length. "
-                             "Estimate each group of equal abscissae on its own.")
+            raise ValueError(
+                "Curves of different lengths were given; expected one length. "
+                "Estimate each group of equal abscissae on its own."
+            )
         values = np.stack(values)
     return values.astype(np.float64)
 
@@ -275,8 +320,15 @@ def _interval(means: RealArray, level: float) -> tuple[Any, Any]:
     flat = np.ptp(means, axis=0) == 0
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The BCa confidence interval cannot be calculated")
-        found = bootstrap((means,), np.mean, confidence_level=level, n_resamples=RESAMPLINGS,
-                          method="BCa" if len(means) <= MOST_ACCELERATED else "percentile",
-                          batch=max(1, 10**6 // means.size), rng=np.random.default_rng(0), axis=0)
+        found = bootstrap(
+            (means,),
+            np.mean,
+            confidence_level=level,
+            n_resamples=RESAMPLINGS,
+            method="BCa" if len(means) <= MOST_ACCELERATED else "percentile",
+            batch=max(1, 10**6 // means.size),
+            rng=np.random.default_rng(0),
+            axis=0,
+        )
     low, high = found.confidence_interval
     return np.where(flat, means[0], low), np.where(flat, means[0], high)

@@ -22,7 +22,8 @@ class LorentzianFit:
     Attributes
     ----------
     halfwidth : half-width at half maximum w.
-    error : its standard error, by leaving out one curve at a time (jackknife); nan for one curve.
+    error : its standard error, by leaving out one curve at a time (jackknife); nan for one
+        curve.
     window : the fit used |omega| <= window.
     points : how many bins that is.
     """
@@ -37,8 +38,8 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
     """Fit a Lorentzian to the mean of measured k(omega), with the error of independent curves.
 
     The likelihood of the weight within the window is maximised, that is
-    sum k log(L_w / integral of L_w). Least squares with measured errors would be drawn to bins that
-    happen to be nearly empty, whose errors are small.
+    sum k log(L_w / integral of L_w). Least squares with measured errors would be drawn to bins
+    that happen to be nearly empty, whose errors are small.
 
     Parameters
     ----------
@@ -55,18 +56,24 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
     require_finite("window", window, above=0)
     omega, curves = np.asarray(omega, dtype=np.float64), np.atleast_2d(curves)
     if omega.ndim != 1 or curves.shape[1:] != omega.shape:
-        raise ValueError(f"omega of shape {omega.shape} and curves of shape {curves.shape} were "
-                         "given; expected (m,) and (N, m). Pass one curve a row.")
+        raise ValueError(
+            f"omega of shape {omega.shape} and curves of shape {curves.shape} were "
+            "given; expected (m,) and (N, m). Pass one curve a row."
+        )
     if window > np.abs(omega).max():
-        raise ValueError(f"window = {window:g} was given; expected at most "
-                         f"{np.abs(omega).max():g}, where the bins end. Narrow it, or take bins "
-                         "that reach so far.")
+        raise ValueError(
+            f"window = {window:g} was given; expected at most "
+            f"{np.abs(omega).max():g}, where the bins end. Narrow it, or take bins "
+            "that reach so far."
+        )
     used = np.abs(omega) <= window
     points, total = int(np.count_nonzero(used)), curves[:, used].sum()
     if points < 3 or not total > 0:
-        raise ValueError(f"{points} bins of weight {total:.3g} lie within |omega| <= "
-                         f"{window:g}; expected at least 3, and some weight. Widen the window or "
-                         "take finer bins.")
+        raise ValueError(
+            f"{points} bins of weight {total:.3g} lie within |omega| <= "
+            f"{window:g}; expected at least 3, and some weight. Widen the window or "
+            "take finer bins."
+        )
     width = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
     return LorentzianFit(width.value, float(width.error), window, points)
 
@@ -76,6 +83,11 @@ def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
         width = math.exp(log_width)
         inside = 2 / math.pi * math.atan(window / width)
         return -float(weights @ np.log(lorentzian(omega, width) / inside))
-    found = minimize_scalar(surprise, bounds=(math.log(window) - 12, math.log(window) + 3),
-                            method="bounded", options={"xatol": 1e-9})
+
+    found = minimize_scalar(
+        surprise,
+        bounds=(math.log(window) - 12, math.log(window) + 3),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
     return math.exp(found.x)

@@ -1,7 +1,7 @@
 """Measured crossovers: tables of LIOMs attached one by one, to flows and lengths with errors.
 
-A table has one row per realisation, grain (``bandwidth``, ``spins``), ``alpha`` and ``liom``, and a
-column for each measure of how far the LIOM is thermalised.
+A table has one row per realisation, grain (``bandwidth``, ``spins``), ``alpha`` and ``liom``,
+and a column for each measure of how far the LIOM is thermalised.
 """
 
 from __future__ import annotations
@@ -42,10 +42,14 @@ class Criterion:
 
 
 def _wide(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
-    """One row per realisation that all cases have, one column per (alpha, spins, liom), in units
-    of the criterion."""
-    return table.pivot(index="realisation", columns=["alpha", "spins", "liom"],
-                       values=criterion.column).dropna() / criterion.unit
+    """One row per realisation that all cases have, one column per (alpha, spins, liom), in
+    units of the criterion."""
+    return (
+        table.pivot(
+            index="realisation", columns=["alpha", "spins", "liom"], values=criterion.column
+        ).dropna()
+        / criterion.unit
+    )
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,9 @@ class Fits:
     """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
 
     slope is d l_c/d l_b, kappa = 1/zeta - eta log(2)/2 the decay of log G per LIOM (see
-    :class:`bathlab.Flow`); eta is the mean over alpha, critical the alpha at which a straight line
-    of kappa in log alpha passes through zero, both weighted by the errors of kappa; nan for fewer
-    than two alphas.
+    :class:`bathlab.Flow`); eta is the mean over alpha, critical the alpha at which a straight
+    line of kappa in log alpha passes through zero, both weighted by the errors of kappa; nan
+    for fewer than two alphas.
     """
 
     alphas: RealArray
@@ -66,8 +70,12 @@ class Fits:
     realisations: int
 
 
-def fit_flows(table: pd.DataFrame, criterion: Criterion, window: tuple[float, float] = WINDOW,
-              smallest: int = 0) -> Fits:
+def fit_flows(
+    table: pd.DataFrame,
+    criterion: Criterion,
+    window: tuple[float, float] = WINDOW,
+    smallest: int = 0,
+) -> Fits:
     """Fit a :class:`bathlab.Flow` at every alpha whose means tell one.
 
     Parameters
@@ -80,19 +88,28 @@ def fit_flows(table: pd.DataFrame, criterion: Criterion, window: tuple[float, fl
     values = _wide(table[table["spins"] >= smallest], criterion)
     means = values.mean()
     used = means.between(*window) if criterion.link == "logistic" else means > 0
-    decays, spins, lioms = (means.index.get_level_values(name).to_numpy()
-                            for name in ("alpha", "spins", "liom"))
-    places = {float(alpha): at for alpha in np.unique(decays)
-              if _enough(spins[at := np.flatnonzero(used & (decays == alpha))], lioms[at])}
+    decays, spins, lioms = (
+        means.index.get_level_values(name).to_numpy() for name in ("alpha", "spins", "liom")
+    )
+    places = {
+        float(alpha): at
+        for alpha in np.unique(decays)
+        if _enough(spins[at := np.flatnonzero(used & (decays == alpha))], lioms[at])
+    }
 
     def flows(mean: RealArray) -> RealArray:
-        found = [fit_flow(spins[at], lioms[at], mean[at], criterion.link)
-                 for at in places.values()]
+        found = [
+            fit_flow(spins[at], lioms[at], mean[at], criterion.link) for at in places.values()
+        ]
         return np.array([(flow.slope, flow.decay) for flow in found]).reshape(-1, 2).T
 
     both = jackknife(values.to_numpy(), flows)
-    return _pooled(np.array(list(places)), both.map(lambda pair: pair[0]),
-                   both.map(lambda pair: pair[1]), len(values))
+    return _pooled(
+        np.array(list(places)),
+        both.map(lambda pair: pair[0]),
+        both.map(lambda pair: pair[1]),
+        len(values),
+    )
 
 
 def _enough(spins: RealArray, lioms: RealArray) -> bool:
@@ -103,8 +120,11 @@ def _pooled(alphas: RealArray, slope: Jackknife, kappa: Jackknife, count: int) -
     weights = 1 / kappa.error
 
     def strengthening(kappa: RealArray) -> float:
-        return float(np.average((-np.log(alphas) - kappa) / (math.log(2) / 2),
-                                weights=weights**2)) if len(alphas) > 1 else math.nan
+        return (
+            float(np.average((-np.log(alphas) - kappa) / (math.log(2) / 2), weights=weights**2))
+            if len(alphas) > 1
+            else math.nan
+        )
 
     def critical(kappa: RealArray) -> float:
         if len(alphas) < 2:
@@ -116,11 +136,13 @@ def _pooled(alphas: RealArray, slope: Jackknife, kappa: Jackknife, count: int) -
 
 
 def calibrate(fits: Fits, control: Fits) -> Fits:
-    """``fits`` in units of a control in which no LIOM strengthens the bath, kappa = 1/zeta exactly.
+    """``fits`` in units of a control in which no LIOM strengthens the bath, kappa = 1/zeta
+    exactly.
 
-    What one more spin of a small grain does is not only to add log(2)/2 to log G, so kappa comes
-    out too small by a factor; the same factor in the control, fitted to the same realisations,
-    tells it. Where kappa vanishes does not move. Alphas that one of them lacks are left out.
+    What one more spin of a small grain does is not only to add log(2)/2 to log G, so kappa
+    comes out too small by a factor; the same factor in the control, fitted to the same
+    realisations, tells it. Where kappa vanishes does not move. Alphas that one of them lacks
+    are left out.
 
     Raises
     ------
@@ -128,15 +150,20 @@ def calibrate(fits: Fits, control: Fits) -> Fits:
         If they rest on different realisations.
     """
     if fits.realisations != control.realisations:
-        raise ValueError(f"Fits of {fits.realisations} realisations and a control of "
-                         f"{control.realisations} were given; expected the same ones. Fit both "
-                         "to one table.")
+        raise ValueError(
+            f"Fits of {fits.realisations} realisations and a control of "
+            f"{control.realisations} were given; expected the same ones. Fit both "
+            "to one table."
+        )
     alphas, here, there = np.intersect1d(fits.alphas, control.alphas, return_indices=True)
     exact = -np.log(alphas)
-    kappa = Jackknife(exact * fits.kappa.value[here] / control.kappa.value[there],
-                      exact * fits.kappa.without[:, here] / control.kappa.without[:, there])
-    return _pooled(alphas, kappa.map(lambda kappa: math.log(2) / 2 / kappa), kappa,
-                   fits.realisations)
+    kappa = Jackknife(
+        exact * fits.kappa.value[here] / control.kappa.value[there],
+        exact * fits.kappa.without[:, here] / control.kappa.without[:, there],
+    )
+    return _pooled(
+        alphas, kappa.map(lambda kappa: math.log(2) / 2 / kappa), kappa, fits.realisations
+    )
 
 
 def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
@@ -149,11 +176,21 @@ def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame
         values = _wide(part, criterion)
         numbers = values.columns.get_level_values("liom")
         if criterion.link == "logistic" or values.mean().iloc[0] >= criterion.level:
-            found = jackknife(values.to_numpy(), lambda mean: crossing(
-                numbers, mean, criterion.level))
+            found = jackknife(
+                values.to_numpy(), lambda mean: crossing(numbers, mean, criterion.level)
+            )
         else:
             found = Jackknife(math.nan, np.empty(0))
-        rows.append({"bandwidth": bandwidth, "alpha": alpha, "spins": spins,
-                     "criterion": criterion.name, "l_c": found.value, "l_c_error": found.error,
-                     "attached": int(numbers.max()), "realisations": len(values)})
+        rows.append(
+            {
+                "bandwidth": bandwidth,
+                "alpha": alpha,
+                "spins": spins,
+                "criterion": criterion.name,
+                "l_c": found.value,
+                "l_c_error": found.error,
+                "attached": int(numbers.max()),
+                "realisations": len(values),
+            }
+        )
     return pd.DataFrame(rows)

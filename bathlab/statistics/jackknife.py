@@ -60,9 +60,15 @@ def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> Jackknife:
     samples = np.asarray(samples, dtype=np.float64)
     count = len(samples) if samples.ndim else 0
     if count == 0:
-        raise ValueError(f"samples of shape {samples.shape} were given; expected (N, ...) with at "
-                         "least one sample. Pass one row per realisation.")
+        raise ValueError(
+            f"samples of shape {samples.shape} were given; expected (N, ...) with at "
+            "least one sample. Pass one row per realisation."
+        )
     total = samples.sum(axis=0)
     groups = np.array_split(samples, min(count, MOST_GROUPS)) if count > 1 else []
-    return Jackknife(statistic(total / count), np.array(
-        [statistic((total - group.sum(axis=0)) / (count - len(group))) for group in groups]))
+    return Jackknife(
+        statistic(total / count),
+        np.array(
+            [statistic((total - group.sum(axis=0)) / (count - len(group))) for group in groups]
+        ),
+    )

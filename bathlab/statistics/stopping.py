@@ -1,14 +1,16 @@
 """When an error bar is small enough: the rule of ``target_error``.
 
 After the first N realisations of a case (its own number, at least ``FIRST_CHECKPOINT``) the
-standard error of the watched column is looked at, the largest over the rows of a realisation. If
-it is above the target, N grows to what the present spread asks for, (error/target)^2 N and a tenth
-more, but at most to 2N; then it is looked at again. Only the realisations 0 ... N-1 count, all of
-them: where the rule stops is a function of the spec, never of which worker was first.
+standard error of the watched column is looked at, the largest over the rows of a realisation.
+If it is above the target, N grows to what the present spread asks for, (error/target)^2 N and a
+tenth more, but at most to 2N; then it is looked at again. Only the realisations 0 ... N-1
+count, all of them: where the rule stops is a function of the spec, never of which worker was
+first.
 
-Stopping when a *measured* error is small favours samples whose spread came out small. The bias of
-the mean is nil for symmetric data, and from N = 16 on the coverage of mean +- error is within 0.02
-of its nominal value for Gaussian data (a test measures it). Skewed data need a larger start.
+Stopping when a *measured* error is small favours samples whose spread came out small. The bias
+of the mean is nil for symmetric data, and from N = 16 on the coverage of mean +- error is
+within 0.02 of its nominal value for Gaussian data (a test measures it). Skewed data need a
+larger start.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import pandas as pd
 
 from bathlab.statistics.estimates import by_place
 
-#: With fewer, the standard error is itself too uncertain (18 % at 16) to be compared with a target.
+#: With fewer, the standard error is itself too uncertain (18 % at 16) to be compared with a
+#: target.
 FIRST_CHECKPOINT = 16
 #: No step is smaller than this share of N, so that the looks are few, nor larger than GROWTH.
 LEAST_STEP, GROWTH = 0.1, 2.0
@@ -30,7 +33,7 @@ def next_checkpoint(count: int, error: float, target: float) -> int:
     """How many realisations to look at next; ``count`` itself if the target is reached."""
     if error <= target:
         return count
-    asked = (1 + LEAST_STEP) * count * (error / target)**2
+    asked = (1 + LEAST_STEP) * count * (error / target) ** 2
     return math.ceil(min(max(asked, (1 + LEAST_STEP) * count), GROWTH * count))
 
 

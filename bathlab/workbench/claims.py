@@ -20,11 +20,19 @@ class Claims:
     def __init__(self) -> None:
         self._rows: list[dict[str, object]] = []
 
-    def add(self, claim: str, paper: str, here: str, realisations: int | str,
-            verdict: str) -> None:
+    def add(
+        self, claim: str, paper: str, here: str, realisations: int | str, verdict: str
+    ) -> None:
         """A claim whose comparison is not that of two numbers."""
-        self._rows.append({"claim": claim, "paper": paper, "here": here, "N": realisations,
-                           "verdict": verdict})
+        self._rows.append(
+            {
+                "claim": claim,
+                "paper": paper,
+                "here": here,
+                "N": realisations,
+                "verdict": verdict,
+            }
+        )
 
     def compare(self, claim: str, paper: str, value: float, found: Estimate) -> None:
         """A claim that something is ``value``, which the paper writes as ``paper``."""
@@ -35,7 +43,7 @@ class Claims:
 
 
 def verdict(found: Estimate, value: float) -> str:
-    """"agrees", or how many standard errors lie between; without an error, how far it is."""
+    """ "agrees", or how many standard errors lie between; without an error, how far it is."""
     if not found.error > 0:
         return "agrees" if found.mean == value else f"{found.mean - value:+.3g}, no error bar"
     off = (found.mean - value) / found.error
@@ -43,7 +51,8 @@ def verdict(found: Estimate, value: float) -> str:
 
 
 def pm(found: Estimate, digits: int = 3) -> str:
-    """Mean and standard error; with more digits, up to ``MOST_DIGITS``, if the error needs them."""
+    """Mean and standard error; with more digits, up to ``MOST_DIGITS``, if the error needs
+    them."""
     if found.error > 0:
         needed = -math.floor(math.log10(found.error))
         digits = max(digits, needed) if needed <= MOST_DIGITS else digits

@@ -1,4 +1,5 @@
-"""The command lines: the flags that every study script shares, and ``bathlab`` for its stores."""
+"""The command lines: the flags that every study script shares, and ``bathlab`` for its
+stores."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ WIDE = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 
 @dataclass(frozen=True)
 class Request(Generic[P]):
-    """What a study script is to draw: its parameters, where the picture goes, where the rows are,
-    and the command that makes it again."""
+    """What a study script is to draw: its parameters, where the picture goes, where the rows
+    are, and the command that makes it again."""
 
     parameters: P
     figure: Path
@@ -51,31 +52,47 @@ class Request(Generic[P]):
         """Write data, claims and parameters beside the picture, and say so."""
         data.to_csv(self.figure.with_suffix(".csv"), index=False, float_format="%.6g")
         self.figure.with_suffix(".txt").write_text(
-            f"{self.command}  (bathlab {version('bathlab')})\n\n{claims}\n")
+            f"{self.command}  (bathlab {version('bathlab')})\n\n{claims}\n"
+        )
         self.figure.with_suffix(".toml").write_text(
             f"# Parameters of {self.figure.name}: give this file to --config.\n"
-            + to_toml(self.parameters))
+            + to_toml(self.parameters)
+        )
         click.echo(claims)
-        click.echo(f"\nrows: {self.store}   figure: {self.figure} (.pdf, data .csv, this table "
-                   ".txt, parameters .toml)")
+        click.echo(
+            f"\nrows: {self.store}   figure: {self.figure} (.pdf, data .csv, this table "
+            ".txt, parameters .toml)"
+        )
 
 
 Draw = Callable[[pd.DataFrame, Request[P]], None]
 
 
-def study_command(name: str, presets: Mapping[str, P], build: Callable[[P], Study],
-                  help: str) -> Callable[[Draw[P]], click.Command]:
+def study_command(
+    name: str, presets: Mapping[str, P], build: Callable[[P], Study], help: str
+) -> Callable[[Draw[P]], click.Command]:
     """Make a click command of a study from the function that draws its table.
 
-    ``presets`` are frozen dataclasses with the fields ``realisations`` (one number per case) and
-    ``seed`` among others; ``build`` makes the study of one.
+    ``presets`` are frozen dataclasses with the fields ``realisations`` (one number per case)
+    and ``seed`` among others; ``build`` makes the study of one.
     """
+
     def decorate(draw: Draw[P]) -> click.Command:
-        def call(preset: str, config: Path | None, settings: tuple[str, ...],
-                 realisations: int | None, seed: int | None, store: Path | None, figure: Path,
-                 print_config: bool, **how: Any) -> None:
+        def call(
+            preset: str,
+            config: Path | None,
+            settings: tuple[str, ...],
+            realisations: int | None,
+            seed: int | None,
+            store: Path | None,
+            figure: Path,
+            print_config: bool,
+            **how: Any,
+        ) -> None:
             with _plain_errors():
-                parameters = presets[preset] if config is None else update(presets[preset], config)
+                parameters = (
+                    presets[preset] if config is None else update(presets[preset], config)
+                )
                 parameters = override(parameters, settings)
                 if realisations is not None:
                     every = (realisations,) * len(getattr(parameters, "realisations"))
@@ -92,50 +109,101 @@ def study_command(name: str, presets: Mapping[str, P], build: Callable[[P], Stud
                 failed = _run_and_draw(study, folder, how, lambda table: draw(table, request))
             if failed:
                 raise click.ClickException(failed)
+
         for option in reversed(_options(name, list(presets))):
             call = option(call)
         return click.command(help=help, context_settings=WIDE)(call)
+
     return decorate
 
 
 def _options(name: str, presets: list[str]) -> list[Callable[..., Any]]:
     return [
-        click.option("--preset", type=click.Choice(presets), default="default", show_default=True,
-                     help="How large: quick in two minutes, default in half an hour, paper with "
-                     "the paper's own numbers of realisations."),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                     metavar="FILE", help="TOML file of parameters; those that it leaves out are "
-                     "the preset's. --print-config writes one to begin with."),
-        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One parameter, "
-                     "the value in TOML: --set alpha=0.7. Can be repeated."),
-        click.option("--realisations", type=click.IntRange(min=1), metavar="N",
-                     help="Disorder realisations of every case, instead of the preset's. Those "
-                     "already in the store are not computed again."),
-        click.option("--target-error", type=click.FloatRange(min=0, min_open=True), metavar="E",
-                     help="Go on with more realisations until the standard error of every mean "
-                     "of the watched column is E or less."),
-        click.option("--seed", type=click.IntRange(min=0), metavar="S",
-                     help="Seed of all disorder.  [default: the preset's, 1]"),
-        click.option("--workers", type=click.IntRange(min=1), metavar="W",
-                     default=psutil.cpu_count(logical=False) or 1, show_default=True,
-                     help="Local processes, each on one BLAS thread. Changes no result."),
-        click.option("--cluster", metavar="tcp://HOST:PORT", help="Compute on the workers of this "
-                     "Dask scheduler instead. Changes no result."),
-        click.option("--retry-failed", is_flag=True, help="Compute realisations again that raised "
-                     "in an earlier run."),
-        click.option("--store", type=click.Path(path_type=Path), metavar="DIR",
-                     help=f"Folder of the rows, extended if it holds this study.  [default: "
-                     f"results/{name}/PRESET, with what --config and --set changed in its name]"),
-        click.option("--figure", type=FILE, metavar="FILE",
-                     default=Path("figures") / f"{name}.png", show_default=True,
-                     help="Picture to write, as PNG and PDF, with its data (CSV), its parameters "
-                     "(TOML) and the table of claims (TXT) beside it."),
-        click.option("--print-config", is_flag=True, help="Print the parameters as TOML and stop."),
+        click.option(
+            "--preset",
+            type=click.Choice(presets),
+            default="default",
+            show_default=True,
+            help="How large: quick in two minutes, default in half an hour, paper with "
+            "the paper's own numbers of realisations.",
+        ),
+        click.option(
+            "--config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="TOML file of parameters; those that it leaves out are "
+            "the preset's. --print-config writes one to begin with.",
+        ),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="One parameter, the value in TOML: --set alpha=0.7. Can be repeated.",
+        ),
+        click.option(
+            "--realisations",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Disorder realisations of every case, instead of the preset's. Those "
+            "already in the store are not computed again.",
+        ),
+        click.option(
+            "--target-error",
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="E",
+            help="Go on with more realisations until the standard error of every mean "
+            "of the watched column is E or less.",
+        ),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            metavar="S",
+            help="Seed of all disorder.  [default: the preset's, 1]",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(min=1),
+            metavar="W",
+            default=psutil.cpu_count(logical=False) or 1,
+            show_default=True,
+            help="Local processes, each on one BLAS thread. Changes no result.",
+        ),
+        click.option(
+            "--cluster",
+            metavar="tcp://HOST:PORT",
+            help="Compute on the workers of this Dask scheduler instead. Changes no result.",
+        ),
+        click.option(
+            "--retry-failed",
+            is_flag=True,
+            help="Compute realisations again that raised in an earlier run.",
+        ),
+        click.option(
+            "--store",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help=f"Folder of the rows, extended if it holds this study.  [default: "
+            f"results/{name}/PRESET, with what --config and --set changed in its name]",
+        ),
+        click.option(
+            "--figure",
+            type=FILE,
+            metavar="FILE",
+            default=Path("figures") / f"{name}.png",
+            show_default=True,
+            help="Picture to write, as PNG and PDF, with its data (CSV), its parameters "
+            "(TOML) and the table of claims (TXT) beside it.",
+        ),
+        click.option(
+            "--print-config", is_flag=True, help="Print the parameters as TOML and stop."
+        ),
     ]
 
 
-def _run_and_draw(study: Study, folder: Path, how: dict[str, Any],
-                  draw: Callable[[pd.DataFrame], None]) -> str:
+def _run_and_draw(
+    study: Study, folder: Path, how: dict[str, Any], draw: Callable[[pd.DataFrame], None]
+) -> str:
     """Run and draw; a word on the realisations that raised, if any did."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -165,16 +233,23 @@ def _plain_errors() -> Iterator[None]:
     except (ValueError, RuntimeError) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        raise click.ClickException("Interrupted. Finished realisations are in the store; "
-                                   "the same command goes on from there.") from None
+        raise click.ClickException(
+            "Interrupted. Finished realisations are in the store; "
+            "the same command goes on from there."
+        ) from None
     finally:
         warnings.formatwarning = formatted
         if before is not None:
             signal.signal(signal.SIGTERM, before)
 
 
-def _plain_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int,
-                   line: str | None = None) -> str:
+def _plain_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    line: str | None = None,
+) -> str:
     """Without the line of code, which says nothing to who runs a study."""
     return f"{category.__name__}: {message}\n"
 
@@ -185,9 +260,12 @@ def _replaced(parameters: P, **changes: Any) -> P:
 
 def _changes(base: Any, parameters: Any) -> dict[str, Any]:
     """Fields that decide the rows and differ from those of ``base``."""
-    return {field.name: getattr(parameters, field.name) for field in dataclasses.fields(base)
-            if field.name != "realisations"
-            and getattr(base, field.name) != getattr(parameters, field.name)}
+    return {
+        field.name: getattr(parameters, field.name)
+        for field in dataclasses.fields(base)
+        if field.name != "realisations"
+        and getattr(base, field.name) != getattr(parameters, field.name)
+    }
 
 
 def _folder(presets: Mapping[str, P], preset: str, parameters: P) -> str:
@@ -204,9 +282,11 @@ def _folder(presets: Mapping[str, P], preset: str, parameters: P) -> str:
     return "-".join(parts)
 
 
-def _command(name: str, preset: str, presets: Mapping[str, P], parameters: P,
-             target_error: float | None) -> str:
-    """A command that repeats the study: from the preset if nothing differs, else from the TOML."""
+def _command(
+    name: str, preset: str, presets: Mapping[str, P], parameters: P, target_error: float | None
+) -> str:
+    """A command that repeats the study: from the preset if nothing differs, else from the
+    TOML."""
     source = f"--preset {preset}" if parameters == presets[preset] else f"--config {name}.toml"
     until = f" --target-error {target_error}" if target_error else ""
     return f"python studies/{name}.py {source}{until}"
@@ -223,21 +303,33 @@ def status_command(store: Path) -> None:
     """Done, missing, failed, time left and means so far, also while the study runs."""
     with _plain_errors():
         found = status(store)
-    click.echo(f"{found.store}: {found.study}, seed {found.seed}; " + {
-        True: "a process is adding rows", False: "no process is adding rows",
-        None: "whether a process adds rows cannot be seen"}[found.running])
+    click.echo(
+        f"{found.store}: {found.study}, seed {found.seed}; "
+        + {
+            True: "a process is adding rows",
+            False: "no process is adding rows",
+            None: "whether a process adds rows cannot be seen",
+        }[found.running]
+    )
     click.echo(found.cases.to_string(index=False, float_format=lambda x: f"{x:.4g}", na_rep=""))
     left = found.cases["left"].sum(skipna=False)
     if found.cases["missing"].any():
-        time = f"about {tqdm.format_interval(left)} of one worker's time" if np.isfinite(left) \
+        time = (
+            f"about {tqdm.format_interval(left)} of one worker's time"
+            if np.isfinite(left)
             else "for some of which no row tells the time yet"
+        )
         if found.running and np.isfinite(left / found.pace):
-            time += (f"; at the pace of the latest rows ({found.pace:.1f} workers) "
-                     f"{tqdm.format_interval(left / found.pace)}")
+            time += (
+                f"; at the pace of the latest rows ({found.pace:.1f} workers) "
+                f"{tqdm.format_interval(left / found.pace)}"
+            )
         click.echo(f"missing: {found.cases['missing'].sum()} realisations, {time}")
     if found.cases["failed"].any():
-        click.echo(f"failed: {found.cases['failed'].sum()}; their tracebacks are in "
-                   f"{found.store / FAILURES_FOLDER}, --retry-failed computes them again")
+        click.echo(
+            f"failed: {found.cases['failed'].sum()}; their tracebacks are in "
+            f"{found.store / FAILURES_FOLDER}, --retry-failed computes them again"
+        )
     for column, values in found.mixed.items():
         click.echo(f"mixed: rows of {column} = {', '.join(values)}; last bits may differ")
     for fault in found.faults:
@@ -250,9 +342,12 @@ def status_command(store: Path) -> None:
 @STORE
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
-@click.option("--circumstances", is_flag=True, help="Also how long each row took, where and when.")
+@click.option(
+    "--circumstances", is_flag=True, help="Also how long each row took, where and when."
+)
 def export_command(store: Path, file: str, columns: str | None, circumstances: bool) -> None:
-    """Write the rows to FILE as CSV (- for the screen), numbers with all digits, curves as JSON."""
+    """Write the rows to FILE as CSV (- for the screen), numbers with all digits, curves as
+    JSON."""
     with _plain_errors():
         names = columns.split(",") if columns else None
         table = load(store, names, circumstances)

@@ -18,8 +18,8 @@ P = TypeVar("P")
 def to_toml(parameters: Any) -> str:
     """A frozen dataclass as TOML that :func:`from_toml` reads back to an equal one.
 
-    Nested dataclasses become tables, tuples of them lists of tables; fields that are None are left
-    out.
+    Nested dataclasses become tables, tuples of them lists of tables; fields that are None are
+    left out.
     """
     return tomli_w.dumps(_plain(parameters))
 
@@ -37,7 +37,8 @@ def from_toml(kind: type[P], text: str) -> P:
 
 
 def update(parameters: P, path: str | Path) -> P:
-    """``parameters`` with the values of a TOML file; what it leaves out stays. Raises as above."""
+    """``parameters`` with the values of a TOML file; what it leaves out stays. Raises as
+    above."""
     given = _parse(Path(path).read_text(), str(path))
     return _make(type(parameters), _merged(_plain(parameters), given), str(path))
 
@@ -57,15 +58,19 @@ def override(parameters: P, settings: Iterable[str]) -> P:
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals:
-            raise ValueError(f"--set {setting} was given; expected KEY=VALUE. Write for example "
-                             "--set alpha=0.7.")
+            raise ValueError(
+                f"--set {setting} was given; expected KEY=VALUE. Write for example "
+                "--set alpha=0.7."
+            )
         *path, last = key.strip().split(".")
         table: Any = values
         for name in path:
             table = _entered(table, name, setting)
         if isinstance(table, list):
-            raise ValueError(f"--set {setting} was given, but {key} is a table; expected "
-                             f"{key}.NAME=VALUE. Set its keys one by one.")
+            raise ValueError(
+                f"--set {setting} was given, but {key} is a table; expected "
+                f"{key}.NAME=VALUE. Set its keys one by one."
+            )
         table[last] = _value(text.strip())
     return _make(type(parameters), values, "--set " + " --set ".join(settings))
 
@@ -74,21 +79,26 @@ def _entered(values: Any, name: str, setting: str) -> Any:
     """The table, or list of tables, called ``name`` in ``values``."""
     if isinstance(values, list):
         if not name.isdecimal() or int(name) >= len(values):
-            raise ValueError(f"--set {setting} was given; expected a number from 0 to "
-                             f"{len(values) - 1} for {name}. The entries of a list are numbered "
-                             "from 0.")
+            raise ValueError(
+                f"--set {setting} was given; expected a number from 0 to "
+                f"{len(values) - 1} for {name}. The entries of a list are numbered "
+                "from 0."
+            )
         return values[int(name)]
     table = values.setdefault(name, {})
     tables = isinstance(table, list) and all(isinstance(item, dict) for item in table)
     if not (isinstance(table, dict) or tables):
-        raise ValueError(f"--set {setting} was given, but {name} is not a table; expected "
-                         f"{name}=VALUE. Choose another key.")
+        raise ValueError(
+            f"--set {setting} was given, but {name} is not a table; expected "
+            f"{name}=VALUE. Choose another key."
+        )
     return table
 
 
 def _plain(parameters: Any) -> dict[str, Any]:
-    values: dict[str, Any] = TypeAdapter(type(parameters)).dump_python(parameters, mode="json",
-                                                                       exclude_none=True)
+    values: dict[str, Any] = TypeAdapter(type(parameters)).dump_python(
+        parameters, mode="json", exclude_none=True
+    )
     return values
 
 
@@ -96,15 +106,19 @@ def _parse(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{source} is not TOML: {error}. Expected lines such as "
-                         "alpha = 0.75.") from None
+        raise ValueError(
+            f"{source} is not TOML: {error}. Expected lines such as alpha = 0.75."
+        ) from None
 
 
 def _merged(values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """``values`` with those of ``given`` in their place, tables within tables."""
-    return values | {key: _merged(values[key], value) if isinstance(value, dict)
-                     and isinstance(values.get(key), dict) else value
-                     for key, value in given.items()}
+    return values | {
+        key: _merged(values[key], value)
+        if isinstance(value, dict) and isinstance(values.get(key), dict)
+        else value
+        for key, value in given.items()
+    }
 
 
 def _value(text: str) -> Any:
@@ -131,7 +145,9 @@ def _fault(fault: Any) -> str:
         return f"{entry}{fault['ctx']['error']}"
     if fault["type"] == "missing":
         return f"{where} was not given; expected a value. Add it."
-    return f"{where} = {fault['input']!r} was given; {fault['msg'][0].lower()}{fault['msg'][1:]}."
+    return (
+        f"{where} = {fault['input']!r} was given; {fault['msg'][0].lower()}{fault['msg'][1:]}."
+    )
 
 
 def _require_known(kind: Any, values: dict[str, Any], source: str, prefix: str = "") -> None:
@@ -140,20 +156,26 @@ def _require_known(kind: Any, values: dict[str, Any], source: str, prefix: str =
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-            raise ValueError(f"The unknown key {prefix}{key} was given in {source}; expected one "
-                             f"of {known}. Did you mean {prefix}{near[0]}?")
+            raise ValueError(
+                f"The unknown key {prefix}{key} was given in {source}; expected one "
+                f"of {known}. Did you mean {prefix}{near[0]}?"
+            )
         nested = _nested(annotations[key])
         if nested is None:
             continue
-        tables = {f"{prefix}{key}.{index}.": table for index, table in enumerate(value)} \
-            if isinstance(value, list) else {f"{prefix}{key}.": value}
+        tables = (
+            {f"{prefix}{key}.{index}.": table for index, table in enumerate(value)}
+            if isinstance(value, list)
+            else {f"{prefix}{key}.": value}
+        )
         for name, table in tables.items():
             if isinstance(table, dict):
                 _require_known(nested, table, source, name)
 
 
 def _nested(annotation: Any) -> Any:
-    """The dataclass that the tables of a field describe: its own, or that of its tuple's items."""
+    """The dataclass that the tables of a field describe: its own, or that of its tuple's
+    items."""
     for kind in (annotation, *typing.get_args(annotation)[:1]):
         if dataclasses.is_dataclass(kind):
             return kind

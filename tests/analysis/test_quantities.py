@@ -17,8 +17,10 @@ def test_participation_of_a_featureless_goe_is_a_third_of_its_dimension():
     # sqrt(8/3/n)*O(1) = 0.04 at n = 1024, over 10 states by 0.015; log 3 = 1.10 is 70 of these.
     system = bl.diagonalise(goe(1024, 2.0, np.random.default_rng(1)))
     operator = twin.site(twin.X, 3, 10)
-    found = [bl.log_ipr(bl.spectral_measure(system, operator, state))
-             for state in bl.eigenstates_near(system, 0.0, 10)]
+    found = [
+        bl.log_ipr(bl.spectral_measure(system, operator, state))
+        for state in bl.eigenstates_near(system, 0.0, 10)
+    ]
     assert np.mean(found) == pytest.approx(math.log(1024 / 3), abs=0.05)
 
 
@@ -33,15 +35,21 @@ def test_density_of_states_counts_levels():
     levels = np.linspace(-5, 5, 1001)
     assert bl.density_of_states(levels, energy=1.0, window=2.0) == pytest.approx(100, rel=0.01)
     assert bl.smooth_density_of_states(levels, energy=1.0, window=2.0) == pytest.approx(
-        100, rel=1e-3)
+        100, rel=1e-3
+    )
     grain = bl.LocalChainBath(spins=6).sample(1)
     inside = np.sum(np.abs(np.linalg.eigvalsh(grain.hamiltonian) - 0.5) <= 0.4)
     assert grain.density_of_states(energy=0.5, window=0.8) == inside / 0.8
 
 
-@pytest.mark.parametrize("bath", [bl.LocalChainBath(spins=6),
-                                  bl.RandomMatrixBath(spins=6, bandwidth=4.2),
-                                  bl.EnlargedBath(bl.LocalChainBath(4), bl.LiomChain(2))])
+@pytest.mark.parametrize(
+    "bath",
+    [
+        bl.LocalChainBath(spins=6),
+        bl.RandomMatrixBath(spins=6, bandwidth=4.2),
+        bl.EnlargedBath(bl.LocalChainBath(4), bl.LiomChain(2)),
+    ],
+)
 def test_structure_factor_is_the_histogram_of_matrix_elements(bath):
     grain = bath.sample(seed=2)
     edges = np.linspace(-40, 40, 161)
@@ -58,7 +66,7 @@ def test_structure_factor_is_the_histogram_of_matrix_elements(bath):
         members += 1
         for c in range(len(energies)):
             k = np.searchsorted(edges, energies[b] - energies[c], side="right") - 1
-            expected[k] += elements[b, c]**2
+            expected[k] += elements[b, c] ** 2
     # A difference on a bin edge may round to either side; elements of such pairs are small.
     assert np.abs(np.cumsum(v - expected / members / 0.5)).max() * 0.5 < 1e-3
 
@@ -75,15 +83,19 @@ def test_g_parameter_is_that_of_loops():
             if abs(energies[c] + other * field - energies[b] - s * field) <= window:
                 products += 1
                 if other == -s:
-                    total += (vectors[:, b] @ grain.contact @ vectors[:, c])**2
+                    total += (vectors[:, b] @ grain.contact @ vectors[:, c]) ** 2
                     terms += 1
     rho = np.sum(np.abs(energies) <= window / 2) / window
     expected = g * rho * math.sqrt(total / terms)
-    assert grain.g_parameter(g=g, field=field, window=window) == pytest.approx(expected, rel=1e-10)
+    assert grain.g_parameter(g=g, field=field, window=window) == pytest.approx(
+        expected, rel=1e-10
+    )
     assert grain.g_parameter(g=2 * g, field=field, window=window) == pytest.approx(
-        2 * expected, rel=1e-10)
-    assert grain.g_parameter(g=g, field=field, window=window, estimator="products") \
-        == pytest.approx(g * products / (2 * window) * math.sqrt(total / products), rel=1e-10)
+        2 * expected, rel=1e-10
+    )
+    assert grain.g_parameter(
+        g=g, field=field, window=window, estimator="products"
+    ) == pytest.approx(g * products / (2 * window) * math.sqrt(total / products), rel=1e-10)
     smooth = grain.g_parameter(g=g, field=field, window=window, estimator="smooth")
     assert smooth == pytest.approx(expected, rel=0.5) and smooth != expected
 
@@ -94,8 +106,10 @@ def test_unthermalised_lioms_only_rescale_g():
     for realisation in range(12):
         bare = bl.RandomMatrixBath(spins=6, bandwidth=8.0)
         idle = bl.EnlargedBath(bare, bl.LiomChain(count=3, g1=0.0))
-        ratios.append(idle.sample(1, realisation).g_parameter(0.2, window=1.5)
-                      / bare.sample(1, realisation).g_parameter(0.2, window=1.5))
+        ratios.append(
+            idle.sample(1, realisation).g_parameter(0.2, window=1.5)
+            / bare.sample(1, realisation).g_parameter(0.2, window=1.5)
+        )
     # The semicircle's density is not flat over the LIOM energies of +-3: a few per cent lower.
     assert np.mean(ratios) == pytest.approx(math.sqrt(8), rel=0.15)
 
@@ -114,17 +128,20 @@ def test_gap_ratios():
     central = [np.linalg.eigvalsh(goe(400, 2.0, rng))[100:300] for _ in range(30)]
     assert np.mean([bl.mean_gap_ratio(E) for E in central]) == pytest.approx(0.5307, abs=0.013)
     assert bl.mean_gap_ratio(rng.uniform(size=20000)) == pytest.approx(
-        2 * math.log(2) - 1, abs=0.008)
+        2 * math.log(2) - 1, abs=0.008
+    )
     assert bl.mean_gap_ratio([0, 1, 3, 3.5]) == pytest.approx((0.5 + 0.25) / 2)
     # On the circle: gaps 1, 2 and 2 pi - 3, each next to both others.
     across = 2 * math.pi - 3
     assert bl.mean_gap_ratio([0, 1, 3], periodic=True) == pytest.approx(
-        np.mean([1 / 2, 2 / across, 1 / across]))
+        np.mean([1 / 2, 2 / across, 1 / across])
+    )
     assert bl.mean_gap_ratio([1, 1, 1, 2]) == pytest.approx(0)
 
 
-@pytest.mark.parametrize("bath", [bl.LocalChainBath(spins=6),
-                                  bl.RandomMatrixBath(spins=6, bandwidth=4.2)])
+@pytest.mark.parametrize(
+    "bath", [bl.LocalChainBath(spins=6), bl.RandomMatrixBath(spins=6, bandwidth=4.2)]
+)
 @pytest.mark.parametrize("count", [1, 3])
 def test_hybridisation_obeys_its_sum_rules(bath, count):
     system = bl.couple(bath, bl.LiomChain(count=count, g1=0.6)).sample(1)
@@ -141,11 +158,13 @@ def test_hybridisation_obeys_its_sum_rules(bath, count):
         assert k.second_moment == pytest.approx(0.36, abs=1e-11)  # (sigma^x tau^x)^2 = 1
     # Half of the weight lies within the half-width, up to the one product state on its edge.
     vectors = np.linalg.eigh(bath.sample(1).hamiltonian)[1]
-    weights = ((vectors.T @ state.vector.reshape(64, -1))**2).ravel()
+    weights = ((vectors.T @ state.vector.reshape(64, -1)) ** 2).ravel()
     fine = np.array([-1, 1]) * k.halfwidth * (1 + 1e-9)
     inside = bl.hybridisation(system, state, fine).density[0] * np.diff(fine)[0]
     assert 0.5 <= inside <= 0.5 + weights.max()
-    flipped = bl.hybridisation(system, bl.Eigenstate(state.energy, -state.vector, 0.0, ""), edges)
+    flipped = bl.hybridisation(
+        system, bl.Eigenstate(state.energy, -state.vector, 0.0, ""), edges
+    )
     assert np.array_equal(flipped.density, k.density)
 
 
@@ -159,7 +178,8 @@ def test_hybridisation_with_an_enlarged_bath_is_that_of_the_last_spin():
 def test_crossover_length():
     zeta = -1 / math.log(0.6)
     assert bl.crossover_length(bath_spins=6, alpha=0.6) == pytest.approx(
-        6 * math.log(2) / (2 / zeta - math.log(2)))
+        6 * math.log(2) / (2 / zeta - math.log(2))
+    )
     assert bl.crossover_length(6, 0.75) == math.inf == bl.crossover_length(6, math.sqrt(0.5))
     assert bl.crossover_length(6, 0.7) > 100
 
@@ -167,11 +187,15 @@ def test_crossover_length():
 def test_collapse_distance_sees_a_shift_and_only_that():
     rng = np.random.default_rng(3)
     x = np.geomspace(0.01, 10, 25)
-    curves = [Curve(scale * x, np.tanh(scale * x) + 0.02 * rng.standard_normal(25),
-                    np.full(25, 0.02)) for scale in (1.0, 1.3, 0.8)]
+    curves = [
+        Curve(scale * x, np.tanh(scale * x) + 0.02 * rng.standard_normal(25), np.full(25, 0.02))
+        for scale in (1.0, 1.3, 0.8)
+    ]
     near = collapse_distance(curves[0], curves[1:])
     assert near.sigmas < 1.6 and near.rms < 0.04
-    shifted = collapse_distance(Curve(2 * curves[0].x, curves[0].y, curves[0].error), curves[1:])
+    shifted = collapse_distance(
+        Curve(2 * curves[0].x, curves[0].y, curves[0].error), curves[1:]
+    )
     assert shifted.sigmas > 4 and shifted.rms > 0.08
     raised = collapse_distance(Curve(x, curves[0].y + 0.1, curves[0].error), curves[1:])
     assert raised.bias == pytest.approx(near.bias + 0.1, abs=1e-12)
@@ -186,8 +210,9 @@ def thermalisation(g, realisations=40):
         values = []
         for coupling in (0.0, g):
             system = bl.couple(bath, bl.LiomChain(count=1, g1=coupling)).sample(1, realisation)
-            measure = bl.spectral_measure(system, system.operator("probe"),
-                                          bl.eigenstate_near(system))
+            measure = bl.spectral_measure(
+                system, system.operator("probe"), bl.eigenstate_near(system)
+            )
             values.append(bl.log_ipr(measure))
         changes.append(values[1] - values[0])
     return np.mean(changes), np.std(changes, ddof=1) / math.sqrt(realisations)
@@ -204,10 +229,12 @@ def test_a_strongly_coupled_spin_doubles_the_effective_dimension():
 def test_entanglement_of_a_spin():
     """A Bell pair, a product, a random state against qutip's partial trace, and Page's mean."""
     import qutip
+
     bell = np.array([1.0, 0.0, 0.0, 1.0]) / math.sqrt(2)
     assert bl.entanglement_entropy(bell, (2, 2), 0) == pytest.approx(math.log(2))
     assert bl.entanglement_entropy(np.kron([0.6, 0.8], bell), (2, 2, 2), 0) == pytest.approx(
-        0, abs=1e-14)
+        0, abs=1e-14
+    )
     rng = np.random.default_rng(1)
     vector = rng.standard_normal(24) + 1j * rng.standard_normal(24)
     vector /= np.linalg.norm(vector)
@@ -216,7 +243,8 @@ def test_entanglement_of_a_spin():
         expected = ket.ptrace(factor % 3)
         assert np.allclose(bl.reduced_density(vector, (3, 2, 4), factor), expected.full())
         assert bl.entanglement_entropy(vector, (3, 2, 4), factor) == pytest.approx(
-            qutip.entropy_vn(expected), abs=1e-12)
+            qutip.entropy_vn(expected), abs=1e-12
+        )
     entropies = []
     for _ in range(200):
         vector = rng.standard_normal(64)
@@ -226,30 +254,39 @@ def test_entanglement_of_a_spin():
 
 
 def test_a_liom_without_coupling_is_not_entangled():
-    system = bl.couple(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain.given(
-        fields=[1.0, 0.7], couplings=[0.3, 0.0])).sample(1, 0)
+    system = bl.couple(
+        bl.RandomMatrixBath(4, bandwidth=4.2),
+        bl.LiomChain.given(fields=[1.0, 0.7], couplings=[0.3, 0.0]),
+    ).sample(1, 0)
     state = bl.eigenstate_near(system, 0.1)
     assert bl.entanglement_entropy(state, system.dims, -1) == pytest.approx(0, abs=1e-10)
     assert bl.entanglement_entropy(state, system.dims, -2) > 0.01
     flipped = -state.vector
     assert bl.entanglement_entropy(flipped, system.dims, -2) == pytest.approx(
-        bl.entanglement_entropy(state, system.dims, -2), abs=1e-14)
+        bl.entanglement_entropy(state, system.dims, -2), abs=1e-14
+    )
     for arguments in ((state.vector[:-1], system.dims, 0), (state, system.dims, 6)):
         with pytest.raises(ValueError, match="expected"):
             bl.entanglement_entropy(*arguments)
 
 
 def test_lower_moments_of_g_tell_whether_all_partners_take_part():
-    """A GOE has mean |V| = sqrt(2/pi) and typical |V| = exp(-(log 2 + gamma)/2) of the root mean
-    square; an unthermalised LIOM leaves G as it is and makes the typical element vanish."""
+    """A GOE has mean |V| = sqrt(2/pi) and typical |V| = exp(-(log 2 + gamma)/2) of the root
+    mean square; an unthermalised LIOM leaves G as it is and makes the typical element
+    vanish."""
     bath = bl.RandomMatrixBath(7, bandwidth=4.2)
     idle = bl.EnlargedBath(bath, bl.LiomChain(1, g1=1e-9, disorder=0.0, field=0.01))
 
     def ratios(of):
         grains = [of.sample(1, realisation) for realisation in range(200)]
-        g = np.array([[grain.g_parameter(0.2, estimator="smooth", moment=q) for q in (2, 1, 0)]
-                      for grain in grains])
+        g = np.array(
+            [
+                [grain.g_parameter(0.2, estimator="smooth", moment=q) for q in (2, 1, 0)]
+                for grain in grains
+            ]
+        )
         return (g[:, 1:] / g[:, :1]).mean(axis=0)
+
     gaussian = [math.sqrt(2 / math.pi), math.exp(-(math.log(2) + np.euler_gamma) / 2)]
     # About 60 partners: each ratio scatters by 5 to 10 %, its mean over 200 by 0.7 % at most;
     # 5 standard errors, and the bias 1/partners.

@@ -24,8 +24,9 @@ def test_each_solver_has_the_same_participation(benchmarks):
     if importlib.util.find_spec("quspin") is None:
         solvers.remove("QuSpin")
     operators = ["probe", "contact", 2]
-    results = {solver: benchmarks["solve"].solve(solver, "goe", 3, operators, 2)
-               for solver in solvers}
+    results = {
+        solver: benchmarks["solve"].solve(solver, "goe", 3, operators, 2) for solver in solvers
+    }
     reference = results.pop("scipy evd")
     for solver, result in results.items():
         assert result["dimension"] == 512 and result["seconds"] > 0
@@ -59,7 +60,12 @@ def test_a_row_says_whether_its_target_is_met(benchmarks):
     result = {"peak_gib": 0.3, "log_ipr": [5.0]}
 
     def met(seconds, difference):
-        return engine._row(line, {ours: {**result, "seconds": 1.0},
-                                  rival: {**result, "seconds": seconds,
-                                          "log_ipr": [5.0 + difference]}})["met"]
+        return engine._row(
+            line,
+            {
+                ours: {**result, "seconds": 1.0},
+                rival: {**result, "seconds": seconds, "log_ipr": [5.0 + difference]},
+            },
+        )["met"]
+
     assert (met(71, 0), met(69, 0), met(71, 1e-7)) == ("yes", "NO", "NO")

@@ -80,13 +80,18 @@ def test_a_failing_realisation_is_recorded_and_the_others_go_on(tmp_path, worker
     marker = tmp_path / "repaired"
     study = bl.Study("fickle", measures.fickle, (bl.Case("only", str(marker), 7),))
     store = tmp_path / "s"
-    with pytest.warns(bl.FailedRealisations, match="2 realisation.*first of them 2 of case 'only':"
-                      " ArithmeticError: realisation 2 diverges.*--retry-failed"):
+    with pytest.warns(
+        bl.FailedRealisations,
+        match="2 realisation.*first of them 2 of case 'only':"
+        " ArithmeticError: realisation 2 diverges.*--retry-failed",
+    ):
         table = bl.run(study, store, workers=workers, progress=False)
     assert table["realisation"].tolist() == [0, 1, 3, 4, 6]
     records = bl.ensemble.store.Store(store).failures()
     assert [(record["case"], record["realisation"], record["seed"]) for record in records] == [
-        ("only", 2, 1), ("only", 5, 1)]
+        ("only", 2, 1),
+        ("only", 5, 1),
+    ]
     assert 'raise ArithmeticError(f"realisation' in records[0]["traceback"]
     marker.touch()
     with pytest.warns(bl.FailedRealisations):  # not tried again unless asked
@@ -104,12 +109,17 @@ def test_when_all_fail_there_is_an_error(tmp_path):
         bl.run(study, tmp_path / "s", progress=False)
 
 
-@pytest.mark.parametrize("measure, word", [(measures.matrix, "one-dimensional array"),
-                                           (measures.empty, "at least one")])
+@pytest.mark.parametrize(
+    "measure, word",
+    [(measures.matrix, "one-dimensional array"), (measures.empty, "at least one")],
+)
 def test_rows_that_no_table_can_hold_fail(tmp_path, measure, word):
     with pytest.raises(RuntimeError, match=word):
-        bl.run(bl.Study("bad", measure, (bl.Case("only", None, 1),)), tmp_path / "s",
-               progress=False)
+        bl.run(
+            bl.Study("bad", measure, (bl.Case("only", None, 1),)),
+            tmp_path / "s",
+            progress=False,
+        )
 
 
 def test_columns_of_two_kinds_are_refused(tmp_path):
@@ -119,16 +129,16 @@ def test_columns_of_two_kinds_are_refused(tmp_path):
 
 
 def test_a_realisation_that_kills_its_worker_is_found_and_no_other_blamed(tmp_path):
-    study = bl.Study("deadly", measures.deadly,
-                     (bl.Case("only", str(tmp_path / "once"), 12),))
+    study = bl.Study("deadly", measures.deadly, (bl.Case("only", str(tmp_path / "once"), 12),))
     with pytest.warns(bl.FailedRealisations, match="1 realisation.*WorkerDied: 3 workers died"):
         table = bl.run(study, tmp_path / "s", workers=2, progress=False)
     assert table["realisation"].tolist() == [0, 1, *range(3, 12)]
 
 
 @pytest.mark.parametrize("broken_at", [0, 1, 4])
-def test_an_engine_that_breaks_while_it_is_given_a_task_loses_none(tmp_path, monkeypatch,
-                                                                   broken_at):
+def test_an_engine_that_breaks_while_it_is_given_a_task_loses_none(
+    tmp_path, monkeypatch, broken_at
+):
     class Breaking(Engine):
         calls = 0
 
@@ -138,8 +148,11 @@ def test_an_engine_that_breaks_while_it_is_given_a_task_loses_none(tmp_path, mon
                 raise BrokenExecutor("a worker died")
             return super().submit(*arguments)
 
-    monkeypatch.setattr(runner, "engine", lambda *_: contextlib.nullcontext(
-        Breaking(InProcess(), lambda: 3, InProcess)))
+    monkeypatch.setattr(
+        runner,
+        "engine",
+        lambda *_: contextlib.nullcontext(Breaking(InProcess(), lambda: 3, InProcess)),
+    )
     table = bl.run(measures.quick_study(6, cases=("a",)), tmp_path / "s", progress=False)
     assert table["realisation"].unique().tolist() == list(range(6))
 
@@ -166,8 +179,10 @@ def test_progress_goes_on_from_what_is_there(tmp_path, capsys):
 @pytest.mark.parametrize("first", [1, 4, 7])
 def test_realisations_may_differ_in_their_number_of_rows(tmp_path, capsys, first):
     for count in (first, 9):
-        table = bl.run(bl.Study("uneven", measures.uneven, (bl.Case("only", None, count),),
-                                watch="value"), tmp_path / "s")
+        table = bl.run(
+            bl.Study("uneven", measures.uneven, (bl.Case("only", None, count),), watch="value"),
+            tmp_path / "s",
+        )
     thirds = table[table.groupby("realisation").cumcount() == 2]["value"]
     assert table.groupby("realisation").size().tolist() == [1, 2, 3] * 3
     shown = f"max value = {thirds.mean():.3f} +- {thirds.sem():.3f} (N = 3)"
@@ -178,8 +193,16 @@ def test_realisations_may_differ_in_their_number_of_rows(tmp_path, capsys, first
 def test_identity_is_of_study_and_case():
     first = measures.study(realisations=2)
     assert first.identity == measures.study(realisations=9).identity
-    assert len({first.identity, measures.study(seed=2).identity,
-                measures.study(name="other").identity}) == 3
+    assert (
+        len(
+            {
+                first.identity,
+                measures.study(seed=2).identity,
+                measures.study(name="other").identity,
+            }
+        )
+        == 3
+    )
     other = measures.study(g=0.3)
     assert other.identity == first.identity
     assert other.cases[0].identity != first.cases[0].identity
@@ -212,8 +235,13 @@ def test_bad_cases_and_arguments(tmp_path):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_target_error_is_reached_by_all_of_the_first_n(tmp_path, workers):
     target = 0.2
-    table = bl.run(measures.quick_study(3), tmp_path / "s", workers=workers, progress=False,
-                   target_error=target)
+    table = bl.run(
+        measures.quick_study(3),
+        tmp_path / "s",
+        workers=workers,
+        progress=False,
+        target_error=target,
+    )
     for _, case in table.groupby("case"):
         count = case["realisation"].nunique()
         assert count >= FIRST_CHECKPOINT
@@ -238,10 +266,11 @@ def test_the_target_error_does_not_depend_on_what_was_there(tmp_path):
 def test_stopping_early_costs_little_coverage():
     """What the stopping rule's documentation says of Gaussian data, measured.
 
-    20000 repetitions: the coverage is known to 0.0033, five of these are 0.017, so the bound 0.02
-    + 0.017 fails by chance once in 10^6. A rule that stops at the first look below the target from
-    N = 2 on, the wrong one, loses more.
+    20000 repetitions: the coverage is known to 0.0033, five of these are 0.017, so the bound
+    0.02 + 0.017 fails by chance once in 10^6. A rule that stops at the first look below the
+    target from N = 2 on, the wrong one, loses more.
     """
+
     def coverage(start, step):
         rng = np.random.default_rng(1)
         hits = 0

@@ -39,22 +39,34 @@ def reference(tmp_path_factory):
 def script(code, *, wrapper=(), **environment):
     """The outcome of Python code in a process of its own."""
     return subprocess.run(
-        [*wrapper, sys.executable, "-c", code], capture_output=True, text=True, timeout=300,
-        env=os.environ | {"PYTHONPATH": str(HERE)} | environment)
+        [*wrapper, sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"PYTHONPATH": str(HERE)} | environment,
+    )
 
 
-@pytest.mark.parametrize("change", [
-    {"seed": 2}, {"name": "other"}, {"measure": measures.fickle},
-    {"cases": (bl.Case("a", "changed", 1),)}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 2},
+        {"name": "other"},
+        {"measure": measures.fickle},
+        {"cases": (bl.Case("a", "changed", 1),)},
+    ],
+)
 def test_another_study_is_refused_with_the_difference(store, reference, change):
     usual = {"name": "quick", "measure": measures.quick, "cases": (bl.Case("a", "a", 1),)}
     before = sorted(store.rglob("*"))
     with pytest.raises(ValueError, match="there and .* here.*--store") as error:
         bl.run(bl.Study(**usual | change), store, progress=False)
-    assert {"seed": "seed is 1 there and 2 here", "name": "study is 'quick'",
-            "measure": "measure is 'quick' there and 'fickle' here",
-            "cases": "case 'a' has spec = 'a' there and 'changed' here"}[
-                next(iter(change))] in str(error.value)
+    assert {
+        "seed": "seed is 1 there and 2 here",
+        "name": "study is 'quick'",
+        "measure": "measure is 'quick' there and 'fickle' here",
+        "cases": "case 'a' has spec = 'a' there and 'changed' here",
+    }[next(iter(change))] in str(error.value)
     assert sorted(store.rglob("*")) == before
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
 
@@ -73,6 +85,7 @@ def test_it_is_open_to_other_readers(store, reference):
     assert spec["cases"]["a"]["spec"] == "a" and spec["seed"] == 1
     for part in (store / "rows").iterdir():  # as sha256sum would show
         import hashlib
+
         assert part.stem.endswith(hashlib.sha256(part.read_bytes()).hexdigest()[:16])
 
 
@@ -80,7 +93,9 @@ def test_circumstances_are_there_when_asked_for(store):
     table = bl.load(store, circumstances=True)
     assert set(table) - set(bl.load(store)) == {"run_seconds", "run_host", "run_finished"}
     assert bl.load(store, columns=["run_seconds", "case"]).columns.tolist() == [
-        "run_seconds", "case"]
+        "run_seconds",
+        "case",
+    ]
 
 
 def test_stores_are_found_named_and_refused(tmp_path):
@@ -123,10 +138,13 @@ def empty(part):
 def test_a_damaged_part_is_seen_set_aside_and_computed_again(store, reference, harm):
     part = sorted((store / "rows").iterdir())[3]
     harm(part)
-    for attempt in (lambda: bl.load(store),
-                    lambda: bl.run(measures.quick_study(6), store, progress=False)):
-        with pytest.raises(bl.DamagedStore, match="1 part.*checksum.*other 5 are intact"
-                           ".*bathlab repair") as error:
+    for attempt in (
+        lambda: bl.load(store),
+        lambda: bl.run(measures.quick_study(6), store, progress=False),
+    ):
+        with pytest.raises(
+            bl.DamagedStore, match="1 part.*checksum.*other 5 are intact.*bathlab repair"
+        ) as error:
             attempt()
         assert part.name in str(error.value)
     shown = CliRunner().invoke(main, ["status", str(store)])
@@ -139,11 +157,19 @@ def test_a_damaged_part_is_seen_set_aside_and_computed_again(store, reference, h
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
 
 
-@pytest.mark.parametrize("foreign, word", [
-    (measures.quick_study(1, seed=2), "rows of another study"),
-    (bl.Study("quick", measures.quick, (bl.Case("a", "other", 1),), watch="value"),
-     "rows of 'a' with other parameters")])
-def test_a_part_of_another_study_is_seen_and_set_aside(store, reference, tmp_path, foreign, word):
+@pytest.mark.parametrize(
+    "foreign, word",
+    [
+        (measures.quick_study(1, seed=2), "rows of another study"),
+        (
+            bl.Study("quick", measures.quick, (bl.Case("a", "other", 1),), watch="value"),
+            "rows of 'a' with other parameters",
+        ),
+    ],
+)
+def test_a_part_of_another_study_is_seen_and_set_aside(
+    store, reference, tmp_path, foreign, word
+):
     bl.run(foreign, tmp_path / "t", progress=False)
     part = next(iter((tmp_path / "t/rows").iterdir()))
     shutil.copy(part, store / "rows")
@@ -155,8 +181,10 @@ def test_a_part_of_another_study_is_seen_and_set_aside(store, reference, tmp_pat
 
 def test_a_lost_or_broken_study_file_is_written_anew_by_its_own_study_only(store, reference):
     (store / "study.json").write_text("{")
-    for attempt in (lambda: bl.load(store),
-                    lambda: bl.run(measures.quick_study(6), store, progress=False)):
+    for attempt in (
+        lambda: bl.load(store),
+        lambda: bl.run(measures.quick_study(6), store, progress=False),
+    ):
         with pytest.raises(ValueError, match="cannot be read.*Delete this file and run"):
             attempt()
     (store / "study.json").unlink()
@@ -192,7 +220,7 @@ def test_rows_of_a_killed_process_are_read_and_become_a_part(tmp_path, reference
     found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
     assert not file.exists()
-    part, = (store / "rows").iterdir()
+    (part,) = (store / "rows").iterdir()
     assert part.name.startswith("12-realisations-")
 
 
@@ -203,7 +231,9 @@ def test_a_kill_between_part_and_journal_doubles_nothing(tmp_path, reference, mo
     monkeypatch.setattr(journal.Journal, "clear", lambda self: None)
     bl.run(measures.quick_study(6), store, progress=False)  # as if it could not clear it
     monkeypatch.undo()
-    assert (store / journal.FILE).stat().st_size > 0 and len(list((store / "rows").iterdir())) == 1
+    assert (store / journal.FILE).stat().st_size > 0 and len(
+        list((store / "rows").iterdir())
+    ) == 1
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
     found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
@@ -211,13 +241,25 @@ def test_a_kill_between_part_and_journal_doubles_nothing(tmp_path, reference, mo
 
 
 def test_a_record_torn_anywhere_is_left_out(tmp_path, reference):
-    """Cut at every length between the last two records, as a kill in the midst of writing may."""
+    """Cut at every length between the last two records, as a kill in the midst of writing
+    may."""
     store = tmp_path / "s"
     file = killed(store)
     content = file.read_bytes()
     last = content.rfind(journal.MARK + content[4:12])
-    for length in sorted({last, last + 1, last + 3, last + 4, last + 12, last + 43, last + 44,
-                          last + 100, len(content) - 1}):
+    for length in sorted(
+        {
+            last,
+            last + 1,
+            last + 3,
+            last + 4,
+            last + 12,
+            last + 43,
+            last + 44,
+            last + 100,
+            len(content) - 1,
+        }
+    ):
         file.write_bytes(content[:length])
         assert len(bl.load(store)) == len(reference) - 2, length
     found = bl.run(measures.quick_study(6), store, progress=False)
@@ -229,7 +271,9 @@ def test_a_flipped_byte_of_the_journal_costs_one_record(tmp_path, reference, off
     store = tmp_path / "s"
     file = killed(store)
     content = bytearray(file.read_bytes())
-    third = [place for place in range(len(content)) if content.startswith(journal.MARK, place)][2]
+    third = [place for place in range(len(content)) if content.startswith(journal.MARK, place)][
+        2
+    ]
     content[third + offset] ^= 4
     file.write_bytes(content)
     with pytest.raises(bl.DamagedStore, match=f"byte {third}: .*other 11 are intact.*repair"):
@@ -280,18 +324,25 @@ except ValueError as error:
 
 def test_of_two_runners_on_one_store_one_is_refused(tmp_path):
     store = tmp_path / "s"
-    runners = [subprocess.Popen([sys.executable, "-c", TWO.format(store=str(store))],
-                                env=os.environ | {"PYTHONPATH": str(HERE),
-                                                  "MEASURE_SECONDS": "0.15"},
-                                stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    runners = [
+        subprocess.Popen(
+            [sys.executable, "-c", TWO.format(store=str(store))],
+            env=os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": "0.15"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
     deadline = time.monotonic() + 120
     while not (store / "study.json").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert bl.status(store).running
     time.sleep(3)
     assert 0.2 < bl.status(store).pace < 2.5  # one worker, times known to the second
-    assert "at the pace of the latest rows" in CliRunner().invoke(
-        main, ["status", str(store)]).output
+    assert (
+        "at the pace of the latest rows"
+        in CliRunner().invoke(main, ["status", str(store)]).output
+    )
     words = [runner.communicate(timeout=300)[1] for runner in runners]
     assert sorted(runner.returncode for runner in runners) == [0, 1]
     assert any("in use by another process" in word for word in words)
@@ -303,9 +354,12 @@ def test_of_two_runners_on_one_store_one_is_refused(tmp_path):
 #: A mount of one's own: a small or read-only file system that ends with the process.
 MOUNT = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 can_mount = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or shutil.which("unshare") is None
-    or subprocess.run([*MOUNT, "mount -t tmpfs tmpfs /mnt"], capture_output=True).returncode != 0,
-    reason="this system lets no user mount a small disk")
+    not sys.platform.startswith("linux")
+    or shutil.which("unshare") is None
+    or subprocess.run([*MOUNT, "mount -t tmpfs tmpfs /mnt"], capture_output=True).returncode
+    != 0,
+    reason="this system lets no user mount a small disk",
+)
 
 FULL = """
 import measures, bathlab as bl, os, pandas as pd
@@ -352,8 +406,9 @@ def test_a_full_disk_leaves_whole_rows_and_a_way_out(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
     code = FULL.format(folder=str(folder), reference=str(reference))
-    done = script(code, wrapper=[*MOUNT, f'mount -t tmpfs -o size=700k tmpfs {folder} && exec "$@"',
-                                 "sh"])
+    done = script(
+        code, wrapper=[*MOUNT, f'mount -t tmpfs -o size=700k tmpfs {folder} && exec "$@"', "sh"]
+    )
     assert done.returncode == 0, done.stderr
     assert "StoreNotWritable" in done.stdout and "No space left on device" in done.stdout
     assert "rows True True" in done.stdout and "complete" in done.stdout
@@ -361,25 +416,33 @@ def test_a_full_disk_leaves_whole_rows_and_a_way_out(tmp_path):
 
 @can_mount
 def test_a_read_only_store_is_refused_and_read(tmp_path):
-    done = script(READ_ONLY.format(folder=str(tmp_path)), wrapper=[
-        *MOUNT, f'mount -t tmpfs -o size=10m tmpfs {tmp_path} && exec "$@"', "sh"])
+    done = script(
+        READ_ONLY.format(folder=str(tmp_path)),
+        wrapper=[*MOUNT, f'mount -t tmpfs -o size=10m tmpfs {tmp_path} && exec "$@"', "sh"],
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("StoreNotWritable") == 2
     assert "Read-only file system" in done.stdout and "rows 24 12 None" in done.stdout
 
 
 def test_status_says_done_missing_failed_left_and_means(tmp_path):
-    study = bl.Study("fickle", measures.fickle, (bl.Case("only", str(tmp_path / "never"), 7),),
-                     watch="value")
+    study = bl.Study(
+        "fickle", measures.fickle, (bl.Case("only", str(tmp_path / "never"), 7),), watch="value"
+    )
     with pytest.warns(bl.FailedRealisations):
         bl.run(study, tmp_path / "s", progress=False)
     found = bl.status(tmp_path / "s")
-    row, = found.cases.to_dict("records")
+    (row,) = found.cases.to_dict("records")
     assert (row["done"], row["missing"], row["failed"]) == (5, 2, 2)
     assert row["max value"] == pytest.approx(14 / 5)
     assert row["left"] == pytest.approx(2 * row["seconds"])
     assert (found.study, found.seed, found.running, found.faults, found.mixed) == (
-        "fickle", 1, False, [], {})
+        "fickle",
+        1,
+        False,
+        [],
+        {},
+    )
     shown = CliRunner().invoke(main, ["status", str(tmp_path / "s")])
     assert shown.exit_code == 0 and "pace" not in shown.output  # nothing runs
     for words in ("fickle, seed 1", "missing: 2 realisations", "failed: 2", "--retry-failed"):
@@ -388,12 +451,15 @@ def test_status_says_done_missing_failed_left_and_means(tmp_path):
 
 def test_rows_of_other_versions_are_told(store, monkeypatch):
     from bathlab.ensemble import realisation
+
     other = {**realisation.provenance(), "version_numpy": "1.0"}
     monkeypatch.setattr(realisation, "provenance", lambda: other)
     bl.run(measures.quick_study(7), store, progress=False)
     assert bl.status(store).mixed == {"version_numpy": sorted(["1.0", np.__version__])}
-    assert "mixed: rows of version_numpy = 1.0, " in CliRunner().invoke(
-        main, ["status", str(store)]).output
+    assert (
+        "mixed: rows of version_numpy = 1.0, "
+        in CliRunner().invoke(main, ["status", str(store)]).output
+    )
 
 
 def test_export_is_csv_with_every_digit(store, reference, tmp_path):
@@ -401,7 +467,9 @@ def test_export_is_csv_with_every_digit(store, reference, tmp_path):
     assert CliRunner().invoke(main, ["export", str(store), str(file)]).exit_code == 0
     found = pd.read_csv(file)
     assert np.array_equal(found["value"], reference["value"])
-    assert np.array_equal(np.stack(found["curve"].map(json.loads)), np.stack(reference["curve"]))
+    assert np.array_equal(
+        np.stack(found["curve"].map(json.loads)), np.stack(reference["curve"])
+    )
     shown = CliRunner().invoke(main, ["export", str(store), "-", "--columns", "case,run_host"])
     assert pd.read_csv(io.StringIO(shown.output)).columns.tolist() == ["case", "run_host"]
     wrong = CliRunner().invoke(main, ["export", str(store), "-", "--columns", "csae"])

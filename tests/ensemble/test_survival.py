@@ -39,7 +39,11 @@ def driver(store, workers=1, cluster="", seconds="0.01", count=COUNT):
     process = subprocess.Popen(
         [sys.executable, "-c", DRIVER.format(count=count), str(store), str(workers), cluster],
         env=os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": seconds},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -52,7 +56,9 @@ def _journal(store):
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     """What an uninterrupted run gives."""
-    return bl.run(measures.quick_study(COUNT), tmp_path_factory.mktemp("r") / "s", progress=False)
+    return bl.run(
+        measures.quick_study(COUNT), tmp_path_factory.mktemp("r") / "s", progress=False
+    )
 
 
 def test_twenty_kills_at_random_moments_change_no_bit(tmp_path, reference):
@@ -71,7 +77,9 @@ def test_twenty_kills_at_random_moments_change_no_bit(tmp_path, reference):
             assert not table.duplicated(["case", "realisation", "state"]).any()
             assert table.groupby(["case", "realisation"]).size().eq(2).all()
             held.append(len(table))
-    assert held == sorted(held) and len(set(held)) >= 10  # the kills fell into work, none lost any
+    assert (
+        held == sorted(held) and len(set(held)) >= 10
+    )  # the kills fell into work, none lost any
     assert held[-1] < len(reference)
     found = bl.run(measures.quick_study(COUNT), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
@@ -106,19 +114,40 @@ class Cluster:
         self.processes = []
         self._environment = os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": "0.05"}
         self._folder = folder
-        words = self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                           until=r"Scheduler at: +(tcp://\S+)")
+        words = self.start(
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            until=r"Scheduler at: +(tcp://\S+)",
+        )
         self.address = words.group(1)
         for _ in range(2):
-            self.start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-                       "--local-directory", str(folder), until="Registered to")
+            self.start(
+                "worker",
+                self.address,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+                "--no-dashboard",
+                "--local-directory",
+                str(folder),
+                until="Registered to",
+            )
 
     def start(self, role, *arguments, until):
         log = self._folder / f"{role}-{len(self.processes)}.log"
         with open(log, "w") as file:
-            self.processes.append(subprocess.Popen(
-                [sys.executable, "-m", "distributed.cli.dask_" + role, *arguments],
-                stdout=file, stderr=file, env=self._environment))
+            self.processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "distributed.cli.dask_" + role, *arguments],
+                    stdout=file,
+                    stderr=file,
+                    env=self._environment,
+                )
+            )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if found := re.search(until, log.read_text()):
@@ -180,6 +209,7 @@ def test_a_lost_cluster_keeps_what_arrived(tmp_path, cluster):
 
 def test_no_scheduler_is_a_clear_error(tmp_path, monkeypatch):
     from bathlab.ensemble import engines
+
     monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(ValueError, match="no Dask scheduler answered.*dask scheduler"):

@@ -11,8 +11,12 @@ import bathlab as bl
 #: Sums of a few dozen terms of order one, in units of the largest entry.
 ROUNDING = 1e-13
 
-CORES = [bl.RandomMatrixBath(spins=3, bandwidth=4.2), bl.LocalChainBath(spins=4),
-         bl.RandomMatrixBath(spins=1, bandwidth=2.25), bl.LocalChainBath(spins=1)]
+CORES = [
+    bl.RandomMatrixBath(spins=3, bandwidth=4.2),
+    bl.LocalChainBath(spins=4),
+    bl.RandomMatrixBath(spins=1, bandwidth=2.25),
+    bl.LocalChainBath(spins=1),
+]
 
 
 def given_core():
@@ -58,8 +62,9 @@ def test_coupled_system_is_the_kronecker_sum(core, count):
     assert np.allclose(system.hamiltonian.toarray(), H, atol=ROUNDING * scale)
     x = np.random.default_rng(0).standard_normal((len(H), 3))
     assert np.allclose(system @ x, H @ x, atol=1e-12 * scale)
-    assert np.allclose(system @ (x[:, 0] + 1j * x[:, 1]), H @ (x[:, 0] + 1j * x[:, 1]),
-                       atol=1e-12 * scale)
+    assert np.allclose(
+        system @ (x[:, 0] + 1j * x[:, 1]), H @ (x[:, 0] + 1j * x[:, 1]), atol=1e-12 * scale
+    )
     assert np.allclose(system.adjoint() @ x[:, 0], H @ x[:, 0], atol=1e-12 * scale)
     for name in ("probe", "contact"):
         expected = np.kron(getattr(grain, name), np.eye(2**count))
@@ -75,8 +80,11 @@ def test_traces():
     H, bath = system.hamiltonian.toarray(), CORES[1].sample(seed=2).hamiltonian
     lioms = chain.sample(2, 0)
     assert np.trace(H) == pytest.approx(8 * np.trace(bath), abs=1e-11)
-    expected = (np.trace(bath @ bath) / len(bath) + lioms.fields @ lioms.fields
-                + lioms.couplings @ lioms.couplings)
+    expected = (
+        np.trace(bath @ bath) / len(bath)
+        + lioms.fields @ lioms.fields
+        + lioms.couplings @ lioms.couplings
+    )
     assert np.trace(H @ H) / len(H) == pytest.approx(expected, rel=1e-13)
 
 
@@ -101,8 +109,11 @@ def test_two_stages_equal_one(core):
     # The enlarged bath's matrices, taken as a bath by themselves, give the same H again.
     by_hand = bl.GivenBath(grain.hamiltonian, grain.contact, grain.probe)
     last = bl.LiomChain.given(fields=once.lioms.fields[2:], couplings=once.lioms.couplings[2:])
-    assert np.allclose(bl.couple(by_hand, last).sample(0).hamiltonian.toarray(),
-                       once.hamiltonian.toarray(), atol=ROUNDING * 10)
+    assert np.allclose(
+        bl.couple(by_hand, last).sample(0).hamiltonian.toarray(),
+        once.hamiltonian.toarray(),
+        atol=ROUNDING * 10,
+    )
 
 
 def test_adding_a_liom_leaves_earlier_draws_alone():
@@ -113,8 +124,9 @@ def test_adding_a_liom_leaves_earlier_draws_alone():
     longer = bl.LocalChainBath(spins=6).sample(9, 4).hamiltonian
     fields = [np.trace(longer @ twin.site(twin.Z, i, 6)) / 64 for i in range(5)]
     shorter = small.bath.hamiltonian.toarray()
-    assert np.allclose(fields, [np.trace(shorter @ twin.site(twin.Z, i, 5)) / 32
-                                for i in range(5)], rtol=1e-14)
+    assert np.allclose(
+        fields, [np.trace(shorter @ twin.site(twin.Z, i, 5)) / 32 for i in range(5)], rtol=1e-14
+    )
 
 
 def test_samples_are_pure_functions_of_seed_and_realisation():
@@ -135,8 +147,13 @@ def test_a_given_bath_in_any_form_gives_the_same_participation():
     grain = bl.LocalChainBath(spins=4).sample(1)
     matrices = (grain.hamiltonian, grain.contact, grain.probe)
     as_qobj = [qutip.Qobj(m, dims=[[2] * 4] * 2) for m in matrices]
-    forms = [matrices, [sparse.csr_matrix(m) for m in matrices],
-             [sparse.coo_array(m) for m in matrices], as_qobj, [q.to("CSR") for q in as_qobj]]
+    forms = [
+        matrices,
+        [sparse.csr_matrix(m) for m in matrices],
+        [sparse.coo_array(m) for m in matrices],
+        as_qobj,
+        [q.to("CSR") for q in as_qobj],
+    ]
     found = []
     for form in forms:
         system = bl.couple(bl.GivenBath(*form), bl.LiomChain(count=2)).sample(1)
@@ -144,11 +161,15 @@ def test_a_given_bath_in_any_form_gives_the_same_participation():
         for same in (H, H.toarray(), sparse.csc_matrix(H), system.to_qobj(), system):
             state = bl.eigenstate_near(same)
             found.append(bl.log_ipr(bl.spectral_measure(same, probe, state)))
-            measure = bl.spectral_measure(same, system.to_qobj("probe"), state, method="lanczos")
+            measure = bl.spectral_measure(
+                same, system.to_qobj("probe"), state, method="lanczos"
+            )
             found.append(bl.log_ipr(measure))
     # The same levels and vectors to rounding; D amplifies it by 1/gap ~ 1e2.
     assert np.ptp(found) < 1e-11
-    assert found[0] == pytest.approx(twin.participation(H.toarray(), probe.toarray()), abs=1e-11)
+    assert found[0] == pytest.approx(
+        twin.participation(H.toarray(), probe.toarray()), abs=1e-11
+    )
 
 
 def test_qobj_has_the_tensor_dims():
@@ -158,11 +179,15 @@ def test_qobj_has_the_tensor_dims():
     assert np.allclose(H.full(), system.hamiltonian.toarray(), atol=0)
     sx = qutip.tensor([qutip.qeye(2)] * 4 + [qutip.sigmax()])
     assert (system.to_qobj(2) - sx).norm() == 0
-    core = bl.GivenBath(qutip.Qobj(np.eye(6), dims=[[3, 2]] * 2),
-                        np.eye(6), np.eye(6))
+    core = bl.GivenBath(qutip.Qobj(np.eye(6), dims=[[3, 2]] * 2), np.eye(6), np.eye(6))
     assert bl.couple(core, bl.LiomChain(count=1)).sample(1).to_qobj().dims == [[3, 2, 2]] * 2
-    assert bl.couple(bl.GivenBath(np.eye(3), np.eye(3), np.eye(3)),
-                     bl.LiomChain(count=1)).sample(1).to_qobj().dims == [[3, 2]] * 2
+    assert (
+        bl.couple(bl.GivenBath(np.eye(3), np.eye(3), np.eye(3)), bl.LiomChain(count=1))
+        .sample(1)
+        .to_qobj()
+        .dims
+        == [[3, 2]] * 2
+    )
 
 
 def test_a_coupled_system_can_be_a_given_bath():

@@ -38,10 +38,15 @@ def involution(rows, ups, generator):
 
 def contacts(rows, generator):
     pair = sparse.kron(sparse.eye_array(rows // 2), sparse.csr_array(twin.X)).toarray()
-    return {"balanced": involution(rows, rows // 2, generator),
-            "unbalanced": involution(rows, 3, generator), "spin flips": pair,
-            "identity": np.eye(rows), "zero": np.zeros((rows, rows)),
-            "general": symmetric(rows, generator), "three levels": np.diag(np.arange(rows) % 3)}
+    return {
+        "balanced": involution(rows, rows // 2, generator),
+        "unbalanced": involution(rows, 3, generator),
+        "spin flips": pair,
+        "identity": np.eye(rows),
+        "zero": np.zeros((rows, rows)),
+        "general": symmetric(rows, generator),
+        "three levels": np.diag(np.arange(rows) % 3),
+    }
 
 
 @pytest.mark.parametrize("count", range(8))
@@ -66,8 +71,9 @@ def test_the_product_is_that_of_the_twin(count, which, storage):
 
 def test_an_involution_leaves_half_of_the_products():
     generator = np.random.default_rng(1)
-    form = table_form(symmetric(12, generator), involution(12, 6, generator), np.zeros(8),
-                      np.ones(3))
+    form = table_form(
+        symmetric(12, generator), involution(12, 6, generator), np.zeros(8), np.ones(3)
+    )
     starts = form.data[2]
     assert np.sum((starts[:, 1] - starts[:, 0]) * starts[:, 3]) == 12**2 / 2
 
@@ -75,10 +81,13 @@ def test_an_involution_leaves_half_of_the_products():
 def test_a_contact_that_connects_everything_has_no_sparse_form():
     rows = 200
     ring = sparse.eye_array(rows, k=1) + sparse.eye_array(rows, k=-1)
-    assert table_form(sparse.eye_array(rows).tocsr(), ring.tocsr(), np.zeros(2),
-                      np.ones(1)) is None
-    bath = bl.GivenBath(hamiltonian=sparse.diags_array(np.linspace(-1, 1, rows)), contact=ring,
-                        probe=ring)
+    assert (
+        table_form(sparse.eye_array(rows).tocsr(), ring.tocsr(), np.zeros(2), np.ones(1))
+        is None
+    )
+    bath = bl.GivenBath(
+        hamiltonian=sparse.diags_array(np.linspace(-1, 1, rows)), contact=ring, probe=ring
+    )
     system = bl.couple(bath, bl.LiomChain(count=2)).sample(seed=1)
     assert system.table_form is None
     state = bl.eigenstate_near(system)  # by a factorisation instead
@@ -120,7 +129,9 @@ def test_vectors_start_at_a_cache_line():
         assert len(aligned(size)) == size
 
 
-SYSTEMS = [bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(count)) for count in (1, 5)]
+SYSTEMS = [
+    bl.couple(bl.RandomMatrixBath(5, bandwidth=3), bl.LiomChain(count)) for count in (1, 5)
+]
 SYSTEMS += [bl.couple(bl.LocalChainBath(8), bl.LiomChain(2))]
 
 
@@ -163,22 +174,31 @@ def test_a_replay_that_differs_is_refused():
 
 
 def test_a_closed_krylov_space_ends_the_run():
-    system = bl.couple(bl.RandomMatrixBath(3, bandwidth=3), bl.LiomChain(3, g1=0)).sample(seed=1)
+    system = bl.couple(bl.RandomMatrixBath(3, bandwidth=3), bl.LiomChain(3, g1=0)).sample(
+        seed=1
+    )
     energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
     few = [0, len(energies) // 2, -1]  # far apart, so that rounding is not blown up
     run = Lanczos(system, vectors[:, few].sum(axis=1))
     run.extend(50)
     assert run.complete and len(run.diagonal) == 3
-    ritz = np.linalg.eigvalsh(np.diag(run.diagonal) + np.diag(run.offdiagonal[:-1], 1)
-                              + np.diag(run.offdiagonal[:-1], -1))
+    ritz = np.linalg.eigvalsh(
+        np.diag(run.diagonal)
+        + np.diag(run.offdiagonal[:-1], 1)
+        + np.diag(run.offdiagonal[:-1], -1)
+    )
     assert np.allclose(run.centre + ritz, energies[few], atol=1e-11)
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("model", [
-    bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(3)),
-    bl.couple(bl.LocalChainBath(7), bl.LiomChain(3)),
-    bl.couple(bl.LocalChainBath(6), bl.LiomChain(3, g1=0.001))])
+@pytest.mark.parametrize(
+    "model",
+    [
+        bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(3)),
+        bl.couple(bl.LocalChainBath(7), bl.LiomChain(3)),
+        bl.couple(bl.LocalChainBath(6), bl.LiomChain(3, g1=0.001)),
+    ],
+)
 def test_two_passes_find_the_nearest_level(model, seed):
     system = model.sample(seed)
     energies, vectors = np.linalg.eigh(system.hamiltonian.toarray())
@@ -214,8 +234,11 @@ def test_the_probability_of_a_missed_level_is_not_too_low(monkeypatch):
     for factor in (1.0, 1e-4):
         run = Lanczos(system, start + (factor - 1) * overlap * vectors[:, nearest])
         run.extend(int(2.35 * system.dimension))  # beside full convergence, before rounding
-        residuals.append(krylov._inverse_iteration(run, energies[nearest] - run.centre, 0.0,
-                                                   len(run.diagonal))[1])
+        residuals.append(
+            krylov._inverse_iteration(
+                run, energies[nearest] - run.centre, 0.0, len(run.diagonal)
+            )[1]
+        )
     assert 1e3 < residuals[1] / residuals[0] < 1e5
 
 
@@ -229,8 +252,17 @@ def test_levels_that_do_not_settle_are_told(monkeypatch):
     assert bl.eigenstate_near(system).method == "shift-invert"  # "auto" has another way
 
 
-@pytest.mark.parametrize("change", ["shift", "scale up", "scale down", "equal fields, alpha = 1",
-                                    "decoupled", "symmetric bath"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "shift",
+        "scale up",
+        "scale down",
+        "equal fields, alpha = 1",
+        "decoupled",
+        "symmetric bath",
+    ],
+)
 def test_hostile_systems(change):
     """Eigenstate and weights through the table form against the dense twin."""
     chain = bl.LiomChain(4, alpha=0.8, g1=0.3)
@@ -258,8 +290,9 @@ def test_hostile_systems(change):
     nearest = np.abs(energies - target).min()
     assert abs(abs(state.energy - target) - nearest) < 1e-11 * scale + 1e-15 * abs(target)
     full = bl.spectral_measure(bl.diagonalise(system), system.operator("probe"), state)
-    krylov_measure = bl.spectral_measure(system, system.operator("probe"), state,
-                                         method="lanczos")
+    krylov_measure = bl.spectral_measure(
+        system, system.operator("probe"), state, method="lanczos"
+    )
     assert bl.log_ipr(krylov_measure) == pytest.approx(bl.log_ipr(full), abs=1e-8)
 
 

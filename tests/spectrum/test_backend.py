@@ -24,7 +24,8 @@ PLENTY = 2.0**33
 
 
 class Remote:
-    """An array elsewhere: it meets its like and Python numbers, and cannot be read from here."""
+    """An array elsewhere: it meets its like and Python numbers, and cannot be read from
+    here."""
 
     __array_ufunc__ = None  # numpy leaves its operators to this class, which refuses ndarrays
     __iter__ = None
@@ -37,8 +38,10 @@ class Remote:
 
     __array__ = __float__ = __bool__ = __int__ = __index__ = __len__ = _forbidden
 
-    shape, dtype, nbytes = (property(lambda self, name=name: getattr(self.values, name))
-                            for name in ("shape", "dtype", "nbytes"))
+    shape, dtype, nbytes = (
+        property(lambda self, name=name: getattr(self.values, name))
+        for name in ("shape", "dtype", "nbytes")
+    )
 
     @property
     def real(self):
@@ -63,12 +66,14 @@ def _in_place(function):
     def method(self, other):
         function(self.values, local(other))
         return self
+
     return method
 
 
 for _name, _function in (("__add__", add), ("__mul__", mul), ("__matmul__", matmul)):
-    setattr(Remote, _name,
-            lambda self, other, act=_function: Remote(act(self.values, local(other))))
+    setattr(
+        Remote, _name, lambda self, other, act=_function: Remote(act(self.values, local(other)))
+    )
 for _function in (iadd, isub, imul, itruediv):
     setattr(Remote, f"__{_function.__name__}__", _in_place(_function))
 
@@ -88,6 +93,7 @@ def _remote(function):
     def call(*arguments, **named):
         result = function(*map(local, arguments), **named)
         return tuple(map(Remote, result)) if isinstance(result, tuple) else Remote(result)
+
     return call
 
 
@@ -101,9 +107,14 @@ class Link:
     def __init__(self, free=PLENTY):
         self.up = self.down = 0
         names = SimpleNamespace(
-            empty=_shaped(np.empty), zeros=_shaped(np.zeros), zeros_like=_remote(np.zeros_like),
-            take=_remote(np.take), vdot=_remote(np.vdot), sqrt=_remote(np.sqrt),
-            linalg=SimpleNamespace(eigh=_remote(np.linalg.eigh)))
+            empty=_shaped(np.empty),
+            zeros=_shaped(np.zeros),
+            zeros_like=_remote(np.zeros_like),
+            take=_remote(np.take),
+            vdot=_remote(np.vdot),
+            sqrt=_remote(np.sqrt),
+            linalg=SimpleNamespace(eigh=_remote(np.linalg.eigh)),
+        )
         self.backend = Backend("remote", names, self._send, self._fetch, lambda: free)
 
     def _send(self, values):
@@ -126,18 +137,22 @@ def _sparse_bath(spins, seed):
     matrix = bl.LocalChainBath(spins).sample(seed).hamiltonian
     x, z = np.array([[0, 1.0], [1, 0]]), np.diag([1.0, -1.0])
     pair = np.kron(x + 0.3 * z, np.eye(2)) + 0.5 * np.kron(np.eye(2), x + 0.2 * z)
-    contact = sparse.kron(sparse.eye_array(2**(spins - 2)), sparse.csr_array(pair), format="csr")
+    contact = sparse.kron(
+        sparse.eye_array(2 ** (spins - 2)), sparse.csr_array(pair), format="csr"
+    )
     return bl.GivenBath(matrix, contact, contact)
 
 
 def _dense_bath(rows, seed):
     matrix, contact = np.random.default_rng(seed).standard_normal((2, rows, rows))
-    return bl.GivenBath(matrix + matrix.T, contact + contact.T, np.diag(np.arange(1.0, rows + 1)))
+    return bl.GivenBath(
+        matrix + matrix.T, contact + contact.T, np.diag(np.arange(1.0, rows + 1))
+    )
 
 
 def _uneven(n):
     """An arrow: rows of 2 entries and one of n."""
-    matrix = np.diag(np.linspace(-2.0, 3.0, n)**3)
+    matrix = np.diag(np.linspace(-2.0, 3.0, n) ** 3)
     matrix[0, 1:] = matrix[1:, 0] = np.linspace(0.5, 1.5, n - 1)
     return sparse.csr_array(matrix)
 
@@ -158,15 +173,20 @@ SYSTEMS = {
     "one spin": bl.couple(bl.RandomMatrixBath(1, bandwidth=2.25), bl.LiomChain(7)),
     "no LIOM": bl.couple(bl.LocalChainBath(8), bl.LiomChain(0)),
     "dense, any contact": bl.couple(_dense_bath(37, 4), bl.LiomChain(3)),
-    "contact 1": bl.couple(bl.GivenBath(np.diag(np.arange(9.0)) + 0.3, np.eye(9), np.ones((9, 9))),
-                           bl.LiomChain(4)),
+    "contact 1": bl.couple(
+        bl.GivenBath(np.diag(np.arange(9.0)) + 0.3, np.eye(9), np.ones((9, 9))), bl.LiomChain(4)
+    ),
     "arrow": bl.couple(_arrow_bath(60), bl.LiomChain(3)),
     "sparse, any contact": bl.couple(_sparse_bath(8, 4), bl.LiomChain(1)),
 }
-MATRICES = {"dense": _complex(80).real + np.diag(np.arange(80.0)), "complex": _complex(80),
-            "complex CSR": sparse.csr_array(_complex(80)), "arrow": _uneven(90),
-            "diagonal": sparse.csr_array(sparse.diags_array(np.arange(50.0))),
-            "zero": sparse.csr_array((20, 20))}
+MATRICES = {
+    "dense": _complex(80).real + np.diag(np.arange(80.0)),
+    "complex": _complex(80),
+    "complex CSR": sparse.csr_array(_complex(80)),
+    "arrow": _uneven(90),
+    "diagonal": sparse.csr_array(sparse.diags_array(np.arange(50.0))),
+    "zero": sparse.csr_array((20, 20)),
+}
 
 
 @pytest.fixture(params=BACKENDS)
@@ -187,13 +207,16 @@ def runs(operator, backend, steps, start=None):
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_results_are_those_of_the_host(name, backend):
     system = SYSTEMS[name].sample(seed=3)
-    host, there = (bl.eigenstate_near(system, 0.1, "lanczos", backend=where)
-                   for where in ("cpu", backend))
+    host, there = (
+        bl.eigenstate_near(system, 0.1, "lanczos", backend=where) for where in ("cpu", backend)
+    )
     assert there.energy == pytest.approx(host.energy, abs=1e-11)
     assert abs(host.vector @ there.vector) == pytest.approx(1, abs=1e-10)
     operator = system.operator("probe")
-    full, krylov = (bl.spectral_measure(system, operator, host, "lanczos", backend=where)
-                    for where in ("cpu", backend))
+    full, krylov = (
+        bl.spectral_measure(system, operator, host, "lanczos", backend=where)
+        for where in ("cpu", backend)
+    )
     assert krylov.method == "lanczos"
     assert bl.log_ipr(krylov) == pytest.approx(bl.log_ipr(full), abs=AGREEMENT)
     for one, other in ((full, krylov), (krylov, full)):
@@ -211,8 +234,12 @@ def test_dense_results_are_those_of_the_host(name, backend):
     assert np.allclose(host.energies, there.energies, atol=1e-11)
     state = bl.eigenstates_near(system, 0.1, 2, "dense", backend=backend)[1]
     assert state.residual < 1e-10 and state.method == "dense"
-    values = [bl.log_ipr(bl.spectral_measure(system, system.operator("probe"), state, "dense",
-                                             backend=where)) for where in ("cpu", backend)]
+    values = [
+        bl.log_ipr(
+            bl.spectral_measure(system, system.operator("probe"), state, "dense", backend=where)
+        )
+        for where in ("cpu", backend)
+    ]
     assert values[0] == pytest.approx(values[1], abs=AGREEMENT)
 
 
@@ -226,8 +253,9 @@ def test_a_complex_matrix_is_diagonalised(backend):
 def test_matrices_without_a_table_form(name, backend):
     host, there = runs(MATRICES[name], backend, 15)
     scale = abs(MATRICES[name]).max()
-    assert np.allclose(host.centre + host.diagonal, there.centre + there.diagonal, rtol=0,
-                       atol=1e-9 * scale)
+    assert np.allclose(
+        host.centre + host.diagonal, there.centre + there.diagonal, rtol=0, atol=1e-9 * scale
+    )
     assert np.allclose(host.offdiagonal, there.offdiagonal, rtol=0, atol=1e-9 * scale)
     weights = np.random.default_rng(3).standard_normal((2, len(host.diagonal)))
     assert np.allclose(host.combine(weights), there.combine(weights), atol=1e-8)
@@ -278,8 +306,11 @@ def test_a_closed_krylov_space_ends_inside_a_chunk(chunk, backend, monkeypatch):
         _, there = runs(operator, backend, 30, np.ones(40))
         levels = np.unique(operator.diagonal())
         assert there.complete and len(there.diagonal) == len(levels)
-        ritz = np.linalg.eigvalsh(np.diag(there.diagonal) + np.diag(there.offdiagonal[:-1], 1)
-                                  + np.diag(there.offdiagonal[:-1], -1))
+        ritz = np.linalg.eigvalsh(
+            np.diag(there.diagonal)
+            + np.diag(there.offdiagonal[:-1], 1)
+            + np.diag(there.offdiagonal[:-1], -1)
+        )
         assert np.allclose(there.centre + ritz, levels, atol=1e-12)
         vectors = there.combine(np.eye(len(levels)))
         assert np.allclose(vectors @ vectors.T, np.eye(len(levels)), atol=1e-12)
@@ -299,9 +330,16 @@ def test_the_host_waits_once_per_chunk_not_once_per_step(monkeypatch):
 
 def test_the_wrapper_refuses_what_a_device_would():
     remote = Link().backend.to_device(np.ones(3))
-    for mixed in (lambda: np.ones(3) * remote, lambda: remote * np.ones(3), lambda: float(remote),
-                  lambda: np.asarray(remote), lambda: np.sqrt(remote), lambda: list(remote),
-                  lambda: remote[np.arange(2)], lambda: bool(remote)):
+    for mixed in (
+        lambda: np.ones(3) * remote,
+        lambda: remote * np.ones(3),
+        lambda: float(remote),
+        lambda: np.asarray(remote),
+        lambda: np.sqrt(remote),
+        lambda: list(remote),
+        lambda: remote[np.arange(2)],
+        lambda: bool(remote),
+    ):
         with pytest.raises(TypeError):
             mixed()
 
@@ -311,8 +349,11 @@ def test_uneven_rows_make_few_pieces():
     pieces = device._pieces(matrix)
     assert len(pieces) < 12
     assert sum(piece.values.size for piece in pieces) < 4 * matrix.nnz
-    even = device._pieces(sparse.csr_array(sparse.diags_array(
-        [np.ones(50), np.ones(50)], offsets=[-1, 1], shape=(51, 51))))
+    even = device._pieces(
+        sparse.csr_array(
+            sparse.diags_array([np.ones(50), np.ones(50)], offsets=[-1, 1], shape=(51, 51))
+        )
+    )
     assert len(even) == 1 and even[0].rows is None
 
 
@@ -321,8 +362,9 @@ def test_the_memory_of_the_device_is_asked_before_any_work():
     system = SYSTEMS["GOE"].sample(seed=3)
     state = bl.eigenstate_near(system)
     with pytest.raises(bl.DoesNotFit, match="'remote'.*backend=\"cpu\""):
-        bl.spectral_measure(system, system.operator("probe"), state, "lanczos",
-                            backend=link.backend)
+        bl.spectral_measure(
+            system, system.operator("probe"), state, "lanczos", backend=link.backend
+        )
     with pytest.raises(bl.DoesNotFit, match="Full diagonalisation .* 'remote'"):
         bl.diagonalise(system, backend=link.backend)
     assert (link.up, link.down) == (0, 0)
@@ -341,7 +383,8 @@ CALLS = {
     "diagonalise": lambda backend: bl.diagonalise(None, backend=backend),
     "eigenstate_near": lambda backend: bl.eigenstate_near(None, backend=backend),
     "eigenstates_near": lambda backend: bl.eigenstates_near(None, backend=backend),
-    "spectral_measure": lambda backend: bl.spectral_measure(None, None, None, backend=backend)}
+    "spectral_measure": lambda backend: bl.spectral_measure(None, None, None, backend=backend),
+}
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
@@ -357,8 +400,9 @@ def test_a_missing_backend_is_told_before_any_work(call, monkeypatch):
 
     for count, reason in ((no_driver, "InsufficientDriver"), (lambda: 0, "none is listed")):
         runtime = SimpleNamespace(getDeviceCount=count)
-        monkeypatch.setitem(sys.modules, "cupy", SimpleNamespace(
-            cuda=SimpleNamespace(runtime=runtime)))
+        monkeypatch.setitem(
+            sys.modules, "cupy", SimpleNamespace(cuda=SimpleNamespace(runtime=runtime))
+        )
         with pytest.raises(ValueError, match=f"no device was found .*{reason}.*nvidia-smi"):
             call("cuda")
 
@@ -366,11 +410,19 @@ def test_a_missing_backend_is_told_before_any_work(call, monkeypatch):
 def test_cuda_is_cupy_and_its_memory_that_of_the_device_and_the_pool(monkeypatch):
     runtime = SimpleNamespace(getDeviceCount=lambda: 1, memGetInfo=lambda: (1000, 4000))
     cupy = SimpleNamespace(
-        cuda=SimpleNamespace(runtime=runtime), asarray=np.asarray, asnumpy=np.array,
-        get_default_memory_pool=lambda: SimpleNamespace(free_bytes=lambda: 24))
+        cuda=SimpleNamespace(runtime=runtime),
+        asarray=np.asarray,
+        asnumpy=np.array,
+        get_default_memory_pool=lambda: SimpleNamespace(free_bytes=lambda: 24),
+    )
     monkeypatch.setitem(sys.modules, "cupy", cupy)
     cuda = resolve("cuda")
-    assert (cuda.name, cuda.xp, cuda.free_memory(), cuda.is_host) == ("cuda", cupy, 1024.0, False)
+    assert (cuda.name, cuda.xp, cuda.free_memory(), cuda.is_host) == (
+        "cuda",
+        cupy,
+        1024.0,
+        False,
+    )
 
 
 def test_the_host_needs_no_cupy(monkeypatch):

@@ -98,6 +98,7 @@ def test_pardiso_is_used_where_it_is_installed():
 def test_a_failing_library_is_told_and_replaced(monkeypatch):
     pytest.importorskip("pypardiso")
     from bathlab.spectrum.direct import pardiso as module
+
     monkeypatch.setattr(module, "_call", lambda *_: -3)
     with pytest.warns(RuntimeWarning, match="reordering failed"):
         assert factorise(CHAIN, 0.1).name == "SuperLU"
@@ -113,7 +114,9 @@ def test_closed_factors_are_refused():
 
 def test_memory_is_foreseen_and_given_back(monkeypatch):
     psutil = pytest.importorskip("psutil")
-    matrix = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(5)).sample(1).to_csr()
+    matrix = (
+        bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(5)).sample(1).to_csr()
+    )
     pardiso(matrix, 0.0).close()
     before = psutil.Process().memory_info().rss
     with pardiso(matrix, 0.0) as factors:
@@ -121,7 +124,7 @@ def test_memory_is_foreseen_and_given_back(monkeypatch):
     for _ in range(20):  # leaked factors would pile up
         pardiso(matrix, 0.0).close()
     assert psutil.Process().memory_info().rss - before < 3 * foreseen
-    assert 8 * 0.1 * matrix.shape[0]**2 < foreseen < 8 * 0.6 * matrix.shape[0]**2
+    assert 8 * 0.1 * matrix.shape[0] ** 2 < foreseen < 8 * 0.6 * matrix.shape[0] ** 2
 
     class Small:
         available = foreseen / 2
@@ -143,12 +146,18 @@ def test_a_shift_on_a_level_is_singular(engine):
 def test_the_nearest_is_never_missed():
     """Hundreds of small systems and targets against all levels."""
     generator = np.random.default_rng(3)
-    baths = [bl.LocalChainBath(5), bl.LocalChainBath(6), bl.RandomMatrixBath(4, bandwidth=4.2),
-             bl.RandomMatrixBath(1, bandwidth=2.25)]
+    baths = [
+        bl.LocalChainBath(5),
+        bl.LocalChainBath(6),
+        bl.RandomMatrixBath(4, bandwidth=4.2),
+        bl.RandomMatrixBath(1, bandwidth=2.25),
+    ]
     searched = 0
     for seed in range(60):
         bath = baths[seed % 4]
-        lioms = bl.LiomChain(6 - min(bath.spins, 4) + seed % 2, alpha=generator.uniform(0.5, 0.9))
+        lioms = bl.LiomChain(
+            6 - min(bath.spins, 4) + seed % 2, alpha=generator.uniform(0.5, 0.9)
+        )
         system = bl.couple(bath, lioms).sample(seed)
         levels = np.linalg.eigvalsh(system.to_csr().toarray())
         for energy in generator.choice(levels, 4) + generator.normal(0, 0.03, 4):
@@ -157,25 +166,32 @@ def test_the_nearest_is_never_missed():
             count = int(generator.integers(1, 4))
             states = bl.eigenstates_near(system, energy, count, method="sparse")
             expected = np.sort(np.abs(levels - energy))[:count]
-            assert np.allclose([abs(state.energy - energy) for state in states], expected,
-                               rtol=0, atol=1e-11)
+            assert np.allclose(
+                [abs(state.energy - energy) for state in states], expected, rtol=0, atol=1e-11
+            )
             searched += states[0].nearest == "completeness"
     assert searched > 200
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_wrong_candidate_is_rejected(engine):
-    """Without the nearest state among those found, the search and the count must both object."""
+    """Without the nearest state among those found, the search and the count must both
+    object."""
     levels, vectors = np.linalg.eigh(CHAIN.to_csr().toarray())
     for energy in (0.0, 0.7, -1.3):
         order = np.argsort(np.abs(levels - energy))
         with ENGINES[engine](CHAIN.to_csr(), energy) as factors:
             for seed in range(4):
                 generator = np.random.default_rng(seed)
-                for kept, right in ((order[:4], True), (order[1:5], False),
-                                    (order[[0, 2, 3, 4]], False)):
+                for kept, right in (
+                    (order[:4], True),
+                    (order[1:5], False),
+                    (order[[0, 2, 3, 4]], False),
+                ):
                     reach = np.abs(levels[kept] - energy)[1] * 1.001
-                    cleared, images = nearest.search(factors, vectors[:, kept], reach, generator)
+                    cleared, images = nearest.search(
+                        factors, vectors[:, kept], reach, generator
+                    )
                     assert (cleared >= reach) == right
                     if not right:  # the images point at what was missed
                         missed = vectors[:, order[0 if kept[0] != order[0] else 1]]
@@ -188,7 +204,8 @@ def test_a_wrong_candidate_is_rejected(engine):
 
 
 def test_a_missed_level_is_found_by_the_search(monkeypatch):
-    """A first space that holds a wrong state goes on from the search's images to the right one."""
+    """A first space that holds a wrong state goes on from the search's images to the right
+    one."""
     levels, vectors = np.linalg.eigh(GRAIN.to_csr().toarray())
     order = np.argsort(np.abs(levels))
     settle, calls = nearest._InverseSpace.settle, []
@@ -210,8 +227,9 @@ def test_a_degenerate_level_is_unchecked_or_complete_but_right():
     H = sparse.block_diag([CHAIN.to_csr()] * 3, format="csr")
     levels = np.linalg.eigvalsh(CHAIN.to_csr().toarray())
     states = bl.eigenstates_near(H, 0.0, 3, method="sparse")
-    assert np.allclose([state.energy for state in states], levels[np.argmin(np.abs(levels))],
-                       atol=1e-12)
+    assert np.allclose(
+        [state.energy for state in states], levels[np.argmin(np.abs(levels))], atol=1e-12
+    )
     vectors = np.array([state.vector for state in states])
     assert np.allclose(vectors @ vectors.T, np.eye(3), atol=1e-9)
 
@@ -229,7 +247,9 @@ def test_complex_and_filled_matrices_are_proven_too():
     generator = np.random.default_rng(8)
     H = goe(450, 1.0, generator) + 1j * np.triu(generator.standard_normal((450, 450)), 1) / 20
     H = (H + H.conj().T) / 2
-    thin = sparse.csr_array(np.where(np.abs(np.subtract.outer(range(450), range(450))) < 9, H, 0))
+    thin = sparse.csr_array(
+        np.where(np.abs(np.subtract.outer(range(450), range(450))) < 9, H, 0)
+    )
     for matrix in (H, H.real, thin):
         full = matrix.toarray() if sparse.issparse(matrix) else matrix
         levels = np.linalg.eigvalsh(full)
@@ -250,8 +270,12 @@ sys.stdout.write(hashlib.sha256(state.vector.tobytes()).hexdigest())
 
 
 def test_the_same_bits_in_every_process():
-    bits = {subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True,
-                           check=True).stdout for _ in range(2)}
+    bits = {
+        subprocess.run(
+            [sys.executable, "-c", CODE], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
     assert len(bits) == 1 and len(bits.pop()) == 64
 
 

@@ -18,8 +18,9 @@ POLES = {
     "random": np.sort(np.random.default_rng(0).normal(size=SIZE)),
     # Wide leaves next to narrow ones, down to the rounding of the poles.
     "graded": np.logspace(-14, 0, SIZE),
-    "dense amid sparse": np.sort(np.append(np.linspace(-1, 1, SIZE // 2),
-                                           np.linspace(0.3, 0.3 + 1e-9, SIZE // 2))),
+    "dense amid sparse": np.sort(
+        np.append(np.linspace(-1, 1, SIZE // 2), np.linspace(0.3, 0.3 + 1e-9, SIZE // 2))
+    ),
 }
 
 
@@ -40,12 +41,16 @@ def chained(first: int, chain: multipole.Indices) -> list[int]:
 @pytest.mark.parametrize("size", [1, 2, NODES, NODES + 1, 300, SIZE])
 def test_each_pair_of_poles_is_far_or_near_exactly_once(name: str, size: int) -> None:
     poles = POLES[name][:size] if size > 1 else np.zeros(1)
-    tree = tree_of(poles)[0] if size > 1 else multipole.build_tree(np.array([0., 1.]), np.ones(1))
+    tree = (
+        tree_of(poles)[0]
+        if size > 1
+        else multipole.build_tree(np.array([0.0, 1.0]), np.ones(1))
+    )
     nodes, _, far, near = tree
     covered = np.zeros((size, size), dtype=int)
     for start, stop, _, first_far, first_near in nodes:
         for source in chained(first_far, far) + chained(first_near, near):
-            covered[start:stop, nodes[source, 0]:nodes[source, 1]] += 1
+            covered[start:stop, nodes[source, 0] : nodes[source, 1]] += 1
     assert np.all(covered == 1)
     leaves = nodes[nodes[:, 2] == 0]
     assert np.max(leaves[:, 1] - leaves[:, 0]) <= NODES
@@ -57,7 +62,7 @@ def far_poles(tree: Tree, leaf: int, size: int) -> RealArray:
     """1 for the poles that are not near a leaf, 0 for others."""
     mask = np.ones(size)
     for source in chained(tree[0][leaf, 4], tree[3]):
-        mask[tree[0][source, 0]:tree[0][source, 1]] = 0
+        mask[tree[0][source, 0] : tree[0][source, 1]] = 0
     return mask
 
 
@@ -66,7 +71,7 @@ def test_far_sums_are_those_of_the_single_poles(name: str) -> None:
     poles = POLES[name]
     tree, _ = tree_of(poles)
     rows = np.random.default_rng(1).normal(size=(3, SIZE + 1))
-    rows[2] = rows[2]**2
+    rows[2] = rows[2] ** 2
     padded = np.append(poles, 9.0)
     field = multipole.far_field(tree, padded, multipole.weight_charges(tree, padded, rows))
     nodes, width = tree[:2]

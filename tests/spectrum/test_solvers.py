@@ -26,8 +26,9 @@ SYSTEMS = {
     "one spin + 8": bl.couple(bl.RandomMatrixBath(1, bandwidth=2.25), bl.LiomChain(8)),
     "g = 0": bl.couple(bl.LocalChainBath(spins=6), bl.LiomChain(count=4, g1=0.0)),
     "equal fields": bl.couple(bl.LocalChainBath(6), bl.LiomChain(4, alpha=1.0, disorder=0.0)),
-    "g = 0, equal fields": bl.couple(bl.LocalChainBath(spins=6),
-                                     bl.LiomChain(count=4, g1=0.0, disorder=0.0)),
+    "g = 0, equal fields": bl.couple(
+        bl.LocalChainBath(spins=6), bl.LiomChain(count=4, g1=0.0, disorder=0.0)
+    ),
 }
 
 
@@ -76,10 +77,15 @@ def test_dense_measure_is_the_twin():
 
 
 def test_the_automatic_choice_follows_size_and_structure():
-    small, large = (bl.couple(bl.LocalChainBath(spins), bl.LiomChain(3)).sample(1)
-                    for spins in (4, 7))
-    for system, same in ((small, small), (large, large), (large, large.hamiltonian),
-                         (large, large.hamiltonian.toarray())):
+    small, large = (
+        bl.couple(bl.LocalChainBath(spins), bl.LiomChain(3)).sample(1) for spins in (4, 7)
+    )
+    for system, same in (
+        (small, small),
+        (large, large),
+        (large, large.hamiltonian),
+        (large, large.hamiltonian.toarray()),
+    ):
         state = bl.eigenstate_near(same)
         measure = bl.spectral_measure(same, system.operator("probe"), state)
         quick = system is large and not isinstance(same, np.ndarray)
@@ -107,7 +113,8 @@ def test_a_measure_has_the_exact_moments(system):
     for power in range(5):
         exact = image @ vector
         assert measure.weights @ measure.energies**power == pytest.approx(
-            exact, abs=1e-11 * max(scale, radius**power))
+            exact, abs=1e-11 * max(scale, radius**power)
+        )
         vector = system @ vector
         scale *= radius
 
@@ -124,10 +131,18 @@ def test_nearest_states_are_those_of_the_twin(method):
         assert np.allclose(vectors @ vectors.T, np.eye(5), atol=1e-9)
 
 
-@pytest.mark.parametrize("change", [
-    lambda H: 1e8 * H, lambda H: 1e-8 * H, lambda H: H + 1e6 * sparse.eye_array(H.shape[0]),
-    lambda H: sparse.block_diag([H, H], format="csr"),  # an exact symmetry: all levels twice
-], ids=["x 1e8", "x 1e-8", "+ 1e6", "doubled"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda H: 1e8 * H,
+        lambda H: 1e-8 * H,
+        lambda H: H + 1e6 * sparse.eye_array(H.shape[0]),
+        lambda H: sparse.block_diag(
+            [H, H], format="csr"
+        ),  # an exact symmetry: all levels twice
+    ],
+    ids=["x 1e8", "x 1e-8", "+ 1e6", "doubled"],
+)
 def test_scaled_shifted_and_doubled_systems(change):
     system = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(3)).sample(2)
     H = change(system.hamiltonian)
@@ -137,7 +152,9 @@ def test_scaled_shifted_and_doubled_systems(change):
     vector = np.tile(state.vector, copies) / np.sqrt(copies)
     expected = log_ipr(system, system.operator("probe"), state, "dense")
     # Adding 1e6 leaves 1e-10 of each entry: the perturbation rotates D at first order.
-    tolerance = 1e-7 if H.diagonal()[0] > 1e5 and abs(H.diagonal()[0] - 1e6) < 1e3 else D_AGREEMENT
+    tolerance = (
+        1e-7 if H.diagonal()[0] > 1e5 and abs(H.diagonal()[0] - 1e6) < 1e3 else D_AGREEMENT
+    )
     for method in ("dense", "lanczos"):
         assert log_ipr(H, operator, vector, method) == pytest.approx(expected, abs=tolerance)
 
@@ -149,7 +166,7 @@ def test_tiny_systems(n, method):
     operator = np.ones((n, n))
     levels, vectors = np.linalg.eigh(H)
     state = bl.eigenstate_near(H, levels[0])
-    expected = np.abs(vectors.T @ operator @ vectors[:, 0])**2
+    expected = np.abs(vectors.T @ operator @ vectors[:, 0]) ** 2
     measure = bl.spectral_measure(H, operator, state, method=method)
     assert measure.weights.sum() == pytest.approx(expected.sum(), rel=1e-12)
     assert bl.log_ipr(measure) == pytest.approx(-np.log(expected @ expected), abs=1e-10)
@@ -159,10 +176,17 @@ def test_tiny_systems(n, method):
 def test_an_operator_diagonal_in_the_eigenbasis_has_no_participation(method):
     system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(1)
     state = bl.eigenstate_near(system)
-    for operator in (sparse.eye_array(system.dimension), sparse.eye_array(system.dimension) * -1.0):
+    for operator in (
+        sparse.eye_array(system.dimension),
+        sparse.eye_array(system.dimension) * -1.0,
+    ):
         assert log_ipr(system, operator, state, method) == pytest.approx(0, abs=D_AGREEMENT)
-    assert log_ipr(np.eye(30), system.operator("probe")[:30, :30].toarray() + np.eye(30),
-                   np.eye(30)[0], method) == pytest.approx(-2 * np.log(1), abs=1e-12)
+    assert log_ipr(
+        np.eye(30),
+        system.operator("probe")[:30, :30].toarray() + np.eye(30),
+        np.eye(30)[0],
+        method,
+    ) == pytest.approx(-2 * np.log(1), abs=1e-12)
 
 
 def test_degenerate_levels_do_not_depend_on_the_basis_inside_them():
@@ -173,7 +197,9 @@ def test_degenerate_levels_do_not_depend_on_the_basis_inside_them():
     H = (H + H.T) / 2
     operator, vector = goe(120, 2.0, rng), basis[:, 0]
     image = operator @ vector
-    expected = np.sort([np.sum((basis[:, 3 * k:3 * k + 3].T @ image)**2) for k in range(40)])
+    expected = np.sort(
+        [np.sum((basis[:, 3 * k : 3 * k + 3].T @ image) ** 2) for k in range(40)]
+    )
     for method in ("dense", "lanczos"):
         measure = bl.spectral_measure(H, operator, vector, method=method)
         assert len(measure.weights) == 40
@@ -191,27 +217,35 @@ def test_clustered_levels_are_kept_apart():
         assert np.allclose(measure.weights, vector**2, atol=1e-9)
 
 
-@pytest.mark.parametrize("bath, count, alpha, g1, seed", [
-    (bl.RandomMatrixBath(1, bandwidth=2.25), 8, 0.75, 4e-4, 150311),
-    (bl.RandomMatrixBath(1, bandwidth=2.25), 9, 0.75, 1e-3, 983487),
-    (bl.LocalChainBath(6), 4, 0.75, 2.5e-4, 224153),
-    (bl.RandomMatrixBath(6, bandwidth=4.2), 4, 0.3, 4e-3, 929538),
-])
+@pytest.mark.parametrize(
+    "bath, count, alpha, g1, seed",
+    [
+        (bl.RandomMatrixBath(1, bandwidth=2.25), 8, 0.75, 4e-4, 150311),
+        (bl.RandomMatrixBath(1, bandwidth=2.25), 9, 0.75, 1e-3, 983487),
+        (bl.LocalChainBath(6), 4, 0.75, 2.5e-4, 224153),
+        (bl.RandomMatrixBath(6, bandwidth=4.2), 4, 0.3, 4e-3, 929538),
+    ],
+)
 def test_nearly_degenerate_levels_are_resolved(bath, count, alpha, g1, seed):
-    """Equal fields and weak coupling split multiplets by less than a residual seen too early."""
+    """Equal fields and weak coupling split multiplets by less than a residual seen too
+    early."""
     system = bl.couple(bath, bl.LiomChain(count, alpha, g1, disorder=0.0)).sample(seed)
     H, state = bl.diagonalise(system), bl.eigenstate_near(system, method="sparse")
     assert abs(state.energy) == pytest.approx(np.abs(H.energies).min(), abs=1e-10)
     for which in ("probe", 1):
-        values = [log_ipr(same, system.operator(which), state, method)
-                  for same, method in ((H, "dense"), (system, "lanczos"))]
+        values = [
+            log_ipr(same, system.operator(which), state, method)
+            for same, method in ((H, "dense"), (system, "lanczos"))
+        ]
         # Dense vectors mix by eps/splitting = 1e-8 where levels are 1e-8 of the width apart.
         assert values[0] == pytest.approx(values[1], abs=3e-7)
 
 
 @pytest.mark.parametrize("name", ["GOE + 4", "chain + 4"])
 @pytest.mark.parametrize("steps", [3.4, 3.6, 3.8])
-def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(name, steps, monkeypatch):
+def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(
+    name, steps, monkeypatch
+):
     """After so many steps most runs have something open, and the bare sum is wrong by 1e-4."""
     monkeypatch.setattr(measure_module, "FIRST_STEPS", steps)
     errors, bare = [], []
@@ -233,12 +267,19 @@ def test_looks_that_disagree_settle_nothing():
     seen = Look(levels, np.full(10, 0.1), np.array([1e-3]), np.array([3]), np.array([4]))
     clean = Look(levels, np.full(10, 0.1), np.empty(0), np.empty(0, int), np.empty(0, int))
     assert settled_by(seen, [clean]).drift == 0
-    heavier = Look(levels, np.where(levels == 3, 0.2, 0.1), clean.opened, clean.first, clean.last)
+    heavier = Look(
+        levels, np.where(levels == 3, 0.2, 0.1), clean.opened, clean.first, clean.last
+    )
     moved = Look(levels + 0.01, clean.weights, clean.opened, clean.first, clean.last)
     assert settled_by(seen, [heavier, moved, seen]).drift == seen.drift
     # Another level between them, seen by the second look only, is taken over.
-    more = Look(np.insert(levels, 4, 3.4), np.insert(np.full(10, 0.1), 4, 0.04),
-                clean.opened, clean.first, clean.last)
+    more = Look(
+        np.insert(levels, 4, 3.4),
+        np.insert(np.full(10, 0.1), 4, 0.04),
+        clean.opened,
+        clean.first,
+        clean.last,
+    )
     more.weights[3] = 0.06
     settled = settled_by(seen, [more])
     assert np.array_equal(settled.levels, more.levels) and settled.drift == 0
@@ -279,11 +320,14 @@ def test_signs_of_eigenvectors_change_nothing():
     flips = np.random.default_rng(0).choice([-1.0, 1.0], H.dimension)
     flipped = bl.Eigensystem(H.energies, H.vectors * flips, H.hamiltonian)
     operator = system.operator("probe")
-    values = [log_ipr(H, operator, state, "auto"),
-              log_ipr(flipped, operator, -state.vector, "auto")]
+    values = [
+        log_ipr(H, operator, state, "auto"),
+        log_ipr(flipped, operator, -state.vector, "auto"),
+    ]
     assert values[0] == values[1]
-    values = [log_ipr(system, operator, vector, "lanczos") for vector in
-              (state.vector, -state.vector)]
+    values = [
+        log_ipr(system, operator, vector, "lanczos") for vector in (state.vector, -state.vector)
+    ]
     assert values[0] == values[1]
 
 

@@ -1,4 +1,5 @@
-"""Outer eigenvector components of tridiagonal matrices, against dense solutions and exact sums."""
+"""Outer eigenvector components of tridiagonal matrices, against dense solutions and exact
+sums."""
 
 from __future__ import annotations
 
@@ -16,13 +17,14 @@ from hypothesis import strategies as st
 from bathlab.conventions import RealArray
 from bathlab.spectrum.tridiagonal.divide import SMALL, tridiagonal_rows
 
-#: Relative to the norm. Most of it is for the dense reference: against bisection LAPACK's solver
-#: is off by 8e-15 at order 600, this one by 6e-16.
+#: Relative to the norm. Most of it is for the dense reference: against bisection LAPACK's
+#: solver is off by 8e-15 at order 600, this one by 6e-16.
 LEVEL_TOLERANCE = 2e-14
 #: A weight of a cluster moves by the backward error over the gap to other clusters, within the
 #: share of the two; 1e-13 leaves room for gaps of a tenth of the norm and some cancellation.
 WEIGHT_TOLERANCE = 1e-13
-#: Where close levels are not one cluster, the backward error of 1e-15 over their distance counts:
+#: Where close levels are not one cluster, the backward error of 1e-15 over their distance
+#: counts:
 #: 1e-8 between glued copies (entering squared for nearly all), 1e-5 within the narrow band.
 CLOSE_TOLERANCE = {"glued wilkinson": 1e-10, "two bands": 5e-12}
 #: Levels closer than this share of the norm are summed: within it vectors are not determined.
@@ -69,8 +71,10 @@ MATRICES = {
     "identical blocks": (np.tile([1.0, 2.0], 60), np.tile([0.5, 0.0], 60)[:-1]),
     "tiny coupling": (random_normal(90)[0], np.full(89, 1e-9)),
     "negative coupling": (random_normal(150)[0], -np.ones(149)),
-    **{f"random {size}": random_normal(size)
-       for size in (1, 2, 3, 4, 5, 7, 31, 32, 33, 63, 64, 65, 127, 129, 255, 257, 400)},
+    **{
+        f"random {size}": random_normal(size)
+        for size in (1, 2, 3, 4, 5, 7, 31, 32, 33, 63, 64, 65, 127, 129, 255, 257, 400)
+    },
 }
 
 
@@ -87,7 +91,7 @@ def check_against_dense(diagonal: RealArray, offdiagonal: RealArray, tolerance: 
     assert np.all(np.diff(theta) >= 0)
     assert np.abs(theta - levels).max() <= LEVEL_TOLERANCE * norm
     begin = clusters(levels, CLUSTER * norm)
-    expected = [vectors[0]**2, vectors[-1]**2, vectors[0] * vectors[-1]]
+    expected = [vectors[0] ** 2, vectors[-1] ** 2, vectors[0] * vectors[-1]]
     for mine, exact in zip([first**2, last**2, first * last], expected):
         difference = np.add.reduceat(mine, begin) - np.add.reduceat(exact, begin)
         assert np.abs(difference).max() <= tolerance
@@ -100,9 +104,12 @@ def check_sums(diagonal: RealArray, offdiagonal: RealArray) -> None:
     norm = np.abs(theta).max() or 1.0
     power = np.eye(len(diagonal))
     for k in range(4):
-        for left, right, row, column in ((first, first, 0, 0), (last, last, -1, -1),
-                                         (first, last, 0, -1)):
-            moment = np.sum(left * right * (theta / norm)**k)
+        for left, right, row, column in (
+            (first, first, 0, 0),
+            (last, last, -1, -1),
+            (first, last, 0, -1),
+        ):
+            moment = np.sum(left * right * (theta / norm) ** k)
             assert abs(moment - power[row, column]) <= LEVEL_TOLERANCE
         power = power @ (matrix / norm)
 
@@ -117,13 +124,16 @@ def test_rows_are_orthonormal_and_reproduce_the_moments(name: str) -> None:
     check_sums(*MATRICES[name])
 
 
-ENTRIES = st.one_of(st.sampled_from([0.0, 1.0, -1.0, 2.0, 1e-8, 1e-16]),
-                    st.floats(-3, 3, allow_subnormal=False))
+ENTRIES = st.one_of(
+    st.sampled_from([0.0, 1.0, -1.0, 2.0, 1e-8, 1e-16]), st.floats(-3, 3, allow_subnormal=False)
+)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(ENTRIES, ENTRIES), min_size=1, max_size=40))
-def test_any_small_matrix_keeps_its_levels_and_moments(entries: list[tuple[float, float]]) -> None:
+def test_any_small_matrix_keeps_its_levels_and_moments(
+    entries: list[tuple[float, float]],
+) -> None:
     # Individual weights are not compared: repeated entries bring levels arbitrarily close.
     diagonal, offdiagonal = np.array(entries).T
     check_sums(diagonal, offdiagonal[:-1])
@@ -179,7 +189,9 @@ def test_ghost_clusters_carry_the_exact_weights(name: str) -> None:
     assert stray <= WEIGHT_TOLERANCE
 
 
-def gathered(theta: RealArray, weights: RealArray, levels: RealArray) -> tuple[RealArray, float]:
+def gathered(
+    theta: RealArray, weights: RealArray, levels: RealArray
+) -> tuple[RealArray, float]:
     """Weight within the cluster distance of each level, and what is left over."""
     nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, theta)
     inside = np.abs(theta - levels[nearest]) <= CLUSTER * np.ptp(levels)
@@ -196,8 +208,10 @@ def test_scaled_matrix_has_the_same_components(scale: float) -> None:
     assert np.abs(scaled[0] / scale - theta).max() <= LEVEL_TOLERANCE
     for mine, reference in zip(scaled[1:], (first, last)):
         # The input is rounded by the scaling, which moves weight within clusters only.
-        difference = (gathered(scaled[0] / scale, mine**2, levels)[0]
-                      - gathered(theta, reference**2, levels)[0])
+        difference = (
+            gathered(scaled[0] / scale, mine**2, levels)[0]
+            - gathered(theta, reference**2, levels)[0]
+        )
         assert np.abs(difference).max() <= WEIGHT_TOLERANCE
 
 
@@ -230,14 +244,17 @@ def test_far_poles_are_summed_as_accurately_as_near_ones() -> None:
     theta, first, last = tridiagonal_rows(np.full(size, 2.0), -np.ones(size - 1))
     assert np.abs(theta - (2 - 2 * np.cos(angle))).max() <= 4 * LEVEL_TOLERANCE  # norm 4
     for row in (first, last):
-        assert np.abs(row**2 - 2 / (size + 1) * np.sin(angle)**2).max() <= WEIGHT_TOLERANCE
+        assert np.abs(row**2 - 2 / (size + 1) * np.sin(angle) ** 2).max() <= WEIGHT_TOLERANCE
     assert np.abs(np.sum(first * last)) <= LEVEL_TOLERANCE
 
 
 def test_input_is_untouched_and_result_is_repeatable() -> None:
     diagonal, offdiagonal = random_normal(300)
     copies = diagonal.copy(), offdiagonal.copy()
-    once, again = tridiagonal_rows(diagonal, offdiagonal), tridiagonal_rows(diagonal, offdiagonal)
+    once, again = (
+        tridiagonal_rows(diagonal, offdiagonal),
+        tridiagonal_rows(diagonal, offdiagonal),
+    )
     assert all(np.array_equal(*pair) for pair in zip(once, again))
     assert np.array_equal(diagonal, copies[0]) and np.array_equal(offdiagonal, copies[1])
 
@@ -251,7 +268,9 @@ def test_two_threads_at_once_give_the_bits_of_one() -> None:
         assert all(np.array_equal(*pair) for pair in zip(one, other))
 
 
-@pytest.mark.parametrize("size", [SMALL - 1, SMALL, SMALL + 1, 2 * SMALL, 2 * SMALL + 1, 3 * SMALL])
+@pytest.mark.parametrize(
+    "size", [SMALL - 1, SMALL, SMALL + 1, 2 * SMALL, 2 * SMALL + 1, 3 * SMALL]
+)
 def test_orders_about_the_smallest_blocks(size: int) -> None:
     for matrix in (random_normal(size), with_zeros(size), (np.zeros(size), np.ones(size - 1))):
         check_against_dense(*matrix, WEIGHT_TOLERANCE)
@@ -265,15 +284,18 @@ def test_strided_integers_are_accepted() -> None:
     assert np.array_equal(theta, expected) and np.array_equal(first, weight)
 
 
-@pytest.mark.parametrize("diagonal, offdiagonal, message", [
-    ([], [], "0 diagonal and 0 off-diagonal"),
-    ([1.0, 2.0], [1.0, 2.0], "expected K >= 1 and K - 1"),
-    ([[1.0, 2.0]], [1.0], "one-dimensional"),
-    ([1.0, 2.0], 1.0, "one-dimensional"),
-    ([1.0, 2j], [1.0], "real numbers"),
-    ([1.0, np.nan], [1.0], r"diagonal\[1\] = nan"),
-    ([1.0, 2.0], [np.inf], r"offdiagonal\[0\] = inf"),
-])
+@pytest.mark.parametrize(
+    "diagonal, offdiagonal, message",
+    [
+        ([], [], "0 diagonal and 0 off-diagonal"),
+        ([1.0, 2.0], [1.0, 2.0], "expected K >= 1 and K - 1"),
+        ([[1.0, 2.0]], [1.0], "one-dimensional"),
+        ([1.0, 2.0], 1.0, "one-dimensional"),
+        ([1.0, 2j], [1.0], "real numbers"),
+        ([1.0, np.nan], [1.0], r"diagonal\[1\] = nan"),
+        ([1.0, 2.0], [np.inf], r"offdiagonal\[0\] = inf"),
+    ],
+)
 def test_unusable_input_is_named(diagonal: Any, offdiagonal: Any, message: str) -> None:
     offdiagonal = np.array(offdiagonal, dtype=float)
     diagonal = np.array(diagonal, dtype=None if len(diagonal) else float)
@@ -283,13 +305,23 @@ def test_unusable_input_is_named(diagonal: Any, offdiagonal: Any, message: str) 
 
 def test_a_compiling_and_a_loading_process_give_the_same_bits(tmp_path):
     """Workers may load from the cache what the first process compiled: no bit may differ."""
-    script = ("import hashlib, numpy as np; "
-              "from bathlab.spectrum.tridiagonal import tridiagonal_rows as rows; "
-              "rng = np.random.default_rng(0); "
-              "found = rows(rng.standard_normal(3000), rng.random(2999)); "
-              "print(hashlib.sha256(b''.join(part.tobytes() for part in found)).hexdigest())")
+    script = (
+        "import hashlib, numpy as np; "
+        "from bathlab.spectrum.tridiagonal import tridiagonal_rows as rows; "
+        "rng = np.random.default_rng(0); "
+        "found = rows(rng.standard_normal(3000), rng.random(2999)); "
+        "print(hashlib.sha256(b''.join(part.tobytes() for part in found)).hexdigest())"
+    )
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    hashes = [subprocess.run([sys.executable, "-c", script], env=environment, check=True,
-                             capture_output=True, text=True).stdout for _ in range(2)]
+    hashes = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for _ in range(2)
+    ]
     assert any(tmp_path.rglob("*.nbc"))  # the second process had something to load
     assert hashes[0] == hashes[1] != ""

@@ -10,8 +10,8 @@ from bathlab.spectrum.krylov.lanczos import Lanczos
 from bathlab.spectrum.krylov.window import square_bounds
 from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 
-#: What dense diagonalisation itself does not know of D; vectors of levels 1e-9 of the width apart
-#: are mixed by eps/1e-9 in any solver.
+#: What dense diagonalisation itself does not know of D; vectors of levels 1e-9 of the width
+#: apart are mixed by eps/1e-9 in any solver.
 DENSE_ERROR, DENSE_ERROR_NEAR = 1e-10, 3e-7
 
 GOE, CHAIN = bl.RandomMatrixBath(5, bandwidth=4.2), bl.LocalChainBath(5)
@@ -33,20 +33,22 @@ def bounds_at(run, steps):
     run.extend(steps - len(run.diagonal))
     ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
     starts = measure_module.group_starts(ritz, measure_module.GHOST_SPREAD)
-    bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last, starts,
-                           measure_module.LEVEL_MERGING)
-    return bounds, bounds.lower + (1 - bounds.captured)**2
+    bounds = square_bounds(
+        ritz, first, run.offdiagonal[-1] * last, starts, measure_module.LEVEL_MERGING
+    )
+    return bounds, bounds.lower + (1 - bounds.captured) ** 2
 
 
 def true_squares(levels, weights):
-    return float(np.sum(measure_module.merge_levels(levels, weights / weights.sum())[1]**2))
+    return float(np.sum(measure_module.merge_levels(levels, weights / weights.sum())[1] ** 2))
 
 
 def peaked(rng, size):
-    """Levels and weights of a Lorentzian with one heavy level: exact, nothing is diagonalised."""
+    """Levels and weights of a Lorentzian with one heavy level: exact, nothing is
+    diagonalised."""
     levels = np.sort(rng.standard_normal(size))
-    weights = rng.standard_normal(size)**2 / ((levels - levels[size // 2])**2 + 1e-4)
-    weights[size // 2] = weights.sum() * 10**rng.uniform(-1, 5)
+    weights = rng.standard_normal(size) ** 2 / ((levels - levels[size // 2]) ** 2 + 1e-4)
+    weights[size // 2] = weights.sum() * 10 ** rng.uniform(-1, 5)
     return levels, weights
 
 
@@ -61,8 +63,9 @@ def test_dense_lies_inside_the_bracket(name, tolerance):
         for which in ("probe", 1, system.lioms.count):
             operator = system.operator(which)
             expected = bl.log_ipr(bl.spectral_measure(H, operator, state))
-            found = bl.spectral_measure(system, operator, state, method="window",
-                                        tolerance=tolerance)
+            found = bl.spectral_measure(
+                system, operator, state, method="window", tolerance=tolerance
+            )
             lower, upper = bl.log_ipr_bounds(found)
             assert lower - error <= expected <= upper + error
             assert lower <= bl.log_ipr(found) <= upper
@@ -77,9 +80,9 @@ def test_the_truth_is_inside_after_any_number_of_steps(kind):
         rng = np.random.default_rng(seed)
         levels, weights = peaked(rng, 120)
         if kind == "flat":
-            weights = rng.standard_normal(120)**2
+            weights = rng.standard_normal(120) ** 2
         if kind == "pairs":  # from far above what counts as one level to nearly that
-            levels[1::2] = levels[::2] + 10**rng.uniform(-8.5, -5, 60)
+            levels[1::2] = levels[::2] + 10 ** rng.uniform(-8.5, -5, 60)
         if kind == "multiplets":
             levels = np.round(levels, 1) + 1e-6 * rng.standard_normal(120)
         truth = true_squares(np.sort(levels), weights[np.argsort(levels)])
@@ -92,11 +95,12 @@ def test_the_truth_is_inside_after_any_number_of_steps(kind):
 
 
 def test_without_the_cross_term_the_bracket_is_wrong():
-    """While a second copy of a level appears, open weight belongs to a level already certified."""
+    """While a second copy of a level appears, open weight belongs to a level already
+    certified."""
     rng = np.random.default_rng(0)
     levels = np.sort(rng.standard_normal(120))
-    levels[1::2] = levels[::2] + 10**rng.uniform(-8.5, -6, 60)
-    weights = rng.standard_normal(120)**2
+    levels[1::2] = levels[::2] + 10 ** rng.uniform(-8.5, -6, 60)
+    weights = rng.standard_normal(120) ** 2
     truth = true_squares(np.sort(levels), weights[np.argsort(levels)])
     run = Lanczos(sparse.diags_array(levels).tocsr(), np.sqrt(weights))
     right, wrong = 0, 0
@@ -108,7 +112,9 @@ def test_without_the_cross_term_the_bracket_is_wrong():
 
 
 def test_weakly_coupled_lioms_stop_early_and_spread_operators_do_not():
-    system = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(4, g1=1e-4)).sample(3)
+    system = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(4, g1=1e-4)).sample(
+        3
+    )
     state = bl.eigenstate_near(system)
     far, spread = system.operator(4), system.operator("probe")
     full = bl.spectral_measure(system, far, state, method="lanczos")
@@ -130,11 +136,16 @@ def test_a_complete_measure_has_a_bracket_of_no_width():
 
 def test_signs_and_norm():
     """The sign of the state changes no bit; O -> 2 O shifts D and its bracket by -4 log 2."""
-    system = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(4, g1=1e-4)).sample(3)
+    system = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(4, g1=1e-4)).sample(
+        3
+    )
     vector, operator = bl.eigenstate_near(system).vector, system.operator(4)
-    values = [bl.log_ipr_bounds(bl.spectral_measure(system, scale * operator, sign * vector,
-                                                    tolerance=1e-4))
-              for scale, sign in ((1, 1), (1, -1), (2, 1))]
+    values = [
+        bl.log_ipr_bounds(
+            bl.spectral_measure(system, scale * operator, sign * vector, tolerance=1e-4)
+        )
+        for scale, sign in ((1, 1), (1, -1), (2, 1))
+    ]
     assert values[0] == values[1]
     assert values[2] == pytest.approx(np.array(values[0]) - 4 * np.log(2), abs=1e-12)
 

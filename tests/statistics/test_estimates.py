@@ -20,7 +20,9 @@ def test_estimates_cluster_by_realisation():
     shared = np.repeat(rng.standard_normal(400), 5)
     # Five copies of each sample add nothing: the error stays 1/20, not 1/sqrt(2000). Its own
     # relative error is 1/sqrt(800) = 3.5 %; four of these.
-    assert bl.estimate(shared, np.repeat(np.arange(400), 5)).error == pytest.approx(0.05, rel=0.14)
+    assert bl.estimate(shared, np.repeat(np.arange(400), 5)).error == pytest.approx(
+        0.05, rel=0.14
+    )
 
 
 def test_the_order_of_values_moves_no_bit():
@@ -39,11 +41,14 @@ def test_curves_are_estimated_point_by_point():
     for point in range(4):
         one = bl.estimate(curves[:, point], clusters, interval=0.8)
         assert (found.mean[point], found.error[point], found.median[point]) == (
-            one.mean, one.error, one.median)
+            one.mean,
+            one.error,
+            one.median,
+        )
         # Other random numbers: the ends agree to a few times 1 % of the interval.
         assert abs(found.low[point] - one.low) < 0.1 * (one.high - one.low)
     table = pd.DataFrame({"case": "a", "realisation": clusters, "k": list(curves)})
-    row, = bl.summarise(table, ["case"], ["k"]).to_dict("records")
+    (row,) = bl.summarise(table, ["case"], ["k"]).to_dict("records")
     assert np.array_equal(row["k"], found.mean) and np.array_equal(row["k_error"], found.error)
     with pytest.raises(ValueError, match="different lengths"):
         bl.estimate(pd.Series([np.ones(2), np.ones(3)]), [0, 1])
@@ -60,8 +65,9 @@ def test_bootstrap_interval_covers():
     found = [bl.estimate(sample, range(30), interval=0.8) for sample in samples]
     covered = np.mean([one.low < 1 < one.high for one in found])
     assert 0.69 < covered < 0.87
-    wrong = np.mean([abs(one.mean - 1) < 1.28 * sample.std() for one, sample in
-                     zip(found, samples)])
+    wrong = np.mean(
+        [abs(one.mean - 1) < 1.28 * sample.std() for one, sample in zip(found, samples)]
+    )
     assert wrong > 0.87
 
 
@@ -78,8 +84,13 @@ def test_intervals_of_constants_and_single_values():
 
 
 def test_summaries_warn_of_too_few_and_name_columns():
-    table = pd.DataFrame({"case": ["a"] * 4 + ["b"] * 6, "realisation": [*range(4), *range(6)],
-                          "value": np.arange(10.0)**2})
+    table = pd.DataFrame(
+        {
+            "case": ["a"] * 4 + ["b"] * 6,
+            "realisation": [*range(4), *range(6)],
+            "value": np.arange(10.0) ** 2,
+        }
+    )
     with pytest.warns(bl.TooFewRealisations, match="4 realisation"):
         summary = bl.summarise(table, ["case"], ["value"], interval=0.9)
     group = table[table["case"] == "b"]["value"]

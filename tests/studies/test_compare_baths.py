@@ -1,4 +1,5 @@
-"""Baths named in a file, compared: what they are made of, and the numbers against slow twins."""
+"""Baths named in a file, compared: what they are made of, and the numbers against slow
+twins."""
 
 import dataclasses
 import importlib.util
@@ -25,8 +26,9 @@ COUPLINGS = (0.1, 0.6)
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("compare_baths",
-                                                  ROOT / "studies/compare_baths.py")
+    spec = importlib.util.spec_from_file_location(
+        "compare_baths", ROOT / "studies/compare_baths.py"
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -41,46 +43,63 @@ def matrices(spins=5, seed=3):
 def test_a_choice_is_the_bath_it_names():
     Choice = bl.BathChoice
     assert Choice("chain", spins=8).bath() == bl.LocalChainBath(8)
-    assert Choice("chain", spins=8, field=0.9, disorder=0.1, transverse=0.2,
-                  coupling=0.3).bath() == bl.LocalChainBath(8, 0.9, 0.1, 0.2, 0.3)
+    assert Choice(
+        "chain", spins=8, field=0.9, disorder=0.1, transverse=0.2, coupling=0.3
+    ).bath() == bl.LocalChainBath(8, 0.9, 0.1, 0.2, 0.3)
     assert Choice("random matrix", spins=6, bandwidth=4.2).bath() == bl.RandomMatrixBath(6, 4.2)
     assert Choice("random matrix", spins=6, level_spacing=0.1).bath() == bl.RandomMatrixBath(
-        6, level_spacing=0.1)
-    assert Choice("chain", spins=7, lioms=2, alpha=0.6, g1=0.3, liom_field=0.8,
-                  liom_disorder=0.1).bath() == bl.EnlargedBath(
-                      bl.LocalChainBath(7), bl.LiomChain(2, 0.6, 0.3, 0.8, 0.1))
+        6, level_spacing=0.1
+    )
+    assert Choice(
+        "chain", spins=7, lioms=2, alpha=0.6, g1=0.3, liom_field=0.8, liom_disorder=0.1
+    ).bath() == bl.EnlargedBath(bl.LocalChainBath(7), bl.LiomChain(2, 0.6, 0.3, 0.8, 0.1))
     assert Choice("chain", spins=7, lioms=0).bath() == bl.LocalChainBath(7)
 
 
 def test_labels_say_what_differs():
     for choice, label in (
-            (bl.BathChoice("chain", spins=8), "8-chain"),
-            (bl.BathChoice("chain", spins=8, coupling=0.1, field=1.0), "8-chain, coupling = 0.1"),
-            (bl.BathChoice("chain", spins=7, lioms=1), "7-chain + 1 LIOM"),
-            (bl.BathChoice("random matrix", spins=6, bandwidth=4.2, lioms=2),
-             "6-spin GOE + 2 LIOMs"),
-            (bl.BathChoice("given", file="data/mine.npz"), "mine"),
-            (bl.BathChoice("given", file="data/mine.npz", name="my own"), "my own")):
+        (bl.BathChoice("chain", spins=8), "8-chain"),
+        (bl.BathChoice("chain", spins=8, coupling=0.1, field=1.0), "8-chain, coupling = 0.1"),
+        (bl.BathChoice("chain", spins=7, lioms=1), "7-chain + 1 LIOM"),
+        (
+            bl.BathChoice("random matrix", spins=6, bandwidth=4.2, lioms=2),
+            "6-spin GOE + 2 LIOMs",
+        ),
+        (bl.BathChoice("given", file="data/mine.npz"), "mine"),
+        (bl.BathChoice("given", file="data/mine.npz", name="my own"), "my own"),
+    ):
         assert choice.label == label
 
 
-@pytest.mark.parametrize("arguments, words", [
-    ({"kind": "chian", "spins": 3}, "kind = 'chian' was given.*'chain'"),
-    ({"kind": "chain"}, "without spins"), ({"kind": "given"}, "without file"),
-    ({"kind": "chain", "spins": 3, "bandwidth": 2.0}, "bandwidth = 2.0.*'chain'.*transverse"),
-    ({"kind": "random matrix", "spins": 3, "coupling": 1.0}, "coupling = 1.0.*bandwidth"),
-    ({"kind": "given", "file": "a.npz", "spins": 3}, "spins = 3"),
-    ({"kind": "chain", "spins": 3, "g1": 0.2}, "g1 = 0.2.*lioms = NUMBER"),
-    ({"kind": "chain", "spins": 3, "lioms": -1}, "lioms = -1")])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ({"kind": "chian", "spins": 3}, "kind = 'chian' was given.*'chain'"),
+        ({"kind": "chain"}, "without spins"),
+        ({"kind": "given"}, "without file"),
+        (
+            {"kind": "chain", "spins": 3, "bandwidth": 2.0},
+            "bandwidth = 2.0.*'chain'.*transverse",
+        ),
+        ({"kind": "random matrix", "spins": 3, "coupling": 1.0}, "coupling = 1.0.*bandwidth"),
+        ({"kind": "given", "file": "a.npz", "spins": 3}, "spins = 3"),
+        ({"kind": "chain", "spins": 3, "g1": 0.2}, "g1 = 0.2.*lioms = NUMBER"),
+        ({"kind": "chain", "spins": 3, "lioms": -1}, "lioms = -1"),
+    ],
+)
 def test_keys_that_do_not_belong_are_refused(arguments, words):
     with pytest.raises(ValueError, match=words):
         bl.BathChoice(**arguments)
 
 
-@pytest.mark.parametrize("choice, words", [
-    (bl.BathChoice("chain", spins=0), "spins = 0"),
-    (bl.BathChoice("random matrix", spins=3), "exactly one"),
-    (bl.BathChoice("chain", spins=3, lioms=1, alpha=-1.0), "alpha = -1")])
+@pytest.mark.parametrize(
+    "choice, words",
+    [
+        (bl.BathChoice("chain", spins=0), "spins = 0"),
+        (bl.BathChoice("random matrix", spins=3), "exactly one"),
+        (bl.BathChoice("chain", spins=3, lioms=1, alpha=-1.0), "alpha = -1"),
+    ],
+)
 def test_values_out_of_range_are_refused_by_the_bath(choice, words):
     with pytest.raises(ValueError, match=words):
         choice.bath()
@@ -102,15 +121,25 @@ def test_bad_files_are_refused(tmp_path):
     own = matrices()
     (tmp_path / "text.npz").write_text("hello")
     np.save(tmp_path / "one.npy", own["hamiltonian"])
-    np.savez(tmp_path / "typo.npz", hamiltonan=own["hamiltonian"], contact=own["contact"],
-             probe=own["probe"])
+    np.savez(
+        tmp_path / "typo.npz",
+        hamiltonan=own["hamiltonian"],
+        contact=own["contact"],
+        probe=own["probe"],
+    )
     np.savez(tmp_path / "size.npz", **own | {"contact": np.eye(3)})
     np.savez(tmp_path / "object.npz", **own | {"contact": np.array([{}])})
     np.savez(tmp_path / "skew.npz", **own | {"probe": np.triu(np.ones((32, 32)))})
-    for name, words in (("none.npz", "none.npz.*No such file"), ("text.npz", "numpy.savez"),
-                        ("one.npy", "numpy.savez"), ("typo.npz", "Is 'hamiltonan' meant"),
-                        ("size.npz", r"contact of shape \(3, 3\)"), ("object.npz", "Object array"),
-                        ("skew.npz", "Hermitian"), ("", "hamiltonian.npz")):
+    for name, words in (
+        ("none.npz", "none.npz.*No such file"),
+        ("text.npz", "numpy.savez"),
+        ("one.npy", "numpy.savez"),
+        ("typo.npz", "Is 'hamiltonan' meant"),
+        ("size.npz", r"contact of shape \(3, 3\)"),
+        ("object.npz", "Object array"),
+        ("skew.npz", "Hermitian"),
+        ("", "hamiltonian.npz"),
+    ):
         with pytest.raises(ValueError, match=words):
             bl.BathChoice("given", file=str(tmp_path / name)).bath()
 
@@ -130,18 +159,31 @@ def test_the_list_of_baths_goes_to_toml_and_back(script):
     file = "mine.npz"
     """
     parameters = bl.from_toml(script.Parameters, written)
-    assert parameters.baths == (bl.BathChoice("chain", spins=6, lioms=1, alpha=0.6),
-                                bl.BathChoice("given", file="mine.npz"))
+    assert parameters.baths == (
+        bl.BathChoice("chain", spins=6, lioms=1, alpha=0.6),
+        bl.BathChoice("given", file="mine.npz"),
+    )
     assert bl.from_toml(script.Parameters, bl.to_toml(parameters)) == parameters
     assert parameters.couplings == script.Parameters().couplings
 
 
-@pytest.mark.parametrize("text, words", [
-    ('baths = [{kind = "chain", spinz = 3}]', r"baths\.0\.spinz.*Did you mean baths\.0\.spins"),
-    ('baths = [{kind = "chain", spins = 3, file = "x"}]', r"baths\.0: file = 'x' was given"),
-    ('baths = [{spins = 3}]', r"baths\.0\.kind was not given"), ("baths = []", "at least one"),
-    ('baths = [{kind = "chain", spins = 3}, {kind = "chain", spins = 3}]', "its own name"),
-    ("realisations = [3, 4]", "4 baths and 2 numbers")])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        (
+            'baths = [{kind = "chain", spinz = 3}]',
+            r"baths\.0\.spinz.*Did you mean baths\.0\.spins",
+        ),
+        (
+            'baths = [{kind = "chain", spins = 3, file = "x"}]',
+            r"baths\.0: file = 'x' was given",
+        ),
+        ("baths = [{spins = 3}]", r"baths\.0\.kind was not given"),
+        ("baths = []", "at least one"),
+        ('baths = [{kind = "chain", spins = 3}, {kind = "chain", spins = 3}]', "its own name"),
+        ("realisations = [3, 4]", "4 baths and 2 numbers"),
+    ],
+)
 def test_wrong_lists_are_refused(script, text, words):
     with pytest.raises(ValueError, match=words):
         bl.from_toml(script.Parameters, text)
@@ -180,7 +222,9 @@ def test_the_stability_criterion_is_that_of_loops():
             if a != b:
                 element = abs(vectors[:, a] @ grain.contact @ vectors[:, b])
                 total, squares, pairs = total + element, squares + element**2, pairs + 1
-    found = bl.stability_criterion(grain.energies, grain.matrix_elements("contact"), centre, window)
+    found = bl.stability_criterion(
+        grain.energies, grain.matrix_elements("contact"), centre, window
+    )
     assert found.density == len(levels) / window
     assert found.mean_element == pytest.approx(total / len(levels) / (window * found.density))
     assert found.value == pytest.approx(total / len(levels) / window)
@@ -190,8 +234,8 @@ def test_the_stability_criterion_is_that_of_loops():
 def test_the_stability_criterion_of_a_random_matrix_grows_as_the_root_of_its_dimension():
     """rho v-bar = rho sqrt(2/(pi n)), rho = 4 n/(pi B): twice as large for two spins more.
 
-    60 and 15 matrices of 64 and 256 levels; the scatter of one is 8 % and 2.5 %, of the mean 1 %
-    and 0.6 %; 6 % are five of these. Constant or growing as n it would be 2 times off.
+    60 and 15 matrices of 64 and 256 levels; the scatter of one is 8 % and 2.5 %, of the mean 1
+    % and 0.6 %; 6 % are five of these. Constant or growing as n it would be 2 times off.
     """
     bandwidth, found = 8.0, {}
     for spins, count in ((6, 60), (8, 15)):
@@ -203,18 +247,19 @@ def test_the_stability_criterion_of_a_random_matrix_grows_as_the_root_of_its_dim
         n = 2**spins
         found[spins] = np.mean([one.value for one in values])
         # (n - 1)/n of the partners are others than a itself, on average.
-        density = 4 * n / (math.pi * bandwidth) * (1 - (1 / 4)**2 / 6)  # mean over the window
+        density = 4 * n / (math.pi * bandwidth) * (1 - (1 / 4) ** 2 / 6)  # mean over the window
         expected = (density - 1 / 2) * math.sqrt(2 / (math.pi * n))
         assert found[spins] == pytest.approx(expected, rel=0.06)
         assert np.mean([one.shape for one in values]) == pytest.approx(
-            math.sqrt(2 / math.pi), rel=0.02)
+            math.sqrt(2 / math.pi), rel=0.02
+        )
     assert found[8] / found[6] == pytest.approx(2, rel=0.12)
 
 
 def test_the_stability_criterion_of_free_spins_does_not_grow():
     """Without coupling sigma^x of a site connects each level to one other, 2 h away."""
     for spins in (4, 6, 8):
-        fields = 1 + 0.3 * np.linspace(-1, 1, spins)**3
+        fields = 1 + 0.3 * np.linspace(-1, 1, spins) ** 3
         system = bl.diagonalise(twin.chain(fields, 0.0, 0.0))
         elements = bl.matrix_elements(system.vectors, twin.site(twin.X, spins - 1, spins))
         assert bl.stability_criterion(system.energies, elements, 0.0, 1.0).value == 0
@@ -229,7 +274,8 @@ def test_the_stability_criterion_of_free_spins_does_not_grow():
 
 
 def test_the_eth_participation_of_a_semicircle():
-    """A GOE has v(omega) = rho(-omega)/n: D = log(n/3) exactly; with rho constant 3 pi/8 off."""
+    """A GOE has v(omega) = rho(-omega)/n: D = log(n/3) exactly; with rho constant 3 pi/8
+    off."""
     n, radius = 512, 4.0
     edges = np.linspace(-5, 5, 2001)
     omega = (edges[1:] + edges[:-1]) / 2
@@ -242,8 +288,11 @@ def test_the_eth_participation_of_a_semicircle():
     noisy = bl.eth_log_ipr(omega, v + noise, rho, np.abs(0.1 * v))
     # Scatter of the sum of 1600 terms v^2/rho: 2 * 0.1/sqrt(1600) = 0.005; uncorrected 0.01.
     assert noisy == pytest.approx(math.log(n / 3), abs=0.02)
-    for arguments, words in (((omega[1:], v[1:], rho[1:]), "symmetric"),
-                             ((omega, v[1:], rho), "shapes"), ((omega, 0 * v, rho), "positive")):
+    for arguments, words in (
+        ((omega[1:], v[1:], rho[1:]), "symmetric"),
+        ((omega, v[1:], rho), "shapes"),
+        ((omega, 0 * v, rho), "positive"),
+    ):
         with pytest.raises(ValueError, match=words):
             bl.eth_log_ipr(*arguments)
 
@@ -271,13 +320,20 @@ def test_a_known_bath_need_not_be_diagonalised_again():
     first = bl.hybridisation(system, state, edges)
     again = bl.hybridisation(system, state, edges, bath.sample(1, 2).eigensystem)
     assert np.array_equal(first.density, again.density) and first.halfwidth == again.halfwidth
-    with pytest.raises(ValueError, match="dimension 8 was given; expected that of the system, 16"):
+    with pytest.raises(
+        ValueError, match="dimension 8 was given; expected that of the system, 16"
+    ):
         bl.hybridisation(system, state, edges, bl.LocalChainBath(3).sample(1).eigensystem)
 
 
-@pytest.mark.parametrize("bath", [
-    bl.LocalChainBath(5), bl.EnlargedBath(bl.LocalChainBath(4), bl.LiomChain(1)),
-    bl.RandomMatrixBath(5, bandwidth=13.0)])
+@pytest.mark.parametrize(
+    "bath",
+    [
+        bl.LocalChainBath(5),
+        bl.EnlargedBath(bl.LocalChainBath(4), bl.LiomChain(1)),
+        bl.RandomMatrixBath(5, bandwidth=13.0),
+    ],
+)
 def test_a_portrait_is_that_of_the_twin(bath):
     g, window, seed, realisation = 0.8, 2.0, 1, 4
     sweep = Sweep("x", bath, COUPLINGS, 1.0, 0.5, 1)
@@ -287,25 +343,38 @@ def test_a_portrait_is_that_of_the_twin(bath):
     n = len(H)
     energies, vectors = np.linalg.eigh(H)
     V, W = (vectors.T @ operator @ vectors for operator in (contact, probe))
-    middle = np.diff(energies[n // 4:n - n // 4])
-    assert row["gap_ratio"] == pytest.approx(np.mean(
-        [min(pair) / max(pair) for pair in zip(middle, middle[1:])]))
+    middle = np.diff(energies[n // 4 : n - n // 4])
+    assert row["gap_ratio"] == pytest.approx(
+        np.mean([min(pair) / max(pair) for pair in zip(middle, middle[1:])])
+    )
     inside = [b for b in range(n) if abs(energies[b]) <= window / 2]
     assert row["rho"] == len(inside) / window
     edges = np.linspace(-10, 10, 42)
     assert row["share"] == pytest.approx(
-        np.histogram(energies, edges)[0] / n / np.diff(edges), abs=1e-12)
+        np.histogram(energies, edges)[0] / n / np.diff(edges), abs=1e-12
+    )
     for name, matrix in (("contact", V), ("probe", W)):
-        below = [sum(matrix[b, c]**2 for b in inside for c in range(n)
-                     if energies[b] - energies[c] <= edge) for edge in edges[1:-1]]
+        below = [
+            sum(
+                matrix[b, c] ** 2
+                for b in inside
+                for c in range(n)
+                if energies[b] - energies[c] <= edge
+            )
+            for edge in edges[1:-1]
+        ]
         cumulative = np.cumsum(row[f"v_{name}"] * np.diff(edges))[:-1]
-        left = sum(matrix[b, c]**2 for b in inside for c in range(n)
-                   if energies[b] - energies[c] < edges[0])
+        left = sum(
+            matrix[b, c] ** 2
+            for b in inside
+            for c in range(n)
+            if energies[b] - energies[c] < edges[0]
+        )
         assert cumulative == pytest.approx((np.array(below) - left) / len(inside), abs=1e-9)
         assert row[f"integral_{name}"] == pytest.approx(1, abs=1e-12)
         assert row[f"square_{name}"] == pytest.approx(1, abs=1e-12)
     one = np.argmin(np.abs(energies))
-    assert row["log_ipr_bath"] == pytest.approx(-math.log(np.sum(W[one]**4)), abs=1e-9)
+    assert row["log_ipr_bath"] == pytest.approx(-math.log(np.sum(W[one] ** 4)), abs=1e-9)
     assert row["golden_rule"] == pytest.approx(math.pi * g**2 * flip(energies, V, window))
     assert row["G_per_g"] == grain.g_parameter(1.0, 1.0)
     assert row["second_moment"] == pytest.approx(g**2, abs=1e-12)
@@ -318,8 +387,16 @@ def flip(energies, V, window):
     values = []
     for sign in (1, -1):
         start = [b for b, E in enumerate(energies) if abs(E - sign) <= window / 2]
-        values.append(sum(V[b, c]**2 for b in start for c, E in enumerate(energies)
-                          if abs(energies[b] - E - 2 * sign) <= window / 2) / len(start) / window)
+        values.append(
+            sum(
+                V[b, c] ** 2
+                for b in start
+                for c, E in enumerate(energies)
+                if abs(energies[b] - E - 2 * sign) <= window / 2
+            )
+            / len(start)
+            / window
+        )
     return np.mean(values)
 
 
@@ -328,7 +405,7 @@ def coupled_twin(row, grain, energies, vectors, g):
     levels, states = np.linalg.eigh(twin.coupled(grain.hamiltonian, grain.contact, [1.0], [g]))
     nearest = np.argmin(np.abs(levels))
     assert row["energy"] == pytest.approx(levels[nearest], abs=1e-10)
-    weights = (vectors.T @ states[:, nearest].reshape(-1, 2))**2
+    weights = (vectors.T @ states[:, nearest].reshape(-1, 2)) ** 2
     omega = energies[:, None] + np.array([1.0, -1.0]) - levels[nearest]
     counts, edges = np.histogram(omega, np.linspace(-3, 3, 42), weights=weights)
     assert row["k"] == pytest.approx(counts / np.diff(edges), abs=1e-9)
@@ -343,9 +420,10 @@ def swept_twin(row, sweep, grain, seed, realisation):
     field = sweep.spin(1.0).sample(seed, realisation, first=first).fields
     assert row["spin_field"] == field[0] and tuple(row["g"]) == COUPLINGS
     probe = np.kron(grain.probe, np.eye(2))
-    alone, *values = (twin.participation(
-        twin.coupled(grain.hamiltonian, grain.contact, field, [g]), probe)
-        for g in (0.0, *COUPLINGS))
+    alone, *values = (
+        twin.participation(twin.coupled(grain.hamiltonian, grain.contact, field, [g]), probe)
+        for g in (0.0, *COUPLINGS)
+    )
     assert row["delta_log_ipr"] == pytest.approx(np.array(values) - alone, abs=1e-9)
     assert row["G"] == pytest.approx([grain.g_parameter(g, field[0]) for g in COUPLINGS])
 
@@ -354,14 +432,17 @@ def test_several_states_are_averaged():
     sweep = Sweep("x", bl.LocalChainBath(5), COUPLINGS, 1.0, 0.5, 3)
     comparison = Comparison(sweep, 0.8, 2.0, 10.0, 3.0, 41)
     row = portrait(comparison, 1, 0)
-    single = portrait(dataclasses.replace(comparison, sweep=dataclasses.replace(sweep, states=1)),
-                      1, 0)
+    single = portrait(
+        dataclasses.replace(comparison, sweep=dataclasses.replace(sweep, states=1)), 1, 0
+    )
     assert not np.allclose(row["k"], single["k"])
     assert row["second_moment"] == pytest.approx(0.64, abs=1e-12)
     assert np.allclose(row["delta_log_ipr"], row["log_ipr"] - row["log_ipr_reference"])
     system = bl.couple(sweep.bath, bl.LiomChain(1, g1=0.8, disorder=0.0)).sample(1, 0)
-    widths = [bl.hybridisation(system, state, [-1, 1]).halfwidth
-              for state in bl.eigenstates_near(system, 0.0, 3)]
+    widths = [
+        bl.hybridisation(system, state, [-1, 1]).halfwidth
+        for state in bl.eigenstates_near(system, 0.0, 3)
+    ]
     assert row["halfwidth"] == pytest.approx(np.mean(widths))
 
 
@@ -387,9 +468,19 @@ def outcome(script, tmp_path_factory):
             {{ kind = "given", file = '{folder / "mine.npz"}' }},
         ]
         """)
-    result = CliRunner().invoke(script.main, [
-        "--config", str(folder / "my.toml"), "--workers", "1", "--store", str(folder / "store"),
-        "--figure", str(folder / "mine.png")])
+    result = CliRunner().invoke(
+        script.main,
+        [
+            "--config",
+            str(folder / "my.toml"),
+            "--workers",
+            "1",
+            "--store",
+            str(folder / "store"),
+            "--figure",
+            str(folder / "mine.png"),
+        ],
+    )
     assert result.exit_code == 0, result.output
     return folder, result.stdout
 
@@ -412,13 +503,14 @@ def test_ones_own_baths_from_a_file_are_compared(outcome, script):
 
 
 def test_what_is_no_bath_is_seen_to_be_none(outcome, script):
-    """Free fermions: same rho, same G, but few elements carry the weight, and Delta D stays low."""
+    """Free fermions: same rho, same G, but few elements carry the weight, and Delta D stays
+    low."""
     table = bl.load(outcome[0] / "store")
     chain, free = (table[table["bath"] == name] for name in ("6-chain", "free"))
     for name, factor in (("rho", 1.2), ("G_per_g", 1.5)):
         assert 1 / factor < free[name].mean() / chain[name].mean() < factor
-    # 40 realisations: standard errors of 0.01 (ratio), 0.005 (shape) and 0.04 (Delta D at g = 0.1,
-    # where 80 others differ by 0.16).
+    # 40 realisations: standard errors of 0.01 (ratio), 0.005 (shape) and 0.04 (Delta D at g =
+    # 0.1, where 80 others differ by 0.16).
     assert chain["gap_ratio"].mean() > 0.48 > 0.44 > free["gap_ratio"].mean()
     assert chain["shape"].mean() > 0.75 > 0.35 > free["shape"].mean()
     assert chain["rho_v_bar"].mean() > 1.8 * free["rho_v_bar"].mean()

@@ -18,16 +18,32 @@ ROOT = Path(__file__).parents[2]
 SMALL = {
     "bath_growth": ["lioms=4", "realisations=[12, 40]"],
     "interface_profile": ["lioms=4", "realisations=[12]"],
-    "hybridisation_width": ["spins=[5, 6, 7, 8]", "spacing=0.16", "couplings=[0.57]",
-                            "realisations=[30, 30, 30, 20]"],
+    "hybridisation_width": [
+        "spins=[5, 6, 7, 8]",
+        "spacing=0.16",
+        "couplings=[0.57]",
+        "realisations=[30, 30, 30, 20]",
+    ],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
-    "compare_baths": ["baths.0.spins=5", "baths.1.spins=5", "baths.2.spins=4", "baths.2.lioms=1",
-                      "baths.3.spins=5", "couplings=[0.05, 0.3, 0.6]", "window=2",
-                      "realisations=[12]"],
+    "compare_baths": [
+        "baths.0.spins=5",
+        "baths.1.spins=5",
+        "baths.2.spins=4",
+        "baths.2.lioms=1",
+        "baths.3.spins=5",
+        "couplings=[0.05, 0.3, 0.6]",
+        "window=2",
+        "realisations=[12]",
+    ],
     "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
-    "structure_factors": ["spins=6", "couplings=[0.8]", "fields=[0.71]", "bandwidths=[7.0]",
-                          "realisations=[12, 12, 12]"],
+    "structure_factors": [
+        "spins=6",
+        "couplings=[0.8]",
+        "fields=[0.71]",
+        "bandwidths=[7.0]",
+        "realisations=[12, 12, 12]",
+    ],
 }
 
 
@@ -46,9 +62,20 @@ def outcome(request, tmp_path_factory):
     name, folder = request.param, tmp_path_factory.mktemp(request.param)
     script = load_study(name)
     settings = [word for setting in SMALL[name] for word in ("--set", setting)]
-    result = CliRunner().invoke(script.main, [
-        "--preset", "quick", "--workers", "1", *settings, "--store", str(folder / "store"),
-        "--figure", str(folder / "picture.png")])
+    result = CliRunner().invoke(
+        script.main,
+        [
+            "--preset",
+            "quick",
+            "--workers",
+            "1",
+            *settings,
+            "--store",
+            str(folder / "store"),
+            "--figure",
+            str(folder / "picture.png"),
+        ],
+    )
     assert result.exit_code == 0, result.output
     return script, folder, result.stdout
 
@@ -81,6 +108,7 @@ def test_presets_build(name):
 
 def test_growth_is_that_of_the_twin():
     import twin
+
     script = load_study("bath_growth")
     bath, chain = bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2)
     rows = script.measure(script.Growth("x", bath, chain), 1, 5)
@@ -89,14 +117,16 @@ def test_growth_is_that_of_the_twin():
         lioms = bl.LiomChain(row["lioms"]).sample(1, 5)
         expected = twin.participation(
             twin.coupled(grain.hamiltonian, grain.contact, lioms.fields, lioms.couplings),
-            np.kron(grain.probe, np.eye(2**row["lioms"])))
+            np.kron(grain.probe, np.eye(2 ** row["lioms"])),
+        )
         assert row["log_ipr"] == pytest.approx(expected, abs=1e-9)
 
 
 def test_one_spin_with_no_level_at_zero_has_a_nearest_one():
     script = load_study("bath_growth")
-    rows = script.measure(script.Growth("x", bl.RandomMatrixBath(1, bandwidth=2.25),
-                                        bl.LiomChain(3)), 1, 5)
+    rows = script.measure(
+        script.Growth("x", bl.RandomMatrixBath(1, bandwidth=2.25), bl.LiomChain(3)), 1, 5
+    )
     levels = bl.RandomMatrixBath(1, bandwidth=2.25).sample(1, 5).energies
     assert levels[0] > 0  # why this realisation was chosen
     assert rows[0]["energy"] == pytest.approx(levels[0])
@@ -104,22 +134,28 @@ def test_one_spin_with_no_level_at_zero_has_a_nearest_one():
 
 def test_the_profile_holds_contact_and_every_liom():
     import twin
+
     script = load_study("interface_profile")
     bath, chain = bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2)
     rows = script.measure(script.Profile(bath, chain), 1, 0)
     grain, lioms = bath.sample(1, 0), chain.sample(1, 0)
     matrix = twin.coupled(grain.hamiltonian, grain.contact, lioms.fields, lioms.couplings)
     flip = np.array([[0.0, 1.0], [1.0, 0.0]])
-    operators = [np.kron(grain.contact, np.eye(4)),
-                 np.kron(np.kron(np.eye(16), flip), np.eye(2)),
-                 np.kron(np.eye(32), flip)]
+    operators = [
+        np.kron(grain.contact, np.eye(4)),
+        np.kron(np.kron(np.eye(16), flip), np.eye(2)),
+        np.kron(np.eye(32), flip),
+    ]
     assert [row["log_ipr"] for row in rows] == pytest.approx(
-        [twin.participation(matrix, operator) for operator in operators], abs=1e-9)
+        [twin.participation(matrix, operator) for operator in operators], abs=1e-9
+    )
 
 
 def test_the_line_of_spins_is_that_of_the_twin():
-    """Widths by a loop over pairs of levels, entanglement by the singular values of the state."""
+    """Widths by a loop over pairs of levels, entanglement by the singular values of the
+    state."""
     import twin
+
     script = load_study("localised_chain")
     bath, g = bl.RandomMatrixBath(5, bandwidth=6.0), 0.3
     rows = script.measure(script.Line(bath, 2, g, 1.0, 1), 1, 4)
@@ -133,48 +169,61 @@ def test_the_line_of_spins_is_that_of_the_twin():
             for a in starts:
                 for b in range(len(energies)):
                     if abs(energies[a] - energies[b] - 2 * sign * field) <= share / 2:
-                        total += (vectors[:, a] @ flip @ vectors[:, b])**2
+                        total += (vectors[:, a] @ flip @ vectors[:, b]) ** 2
             factors.append(total / len(starts) / share)
         assert row["width"] == pytest.approx(math.pi * g**2 * np.mean(factors), rel=1e-9)
-        H = np.kron(H, twin.ONE) + field * np.kron(np.eye(len(H)), twin.Z) \
+        H = (
+            np.kron(H, twin.ONE)
+            + field * np.kron(np.eye(len(H)), twin.Z)
             + g * np.kron(flip, twin.X)
+        )
         flip = np.kron(np.eye(len(flip)), twin.X)
         assert row["log_ipr"] == pytest.approx(twin.participation(H, flip), abs=1e-9)
         energies, vectors = np.linalg.eigh(H)
         state = vectors[:, np.argmin(np.abs(energies))].reshape(-1, 2)
-        weights = np.linalg.svd(state, compute_uv=False)**2
+        weights = np.linalg.svd(state, compute_uv=False) ** 2
         assert row["entropy"] == pytest.approx(-weights @ np.log(weights), abs=1e-9)
 
 
 def test_a_smoothed_width_is_the_integral_over_the_range():
-    """Against a fine uniform grid; a line far thinner than the range, half of its weight inside."""
+    """Against a fine uniform grid; a line far thinner than the range, half of its weight
+    inside."""
     script = load_study("localised_chain")
     for law in ("lorentzian", "resolved"):
+
         def bath(omega):
             return bl.semicircle_structure_factor(omega, 6.0)
+
         fields, g = np.array([0.5, -0.52]), 0.2
         grid = 2 * fields[-1] + np.linspace(-0.05, 0.05, 200_001)
         mean = np.mean(bl.chain_structure_factor(grid, fields[:1], g, bath, law))
         assert script.smoothed_width(fields, g, bath, law, 0.1) == pytest.approx(
-            math.pi * g**2 * mean, rel=5e-3)
+            math.pi * g**2 * mean, rel=5e-3
+        )
         thin = script.smoothed_width(np.array([0.5, 0.51]), 1e-4, bath, law, 0.1)
         assert thin == pytest.approx(math.pi * 1e-8 * 0.5 / 0.1, rel=5e-3)
 
 
 def test_the_tails_resolved_in_frequency_are_those_of_the_levels():
-    """Spin 2 behind 2^6 levels, g/h = 0.1, 30 fields: 0.3 a realisation of 36 pairs of levels."""
+    """Spin 2 behind 2^6 levels, g/h = 0.1, 30 fields: 0.3 a realisation of 36 pairs of
+    levels."""
     script = load_study("localised_chain")
     spins = bl.LiomChain(2, alpha=1.0, g1=0.1, field=0.0, disorder=1.0)
     found = {"lorentzian": [], "resolved": []}
     for realisation in range(30):
-        chain = bl.LocalisedChain(bl.RandomMatrixBath(6, bandwidth=6.0), spins).sample(1,
-                                                                                       realisation)
+        chain = bl.LocalisedChain(bl.RandomMatrixBath(6, bandwidth=6.0), spins).sample(
+            1, realisation
+        )
         if script.apart(chain.fields) > 0.2:
             here = script.measured_width(chain.grain(1), 0.1, chain.fields[1], 0.1)
             for law in found:
                 there = script.smoothed_width(
-                    chain.fields, 0.1, lambda omega: bl.semicircle_structure_factor(omega, 6.0),
-                    law, 0.1)
+                    chain.fields,
+                    0.1,
+                    lambda omega: bl.semicircle_structure_factor(omega, 6.0),
+                    law,
+                    0.1,
+                )
                 found[law].append(math.log(here / there))
     assert len(found["resolved"]) > 20
     assert abs(np.mean(found["resolved"])) < 0.2 and np.std(found["resolved"]) < 0.4
@@ -184,8 +233,10 @@ def test_the_tails_resolved_in_frequency_are_those_of_the_levels():
 def test_the_mirrored_chain_has_the_mirrored_curve():
     """J' -> -J' is H_B -> -H_B up to a rotation of every spin by pi about y."""
     script = load_study("hybridisation_chain")
-    (here,), (there,) = (script.measure(script.Spin(
-        bl.LocalChainBath(6, coupling=sign), 0.8, 1.0), 1, 3) for sign in (1.0, -1.0))
+    (here,), (there,) = (
+        script.measure(script.Spin(bl.LocalChainBath(6, coupling=sign), 0.8, 1.0), 1, 3)
+        for sign in (1.0, -1.0)
+    )
     assert there["energy"] == pytest.approx(-here["energy"], abs=1e-12)
     assert np.allclose(there["k"], here["k"][::-1], atol=1e-10)
     assert here["trace_of_cube"] == pytest.approx(6 * 0.25 * 5)
@@ -198,8 +249,9 @@ def test_a_lorentzian_fit_finds_its_own_width():
     edges = np.linspace(-4, 4, 401)
     centres = (edges[1:] + edges[:-1]) / 2
     width = 0.3
-    curves = [np.histogram(width * rng.standard_cauchy(50), edges)[0] / 50 / 0.02
-              for _ in range(400)]
+    curves = [
+        np.histogram(width * rng.standard_cauchy(50), edges)[0] / 50 / 0.02 for _ in range(400)
+    ]
     fit = bl.lorentzian_fit(centres, curves, 3.0)
     # The Fisher information of a Cauchy width is 1/(2 w^2) a draw.
     assert fit.error == pytest.approx(width * math.sqrt(2 / 20000), rel=0.2)
@@ -213,10 +265,12 @@ def test_a_lorentzian_fit_finds_its_own_width():
 
 def test_bad_fits_are_refused():
     omega = np.linspace(-1, 1, 21)
-    for arguments, word in (((omega, np.ones(20), 0.5), "shape"),
-                            ((omega, np.ones(21), 2.0), "where the bins end"),
-                            ((omega, np.ones(21), 0.04), "at least 3"),
-                            ((omega, np.zeros(21), 0.5), "weight")):
+    for arguments, word in (
+        ((omega, np.ones(20), 0.5), "shape"),
+        ((omega, np.ones(21), 2.0), "where the bins end"),
+        ((omega, np.ones(21), 0.04), "at least 3"),
+        ((omega, np.zeros(21), 0.5), "weight"),
+    ):
         with pytest.raises(ValueError, match=word):
             bl.lorentzian_fit(*arguments)
     with pytest.raises(ValueError, match="structure_factor"):
@@ -226,7 +280,8 @@ def test_bad_fits_are_refused():
 def test_the_golden_rule_fixes_the_prefactor():
     """GOE of 2^8 levels, g = 0.8: w = pi g^2 v(2h) with v of the semicircle, and not a pi less.
 
-    60 realisations; the median half-width has an error of 2 %; finite g^2/xi shifts it by as much.
+    60 realisations; the median half-width has an error of 2 %; finite g^2/xi shifts it by as
+    much.
     """
     bath = bl.RandomMatrixBath(8, bandwidth=10.0)
     model = bl.couple(bath, bl.LiomChain(1, g1=0.8, disorder=0.0))
@@ -245,9 +300,13 @@ def test_the_golden_rule_fixes_the_prefactor():
 
 def test_slopes_are_those_of_each_realisation():
     rng = np.random.default_rng(2)
-    table = pd.DataFrame([{"realisation": r, "x": x, "y": offset + (0.5 + 0.1 * tilt) * x}
-                          for r, (offset, tilt) in enumerate(rng.standard_normal((50, 2)))
-                          for x in range(4)])
+    table = pd.DataFrame(
+        [
+            {"realisation": r, "x": x, "y": offset + (0.5 + 0.1 * tilt) * x}
+            for r, (offset, tilt) in enumerate(rng.standard_normal((50, 2)))
+            for x in range(4)
+        ]
+    )
     found = bl.slope(table, "x", "y")
     each = table[table["x"] == 1]["y"].to_numpy() - table[table["x"] == 0]["y"].to_numpy()
     assert found.mean == pytest.approx(each.mean())
@@ -260,32 +319,44 @@ def test_the_page_of_results_is_that_of_the_committed_tables():
     script = load_study("results")
     assert (ROOT / "docs/results.md").read_text() == script.page()
     assert set(script.STUDIES) == {path.stem for path in (ROOT / "studies").glob("*.py")} - {
-        "results"}
+        "results"
+    }
 
 
 def test_each_attached_liom_is_that_of_the_twin():
     import twin
+
     script = load_study("crossover_length")
     bath, chain = bl.RandomMatrixBath(3, bandwidth=4.2), bl.LiomChain(2, alpha=0.6, g1=0.3)
     rows = script.measure(script.Attachment(bath, chain), 1, 2)
     grain, lioms = bath.sample(1, 2), chain.sample(1, 2)
     expected = []
     for count in range(3):
-        matrix = twin.coupled(grain.hamiltonian, grain.contact, lioms.fields[:count],
-                              lioms.couplings[:count])
+        matrix = twin.coupled(
+            grain.hamiltonian, grain.contact, lioms.fields[:count], lioms.couplings[:count]
+        )
         levels, vectors = np.linalg.eigh(matrix)
         state = vectors[:, np.argmin(np.abs(levels))].reshape(-1, 2)
-        weights = np.linalg.svd(state, compute_uv=False)**2
-        expected.append((twin.participation(matrix, np.kron(grain.probe, np.eye(2**count))),
-                         -weights @ np.log(weights)))
+        weights = np.linalg.svd(state, compute_uv=False) ** 2
+        expected.append(
+            (
+                twin.participation(matrix, np.kron(grain.probe, np.eye(2**count))),
+                -weights @ np.log(weights),
+            )
+        )
     for row, (before, _), (after, entropy) in zip(rows, expected, expected[1:]):
         assert row["delta_log_ipr"] == pytest.approx(after - before, abs=1e-9)
         assert row["entropy"] == pytest.approx(entropy, abs=1e-9)
         assert row["liom_field"] == lioms.fields[row["liom"] - 1]
-        levels, vectors = np.linalg.eigh(twin.coupled(
-            grain.hamiltonian, grain.contact, [row["liom_field"]], [row["g"]]))
-        weights = np.linalg.svd(vectors[:, np.argmin(np.abs(levels))].reshape(-1, 2),
-                                compute_uv=False)**2
+        levels, vectors = np.linalg.eigh(
+            twin.coupled(grain.hamiltonian, grain.contact, [row["liom_field"]], [row["g"]])
+        )
+        weights = (
+            np.linalg.svd(
+                vectors[:, np.argmin(np.abs(levels))].reshape(-1, 2), compute_uv=False
+            )
+            ** 2
+        )
         assert row["entropy_alone"] == pytest.approx(-weights @ np.log(weights), abs=1e-9)
     enlarged = bl.EnlargedBath(bath, bl.LiomChain(1, alpha=0.6, g1=0.3)).sample(1, 2)
     assert rows[0]["entropy_alone"] == rows[0]["entropy"]
@@ -303,23 +374,38 @@ def test_the_crossover_study_tells_the_theories_apart(strengthened):
         for spins in parameters.spins:
             for alpha in parameters.alphas:
                 for liom in range(1, 1 + min(parameters.most, parameters.total - spins)):
-                    log_g = (0.5 * math.log(2) * (spins - 6 + (liom - 1) * strengthened)
-                             + (liom - 1) * math.log(alpha))
+                    log_g = 0.5 * math.log(2) * (spins - 6 + (liom - 1) * strengthened) + (
+                        liom - 1
+                    ) * math.log(alpha)
                     alone = 0.5 * math.log(2) * (spins - 6) + (liom - 1) * math.log(alpha)
                     # A spin of the grain does more than log(2)/2: only the control tells that.
-                    values = [math.log(2) / (1 + math.exp(-1.6 * (x + 0.1 * (spins - 6))))
-                              + 0.1 * draw.normal() for x in (log_g, alone)]
-                    rows.append({"realisation": realisation, "spins": spins, "alpha": alpha,
-                                 "liom": liom, "entropy": values[0], "entropy_alone": values[1]})
+                    values = [
+                        math.log(2) / (1 + math.exp(-1.6 * (x + 0.1 * (spins - 6))))
+                        + 0.1 * draw.normal()
+                        for x in (log_g, alone)
+                    ]
+                    rows.append(
+                        {
+                            "realisation": realisation,
+                            "spins": spins,
+                            "alpha": alpha,
+                            "liom": liom,
+                            "entropy": values[0],
+                            "entropy_alone": values[1],
+                        }
+                    )
     table = pd.DataFrame(rows)
-    raw, control = (fit_flows(table, criterion) for criterion in (script.ENTANGLEMENT,
-                                                                  script.ALONE))
+    raw, control = (
+        fit_flows(table, criterion) for criterion in (script.ENTANGLEMENT, script.ALONE)
+    )
     fits = calibrate(raw, control)
     theory, other = (1.0, 0.0) if strengthened else (0.0, 1.0)
     # Fixed seed; five standard errors, a false alarm of 6e-7 over seeds.
     assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.7 * abs(theory - other)
     assert raw.eta.value > theory + 5 * raw.eta.error  # uncalibrated, it is wrong
-    assert (abs(fits.critical.value - (math.sqrt(0.5) if strengthened else 1.0))
-            < 5 * fits.critical.error)
+    assert (
+        abs(fits.critical.value - (math.sqrt(0.5) if strengthened else 1.0))
+        < 5 * fits.critical.error
+    )
     with pytest.raises(ValueError, match="the same ones"):
         calibrate(raw, fit_flows(table[table["realisation"] < 20], script.ALONE))

@@ -20,8 +20,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def script():
     """The script as a module; registered, so that its measure can be pickled by name."""
-    spec = importlib.util.spec_from_file_location("thermalisation_curve",
-                                                  ROOT / "studies/thermalisation_curve.py")
+    spec = importlib.util.spec_from_file_location(
+        "thermalisation_curve", ROOT / "studies/thermalisation_curve.py"
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -32,16 +33,28 @@ def script():
 def miniature(script):
     """Grains of 6 spins and 2 LIOMs: dense, in seconds, yet the curves already separate."""
     with pytest.MonkeyPatch.context() as patch:
-        small = script.Parameters(6, 2, 7.4, script.logarithmic(0.01, 1, 6),
-                                  realisations=(20, 20, 20))
+        small = script.Parameters(
+            6, 2, 7.4, script.logarithmic(0.01, 1, 6), realisations=(20, 20, 20)
+        )
         patch.setitem(script.PRESETS, "quick", small)
         yield script
 
 
 def invoke(script, folder, *arguments):
-    return CliRunner().invoke(script.main, [
-        "--preset", "quick", "--workers", "1", "--store", str(folder / "store"),
-        "--figure", str(folder / "curve.png"), *arguments])
+    return CliRunner().invoke(
+        script.main,
+        [
+            "--preset",
+            "quick",
+            "--workers",
+            "1",
+            "--store",
+            str(folder / "store"),
+            "--figure",
+            str(folder / "curve.png"),
+            *arguments,
+        ],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +70,26 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
     assert (folder / "curve.png").read_bytes()[:4] == b"\x89PNG"
     assert (folder / "curve.pdf").read_bytes()[:4] == b"%PDF"
     means = pd.read_csv(folder / "curve.csv")
-    assert means["bath"].unique().tolist() == ["6-chain + 2 LIOMs", "6-chain", "6-spin GOE",
-                                               "6-chain, rho x 4 (wrong)"]
+    assert means["bath"].unique().tolist() == [
+        "6-chain + 2 LIOMs",
+        "6-chain",
+        "6-spin GOE",
+        "6-chain, rho x 4 (wrong)",
+    ]
     assert means[["G_error", "delta_log_ipr_error"]].gt(0).all(axis=None)
     table = (folder / "curve.txt").read_text()
     assert table.startswith("python studies/thermalisation_curve.py --preset quick  (bathlab ")
     assert table.split("\n\n")[1].rstrip() in shown
-    for words in ("claim", "paper", "here", "verdict", "0.67", "log 2 = 0.693", "sigma", "nats"):
+    for words in (
+        "claim",
+        "paper",
+        "here",
+        "verdict",
+        "0.67",
+        "log 2 = 0.693",
+        "sigma",
+        "nats",
+    ):
         assert words in shown
 
 
@@ -81,13 +107,19 @@ def test_its_rows_are_complete(outcome):
 
 def test_one_row_is_that_of_the_twin(outcome):
     import twin
+
     table = bl.load(outcome[0] / "store")
     row = table[(table["bath"] == "6-chain + 2 LIOMs") & (table["realisation"] == 3)].iloc[2]
     bath = bl.EnlargedBath(bl.LocalChainBath(6), bl.LiomChain(2)).sample(1, 3)
     field = bl.LiomChain(1).sample(1, 3, first=3).fields
     assert field[0] == row["spin_field"]
-    values = [twin.participation(twin.coupled(bath.hamiltonian, bath.contact, field, [g]),
-                                 np.kron(bath.probe, np.eye(2))) for g in (row["g"], 0.0)]
+    values = [
+        twin.participation(
+            twin.coupled(bath.hamiltonian, bath.contact, field, [g]),
+            np.kron(bath.probe, np.eye(2)),
+        )
+        for g in (row["g"], 0.0)
+    ]
     assert row["delta_log_ipr"] == pytest.approx(values[0] - values[1], abs=1e-9)
 
 
@@ -141,10 +173,21 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
     assert printed("--preset", "paper") == script.PRESETS["paper"]
     file = tmp_path / "study.toml"
     file.write_text("alpha = 0.6\nspins = 8\n")
-    found = printed("--preset", "quick", "--config", str(file), "--set", "alpha=0.7",
-                    "--realisations", "5", "--seed", "3")
-    expected = dataclasses.replace(script.PRESETS["quick"], alpha=0.7, spins=8,
-                                   realisations=(5, 5, 5), seed=3)
+    found = printed(
+        "--preset",
+        "quick",
+        "--config",
+        str(file),
+        "--set",
+        "alpha=0.7",
+        "--realisations",
+        "5",
+        "--seed",
+        "3",
+    )
+    expected = dataclasses.replace(
+        script.PRESETS["quick"], alpha=0.7, spins=8, realisations=(5, 5, 5), seed=3
+    )
     assert found == expected
     file.write_text(bl.to_toml(found))
     assert printed("--config", str(file)) == expected
@@ -152,11 +195,16 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
 
 def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for arguments, folder in (([], "quick"), (["--seed", "2"], "quick-seed=2"),
-                              (["--set", "alpha=0.7"], "quick-alpha=0.7")):
+    for arguments, folder in (
+        ([], "quick"),
+        (["--seed", "2"], "quick-seed=2"),
+        (["--set", "alpha=0.7"], "quick-alpha=0.7"),
+    ):
         with pytest.warns(bl.TooFewRealisations):
-            result = CliRunner().invoke(miniature.main, [
-                "--preset", "quick", "--workers", "1", "--realisations", "1", *arguments])
+            result = CliRunner().invoke(
+                miniature.main,
+                ["--preset", "quick", "--workers", "1", "--realisations", "1", *arguments],
+            )
         assert result.exit_code == 0, result.output
         assert f"results/thermalisation_curve/{folder}   figure" in result.output
         assert Path(f"results/thermalisation_curve/{folder}/study.json").exists()
@@ -167,26 +215,45 @@ def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, mon
 
 
 def test_bad_flags_and_parameters(script, tmp_path):
-    for arguments in (["--preset", "huge"], ["--workers", "0"], ["--realisations", "0"],
-                      ["--target-error", "0"], ["--config", str(tmp_path / "none.toml")]):
+    for arguments in (
+        ["--preset", "huge"],
+        ["--workers", "0"],
+        ["--realisations", "0"],
+        ["--target-error", "0"],
+        ["--config", str(tmp_path / "none.toml")],
+    ):
         result = CliRunner().invoke(script.main, arguments)
         assert result.exit_code == 2 and "Invalid value" in result.output
     file = tmp_path / "study.toml"
     file.write_text("alhpa = 0.6")
     for arguments, words in (
-            (["--config", str(file)], f"key alhpa was given in {file}; expected one of"),
-            (["--set", "alhpa=0.6"], "Did you mean alpha?"),
-            (["--set", "alpha"], "KEY=VALUE"), (["--set", "alpha=big"], "alpha = 'big' was given"),
-            (["--set", "alpha=-0.5"], "alpha = -0.5 was given"),
-            (["--set", "spins=0"], "spins = 0 was given"),
-            (["--set", "realisations=[1, 2]"], "realisations"),
-            (["--cluster", "nonsense"], "no Dask scheduler answered")):
+        (["--config", str(file)], f"key alhpa was given in {file}; expected one of"),
+        (["--set", "alhpa=0.6"], "Did you mean alpha?"),
+        (["--set", "alpha"], "KEY=VALUE"),
+        (["--set", "alpha=big"], "alpha = 'big' was given"),
+        (["--set", "alpha=-0.5"], "alpha = -0.5 was given"),
+        (["--set", "spins=0"], "spins = 0 was given"),
+        (["--set", "realisations=[1, 2]"], "realisations"),
+        (["--cluster", "nonsense"], "no Dask scheduler answered"),
+    ):
         result = CliRunner().invoke(script.main, [*arguments, "--store", str(tmp_path / "s")])
         assert result.exit_code == 1 and words in result.output, result.output
     shown = CliRunner().invoke(script.main, ["--help"]).output
-    for flag in ("--preset", "--realisations", "--workers", "--seed", "--store", "--figure",
-                 "--config", "--set", "--target-error", "--cluster", "--retry-failed",
-                 "--print-config", "figure 5"):
+    for flag in (
+        "--preset",
+        "--realisations",
+        "--workers",
+        "--seed",
+        "--store",
+        "--figure",
+        "--config",
+        "--set",
+        "--target-error",
+        "--cluster",
+        "--retry-failed",
+        "--print-config",
+        "figure 5",
+    ):
         assert flag in shown
 
 
@@ -224,6 +291,8 @@ def test_presets_are_the_papers(script):
     assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
     assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
     default = script.build(script.PRESETS["default"])
-    assert [case.identity for case in default.cases] == [case.identity for case in cases.values()]
+    assert [case.identity for case in default.cases] == [
+        case.identity for case in cases.values()
+    ]
     couplings = cases["9-chain"].spec.couplings
     assert np.allclose(np.diff(np.log(couplings)), math.log(1500) / 11, atol=0.01)

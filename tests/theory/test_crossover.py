@@ -10,31 +10,37 @@ import bathlab as bl
 
 def test_strengthened_and_naive_lengths():
     zeta = 1 / math.log(2)  # alpha = 1/2
-    assert bl.crossover_length(6, 0.5) == pytest.approx(6 * math.log(2) / (2 / zeta - math.log(2)))
+    assert bl.crossover_length(6, 0.5) == pytest.approx(
+        6 * math.log(2) / (2 / zeta - math.log(2))
+    )
     assert bl.naive_crossover_length(6, 0.5) == pytest.approx(zeta * 6 * math.log(2) / 2)
     assert math.isinf(bl.crossover_length(6, 0.71)) and bl.naive_crossover_length(6, 0.71) < 7
     assert math.isinf(bl.naive_crossover_length(6, 1.0))
     # Far from the divergence nothing has been swallowed yet that could make a difference.
-    assert bl.crossover_length(6, 1e-6) == pytest.approx(bl.naive_crossover_length(6, 1e-6),
-                                                         rel=0.03)
+    assert bl.crossover_length(6, 1e-6) == pytest.approx(
+        bl.naive_crossover_length(6, 1e-6), rel=0.03
+    )
 
 
 @pytest.mark.parametrize("dimension", [1, 1.5, 2, 3])
 def test_the_radius_solves_its_equation(dimension):
-    ball = math.pi**(dimension / 2) / math.gamma(dimension / 2 + 1)
+    ball = math.pi ** (dimension / 2) / math.gamma(dimension / 2 + 1)
     for zeta in (0.01, 0.1, 0.3):
         length = bl.crossover_radius(0.8, zeta, dimension)
         if math.isfinite(length):
-            condition = ball * (0.8 + length)**dimension * math.log(2)
+            condition = ball * (0.8 + length) ** dimension * math.log(2)
             assert condition == pytest.approx(2 * length / zeta)
             earlier = np.linspace(0, length, 200)[:-1]
-            assert np.all(ball * (0.8 + earlier)**dimension * math.log(2) > 2 * earlier / zeta)
+            assert np.all(
+                ball * (0.8 + earlier) ** dimension * math.log(2) > 2 * earlier / zeta
+            )
 
 
 @pytest.mark.parametrize("alpha", [0.3, 0.5, 0.69])
 def test_one_side_of_the_grain_is_the_crossover_length(alpha):
     assert bl.crossover_radius(5, -1 / math.log(alpha), unit_volume=1.0) == pytest.approx(
-        bl.crossover_length(5, alpha), rel=1e-12)
+        bl.crossover_length(5, alpha), rel=1e-12
+    )
     assert math.isinf(bl.crossover_radius(5, -1 / math.log(0.71), unit_volume=1.0))
 
 
@@ -42,7 +48,7 @@ def test_a_cube_thermalises_farther_than_the_ball_inside_it():
     zeta = 0.2
     ball, cube = (bl.crossover_radius(0.5, zeta, 2, volume) for volume in (None, 4.0))
     assert cube > ball
-    assert 4 * (0.5 + cube)**2 * math.log(2) == pytest.approx(2 * cube / zeta)
+    assert 4 * (0.5 + cube) ** 2 * math.log(2) == pytest.approx(2 * cube / zeta)
 
 
 def test_where_the_radius_is_infinite():
@@ -75,6 +81,7 @@ def test_lioms_hybridise_up_to_the_crossover_length():
 def test_subexponential_couplings_thermalise_everything_once_the_grain_is_large():
     def law(r):
         return -4 * math.sqrt(r)
+
     assert bl.thermalised_lioms(2.0, law) < 3
     # log G_r falls by 4 (sqrt r - 1) - (r - 1) log(2)/2, at most 7.9, near r = 33.
     assert math.isinf(bl.thermalised_lioms(math.exp(8.0), law))
@@ -82,11 +89,16 @@ def test_subexponential_couplings_thermalise_everything_once_the_grain_is_large(
 
 
 def test_bad_arguments():
-    for call in (lambda: bl.crossover_radius(0, 1), lambda: bl.crossover_radius(1, 1, 2, 0.0),
-                 lambda: bl.crossover_radius(1, 1, 0.5),
-                 lambda: bl.naive_crossover_length(1, -1), lambda: bl.g_flow(0, [1.0]),
-                 lambda: bl.g_flow(1, [0.0, 1.0]), lambda: bl.g_flow(1, []),
-                 lambda: bl.thermalised_lioms(1, lambda r: math.nan),
-                 lambda: bl.thermalised_lioms(1, lambda r: 0.0, far=0)):
+    for call in (
+        lambda: bl.crossover_radius(0, 1),
+        lambda: bl.crossover_radius(1, 1, 2, 0.0),
+        lambda: bl.crossover_radius(1, 1, 0.5),
+        lambda: bl.naive_crossover_length(1, -1),
+        lambda: bl.g_flow(0, [1.0]),
+        lambda: bl.g_flow(1, [0.0, 1.0]),
+        lambda: bl.g_flow(1, []),
+        lambda: bl.thermalised_lioms(1, lambda r: math.nan),
+        lambda: bl.thermalised_lioms(1, lambda r: 0.0, far=0),
+    ):
         with pytest.raises(ValueError, match="expected"):
             call()

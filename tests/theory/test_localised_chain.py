@@ -1,4 +1,5 @@
-"""The chain of physical spins without LIOMs: recursion, model and what the study measures of it."""
+"""The chain of physical spins without LIOMs: recursion, model and what the study measures of
+it."""
 
 import math
 
@@ -39,12 +40,20 @@ def by_hand(bath, contact, fields, couplings):
 
 # The model
 
-@pytest.mark.parametrize("bath", [bl.RandomMatrixBath(3, bandwidth=4.2), bl.LocalChainBath(4),
-                                  bl.RandomMatrixBath(1, bandwidth=2.0)])
+
+@pytest.mark.parametrize(
+    "bath",
+    [
+        bl.RandomMatrixBath(3, bandwidth=4.2),
+        bl.LocalChainBath(4),
+        bl.RandomMatrixBath(1, bandwidth=2.0),
+    ],
+)
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_the_chain_is_equation_18(bath, count):
-    chain = bl.LocalisedChain(bath, bl.LiomChain(count, alpha=0.7, g1=0.3, field=0.0,
-                                                 disorder=2.0)).sample(3, 1)
+    chain = bl.LocalisedChain(
+        bath, bl.LiomChain(count, alpha=0.7, g1=0.3, field=0.0, disorder=2.0)
+    ).sample(3, 1)
     grain = bath.sample(3, 1)
     assert chain.count == count and np.all(np.abs(chain.fields) <= 2)
     couplings = [0.3 * 0.7**i for i in range(count)]
@@ -57,8 +66,7 @@ def test_the_chain_is_equation_18(bath, count):
         assert np.array_equal(chain.operator(i).toarray(), expected)
         assert chain.stage(i).dims == chain.grain(i).system.dims
         assert np.array_equal(chain.grain(i).contact, chain.stage(i).operator(1).toarray())
-    assert np.array_equal(chain.operator(0).toarray(),
-                          np.kron(grain.contact, np.eye(2**count)))
+    assert np.array_equal(chain.operator(0).toarray(), np.kron(grain.contact, np.eye(2**count)))
     if count:
         last = chain.stage(count)
         assert np.array_equal(last.hamiltonian.toarray(), chain.hamiltonian.toarray())
@@ -90,10 +98,12 @@ def test_more_spins_leave_earlier_fields_alone():
 def test_without_coupling_the_levels_are_sums():
     chain = bl.LocalisedChain(bl.LocalChainBath(3), spins(2, g=0.0)).sample(1)
     one, two = chain.fields
-    levels = np.add.outer(bl.LocalChainBath(3).sample(1).energies,
-                          [one + two, one - two, -one + two, -one - two])
-    assert np.allclose(bl.diagonalise(chain.hamiltonian).energies, np.sort(levels.ravel()),
-                       atol=10 * ROUNDING)
+    levels = np.add.outer(
+        bl.LocalChainBath(3).sample(1).energies, [one + two, one - two, -one + two, -one - two]
+    )
+    assert np.allclose(
+        bl.diagonalise(chain.hamiltonian).energies, np.sort(levels.ravel()), atol=10 * ROUNDING
+    )
     state = bl.eigenstate_near(chain.hamiltonian)
     assert bl.entanglement_entropy(state, chain.dims, -1) < 1e-12
 
@@ -119,24 +129,29 @@ def test_states_and_measures_of_a_long_chain(method):
     exact = bl.eigenstate_near(chain.hamiltonian, 0.0, "dense")
     assert state.energy == pytest.approx(exact.energy, abs=1e-11)
     assert bl.entanglement_entropy(state, chain.dims, -1) == pytest.approx(
-        bl.entanglement_entropy(exact, chain.dims, -1), abs=1e-8)
+        bl.entanglement_entropy(exact, chain.dims, -1), abs=1e-8
+    )
     found = bl.log_ipr(bl.spectral_measure(H, chain.operator(2), state, "lanczos"))
-    assert found == pytest.approx(twin.participation(chain.hamiltonian.toarray(),
-                                                     chain.operator(2).toarray()), abs=1e-7)
+    assert found == pytest.approx(
+        twin.participation(chain.hamiltonian.toarray(), chain.operator(2).toarray()), abs=1e-7
+    )
 
 
 # The recursion
+
 
 def test_one_step_by_hand():
     """g = 0.1, h = (0.5, 0.2), v_0 = 1/4: w_1 = pi 0.01/4, then eqs. (20) and (19)."""
     first = math.pi * 0.01 / 4
     lorentzian = first / math.pi * (1 / (0.6**2 + 4 * first**2) + 1 / (1.4**2 + 4 * first**2))
     assert bl.chain_widths([0.5, 0.2], 0.1, flat) == pytest.approx(
-        [first, math.pi * 0.01 * lorentzian], rel=1e-14)
+        [first, math.pi * 0.01 * lorentzian], rel=1e-14
+    )
     # Resolved: 16 h^2 w/pi over the squared distance of the squares, and the damping.
-    resolved = 4 * first / math.pi / ((1 - 0.16)**2 + (4 * 0.4 * first)**2)
+    resolved = 4 * first / math.pi / ((1 - 0.16) ** 2 + (4 * 0.4 * first) ** 2)
     assert bl.chain_widths([0.5, 0.2], 0.1, flat, "resolved") == pytest.approx(
-        [first, math.pi * 0.01 * resolved], rel=1e-14)
+        [first, math.pi * 0.01 * resolved], rel=1e-14
+    )
 
 
 def test_the_prefactor_is_the_golden_rule_s():
@@ -145,7 +160,8 @@ def test_the_prefactor_is_the_golden_rule_s():
         for i in range(3):
             factor = bl.chain_structure_factor([2 * fields[i]], fields[:i], 0.2, flat, law)[0]
             assert bl.chain_widths(fields, 0.2, flat, law)[i] == pytest.approx(
-                bl.golden_rule_width(0.2, factor), rel=1e-14)
+                bl.golden_rule_width(0.2, factor), rel=1e-14
+            )
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -162,8 +178,10 @@ def test_the_peaks_have_unit_weight_and_half_of_it_each(law, field, width):
     # The tail that the last angle cuts off, and the first steps to omega = 0.
     assert total == pytest.approx(1, abs=2e-3)
     if width < 0.1 * abs(field):
-        peak, half = (bl.spin_structure_factor(abs(2 * field) + x, field, width, law)
-                      for x in (0, 2 * width))
+        peak, half = (
+            bl.spin_structure_factor(abs(2 * field) + x, field, width, law)
+            for x in (0, 2 * width)
+        )
         assert peak == pytest.approx(1 / (4 * math.pi * width), rel=1e-4)
         assert half == pytest.approx(peak / 2, rel=0.02)  # half-width 2w, to order w/h
 
@@ -171,15 +189,17 @@ def test_the_peaks_have_unit_weight_and_half_of_it_each(law, field, width):
 def test_far_from_resonance_the_constant_is_that_of_equation_21():
     """One term of (20): w_i = pi g^2 (w/pi)/Delta^2, Delta = 2h_i -+ 2h_{i-1}.
 
-    With Delta = h, as the paper takes, and without the golden rule's pi this is (21) as printed,
-    g^2 w/(pi h^2); from (20) as printed it would be twice that.
+    With Delta = h, as the paper takes, and without the golden rule's pi this is (21) as
+    printed, g^2 w/(pi h^2); from (20) as printed it would be twice that.
     """
     g, first, second = 1e-4, 0.2, 0.7
     widths = bl.chain_widths([first, second], g, flat)
-    both = sum(1 / (2 * second + sign * 2 * first)**2 for sign in (1, -1))
+    both = sum(1 / (2 * second + sign * 2 * first) ** 2 for sign in (1, -1))
     assert widths[1] / (g**2 * widths[0]) == pytest.approx(both, rel=1e-6)
-    largest = 1 / (2 * second - 2 * first)**2
-    assert widths[1] / (g**2 * widths[0]) / largest == pytest.approx(1 + (1.0 / 1.8)**2, rel=1e-6)
+    largest = 1 / (2 * second - 2 * first) ** 2
+    assert widths[1] / (g**2 * widths[0]) / largest == pytest.approx(
+        1 + (1.0 / 1.8) ** 2, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -199,19 +219,21 @@ def test_resonances_and_vanishing_fields(law):
 def test_widths_of_zero_and_infinity_are_limits(law):
     for omega in (0.0, 0.3, 0.6, 1.0):
         for limit, near in ((0.0, 1e-200), (math.inf, 1e200)):
-            exact, close = (bl.spin_structure_factor(omega, 0.3, width, law)
-                            for width in (limit, near))
-            assert exact == pytest.approx(close, abs=1e-100) or (exact == math.inf
-                                                                 and close > 1e100)
+            exact, close = (
+                bl.spin_structure_factor(omega, 0.3, width, law) for width in (limit, near)
+            )
+            assert exact == pytest.approx(close, abs=1e-100) or (
+                exact == math.inf and close > 1e100
+            )
 
 
 def test_the_resolved_law_is_that_of_the_free_modes():
     """Alone, the chain is one of free fermions: with Jordan-Wigner Majoranas a_j, b_j of spin j
 
-    H = -i sum_jk a_j M_jk b_k, M = diag(h) - g (one below the diagonal), and sigma^x_1 = a_1. Mode
-    k of M = U s V^T flips with frequency 2 s_k and reaches the bath with g U_1k, so that its width
-    is pi g^2 U_1k^2 v_0(2 s_k): for weak coupling that of the outermost spin, which the tails of
-    (20) miss.
+    H = -i sum_jk a_j M_jk b_k, M = diag(h) - g (one below the diagonal), and sigma^x_1 = a_1.
+    Mode k of M = U s V^T flips with frequency 2 s_k and reaches the bath with g U_1k, so that
+    its width is pi g^2 U_1k^2 v_0(2 s_k): for weak coupling that of the outermost spin, which
+    the tails of (20) miss.
     """
     g = 3e-3
     for fields in ([0.9, 0.2, -0.6, 0.45], [0.3, -0.8, 0.55, 0.1]):
@@ -219,8 +241,9 @@ def test_the_resolved_law_is_that_of_the_free_modes():
         mode = np.argmax(np.abs(left[-1]))
         assert singular[mode] == pytest.approx(abs(fields[-1]), rel=1e-3)
         exact = bl.golden_rule_width(g * left[0, mode], 0.25)
-        resolved, paper = (bl.chain_widths(fields, g, flat, law)[-1]
-                           for law in ("resolved", "lorentzian"))
+        resolved, paper = (
+            bl.chain_widths(fields, g, flat, law)[-1] for law in ("resolved", "lorentzian")
+        )
         assert resolved == pytest.approx(exact, rel=1e-3)  # corrections of order (g/Delta)^2
         assert abs(math.log(paper / exact)) > 0.5
 
@@ -231,8 +254,9 @@ def test_many_chains_at_once_are_one_by_one():
         together = bl.chain_widths(fields, 0.2, flat, law)
         assert together.shape == fields.shape
         for index in np.ndindex(3, 2):
-            assert np.allclose(together[index], bl.chain_widths(fields[index], 0.2, flat, law),
-                               rtol=1e-13)
+            assert np.allclose(
+                together[index], bl.chain_widths(fields[index], 0.2, flat, law), rtol=1e-13
+            )
     assert bl.chain_widths([], 0.2, flat).shape == (0,)
 
 
@@ -255,14 +279,15 @@ def test_the_breakdown_of_the_paper_s_widths_is_equation_16():
     count = np.arange(1, 41)
     for bath_spins in (4, 6, 9):
         for alpha in (0.1, 0.3, 0.5, 0.65):
-            widths, densities = 2.2 * alpha**(2 * count), 2.0**(bath_spins + count) / 2.2
+            widths, densities = 2.2 * alpha ** (2 * count), 2.0 ** (bath_spins + count) / 2.2
             length = bl.crossover_length(bath_spins, alpha)
             assert bl.hybridised_spins(widths, densities) == min(40, math.floor(length))
 
 
 def test_spins_beyond_the_first_that_fails_do_not_count():
-    assert bl.hybridised_spins([[2.0, 0.1, 5.0], [0.5, 9.0, 9.0], [1.0, 1.0, 1.0]],
-                               np.ones((3, 3))).tolist() == [1, 0, 3]
+    assert bl.hybridised_spins(
+        [[2.0, 0.1, 5.0], [0.5, 9.0, 9.0], [1.0, 1.0, 1.0]], np.ones((3, 3))
+    ).tolist() == [1, 0, 3]
 
 
 def test_the_structure_factor_of_a_random_matrix_is_its_semicircle():
@@ -271,11 +296,18 @@ def test_the_structure_factor_of_a_random_matrix_is_its_semicircle():
     found = []
     for realisation in range(8):
         grain = bl.RandomMatrixBath(9, bandwidth=6.0).sample(1, realisation)
-        found.append([grain.structure_factor("contact", w + np.array([-0.25, 0.25]), w / 2, 0.5)[0]
-                      for w in omega])
-    assert np.mean(found, axis=0) == pytest.approx(bl.semicircle_structure_factor(omega, 6.0),
-                                                   rel=0.03)
-    assert bl.semicircle_structure_factor(6.0, 6.0) == 0 == bl.semicircle_structure_factor(9, 6.0)
+        found.append(
+            [
+                grain.structure_factor("contact", w + np.array([-0.25, 0.25]), w / 2, 0.5)[0]
+                for w in omega
+            ]
+        )
+    assert np.mean(found, axis=0) == pytest.approx(
+        bl.semicircle_structure_factor(omega, 6.0), rel=0.03
+    )
+    assert (
+        bl.semicircle_structure_factor(6.0, 6.0) == 0 == bl.semicircle_structure_factor(9, 6.0)
+    )
 
 
 # Bad input
@@ -284,9 +316,15 @@ CASES = {
     "no bath": lambda: bl.LocalisedChain(np.eye(4), spins(1)),
     "no spins": lambda: bl.LocalisedChain(bl.LocalChainBath(3), [0.1, 0.2]),
     "stage 0": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).stage(0),
-    "stage 2 of 1": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).stage(2),
-    "operator -1": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).operator(-1),
-    "grain half": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).grain(0.5),
+    "stage 2 of 1": lambda: (
+        bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).stage(2)
+    ),
+    "operator -1": lambda: (
+        bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).operator(-1)
+    ),
+    "grain half": lambda: (
+        bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).grain(0.5)
+    ),
     "too many": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(60)).sample(1),
     "one field": lambda: bl.chain_widths(0.3, 0.2, flat),
     "field nan": lambda: bl.chain_widths([0.3, math.nan], 0.2, flat),

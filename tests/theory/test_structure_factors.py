@@ -1,4 +1,5 @@
-"""Structure factors after a spin has been coupled: closed forms, exact identities, dense twins."""
+"""Structure factors after a spin has been coupled: closed forms, exact identities, dense
+twins."""
 
 import math
 
@@ -15,7 +16,7 @@ STEP = OMEGA[1] - OMEGA[0]
 
 
 def gaussian(width, centre=0.0):
-    return np.exp(-0.5 * ((OMEGA - centre) / width)**2) / width / math.sqrt(2 * math.pi)
+    return np.exp(-0.5 * ((OMEGA - centre) / width) ** 2) / width / math.sqrt(2 * math.pi)
 
 
 def moment(curve, power):
@@ -40,17 +41,23 @@ def test_a_narrow_k_changes_nothing():
     assert np.allclose(bl.broadened(OMEGA, v, line), v, atol=1e-12)
 
 
-@pytest.mark.parametrize("field", [1.0, -1.0, 0.8037])  # the last between two points of the grid
+@pytest.mark.parametrize(
+    "field", [1.0, -1.0, 0.8037]
+)  # the last between two points of the grid
 def test_two_lorentzians_make_two_of_twice_the_width(field):
-    """Eq. (20). The grid cuts 2w/(pi L) of the tails of each k: errors of that order times v'."""
+    """Eq. (20). The grid cuts 2w/(pi L) of the tails of each k: errors of that order times
+    v'."""
     w = 0.1
-    expected = (bl.lorentzian(OMEGA + 2 * field, 2 * w)
-                + bl.lorentzian(OMEGA - 2 * field, 2 * w)) / 2
+    expected = (
+        bl.lorentzian(OMEGA + 2 * field, 2 * w) + bl.lorentzian(OMEGA - 2 * field, 2 * w)
+    ) / 2
     found = bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, w), field)
     tolerance = 2 * w / math.pi / 30 * expected.max() + 5e-4
     assert np.abs(found - expected).max() < 2 * tolerance
     for wrong in (w / 2, 2 * w):
-        assert np.abs(found - bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, wrong), field)).max() > 0.3
+        assert (
+            np.abs(found - bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, wrong), field)).max() > 0.3
+        )
 
 
 def test_peaks_have_their_weight_and_place_wherever_the_grid_falls():
@@ -79,54 +86,66 @@ def test_backreaction_keeps_the_integral_and_without_weight_is_broadening():
 
 def test_a_damped_rotation_has_the_exact_second_moment():
     for halfwidth, field in ((0.05, 1.0), (0.4, 0.5)):
+
         def spectrum(x):
             return float(bl.rotation_peaks(x, halfwidth, field))
+
         parts = [0.0, 2 * field - 1e-3, 2 * field + 1e-3, 10.0, math.inf]
         for power, expected in ((0, 1.0), (2, 4 * field**2)):
-            total = 2 * sum(quad(lambda x: x**power * spectrum(x), a, b, limit=400)[0]
-                            for a, b in zip(parts, parts[1:]))
+            total = 2 * sum(
+                quad(lambda x: x**power * spectrum(x), a, b, limit=400)[0]
+                for a, b in zip(parts, parts[1:])
+            )
             assert total == pytest.approx(expected, rel=1e-6)
     narrow = bl.rotation_peaks(OMEGA, 0.05, 3.0)
     near = np.abs(OMEGA - 6) < 0.2
-    assert np.allclose(narrow[near], bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, 0.05), 3.0)[near],
-                       rtol=0.06)  # 2w/h = 3 %, and tails that the grid cuts
+    assert np.allclose(
+        narrow[near], bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, 0.05), 3.0)[near], rtol=0.06
+    )  # 2w/h = 3 %, and tails that the grid cuts
 
 
 def semicircle(radius, energy):
     """v of a random matrix at E_b = energy: the levels at E_b - omega."""
-    inside = np.clip(1 - ((energy - OMEGA) / radius)**2, 0, None)
+    inside = np.clip(1 - ((energy - OMEGA) / radius) ** 2, 0, None)
     return 2 / math.pi / radius * np.sqrt(inside)
 
 
 def test_amplitude_and_shift_of_a_random_matrix():
-    """Hilbert transform of a semicircle: 2x/R^2. The cut leaves out a stretch of length 2 cut, on
-    which v changes by v' times that: an error of order cut/R."""
+    """Hilbert transform of a semicircle: 2x/R^2. The cut leaves out a stretch of length 2 cut,
+    on which v changes by v' times that: an error of order cut/R."""
     g, field, radius, cut = 0.4, 1.0, 5.0, 0.03
     expected = 4 * g * field / radius**2
     for spin in (1, -1):
-        found = bl.backreaction_amplitude(OMEGA, semicircle(radius, -spin * field), g, field, cut)
+        found = bl.backreaction_amplitude(
+            OMEGA, semicircle(radius, -spin * field), g, field, cut
+        )
         assert found == pytest.approx(-spin * expected, rel=0.02)
     even = bl.backreaction_amplitude(OMEGA, semicircle(radius, 0.0), g, field, cut)
     assert even == pytest.approx(0, abs=1e-12)
     assert bl.lamb_shift(OMEGA, semicircle(radius, 0.0), g, field, cut) == pytest.approx(
-        8 * g**2 * field / radius**2, rel=0.02)
+        8 * g**2 * field / radius**2, rel=0.02
+    )
 
 
 def test_bad_grids_and_curves_are_refused():
     v = gaussian(1.0)
-    for arguments, word in (((OMEGA[:-1], v[:-1], v[:-1]), "odd number"),
-                            ((OMEGA + 0.3 * STEP, v, v), "equal spacing"),
-                            ((OMEGA**3, v, v), "equal spacing"),
-                            ((-OMEGA, v, v), "ascending"),
-                            ((OMEGA, v[:-2], v), "v of shape"),
-                            ((OMEGA, v, v * math.nan), "k of shape")):
+    for arguments, word in (
+        ((OMEGA[:-1], v[:-1], v[:-1]), "odd number"),
+        ((OMEGA + 0.3 * STEP, v, v), "equal spacing"),
+        ((OMEGA**3, v, v), "equal spacing"),
+        ((-OMEGA, v, v), "ascending"),
+        ((OMEGA, v[:-2], v), "v of shape"),
+        ((OMEGA, v, v * math.nan), "k of shape"),
+    ):
         with pytest.raises(ValueError, match=word):
             bl.broadened(*arguments)
-    for call, word in ((lambda: bl.two_peaks(OMEGA, v, 16.0), "Widen the grid"),
-                       (lambda: bl.backreaction(OMEGA, v, v, 1.0, 0.1, STEP / 3), "halfwidth"),
-                       (lambda: bl.backreaction(OMEGA, v, v, 1.0, math.nan, 0.1), "weight"),
-                       (lambda: bl.rotation_peaks(OMEGA, 0.0, 1.0), "halfwidth"),
-                       (lambda: bl.lamb_shift(OMEGA, v, 0.1, 1.0, 0.0), "cut")):
+    for call, word in (
+        (lambda: bl.two_peaks(OMEGA, v, 16.0), "Widen the grid"),
+        (lambda: bl.backreaction(OMEGA, v, v, 1.0, 0.1, STEP / 3), "halfwidth"),
+        (lambda: bl.backreaction(OMEGA, v, v, 1.0, math.nan, 0.1), "weight"),
+        (lambda: bl.rotation_peaks(OMEGA, 0.0, 1.0), "halfwidth"),
+        (lambda: bl.lamb_shift(OMEGA, v, 0.1, 1.0, 0.0), "cut"),
+    ):
         with pytest.raises(ValueError, match=word):
             call()
 
@@ -137,14 +156,19 @@ def test_known_peaks_are_found_on_a_sloping_background():
     slope = 0.02 + 0.01 * OMEGA + 0.03 * np.abs(OMEGA)
     assert bl.peak_weight(OMEGA, 0.07 * shape + slope, shape, 2.0, 0.8) == pytest.approx(0.07)
     spin = bl.two_peaks(OMEGA, k, 1.0)
-    assert bl.peak_share(OMEGA, -0.2 * np.sign(OMEGA) * spin, spin, 2.0, 0.3) == pytest.approx(-0.2)
+    assert bl.peak_share(OMEGA, -0.2 * np.sign(OMEGA) * spin, spin, 2.0, 0.3) == pytest.approx(
+        -0.2
+    )
     assert bl.peak_share(OMEGA, 0.2 * spin, spin, 2.0, 0.31) == pytest.approx(0, abs=1e-12)
     assert bl.peak_place(OMEGA, bl.two_peaks(OMEGA, k, 1.05), 2.0, 0.5) == pytest.approx(
-        2.1, abs=1e-6)
-    for call, word in ((lambda: bl.peak_weight(OMEGA, v, v, 2.0, 0.6 * STEP), "at least 5"),
-                       (lambda: bl.peak_weight(OMEGA, v, v[1:], 2.0, 1.0), "shapes"),
-                       (lambda: bl.peak_share(OMEGA, v, 0 * v, 2.0, 1.0), "without weight"),
-                       (lambda: bl.peak_place(OMEGA, 0 * v, 2.0, 1.0), "without weight")):
+        2.1, abs=1e-6
+    )
+    for call, word in (
+        (lambda: bl.peak_weight(OMEGA, v, v, 2.0, 0.6 * STEP), "at least 5"),
+        (lambda: bl.peak_weight(OMEGA, v, v[1:], 2.0, 1.0), "shapes"),
+        (lambda: bl.peak_share(OMEGA, v, 0 * v, 2.0, 1.0), "without weight"),
+        (lambda: bl.peak_place(OMEGA, 0 * v, 2.0, 1.0), "without weight"),
+    ):
         with pytest.raises(ValueError, match=word):
             call()
 
@@ -153,19 +177,26 @@ def test_power_laws_and_distances_of_curves():
     x = np.array([1.0, 2.0, 5.0])
     law = bl.power_law(x, 3 * x**1.5, 0.1 * x**1.5, 7)
     assert law.exponent.mean == pytest.approx(1.5) and law.prefactor.mean == pytest.approx(3)
-    # Weights are all 30 in the logarithm: the slope's error is 1/(30 sqrt(sum (log x - mean)^2)).
+    # Weights are all 30 in the logarithm: the slope's error is 1/(30 sqrt(sum (log x -
+    # mean)^2)).
     logs = np.log(x)
-    assert law.exponent.error == pytest.approx(1 / 30 / math.sqrt(np.sum((logs - logs.mean())**2)))
+    assert law.exponent.error == pytest.approx(
+        1 / 30 / math.sqrt(np.sum((logs - logs.mean()) ** 2))
+    )
     with pytest.raises(ValueError, match="positive"):
         bl.power_law(x, -x, x, 3)
     rng = np.random.default_rng(1)
     curves = rng.standard_normal((50, 400))
     none = bl.curve_distance({"a": curves}, lambda have: have["a"], 0.1)
-    # Sum of 400 |normal| of width 1/sqrt(50): relative spread sqrt(pi/2 - 1)/20 = 4 %, 4 of these.
+    # Sum of 400 |normal| of width 1/sqrt(50): relative spread sqrt(pi/2 - 1)/20 = 4 %, 4 of
+    # these.
     assert none.found.mean == pytest.approx(none.noise, rel=0.16)
-    shifted = bl.curve_distance({"a": curves + 1, "b": curves},
-                                lambda have: have["a"] - have["b"], 0.1)
-    assert shifted.found.mean == pytest.approx(40) and shifted.noise == pytest.approx(0, abs=1e-12)
+    shifted = bl.curve_distance(
+        {"a": curves + 1, "b": curves}, lambda have: have["a"] - have["b"], 0.1
+    )
+    assert shifted.found.mean == pytest.approx(40) and shifted.noise == pytest.approx(
+        0, abs=1e-12
+    )
     with pytest.raises(ValueError, match="two or more"):
         bl.curve_distance({"a": curves[:1]}, lambda have: have["a"], 0.1)
 
@@ -192,8 +223,10 @@ def test_cross_structure_factor_is_that_of_loops():
     assert found.min() < 0 < found.max()
     inside = np.abs(energies - 0.2) <= 1.5
     assert found.sum() * 0.5 == pytest.approx(np.mean(np.diag(V @ T)[inside]), abs=1e-12)
-    assert np.array_equal(grain.structure_factor("probe", edges, other="probe"),
-                          grain.structure_factor("probe", edges))
+    assert np.array_equal(
+        grain.structure_factor("probe", edges, other="probe"),
+        grain.structure_factor("probe", edges),
+    )
     with pytest.raises(ValueError, match="one basis"):
         bl.structure_factor(energies, V, edges, other=T[:4, :4])
 
@@ -217,13 +250,14 @@ def test_the_spin_rotates_as_fast_as_ever():
     """<[H, tau^x]^2> = -4h^2 in every eigenstate, whatever g: eq. (8) has 2g^2 more."""
     grain = joint(bl.RandomMatrixBath(5, bandwidth=6.0), 0.7, 0.9).sample(1)
     elements, energies = grain.matrix_elements(1), grain.energies
-    moments = np.sum(elements**2 * (energies[:, None] - energies)**2, axis=1)
+    moments = np.sum(elements**2 * (energies[:, None] - energies) ** 2, axis=1)
     assert np.allclose(moments, 4 * 0.9**2, rtol=1e-12)
 
 
 @pytest.fixture(scope="module")
 def rows():
     from test_studies import load_study
+
     script = load_study("structure_factors")
     case = script.build(script.Parameters(spins=7, realisations=(1, 1, 1))).cases[0]
     return script, [script.measure(case.spec, 1, r)[0] for r in range(16)]
@@ -238,13 +272,15 @@ def test_the_study_measures_what_the_twin_does(rows):
     inside = np.flatnonzero(np.abs(energies) <= 0.5)
     assert row["states"] == len(inside) and row["sum_rule"] < 1e-12
     # Cumulative sums: a difference on a bin's edge may round to either side.
-    for which, operator in (("contact", np.kron(grain.contact, np.eye(2))),
-                            ("probe", np.kron(grain.probe, np.eye(2))),
-                            ("spin", np.kron(np.eye(128), twin.X))):
+    for which, operator in (
+        ("contact", np.kron(grain.contact, np.eye(2))),
+        ("probe", np.kron(grain.probe, np.eye(2))),
+        ("spin", np.kron(np.eye(128), twin.X)),
+    ):
         elements = vectors.T @ operator @ vectors
         for place in (-3.0, -0.7, 1.9):
             below = energies[inside, None] - energies <= place + step / 2
-            expected = np.sum(elements[inside]**2 * below) / len(inside)
+            expected = np.sum(elements[inside] ** 2 * below) / len(inside)
             bins = row["omega"] <= place + step / 4
             assert row[which][bins].sum() * step == pytest.approx(expected, abs=2e-3)
     levels, states = np.linalg.eigh(grain.hamiltonian)
@@ -252,8 +288,8 @@ def test_the_study_measures_what_the_twin_does(rows):
     for n in inside:
         for b in range(128):
             for s, energy in enumerate((1.0, -1.0)):
-                weight = (states[:, b] @ vectors[:, n].reshape(128, 2)[:, s])**2
-                second += weight * (levels[b] + energy - energies[n])**2
+                weight = (states[:, b] @ vectors[:, n].reshape(128, 2)[:, s]) ** 2
+                second += weight * (levels[b] + energy - energies[n]) ** 2
     assert row["second_moment"] == pytest.approx(second / len(inside), abs=1e-10)
     assert second / len(inside) == pytest.approx(0.25, abs=1e-10)
 
@@ -261,27 +297,33 @@ def test_the_study_measures_what_the_twin_does(rows):
 def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
     """16 random matrices of 2^7 levels, g = 0.5, h = 1, R = 5."""
     script, found = rows
-    mean = {name: np.mean([row[name] for row in found], axis=0)
-            for name in ("omega", *script.CURVES)}
+    mean = {
+        name: np.mean([row[name] for row in found], axis=0)
+        for name in ("omega", *script.CURVES)
+    }
     step, shift = found[0]["step"], 8 * 0.25 / 25
 
     def off(prediction):
         return float(np.abs(mean["spin"] - prediction).sum() * step)
+
     omega, k = mean["omega"], mean["k"]
     width = np.mean([row["halfwidth"] for row in found])
     right = off(bl.rotation_peaks(omega, width, 1 + shift / 2))
     paper = off(bl.two_peaks(omega, k, 1.0))
     once = np.interp(omega - 2, omega, k) / 2 + np.interp(omega + 2, omega, k) / 2
     assert right < 0.15 < paper < 0.35 < off(once)  # k in the place of k*k
-    shares, control = (np.array([row[name] for row in found]) for name in ("share", "share_probe"))
+    shares, control = (
+        np.array([row[name] for row in found]) for name in ("share", "share_probe")
+    )
     error = shares.std(ddof=1) / 4
-    # First order in g, and eigenstates of finite width: a fifth; the noise is four errors of it.
+    # First order in g, and eigenstates of finite width: a fifth; the noise is four errors of
+    # it.
     assert abs(shares.mean() + 4 * 0.5 / 25) < 0.25 * 4 * 0.5 / 25 + 4 * error
     assert shares.mean() < -10 * error
     assert abs(control.mean()) < 4 * control.std(ddof=1) / 4  # t_15: false alarm 1e-3
     # The paper's W = (g/xi)^2 would be far above; measured by shape it is not there.
     fitted = np.array([row["fitted"] for row in found])
-    assert fitted.mean() + 6 * fitted.std(ddof=1) / 4 < (0.5 / 2.5)**2
+    assert fitted.mean() + 6 * fitted.std(ddof=1) / 4 < (0.5 / 2.5) ** 2
 
 
 def test_a_spin_is_told_from_the_lioms_that_the_bath_has_swallowed():

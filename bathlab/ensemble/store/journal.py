@@ -1,8 +1,9 @@
 """The journal of a store: rows that are safe but not yet in a part.
 
-A file that grows by one record for each realisation: a mark, the length, a checksum, and the rows
-as an Arrow stream. Appending takes a tenth of the time of a Parquet file. A kill in the midst of it
-leaves a torn last record, which is left out; any other damage is seen by the checksum.
+A file that grows by one record for each realisation: a mark, the length, a checksum, and the
+rows as an Arrow stream. Appending takes a tenth of the time of a Parquet file. A kill in the
+midst of it leaves a torn last record, which is left out; any other damage is seen by the
+checksum.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _read(content: bytes, place: int) -> tuple[pa.Table, int]:
     if start > len(content):
         raise Damaged("a header that ends too soon")
     mark, length, digest = _HEADER.unpack_from(content, place)
-    rows = content[start:start + length]
+    rows = content[start : start + length]
     if mark != MARK or len(rows) < length or _digest(rows) != digest:
         raise Damaged("a record whose checksum does not fit")
     return unpack(rows), start + length
@@ -104,7 +105,7 @@ def _is_torn(content: bytes, place: int) -> bool:
     """Whether the bytes from ``place`` on are the beginning of a record, cut off."""
     left = len(content) - place
     if left < _HEADER.size:
-        return MARK.startswith(content[place:place + len(MARK)])
+        return MARK.startswith(content[place : place + len(MARK)])
     mark, length, _ = _HEADER.unpack_from(content, place)
     return bool(mark == MARK and left < _HEADER.size + length)
 

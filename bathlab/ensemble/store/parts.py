@@ -34,19 +34,22 @@ class Origin:
     def holds(self, other: Origin) -> bool:
         """Whether rows of ``other`` may stand among rows of this origin."""
         return self.study == other.study and all(
-            self.cases.get(name) == case for name, case in other.cases.items())
+            self.cases.get(name) == case for name, case in other.cases.items()
+        )
 
     def signed(self, table: pa.Table) -> pa.Table:
         """``table`` with its origin in the metadata of its schema."""
-        return table.replace_schema_metadata({STUDY_KEY: self.study.encode(),
-                                              CASES_KEY: json.dumps(dict(self.cases)).encode()})
+        return table.replace_schema_metadata(
+            {STUDY_KEY: self.study.encode(), CASES_KEY: json.dumps(dict(self.cases)).encode()}
+        )
 
     @classmethod
     def of(cls, table: pa.Table) -> Origin:
         """What :meth:`signed` has put into ``table``."""
         metadata = table.schema.metadata or {}
-        return cls(metadata.get(STUDY_KEY, b"").decode(),
-                   json.loads(metadata.get(CASES_KEY, b"{}")))
+        return cls(
+            metadata.get(STUDY_KEY, b"").decode(), json.loads(metadata.get(CASES_KEY, b"{}"))
+        )
 
 
 def write_part(folder: Path, label: str, table: pa.Table, origin: Origin) -> Path:
@@ -70,8 +73,10 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> tuple[pa.Tabl
     content = path.read_bytes()
     written = path.stem.rpartition("-")[2]
     if checksum(content) != written:
-        raise Damaged(f"{path.name}: {len(content)} bytes with checksum {checksum(content)}, "
-                      f"not {written}")
+        raise Damaged(
+            f"{path.name}: {len(content)} bytes with checksum {checksum(content)}, "
+            f"not {written}"
+        )
     # A third of the time of pq.read_table, which looks for data sets and starts threads.
     table = pq.ParquetFile(pa.BufferReader(content)).read(columns, use_threads=False)
     return table, Origin.of(table)

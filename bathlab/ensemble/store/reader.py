@@ -4,11 +4,12 @@
     STORE/rows/*.parquet        parts, of up to a hundred realisations each
     STORE/journal.bin           the latest rows, while a study runs or after it was killed
     STORE/failures/*.json       one record for each realisation that raised
-    STORE/set-aside/            parts that were damaged or foreign, moved there by `bathlab repair`
+    STORE/set-aside/            parts that were damaged or foreign, moved there by `bathlab
+    repair`
 
 Parquet, because pandas, R, Julia and DuckDB open it without this package, typed and with whole
-curves in a cell: ``pandas.read_parquet("STORE/rows")``. Parts, because a part that is whole stays
-whole whatever becomes of the others.
+curves in a cell: ``pandas.read_parquet("STORE/rows")``. Parts, because a part that is whole
+stays whole whatever becomes of the others.
 """
 
 from __future__ import annotations
@@ -34,14 +35,15 @@ SPEC_FILE, ROWS_FOLDER, FAILURES_FOLDER = "study.json", "rows", "failures"
 SET_ASIDE_FOLDER, LOCK_FILE = "set-aside", ".lock"
 #: Columns that order a table; the rest of the columns follow.
 KEYS = ["case", "realisation"]
-#: Columns that tell how a row was made, not what it says: the only ones that two runs of the same
-#: spec and seed do not share.
+#: Columns that tell how a row was made, not what it says: the only ones that two runs of the
+#: same spec and seed do not share.
 CIRCUMSTANCES = ["run_seconds", "run_host", "run_finished"]
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a store holds: parts by path, records of the journal, and what is wrong with others."""
+    """What a store holds: parts by path, records of the journal, and what is wrong with
+    others."""
 
     parts: dict[Path, pa.Table]
     records: list[pa.Table]
@@ -72,7 +74,9 @@ class Store:
         If the folder is no store, or its study.json cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str], spec: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], spec: dict[str, Any] | None = None
+    ) -> None:
         self.path = Path(path)
         self.spec = _read_spec(self.path) if spec is None else spec
 
@@ -83,8 +87,10 @@ class Store:
     @property
     def origin(self) -> Origin:
         """What a row must belong to, to belong here."""
-        return Origin(self.spec["identity"], {name: case["identity"] for name, case in
-                                              self.spec["cases"].items()})
+        return Origin(
+            self.spec["identity"],
+            {name: case["identity"] for name, case in self.spec["cases"].items()},
+        )
 
     def contents(self, columns: Sequence[str] | None = None) -> Contents:
         """Everything there is, read and checked; only some columns, if named.
@@ -129,7 +135,9 @@ class Store:
                 f"{_some(found.faults)}. The other {len(found.tables)} are intact. "
                 f"Run `bathlab repair {self.path}`, which moves the bad ones to "
                 f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes what is "
-                "missing.")
+                ""
+                "missing."
+            )
         return found
 
     def failures(self) -> list[dict[str, Any]]:
@@ -141,9 +149,11 @@ class Store:
             except FileNotFoundError:  # a retry has just succeeded
                 continue
             except ValueError as error:
-                raise DamagedStore(f"The record {file} cannot be read ({error}); expected the "
-                                   "JSON of a failure. Delete it: its realisation counts as "
-                                   "missing then.") from None
+                raise DamagedStore(
+                    f"The record {file} cannot be read ({error}); expected the "
+                    "JSON of a failure. Delete it: its realisation counts as "
+                    "missing then."
+                ) from None
         return records
 
     def is_running(self) -> bool | None:
@@ -173,15 +183,19 @@ def lock(path: Path) -> Iterator[None]:
         raise StoreInUse(
             f"The store {path} is in use by another process; expected to be the only one that "
             "adds to it. Wait for it, or choose another folder with --store. (Reading, "
-            f"`bathlab status {path}`, is always possible.)") from None
+            f"`bathlab status {path}`, is always possible.)"
+        ) from None
     try:
         yield
     finally:
         held.release()
 
 
-def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None,
-         circumstances: bool = False) -> pd.DataFrame:
+def load(
+    path: str | os.PathLike[str],
+    columns: Sequence[str] | None = None,
+    circumstances: bool = False,
+) -> pd.DataFrame:
     """The rows of a store as a tidy pandas table, ordered by case and realisation.
 
     Parameters
@@ -189,7 +203,8 @@ def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None,
     path : folder of a store, or a folder that holds exactly one.
     columns : only these, in this order; default all.
     circumstances : whether to add ``run_seconds``, ``run_host``, ``run_finished``. All other
-        columns are the same bits whenever the same spec and seed are run with the same versions.
+        columns are the same bits whenever the same spec and seed are run with the same
+        versions.
 
     Raises
     ------
@@ -202,9 +217,11 @@ def load(path: str | os.PathLike[str], columns: Sequence[str] | None = None,
     frame = as_frame(store.sound().tables)
     if frame.empty:
         failed = len(store.failures())
-        raise ValueError(f"The store {store.path} holds no rows yet"
-                         + (f" and {failed} failed realisation(s)" if failed else "")
-                         + "; expected at least one. Run its study first.")
+        raise ValueError(
+            f"The store {store.path} holds no rows yet"
+            + (f" and {failed} failed realisation(s)" if failed else "")
+            + "; expected at least one. Run its study first."
+        )
     if columns is not None:
         return select(frame, columns)
     return frame if circumstances else frame.drop(columns=CIRCUMSTANCES, errors="ignore")
@@ -223,8 +240,10 @@ def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
     try:
         table = pa.concat_tables(tables, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise ValueError(f"The rows of different realisations do not fit together: {error}. "
-                         "Let the measure return one kind of value in each column.") from None
+        raise ValueError(
+            f"The rows of different realisations do not fit together: {error}. "
+            "Let the measure return one kind of value in each column."
+        ) from None
     frame = table.to_pandas()
     # A kill between part and journal leaves a realisation in both, with the same rows.
     part = pd.Series(range(len(tables))).repeat([len(table) for table in tables]).to_numpy()
@@ -245,8 +264,10 @@ def find_store(path: Path) -> Path:
     inside = sorted(file.parent for file in path.glob(f"*/{SPEC_FILE}"))
     if len(inside) != 1:
         found = ", ".join(map(str, inside)) or "none"
-        raise ValueError(f"{path} was given; expected a store, or a folder holding exactly one "
-                         f"(found: {found}). Pass the folder with {SPEC_FILE} in it.")
+        raise ValueError(
+            f"{path} was given; expected a store, or a folder holding exactly one "
+            f"(found: {found}). Pass the folder with {SPEC_FILE} in it."
+        )
     return inside[0]
 
 
@@ -259,9 +280,11 @@ def _read_spec(folder: Path) -> dict[str, Any]:
         spec["identity"], spec["study"], {case["identity"] for case in spec["cases"].values()}
     except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
         raise DamagedStore(
-            f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The rows "
+            f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The "
+            "rows "
             "are not touched. Delete this file and run the study's command again: it is "
-            "written anew if all rows are of that study.") from None
+            "written anew if all rows are of that study."
+        ) from None
     return spec
 
 
@@ -274,5 +297,6 @@ def _foreign(part: Origin, here: Origin) -> str:
 
 def _some(items: Iterable[str], most: int = 3) -> str:
     items = list(items)
-    return "; ".join(items[:most]) + (f"; and {len(items) - most} more" if len(items) > most
-                                      else "")
+    return "; ".join(items[:most]) + (
+        f"; and {len(items) - most} more" if len(items) > most else ""
+    )

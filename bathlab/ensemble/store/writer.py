@@ -28,13 +28,14 @@ from bathlab.ensemble.store.reader import (
 from bathlab.ensemble.study import Case, Study, describe
 from bathlab.errors import Damaged, StoreNotWritable
 
-#: Realisations in a part: few files to load, and no more than these to compute again when a part
-#: is damaged.
+#: Realisations in a part: few files to load, and no more than these to compute again when a
+#: part is damaged.
 PART = 100
 
 
 class Writer:
-    """Adds to the store of a study, which it makes, extends or refuses. Made by :func:`writing`."""
+    """Adds to the store of a study, which it makes, extends or refuses. Made by
+    :func:`writing`."""
 
     def __init__(self, path: Path, study: Study) -> None:
         self.store = _adopt(path, study)
@@ -128,7 +129,10 @@ def _settle(store: Store, found: Contents) -> None:
 def _write_part(store: Store, tables: Sequence[pa.Table]) -> None:
     try:
         merged = pa.concat_tables(tables, promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # of two kinds: each kind by itself, see as_frame
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowTypeError,
+    ):  # of two kinds: each kind by itself, see as_frame
         for table in tables:
             _write_one(store, table)
     else:
@@ -155,17 +159,24 @@ def writing(path: str | os.PathLike[str], study: Study) -> Iterator[Writer]:
     Raises
     ------
     ValueError
-        If the folder is something else, holds another study's rows, has damaged parts, is in use
-        by another process, or cannot be written.
+        If the folder is something else, holds another study's rows, has damaged parts, is in
+        use by another process, or cannot be written.
     """
     path = Path(path)
     if path.exists() and not path.is_dir():
-        raise ValueError(f"The file {path} was given; expected a folder for the store. "
-                         "Choose another with --store.")
-    if path.exists() and any(path.iterdir()) and not any(
-            (path / name).exists() for name in (SPEC_FILE, ROWS_FOLDER)):
-        raise ValueError(f"The folder {path} is not empty and not a store; expected a "
-                         "new folder or a store of this study. Choose another with --store.")
+        raise ValueError(
+            f"The file {path} was given; expected a folder for the store. "
+            "Choose another with --store."
+        )
+    if (
+        path.exists()
+        and any(path.iterdir())
+        and not any((path / name).exists() for name in (SPEC_FILE, ROWS_FOLDER))
+    ):
+        raise ValueError(
+            f"The folder {path} is not empty and not a store; expected a "
+            "new folder or a store of this study. Choose another with --store."
+        )
     with ExitStack() as held:
         with _complaining(path):
             path.mkdir(parents=True, exist_ok=True)
@@ -177,8 +188,13 @@ def writing(path: str | os.PathLike[str], study: Study) -> Iterator[Writer]:
 
 def _adopt(path: Path, study: Study) -> Store:
     """The store, with what ``study`` adds in its study.json, unless they do not go together."""
-    wanted = {"format": FORMAT, "identity": study.identity, **study.describe(),
-              "watch": study.watch, "cases": {case.name: _entry(case) for case in study.cases}}
+    wanted = {
+        "format": FORMAT,
+        "identity": study.identity,
+        **study.describe(),
+        "watch": study.watch,
+        "cases": {case.name: _entry(case) for case in study.cases},
+    }
     if (path / SPEC_FILE).exists():
         held = Store(path).spec
         _require_same(held, wanted, path)
@@ -193,33 +209,48 @@ def _adopt(path: Path, study: Study) -> Store:
 
 
 def _entry(case: Case) -> dict[str, Any]:
-    return {"identity": case.identity, "realisations": int(case.realisations),
-            "spec": describe(case.spec)}
+    return {
+        "identity": case.identity,
+        "realisations": int(case.realisations),
+        "spec": describe(case.spec),
+    }
 
 
 def _require_same(held: dict[str, Any], wanted: dict[str, Any], path: Path) -> None:
     """Refuse another study, measure or seed, and a case of the same name with another spec."""
-    differences = [f"{key} is {held[key]!r} there and {wanted[key]!r} here"
-                   for key in ("study", "measure", "seed") if held[key] != wanted[key]]
+    differences = [
+        f"{key} is {held[key]!r} there and {wanted[key]!r} here"
+        for key in ("study", "measure", "seed")
+        if held[key] != wanted[key]
+    ]
     for name, case in wanted["cases"].items():
         if name in held["cases"] and held["cases"][name]["identity"] != case["identity"]:
             there, here = _leaves(held["cases"][name]["spec"]), _leaves(case["spec"])
             changed = [key for key in {**there, **here} if there.get(key) != here.get(key)]
-            differences += [f"case {name!r} has {key or 'spec'} = {there.get(key)!r} there and "
-                            f"{here.get(key)!r} here" for key in changed[:3]]
+            differences += [
+                f"case {name!r} has {key or 'spec'} = {there.get(key)!r} there and "
+                f"{here.get(key)!r} here"
+                for key in changed[:3]
+            ]
     if differences:
         raise ValueError(
-            f"The store {path} holds rows that this study cannot join: {'; '.join(differences)}. "
-            "Rows of one store share study, measure and seed, and a case keeps its parameters, so "
+            f"The store {path} holds rows that this study cannot join: "
+            f"{'; '.join(differences)}. "
+            "Rows of one store share study, measure and seed, and a case keeps its "
+            "parameters, so "
             "that its table means one thing. Choose another folder with --store, or restore "
-            "these values.")
+            "these values."
+        )
 
 
 def _leaves(value: Any, prefix: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
         return {prefix: value}
-    return {path: leaf for key, item in value.items()
-            for path, leaf in _leaves(item, f"{prefix}.{key}" if prefix else key).items()}
+    return {
+        path: leaf
+        for key, item in value.items()
+        for path, leaf in _leaves(item, f"{prefix}.{key}" if prefix else key).items()
+    }
 
 
 @contextmanager
@@ -228,7 +259,10 @@ def _complaining(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreNotWritable(
-            f"The store {path} cannot be written: {error.strerror or error}. Rows written before "
+            f"The store {path} cannot be written: {error.strerror or error}. Rows written "
+            "before "
             "are intact and can be read. Make room or give permission (or copy the folder "
-            "elsewhere and name that with --store), then run the same command again; it goes on "
-            "from there.") from error
+            "elsewhere and name that with --store), then run the same command again; it goes "
+            "on "
+            "from there."
+        ) from error

@@ -66,17 +66,23 @@ class SuperLUFactorisation(Factorisation):
     def __init__(self, matrix: sparse.csr_array, shift: float, care: str = "fast") -> None:
         super().__init__(shift)
         n = matrix.shape[0]
-        # SuperLU has no symbolic phase to ask, so this is the bound no fill can exceed: the whole
-        # triangle pair, 8 or 16 bytes a value and 4 an index. Random and chain baths fill a third.
+        # SuperLU has no symbolic phase to ask, so this is the bound no fill can exceed: the
+        # whole triangle pair, 8 or 16 bytes a value and 4 an index. Random and chain baths fill
+        # a third.
         require_memory(
             (matrix.dtype.itemsize + 4.0) * n**2,
             f"The factorisation of H - E at dimension {n}, at most,",
-            "Install pypardiso (the extra bathlab[fast]), which foresees a tenth of that and needs "
-            'it, use method="lanczos", attach fewer LIOMs or take a smaller bath.')
+            "Install pypardiso (the extra bathlab[fast]), which foresees a tenth of that and "
+            "needs "
+            'it, use method="lanczos", attach fewer LIOMs or take a smaller bath.',
+        )
         try:
-            self._factors = splu((matrix - shift * sparse.eye_array(n, format="csr")).tocsc(),
-                                 permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=THRESHOLDS[care],
-                                 options={"SymmetricMode": True})
+            self._factors = splu(
+                (matrix - shift * sparse.eye_array(n, format="csr")).tocsc(),
+                permc_spec="MMD_AT_PLUS_A",
+                diag_pivot_thresh=THRESHOLDS[care],
+                options={"SymmetricMode": True},
+            )
         except RuntimeError as error:
             raise SingularShift(str(error)) from None
         if care == "inertia" and np.array_equal(self._factors.perm_r, self._factors.perm_c):
@@ -90,7 +96,8 @@ class SuperLUFactorisation(Factorisation):
 
 
 class DenseFactorisation(Factorisation):
-    """L D L^dagger of a filled matrix by LAPACK (Bunch & Kaufman, Math. Comp. 31 (1977) 163)."""
+    """L D L^dagger of a filled matrix by LAPACK (Bunch & Kaufman, Math. Comp. 31 (1977)
+    163)."""
 
     name = "dense"
 
@@ -100,17 +107,20 @@ class DenseFactorisation(Factorisation):
         shifted = np.array(to_dense(matrix), order="F")
         shifted[np.diag_indices_from(shifted)] -= shift
         kind = "he" if np.iscomplexobj(shifted) else "sy"
-        factorise, self._substitute = scipy.linalg.get_lapack_funcs((kind + "trf", kind + "trs"),
-                                                                    (shifted,))
+        factorise, self._substitute = scipy.linalg.get_lapack_funcs(
+            (kind + "trf", kind + "trs"), (shifted,)
+        )
         self._factors, self._pivots, info = factorise(
-            shifted, lower=1, lwork=BLOCK_COLUMNS * len(shifted), overwrite_a=1)
+            shifted, lower=1, lwork=BLOCK_COLUMNS * len(shifted), overwrite_a=1
+        )
         if info:
             raise SingularShift(f"pivot {info} is zero")
         # A pair of equal negative indices marks a 2 x 2 pivot, which this pivoting takes only
         # where its determinant is negative: one level on each side.
         single = self._pivots > 0
-        self.negative = int(np.sum(np.diag(self._factors).real[single] < 0)
-                            + np.sum(~single) // 2)
+        self.negative = int(
+            np.sum(np.diag(self._factors).real[single] < 0) + np.sum(~single) // 2
+        )
 
     def solve(self, b: Array) -> Array:
         return self._substitute(self._factors, self._pivots, b, lower=1)[0]
@@ -125,8 +135,8 @@ def factorise(operator: Operator, shift: float, care: str = "fast") -> Factorisa
     Parameters
     ----------
     operator : as from ``as_hermitian``; the kind of factors follows its fill and type.
-    care : "fast", "safe" (partial pivoting where that is slower) or "inertia" (factors that show
-        the number of levels below the shift).
+    care : "fast", "safe" (partial pivoting where that is slower) or "inertia" (factors that
+        show the number of levels below the shift).
 
     Raises
     ------
@@ -141,11 +151,15 @@ def factorise(operator: Operator, shift: float, care: str = "fast") -> Factorisa
     matrix = sparse.csr_array(matrix)
     if care != "safe" and not np.iscomplexobj(matrix.data):
         from bathlab.spectrum.direct.pardiso import PardisoFactorisation
+
         try:
             return PardisoFactorisation(matrix, shift)
         except EngineMissing:
             pass
         except EngineFailed as error:
-            warnings.warn(f"{error}; SuperLU is used instead, which is slower.", RuntimeWarning,
-                          stacklevel=2)
+            warnings.warn(
+                f"{error}; SuperLU is used instead, which is slower.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
     return SuperLUFactorisation(matrix, shift, care)

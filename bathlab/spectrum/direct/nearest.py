@@ -1,9 +1,10 @@
-"""The levels nearest a shift from solves with H - shift, and how it is known that none is nearer.
+"""The levels nearest a shift from solves with H - shift, and how it is known that none is
+nearer.
 
-Three steps, all on the inverse B = (H - shift)^-1, whose largest eigenvalues belong to the nearest
-levels: a Krylov space of B grows until its Ritz vectors settle (Ericsson & Ruhe, Math. Comp. 35
-(1980) 1251); the vectors are polished against H itself; and a search for levels that the space
-may have missed either excludes them or hands back where they are.
+Three steps, all on the inverse B = (H - shift)^-1, whose largest eigenvalues belong to the
+nearest levels: a Krylov space of B grows until its Ritz vectors settle (Ericsson & Ruhe, Math.
+Comp. 35 (1980) 1251); the vectors are polished against H itself; and a search for levels that
+the space may have missed either excludes them or hands back where they are.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ COLUMNS_PER_STATE = 6
 RESTARTED_ACCURACY = 1e-13
 RESTARTED_COLUMNS = 120
 RESTARTS = 30
-#: A level closer to the shift than this share of the spectral radius drowns its neighbours in the
-#: rounding of the inverse.
+#: A level closer to the shift than this share of the spectral radius drowns its neighbours in
+#: the rounding of the inverse.
 TOO_NEAR = 1e-9
 #: A column that keeps less than this share of its norm outside the space adds only rounding.
 DEPENDENT = 1e-10
@@ -40,16 +41,18 @@ DEPENDENT = 1e-10
 #: when a round gains less than half.
 POLISHED = 1e-15
 POLISHING_ROUNDS = 6
-#: Random vectors of the search; one block of eight is solved in the time of two to three vectors.
+#: Random vectors of the search; one block of eight is solved in the time of two to three
+#: vectors.
 SEARCH_VECTORS = 8
-#: Smallest overlap with a missed state that the search counts on. All eight Gaussian vectors have
-#: less with probability (sqrt(2/pi)/32)^8 = 1.5e-13.
+#: Smallest overlap with a missed state that the search counts on. All eight Gaussian vectors
+#: have less with probability (sqrt(2/pi)/32)^8 = 1.5e-13.
 OVERLAP = 1 / 32
-MISSED = float((np.sqrt(2 / np.pi) * OVERLAP)**SEARCH_VECTORS)
+MISSED = float((np.sqrt(2 / np.pi) * OVERLAP) ** SEARCH_VECTORS)
 #: Applications of the inverse before a search is given up, and searches in all.
 SEARCH_STEPS = 16
 SEARCHES = 6
-#: The search must exclude this share beyond the wanted distance, for the rounding of its solves.
+#: The search must exclude this share beyond the wanted distance, for the rounding of its
+#: solves.
 SEARCH_MARGIN = 0.01
 
 
@@ -61,8 +64,8 @@ class Neighbours:
     ----------
     energies, vectors : the pairs, vectors in columns.
     cleared : no level but these lies within this distance of the shift ...
-    missed : ... except with at most this probability over the random vectors of the search; 1 if
-        the search did not exclude it.
+    missed : ... except with at most this probability over the random vectors of the search; 1
+        if the search did not exclude it.
     """
 
     energies: RealArray
@@ -71,8 +74,9 @@ class Neighbours:
     missed: float
 
 
-def neighbours(operator: Operator, factors: Factorisation, count: int,
-               radius: float, slack: float = 0.0) -> Neighbours | None:
+def neighbours(
+    operator: Operator, factors: Factorisation, count: int, radius: float, slack: float = 0.0
+) -> Neighbours | None:
     """The ``count`` levels of H nearest ``factors.shift``; None if they do not settle.
 
     ``radius`` is the spectral radius; the search clears ``slack`` more than the farthest state.
@@ -81,9 +85,13 @@ def neighbours(operator: Operator, factors: Factorisation, count: int,
     n = operator.shape[0]
     # Fixed vectors: the same matrix gives the same bits on every run.
     generator = np.random.default_rng(0)
-    space = _InverseSpace(factors, n, operator.dtype,
-                          min(n, MOST_COLUMNS + COLUMNS_PER_STATE * count),
-                          1 / (TOO_NEAR * radius))
+    space = _InverseSpace(
+        factors,
+        n,
+        operator.dtype,
+        min(n, MOST_COLUMNS + COLUMNS_PER_STATE * count),
+        1 / (TOO_NEAR * radius),
+    )
     block = _gaussian(generator, n, 1, operator.dtype)
     found = None
     wanted = min(n, count + SPARE_STATES)
@@ -107,17 +115,19 @@ def neighbours(operator: Operator, factors: Factorisation, count: int,
     return found
 
 
-def search(factors: Factorisation, vectors: Array, reach: float,
-           generator: np.random.Generator) -> tuple[float, Array]:
+def search(
+    factors: Factorisation, vectors: Array, reach: float, generator: np.random.Generator
+) -> tuple[float, Array]:
     """A distance from the shift within which ``vectors`` hold all levels, and the last images.
 
-    Let u be an eigenvector outside the span of ``vectors``, mu = 1/(level - shift), x a Gaussian
-    vector and B the inverse restricted to the complement of the span. Then
+    Let u be an eigenvector outside the span of ``vectors``, mu = 1/(level - shift), x a
+    Gaussian vector and B the inverse restricted to the complement of the span. Then
     |B^m x| >= |mu|^m |<u|x>|, and |<u|x>| < t for all k independent x with probability at most
     (sqrt(2/pi) t)^k. So with the probability 1 - ``MISSED`` every such level has
-    |level - shift| >= (t / max|B^m x|)^(1/m) (the bound of Dixon, SIAM J. Numer. Anal. 20 (1983)
-    812; Kuczynski & Wozniakowski, SIAM J. Matrix Anal. Appl. 13 (1992) 1094, treat the Lanczos
-    version). The vectors are drawn after the states were found, hence independent of them.
+    |level - shift| >= (t / max|B^m x|)^(1/m) (the bound of Dixon, SIAM J. Numer. Anal. 20
+    (1983) 812; Kuczynski & Wozniakowski, SIAM J. Matrix Anal. Appl. 13 (1992) 1094, treat the
+    Lanczos version). The vectors are drawn after the states were found, hence independent of
+    them.
 
     The distance exceeds ``reach`` if the search succeeds within ``SEARCH_STEPS``.
     """
@@ -138,8 +148,9 @@ def search(factors: Factorisation, vectors: Array, reach: float,
     return cleared, block
 
 
-def polished(operator: Operator, factors: Factorisation, vectors: Array,
-             radius: float, count: int) -> tuple[RealArray, Array]:
+def polished(
+    operator: Operator, factors: Factorisation, vectors: Array, radius: float, count: int
+) -> tuple[RealArray, Array]:
     """Inverse iteration with one refinement, and Rayleigh-Ritz on the span, until it stands.
 
     Pivots near the diagonal let rounding grow in a solve, to perhaps 1e-9 of H; a step of
@@ -147,6 +158,7 @@ def polished(operator: Operator, factors: Factorisation, vectors: Array,
     takes out of the vectors what the farther levels left in them. The ``count`` nearest decide;
     their neighbours lie nearer to what is left out, and follow slowly.
     """
+
     def rated(block: Array) -> tuple[RealArray, Array, float]:
         energies, ritz, residuals = _rayleigh_ritz(operator, block)
         nearest = np.argsort(np.abs(energies - factors.shift), kind="stable")[:count]
@@ -173,8 +185,15 @@ def _restarted(factors: Factorisation, n: int, dtype: np.dtype, wanted: int) -> 
     inverse = LinearOperator((n, n), matvec=factors.solve, dtype=dtype)
     start = _gaussian(np.random.default_rng(0), n, 1, dtype)[:, 0]
     try:
-        return eigsh(inverse, k=min(wanted, n - 1), which="LM", v0=start, maxiter=RESTARTS,
-                     ncv=min(n, RESTARTED_COLUMNS + 2 * wanted), tol=RESTARTED_ACCURACY)[1]
+        return eigsh(
+            inverse,
+            k=min(wanted, n - 1),
+            which="LM",
+            v0=start,
+            maxiter=RESTARTS,
+            ncv=min(n, RESTARTED_COLUMNS + 2 * wanted),
+            tol=RESTARTED_ACCURACY,
+        )[1]
     except ArpackNoConvergence:
         return None
 
@@ -189,16 +208,16 @@ def backward_error(operator: Operator, factors: Factorisation) -> float:
 class _InverseSpace:
     """An orthonormal basis Q with its images B Q under the inverse, in whose span we look."""
 
-    def __init__(self, factors: Factorisation, n: int, dtype: np.dtype, most: int,
-                 limit: float) -> None:
+    def __init__(
+        self, factors: Factorisation, n: int, dtype: np.dtype, most: int, limit: float
+    ) -> None:
         self._factors, self._limit = factors, limit
         self._basis = np.empty((n, most), dtype, order="F")
         self._images = np.empty((n, most), dtype, order="F")
         self._projected = np.zeros((most, most), dtype)
         self._size = self._added = 0
 
-    def settle(self, block: Array, wanted: int,
-               generator: np.random.Generator) -> Array | None:
+    def settle(self, block: Array, wanted: int, generator: np.random.Generator) -> Array | None:
         """Grow the Krylov space from ``block`` until ``wanted`` Ritz vectors have settled."""
         n, most = self._basis.shape
         while self._size < most:
@@ -209,7 +228,7 @@ class _InverseSpace:
                 vectors, errors = self._largest(wanted)
                 if np.all(errors <= SETTLED):
                     return vectors
-            block = self._images[:, m - self._added:m]
+            block = self._images[:, m - self._added : m]
         return None
 
     def _largest(self, wanted: int) -> tuple[Array, RealArray]:

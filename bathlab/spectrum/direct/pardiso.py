@@ -1,9 +1,9 @@
 """H - shift = L D L^T by the Pardiso of Intel's MKL, for real symmetric sparse matrices.
 
 Pardiso (Schenk & Gartner, Electron. Trans. Numer. Anal. 23 (2006) 158) keeps one triangle and
-pivots inside dense blocks as Bunch & Kaufman (Math. Comp. 31 (1977) 163), so it does half the work
-of an LU and tells the inertia. The package ``pypardiso`` brings and finds the library; its own
-solver (one global object, LU only, arrays copied on every call) is passed over, and
+pivots inside dense blocks as Bunch & Kaufman (Math. Comp. 31 (1977) 163), so it does half the
+work of an LU and tells the inertia. The package ``pypardiso`` brings and finds the library; its
+own solver (one global object, LU only, arrays copied on every call) is passed over, and
 ``pardiso_64`` is called directly: its integers have 64 bits whatever the interface layer.
 Meaning of the parameters: "oneMKL PARDISO iparm Parameter" in Intel's reference.
 """
@@ -38,9 +38,16 @@ PERTURBED, ANALYSIS, PERMANENT, FACTORS, NEGATIVE = 14, 15, 16, 17, 23
 #: Phases: analyse, factorise, solve, release.
 ANALYSE, FACTORISE, SOLVE, RELEASE = 11, 22, 33, -1
 #: What the error codes mean.
-ERRORS = {-1: "inconsistent input", -2: "not enough memory", -3: "reordering failed",
-          -4: "zero pivot", -7: "a diagonal matrix was refused", -8: "integer overflow",
-          -9: "not enough memory out of core", -12: "the 64-bit library was not found"}
+ERRORS = {
+    -1: "inconsistent input",
+    -2: "not enough memory",
+    -3: "reordering failed",
+    -4: "zero pivot",
+    -7: "a diagonal matrix was refused",
+    -8: "integer overflow",
+    -9: "not enough memory out of core",
+    -12: "the 64-bit library was not found",
+}
 
 _lock = threading.Lock()  # the library promises less of concurrent calls than it could
 
@@ -50,6 +57,7 @@ def _library() -> Any:
     """The MKL runtime with ``pardiso_64``; raises EngineMissing where it cannot be had."""
     try:
         import pypardiso
+
         library = pypardiso.ps.libmkl
         library.pardiso_64.restype = None
         library.MKL_Set_Num_Threads_Local.restype = ctypes.c_int
@@ -67,30 +75,41 @@ class PardisoFactorisation(Factorisation):
         n = matrix.shape[0]
         super().__init__(shift)
         library = _library()
-        # Every diagonal entry is stored, also a zero one: the identity has to be in the pattern,
-        # and a sum of sparse arrays may drop what cancels.
+        # Every diagonal entry is stored, also a zero one: the identity has to be in the
+        # pattern, and a sum of sparse arrays may drop what cancels.
         upper = sparse.triu(matrix, k=1, format="coo")
         place = np.arange(n)
         upper = sparse.csr_array(
-            (np.concatenate([matrix.diagonal() - shift, upper.data]),
-             (np.concatenate([place, upper.row]), np.concatenate([place, upper.col]))),
-            shape=(n, n))
+            (
+                np.concatenate([matrix.diagonal() - shift, upper.data]),
+                (np.concatenate([place, upper.row]), np.concatenate([place, upper.col])),
+            ),
+            shape=(n, n),
+        )
         upper.sort_indices()
-        self._matrix = (upper.data, upper.indptr.astype(np.int64) + 1,
-                        upper.indices.astype(np.int64) + 1)
+        self._matrix = (
+            upper.data,
+            upper.indptr.astype(np.int64) + 1,
+            upper.indices.astype(np.int64) + 1,
+        )
         self._handle = np.zeros(64, dtype=np.int64)
         self._parameters = np.zeros(64, dtype=np.int64)
         for number, value in PARAMETERS.items():
             self._parameters[number - 1] = value
         self._threads = _thread_limit(library)
-        self._release = weakref.finalize(self, _call, RELEASE, self._handle, self._matrix,
-                                         self._parameters, self._threads)
+        self._release = weakref.finalize(
+            self, _call, RELEASE, self._handle, self._matrix, self._parameters, self._threads
+        )
         try:
             self._run(ANALYSE)
-            self.memory = 1024.0 * max(self._told(ANALYSIS),
-                                       self._told(PERMANENT) + self._told(FACTORS))
-            require_memory(self.memory, f"The factorisation of H - E at dimension {n}",
-                           'Attach fewer LIOMs or take a smaller bath, or use method="lanczos".')
+            self.memory = 1024.0 * max(
+                self._told(ANALYSIS), self._told(PERMANENT) + self._told(FACTORS)
+            )
+            require_memory(
+                self.memory,
+                f"The factorisation of H - E at dimension {n}",
+                'Attach fewer LIOMs or take a smaller bath, or use method="lanczos".',
+            )
             self._run(FACTORISE)
             if self._told(PERTURBED):
                 # The factors are those of another matrix, and its inertia is not that of H.
@@ -109,22 +128,36 @@ class PardisoFactorisation(Factorisation):
     def close(self) -> None:
         self._release()
 
-    def _run(self, phase: int, right: Array | None = None, solution: Array | None = None) -> None:
+    def _run(
+        self, phase: int, right: Array | None = None, solution: Array | None = None
+    ) -> None:
         if not self._release.alive:
-            raise ValueError("A closed factorisation was asked to solve; expected an open one. "
-                             "Solve inside its with block.")
-        error = _call(phase, self._handle, self._matrix, self._parameters, self._threads,
-                      right, solution)
+            raise ValueError(
+                "A closed factorisation was asked to solve; expected an open one. "
+                "Solve inside its with block."
+            )
+        error = _call(
+            phase, self._handle, self._matrix, self._parameters, self._threads, right, solution
+        )
         if error:
-            raise EngineFailed(f"Pardiso stopped in phase {phase} with error {error}: "
-                               f"{ERRORS.get(error, 'see its manual')}")
+            raise EngineFailed(
+                f"Pardiso stopped in phase {phase} with error {error}: "
+                f"{ERRORS.get(error, 'see its manual')}"
+            )
 
     def _told(self, number: int) -> int:
         return int(self._parameters[number - 1])
 
 
-def _call(phase: int, handle: Array, matrix: tuple[Array, Array, Array], parameters: Array,
-          threads: int, right: Array | None = None, solution: Array | None = None) -> int:
+def _call(
+    phase: int,
+    handle: Array,
+    matrix: tuple[Array, Array, Array],
+    parameters: Array,
+    threads: int,
+    right: Array | None = None,
+    solution: Array | None = None,
+) -> int:
     """One call of the library; its error code."""
     library, (data, starts, columns) = _library(), matrix
     error = ctypes.c_int64(0)
@@ -132,11 +165,24 @@ def _call(phase: int, handle: Array, matrix: tuple[Array, Array, Array], paramet
     with _lock:
         before = library.MKL_Set_Num_Threads_Local(threads)
         try:
-            library.pardiso_64(_address(handle), _integer(1), _integer(1), _integer(MATRIX_TYPE),
-                               _integer(phase), _integer(len(starts) - 1), _address(data),
-                               _address(starts), _address(columns), None, _integer(columns_of_b),
-                               _address(parameters), _integer(0), _address(right),
-                               _address(solution), ctypes.byref(error))
+            library.pardiso_64(
+                _address(handle),
+                _integer(1),
+                _integer(1),
+                _integer(MATRIX_TYPE),
+                _integer(phase),
+                _integer(len(starts) - 1),
+                _address(data),
+                _address(starts),
+                _address(columns),
+                None,
+                _integer(columns_of_b),
+                _address(parameters),
+                _integer(0),
+                _address(right),
+                _address(solution),
+                ctypes.byref(error),
+            )
         finally:
             library.MKL_Set_Num_Threads_Local(before)
     return error.value
@@ -153,8 +199,8 @@ def _integer(value: int) -> Any:
 def _thread_limit(library: Any) -> int:
     """Threads for MKL: its own limit, and no more than any other BLAS in the process has.
 
-    A ``threadpool_limits`` block reaches only libraries that were loaded when it began, and this
-    one is loaded late.
+    A ``threadpool_limits`` block reaches only libraries that were loaded when it began, and
+    this one is loaded late.
     """
     others = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
     return int(min([library.MKL_Get_Max_Threads(), *others]))

@@ -44,8 +44,8 @@ class _Block:
     entries: Any
 
     def add_product(self, xp: Any, image: Any, x: Any) -> None:
-        part = image[self.start:self.stop]
-        part += self.entries @ x[self.first:self.last]
+        part = image[self.start : self.stop]
+        part += self.entries @ x[self.first : self.last]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +123,15 @@ class DeviceRecurrence:
     ended and queues no step beyond.
     """
 
-    def __init__(self, product: _Product, start: Array, dtype: Any, backend: Backend,
-                 tolerance: float, count: int) -> None:
+    def __init__(
+        self,
+        product: _Product,
+        start: Array,
+        dtype: Any,
+        backend: Backend,
+        tolerance: float,
+        count: int,
+    ) -> None:
         self._product = product
         self._backend = backend
         self._tolerance = tolerance
@@ -137,16 +144,25 @@ class DeviceRecurrence:
         _require_memory(backend, count * self._vector.nbytes)
         self._sums = [backend.xp.zeros_like(self._vector) for _ in range(count)]
 
-    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
-                coefficients: RealArray) -> int:
-        """Fill first:stop; return the number of steps done, fewer if the Krylov space closes."""
+    def advance(
+        self,
+        diagonal: RealArray,
+        offdiagonal: RealArray,
+        first: int,
+        stop: int,
+        coefficients: RealArray,
+    ) -> int:
+        """Fill first:stop; return the number of steps done, fewer if the Krylov space
+        closes."""
         while first < stop:
             until = min(first + CHUNK_STEPS, stop)
             # Divisions by a zero norm only happen in steps that are forgotten.
             with np.errstate(all="ignore"):
                 alphas, betas = self._steps(until - first, coefficients[:, first:until])
                 sizes = np.maximum.accumulate(np.maximum(np.abs(alphas), betas))
-                closed = np.flatnonzero(betas <= self._tolerance * np.maximum(sizes, self._size))
+                closed = np.flatnonzero(
+                    betas <= self._tolerance * np.maximum(sizes, self._size)
+                )
             diagonal[first:until], offdiagonal[first:until] = alphas, betas
             if closed.size:
                 offdiagonal[first + closed[0]] = 0.0
@@ -156,9 +172,11 @@ class DeviceRecurrence:
         return stop
 
     def combinations(self) -> Array:
-        """(m, n) sums of ``coefficients`` times Lanczos vectors, on the host, in the basis of H."""
-        return np.array([self._product.leave(self._backend.to_host(total))
-                         for total in self._sums])
+        """(m, n) sums of ``coefficients`` times Lanczos vectors, on the host, in the basis of
+        H."""
+        return np.array(
+            [self._product.leave(self._backend.to_host(total)) for total in self._sums]
+        )
 
     def _steps(self, count: int, coefficients: RealArray) -> tuple[RealArray, RealArray]:
         """``count`` steps without a word to the host; their coefficients alpha and beta."""
@@ -180,8 +198,14 @@ class DeviceRecurrence:
         return self._backend.to_host(alphas), self._backend.to_host(betas)
 
 
-def recurrence(operator: Operator, form: TableForm | None, start: Array, backend: Backend,
-               tolerance: float, count: int = 0) -> DeviceRecurrence:
+def recurrence(
+    operator: Operator,
+    form: TableForm | None,
+    start: Array,
+    backend: Backend,
+    tolerance: float,
+    count: int = 0,
+) -> DeviceRecurrence:
     """Lanczos on the device for ``operator`` from ``start``, (n,), neither of them there yet.
 
     The steps are made in ``form`` if there is one, which must not be packed. With ``count`` > 0
@@ -209,15 +233,26 @@ def _table_product(form: TableForm, backend: Backend) -> _Product:
         parts = _pieces(sparse.csr_array((entries, indices, starts[:, 0]), shape=(rows, rows)))
     else:
         table = entries.reshape(rows, rows)
-        parts = [_Block(start, stop, first, first + count,
-                        np.ascontiguousarray(table[start:stop, first:first + count]))
-                 for start, stop, first, count in starts.tolist() if count]
+        parts = [
+            _Block(
+                start,
+                stop,
+                first,
+                first + count,
+                np.ascontiguousarray(table[start:stop, first : first + count]),
+            )
+            for start, stop, first, count in starts.tolist()
+            if count
+        ]
     _require_step_fits(backend, parts, (rows, columns), np.float64)
     send = backend.to_device
-    return _Product((rows, columns), form, _sent(parts, send),
-                    send(diagonal[:, None] + energies[:columns]),
-                    [send((coupling * signs)[:, None, None, None])
-                     for coupling in couplings[:bits]])
+    return _Product(
+        (rows, columns),
+        form,
+        _sent(parts, send),
+        send(diagonal[:, None] + energies[:columns]),
+        [send((coupling * signs)[:, None, None, None]) for coupling in couplings[:bits]],
+    )
 
 
 def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Product:
@@ -225,8 +260,10 @@ def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Produc
     if isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr"):
         raise ValueError(
             f"A LinearOperator without to_csr() was given with the backend {backend.name!r}; "
-            "expected one whose matrix can be had, since its product runs on the host. Give it a "
-            'to_csr() method, pass the matrix itself, or use backend="cpu".')
+            "expected one whose matrix can be had, since its product runs on the host. Give "
+            "it a "
+            'to_csr() method, pass the matrix itself, or use backend="cpu".'
+        )
     parts: Sequence[_Block | _Piece]
     if isinstance(operator, np.ndarray):
         parts = [_Block(0, n, 0, n, operator)]
@@ -237,7 +274,8 @@ def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Produc
 
 
 def _pieces(matrix: sparse.csr_array) -> list[_Piece]:
-    """The matrix as pieces, each twice as wide as the one before: few even if rows are uneven."""
+    """The matrix as pieces, each twice as wide as the one before: few even if rows are
+    uneven."""
     lengths = np.diff(matrix.indptr)
     longest, rows_in_all, done = int(lengths.max()), len(lengths), 0
     even = longest * rows_in_all <= PADDING * matrix.nnz
@@ -249,24 +287,34 @@ def _pieces(matrix: sparse.csr_array) -> list[_Piece]:
         places = (matrix.indptr[rows] + done)[:, None] + np.arange(width)
         inside = places < matrix.indptr[rows + 1][:, None]
         places[~inside] = 0
-        pieces.append(_Piece(
-            None if len(rows) == rows_in_all else rows,
-            np.where(inside, matrix.indices[places], rows[:, None]).astype(np.int64),
-            np.where(inside, matrix.data[places], 0.0)[:, :, None]))
+        pieces.append(
+            _Piece(
+                None if len(rows) == rows_in_all else rows,
+                np.where(inside, matrix.indices[places], rows[:, None]).astype(np.int64),
+                np.where(inside, matrix.data[places], 0.0)[:, :, None],
+            )
+        )
         done, width = done + width, 2 * width
     return pieces
 
 
 def _sent(parts: Iterable[_Block | _Piece], send: Any) -> list[_Block | _Piece]:
     """The same parts with their arrays on the device."""
-    return [_Block(part.start, part.stop, part.first, part.last, send(part.entries))
-            if isinstance(part, _Block) else
-            _Piece(None if part.rows is None else send(part.rows), send(part.columns),
-                   send(part.values)) for part in parts]
+    return [
+        _Block(part.start, part.stop, part.first, part.last, send(part.entries))
+        if isinstance(part, _Block)
+        else _Piece(
+            None if part.rows is None else send(part.rows),
+            send(part.columns),
+            send(part.values),
+        )
+        for part in parts
+    ]
 
 
-def _require_step_fits(backend: Backend, parts: Iterable[_Block | _Piece],
-                       shape: tuple[int, int], dtype: Any) -> None:
+def _require_step_fits(
+    backend: Backend, parts: Iterable[_Block | _Piece], shape: tuple[int, int], dtype: Any
+) -> None:
     """Raise ValueError unless the matrix and the vectors of a step fit on the device."""
     item = np.dtype(dtype).itemsize
     vector = shape[0] * shape[1] * item
@@ -281,5 +329,6 @@ def _require_step_fits(backend: Backend, parts: Iterable[_Block | _Piece],
 
 
 def _require_memory(backend: Backend, needed: float) -> None:
-    require_memory(needed, f"Lanczos on the backend {backend.name!r}", _WAY_OUT,
-                   backend.free_memory())
+    require_memory(
+        needed, f"Lanczos on the backend {backend.name!r}", _WAY_OUT, backend.free_memory()
+    )

@@ -1,7 +1,8 @@
 """Ghosts of a Lanczos run summed into levels, and what is still open about them.
 
 A Lanczos run without reorthogonalisation has copies of its levels, and copies on their way. The
-Gauss weights of a settled cluster sum to the weight of its level (Greenbaum, Linear Algebra Appl.
+Gauss weights of a settled cluster sum to the weight of its level (Greenbaum, Linear Algebra
+Appl.
 113 (1989) 7); a copy on its way holds weight of the levels around it.
 """
 
@@ -22,8 +23,8 @@ GHOST_SPREAD = 1e-12
 LEVEL_MERGING = 1e-10
 #: Levels cannot be told apart below this share of their size: the rounding of a solver.
 LEVEL_ROUNDING = 1e-14
-#: A Ritz value with a residual below this share of the width is a level by itself: resolved from
-#: any neighbour that is not merged with it.
+#: A Ritz value with a residual below this share of the width is a level by itself: resolved
+#: from any neighbour that is not merged with it.
 SHARPNESS = 1e-11
 #: Ghosts with a residual above this share of the mean level spacing may be of any level.
 RITZ_TOLERANCE = 1e-3
@@ -77,8 +78,8 @@ def look(ritz: RealArray, weights: RealArray, residuals: RealArray, n: int) -> L
     Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
     is sharp, or if it has several: some combination of them has no component on the last
     Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
-    level; its weight is open unless exactly one level lies within its residual. That is also how
-    two levels closer than the residual, seen as one so far, are found out.
+    level; its weight is open unless exactly one level lies within its residual. That is also
+    how two levels closer than the residual, seen as one so far, are found out.
     """
     width = ritz[-1] - ritz[0]
     starts = group_starts(ritz, GHOST_SPREAD)
@@ -86,8 +87,9 @@ def look(ritz: RealArray, weights: RealArray, residuals: RealArray, n: int) -> L
     is_level = several | (residuals[starts] <= SHARPNESS * width)
     if not is_level.any():
         everything = np.zeros(1, dtype=np.intp)
-        return Look(ritz, weights, np.array([weights.sum()]), everything,
-                    everything + len(ritz) - 1)
+        return Look(
+            ritz, weights, np.array([weights.sum()]), everything, everything + len(ritz) - 1
+        )
     centres, sums = merged(ritz, weights, starts)
     levels, rest = centres[is_level], ~is_level
     reach = residuals[starts][rest]
@@ -95,8 +97,13 @@ def look(ritz: RealArray, weights: RealArray, residuals: RealArray, n: int) -> L
     high = np.searchsorted(levels, centres[rest] + reach, side="right")
     lost = (high - low != 1) | (reach > RITZ_TOLERANCE * width / n)
     gathered = np.bincount(_nearest(levels, centres), sums, minlength=len(levels))
-    return Look(levels, gathered.astype(np.float64, copy=False), sums[rest][lost],
-                np.maximum(low[lost] - 1, 0), np.minimum(high[lost], len(levels) - 1))
+    return Look(
+        levels,
+        gathered.astype(np.float64, copy=False),
+        sums[rest][lost],
+        np.maximum(low[lost] - 1, 0),
+        np.minimum(high[lost], len(levels) - 1),
+    )
 
 
 def settled_by(seen: Look, others: Iterable[Look]) -> Look:
@@ -125,13 +132,18 @@ def settled_by(seen: Look, others: Iterable[Look]) -> Look:
     # Where the remaining ones are is told by no number any more: they may be of any level.
     opened = np.append(seen.opened[rest], open_weight)
     whole = np.concatenate([*levels, seen.levels[done:]])
-    return Look(whole, np.concatenate([*weights, seen.weights[done:]]), opened,
-                np.zeros(len(opened), dtype=np.intp),
-                np.full(len(opened), len(whole) - 1, dtype=np.intp))
+    return Look(
+        whole,
+        np.concatenate([*weights, seen.weights[done:]]),
+        opened,
+        np.zeros(len(opened), dtype=np.intp),
+        np.full(len(opened), len(whole) - 1, dtype=np.intp),
+    )
 
 
 def _neighbourhoods(seen: Look) -> list[tuple[int, int, NDArray[np.intp]]]:
-    """Ranges of levels, both ends included, that noticeable open copies may claim, and those."""
+    """Ranges of levels, both ends included, that noticeable open copies may claim, and
+    those."""
     noticeable = np.flatnonzero(seen.shifts > NOTICEABLE)
     ranges: list[tuple[int, int, list[int]]] = []
     for ghost in noticeable[np.argsort(seen.first[noticeable], kind="stable")]:
@@ -148,12 +160,16 @@ def _counterpart(seen: Look, low: int, high: int, other: Look) -> slice | None:
     """The levels of ``other`` between two levels of ``seen``, if they carry the same weight."""
     spread = LEVEL_MERGING * (seen.levels[-1] - seen.levels[0])
     start, stop = np.searchsorted(
-        other.levels, [seen.levels[low] - spread, seen.levels[high] + spread])
+        other.levels, [seen.levels[low] - spread, seen.levels[high] + spread]
+    )
     there = slice(int(start), int(stop))
-    mine, its = seen.weights[low:high + 1].sum(), other.weights[there].sum()
-    same = (stop > start and abs(other.levels[start] - seen.levels[low]) <= spread
-            and abs(other.levels[stop - 1] - seen.levels[high]) <= spread
-            and abs(mine - its) <= SAME_WEIGHT * mine)
+    mine, its = seen.weights[low : high + 1].sum(), other.weights[there].sum()
+    same = (
+        stop > start
+        and abs(other.levels[start] - seen.levels[low]) <= spread
+        and abs(other.levels[stop - 1] - seen.levels[high]) <= spread
+        and abs(mine - its) <= SAME_WEIGHT * mine
+    )
     return there if same else None
 
 
@@ -172,14 +188,16 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
 
 
 def group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the width."""
+    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the
+    width."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
     gap = max(share * (levels[-1] - levels[0]), rounding)
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
 
 
-def merged(levels: RealArray, weights: RealArray,
-           starts: NDArray[np.intp]) -> tuple[RealArray, RealArray]:
+def merged(
+    levels: RealArray, weights: RealArray, starts: NDArray[np.intp]
+) -> tuple[RealArray, RealArray]:
     share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
     centres = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)
     return centres, np.add.reduceat(weights, starts)

@@ -44,7 +44,8 @@ QUIET = "BATHLAB_QUIET"
 
 
 class Lanczos:
-    """A Lanczos recurrence that can be extended, and replayed to form combinations of its vectors.
+    """A Lanczos recurrence that can be extended, and replayed to form combinations of its
+    vectors.
 
     Attributes
     ----------
@@ -56,11 +57,14 @@ class Lanczos:
 
     def __init__(self, operator: Operator, start: Array, backend: Backend = CPU) -> None:
         if not np.any(start):
-            raise ValueError("A zero start vector was given; expected O|psi> of non-zero norm. "
-                             "Choose another operator or state.")
+            raise ValueError(
+                "A zero start vector was given; expected O|psi> of non-zero norm. "
+                "Choose another operator or state."
+            )
         self._form = _form(operator, start, backend)
-        self._operator, self.centre = _centred(operator) if self._form is None \
-            else (operator, self._form.centre)
+        self._operator, self.centre = (
+            _centred(operator) if self._form is None else (operator, self._form.centre)
+        )
         self._start = start
         self._backend = backend
         self._recurrence = self._begin()
@@ -75,8 +79,13 @@ class Lanczos:
         self.offdiagonal = np.concatenate([self.offdiagonal, np.empty(steps)])
         reached = done
         if not self.complete:
-            reached = _advance(self._recurrence, self.diagonal, self.offdiagonal, done,
-                               np.empty((0, done + steps)))
+            reached = _advance(
+                self._recurrence,
+                self.diagonal,
+                self.offdiagonal,
+                done,
+                np.empty((0, done + steps)),
+            )
         self.diagonal, self.offdiagonal = self.diagonal[:reached], self.offdiagonal[:reached]
         self.complete = bool(reached and self.offdiagonal[-1] == 0.0)
 
@@ -90,27 +99,45 @@ class Lanczos:
         steps = len(self.diagonal)
         diagonal, offdiagonal = np.empty(steps), np.empty(steps)
         _advance(again, diagonal, offdiagonal, 0, np.ascontiguousarray(coefficients))
-        if not (np.array_equal(diagonal, self.diagonal)
-                and np.array_equal(offdiagonal, self.offdiagonal)):
-            raise ArithmeticError("A second Lanczos run differed from the first in its bits; its "
-                                  "vectors are useless. Check that the product with H is "
-                                  "deterministic.")
+        if not (
+            np.array_equal(diagonal, self.diagonal)
+            and np.array_equal(offdiagonal, self.offdiagonal)
+        ):
+            raise ArithmeticError(
+                "A second Lanczos run differed from the first in its bits; its "
+                "vectors are useless. Check that the product with H is "
+                "deterministic."
+            )
         return again.combinations()
 
     def _begin(self, count: int = 0) -> Recurrence:
         return _recurrence(self._operator, self._start, self._backend, self._form, count)
 
 
-def _advance(recurrence: Recurrence, diagonal: RealArray, offdiagonal: RealArray, first: int,
-             coefficients: RealArray) -> int:
-    """Fill from ``first`` on, in pieces between which progress is told and an interrupt heard."""
+def _advance(
+    recurrence: Recurrence,
+    diagonal: RealArray,
+    offdiagonal: RealArray,
+    first: int,
+    coefficients: RealArray,
+) -> int:
+    """Fill from ``first`` on, in pieces between which progress is told and an interrupt
+    heard."""
     stop = len(diagonal)
     piece = max(1, PIECE // recurrence.size)
-    with tqdm(total=stop - first, desc="Lanczos", unit="step", unit_scale=True, leave=False,
-              delay=SILENT_SECONDS, disable=QUIET in os.environ or None) as bar:
+    with tqdm(
+        total=stop - first,
+        desc="Lanczos",
+        unit="step",
+        unit_scale=True,
+        leave=False,
+        delay=SILENT_SECONDS,
+        disable=QUIET in os.environ or None,
+    ) as bar:
         while first < stop:
-            reached = recurrence.advance(diagonal, offdiagonal, first, min(first + piece, stop),
-                                         coefficients)
+            reached = recurrence.advance(
+                diagonal, offdiagonal, first, min(first + piece, stop), coefficients
+            )
             bar.update(reached - first)
             first = reached
             if offdiagonal[reached - 1] == 0.0:
@@ -126,16 +153,24 @@ class Recurrence(Protocol):
 
     size: int
 
-    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
-                coefficients: RealArray) -> int:
-        """Fill first:stop; return the number of steps done, fewer if the Krylov space closes."""
+    def advance(
+        self,
+        diagonal: RealArray,
+        offdiagonal: RealArray,
+        first: int,
+        stop: int,
+        coefficients: RealArray,
+    ) -> int:
+        """Fill first:stop; return the number of steps done, fewer if the Krylov space
+        closes."""
 
     def combinations(self) -> Array:
         """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
 
 
-def _recurrence(operator: Operator, start: Array, backend: Backend, form: TableForm | None,
-                count: int = 0) -> Recurrence:
+def _recurrence(
+    operator: Operator, start: Array, backend: Backend, form: TableForm | None, count: int = 0
+) -> Recurrence:
     if not backend.is_host:
         return device.recurrence(operator, form, start, backend, BREAKDOWN_TOLERANCE, count)
     if form is None:
@@ -151,13 +186,19 @@ class _PlainRecurrence:
         self._operator = operator
         self._vector = (start / np.linalg.norm(start)).astype(dtype)
         self._previous = np.zeros_like(self._vector)
-        self._axpy, = scipy.linalg.get_blas_funcs(("axpy",), dtype=dtype)
+        (self._axpy,) = scipy.linalg.get_blas_funcs(("axpy",), dtype=dtype)
         self._size = 0.0
         self._sums = np.zeros((count, len(start)), dtype=dtype)
         self.size = len(start)
 
-    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
-                coefficients: RealArray) -> int:
+    def advance(
+        self,
+        diagonal: RealArray,
+        offdiagonal: RealArray,
+        first: int,
+        stop: int,
+        coefficients: RealArray,
+    ) -> int:
         for k in range(first, stop):
             for total, share in zip(self._sums, coefficients[:, k]):
                 self._axpy(self._vector, total, a=share)
@@ -194,11 +235,29 @@ class _TableRecurrence:
         self._sums = np.zeros((count, form.size))
         self.size = form.size
 
-    def advance(self, diagonal: RealArray, offdiagonal: RealArray, first: int, stop: int,
-                coefficients: RealArray) -> int:
-        return int(table_steps(self._form.data, self._older, self._newer, self._norms, diagonal,
-                               offdiagonal, first, stop, coefficients, self._sums,
-                               BREAKDOWN_TOLERANCE))
+    def advance(
+        self,
+        diagonal: RealArray,
+        offdiagonal: RealArray,
+        first: int,
+        stop: int,
+        coefficients: RealArray,
+    ) -> int:
+        return int(
+            table_steps(
+                self._form.data,
+                self._older,
+                self._newer,
+                self._norms,
+                diagonal,
+                offdiagonal,
+                first,
+                stop,
+                coefficients,
+                self._sums,
+                BREAKDOWN_TOLERANCE,
+            )
+        )
 
     def combinations(self) -> Array:
         return np.array([self._form.leave(total) for total in self._sums])
@@ -215,7 +274,8 @@ def _form(operator: Operator, start: Array, backend: Backend) -> TableForm | Non
 
 
 def _centred(operator: Operator) -> tuple[Operator, float]:
-    """H - c and c, the mean level, where c is so large that its rounding would blur the levels."""
+    """H - c and c, the mean level, where c is so large that its rounding would blur the
+    levels."""
     if not isinstance(operator, LinearOperator):
         n = operator.shape[0]
         centre = float(operator.diagonal().real.mean())
@@ -230,12 +290,15 @@ def _centred(operator: Operator) -> tuple[Operator, float]:
 def require_lanczos_fits(n: int, steps: int, count: int = 0) -> None:
     """Raise ValueError unless ``steps`` Lanczos steps at dimension n fit in memory.
 
-    The vectors in the basis of H and of the kernel, ``count`` sums of them, and what solving the
-    tridiagonal matrix takes.
+    The vectors in the basis of H and of the kernel, ``count`` sums of them, and what solving
+    the tridiagonal matrix takes.
     """
     needed = 8 * (n * (VECTORS + 2 * count) + steps * TRIDIAGONAL_ARRAYS)
-    require_memory(needed, f"{steps} Lanczos steps at dimension {n}",
-                   "Attach fewer LIOMs or take a smaller bath.")
+    require_memory(
+        needed,
+        f"{steps} Lanczos steps at dimension {n}",
+        "Attach fewer LIOMs or take a smaller bath.",
+    )
 
 
 def spectral_interval(operator: Operator) -> tuple[float, float]:

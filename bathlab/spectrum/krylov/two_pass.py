@@ -1,10 +1,11 @@
 """The eigenvectors nearest an energy from two Lanczos passes, in O(n) memory.
 
-The first pass keeps only the tridiagonal matrix T and goes on until the Ritz values at the energy
-have converged; the second runs the same recurrence again and sums its vectors with the
-components of (T - theta)^-2 e_1: two inverse iterations (H - theta)^-2 on the start vector. Ghosts
-do no harm: that identity holds up to rounding whether or not the vectors are orthogonal (Paige,
-Linear Algebra Appl. 34 (1980) 235; Cullum & Willoughby, Lanczos Algorithms, ch. 4 (1985)).
+The first pass keeps only the tridiagonal matrix T and goes on until the Ritz values at the
+energy have converged; the second runs the same recurrence again and sums its vectors with the
+components of (T - theta)^-2 e_1: two inverse iterations (H - theta)^-2 on the start vector.
+Ghosts do no harm: that identity holds up to rounding whether or not the vectors are orthogonal
+(Paige, Linear Algebra Appl. 34 (1980) 235; Cullum & Willoughby, Lanczos Algorithms, ch. 4
+(1985)).
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ MOST_STEPS = 12
 #: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
 #: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
 STAND_OFF = 1e-13
-#: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the radius.
-#: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n = 10^6.
+#: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the
+#: radius.
+#: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n =
+#: 10^6.
 CONVERGED = 1e-12
 TAIL = 3e-14
 #: Into how many parts a run is cut to find the shortest that has a level.
@@ -46,7 +49,8 @@ GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
 
 @dataclass(frozen=True, eq=False)
 class RitzLevel:
-    """A converged Ritz value, its residual, and the vector as a combination of Lanczos vectors."""
+    """A converged Ritz value, its residual, and the vector as a combination of Lanczos
+    vectors."""
 
     energy: float
     residual: float
@@ -69,21 +73,23 @@ class LanczosStates:
     missed: float
 
 
-def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
-                   backend: Backend = CPU) -> LanczosStates:
-    """The ``count`` levels nearest to ``energy`` and their vectors; ``radius`` is half the width.
+def lanczos_states(
+    operator: Operator, energy: float, count: int, radius: float, backend: Backend = CPU
+) -> LanczosStates:
+    """The ``count`` levels nearest to ``energy`` and their vectors; ``radius`` is half the
+    width.
 
-    Why none is missed: a level of weight w in the random start vector has converged to a residual
-    proportional to w^(-1/2), all else equal. It goes unseen only if that is still as large as the
-    level spacing, and so small a w has the probability sqrt(2/pi) (residual / spacing), with the
-    residual of a level of mean weight. An estimate, for levels that are not degenerate: of those,
-    one vector is found.
+    Why none is missed: a level of weight w in the random start vector has converged to a
+    residual proportional to w^(-1/2), all else equal. It goes unseen only if that is still as
+    large as the level spacing, and so small a w has the probability sqrt(2/pi) (residual /
+    spacing), with the residual of a level of mean weight. An estimate, for levels that are not
+    degenerate: of those, one vector is found.
 
     Raises
     ------
     NotConverged
-        If the levels have not settled after ``MOST_STEPS`` n steps; ``estimate`` holds the nearest
-        Ritz values.
+        If the levels have not settled after ``MOST_STEPS`` n steps; ``estimate`` holds the
+        nearest Ritz values.
     """
     n = int(operator.shape[0])
     require_lanczos_fits(n, _first_steps(n), count)
@@ -98,8 +104,11 @@ def lanczos_states(operator: Operator, energy: float, count: int, radius: float,
             near = _ritz_values(run, max(0, place - count), min(steps, place + count))
             raise NotConverged(
                 f"Lanczos at dimension {n} found no {count} settled levels near {energy:g} after "
-                f"{steps} steps; its nearest Ritz values are the estimate. Use method=\"sparse\" "
-                "or \"dense\", ask for fewer states, or move the energy.", run.centre + near)
+                ""
+                f'{steps} steps; its nearest Ritz values are the estimate. Use method="sparse" '
+                'or "dense", ask for fewer states, or move the energy.',
+                run.centre + near,
+            )
         run.extend(int(MORE_STEPS * n) + 1)
     vectors = run.combine(np.array([level.combination for level in levels[:count]]))
     vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
@@ -124,7 +133,9 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     low = high = _count_below(run.diagonal, run.offdiagonal, energy)
     for _ in range(MOST_GHOSTS):
         ring = [max(0, low - count - 1), low, high, min(steps, high + count + 1)]
-        for theta in np.concatenate([_ritz_values(run, *ring[:2]), _ritz_values(run, *ring[2:])]):
+        for theta in np.concatenate(
+            [_ritz_values(run, *ring[:2]), _ritz_values(run, *ring[2:])]
+        ):
             if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
                 continue
             level = _level(run, theta, radius)
@@ -139,10 +150,12 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     if len(levels) < count:
         return None
     reach = abs(levels[count - 1].energy - energy)
-    if any(abs(theta - energy) <= reach and not _is_ghost(run, theta, levels, radius)
-           for theta in undecided):
+    if any(
+        abs(theta - energy) <= reach and not _is_ghost(run, theta, levels, radius)
+        for theta in undecided
+    ):
         return None
-    return levels[:count + 1]
+    return levels[: count + 1]
 
 
 def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
@@ -157,14 +170,16 @@ def _ritz_values(run: Lanczos, start: int, stop: int) -> RealArray:
     if start == stop:
         return np.empty(0)
     return scipy.linalg.eigvalsh_tridiagonal(
-        run.diagonal, run.offdiagonal[:-1], select="i", select_range=(start, stop - 1))
+        run.diagonal, run.offdiagonal[:-1], select="i", select_range=(start, stop - 1)
+    )
 
 
 def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
-    """The level at the Ritz value ``theta`` from the shortest run that has it, None if none has.
+    """The level at the Ritz value ``theta`` from the shortest run that has it, None if none
+    has.
 
-    A run much longer than needed holds ghosts of the level, and combinations of those may be all
-    rounding; the shortest has none (Cullum & Willoughby, section 4.7).
+    A run much longer than needed holds ghosts of the level, and combinations of those may be
+    all rounding; the shortest has none (Cullum & Willoughby, section 4.7).
     """
     steps = len(run.diagonal)
     for share in range(1, SHARES + 1):
@@ -176,15 +191,16 @@ def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
     return None
 
 
-def _inverse_iteration(run: Lanczos, theta: float, stand_off: float,
-                       length: int) -> tuple[float, float, RealArray]:
+def _inverse_iteration(
+    run: Lanczos, theta: float, stand_off: float, length: int
+) -> tuple[float, float, RealArray]:
     """y = (T - shift)^-2 e_1 of unit norm for the leading ``length`` rows of T.
 
     Returns |(T - shift) y|, |the last component| and y. The shift stands off ``theta``: at its
     very value rounding alone would decide which of its ghosts y is made of.
     """
     bands = np.zeros((3, length))
-    bands[0, 1:] = bands[2, :-1] = run.offdiagonal[:length - 1]
+    bands[0, 1:] = bands[2, :-1] = run.offdiagonal[: length - 1]
     bands[1] = run.diagonal[:length] - (theta + stand_off)
     y, size = np.zeros(length), 1.0
     y[0] = 1.0

@@ -4,19 +4,20 @@ A run that is too short to resolve every level still gives some of them exactly.
 certified weight of level j, d_j its possible loss, and eps the weight on no certified level.
 
 * Below: sum w^2 >= sum (c_j - d_j)^2, whatever becomes of eps.
-* Above: sum w^2 <= sum c_j^2 + 2 sum_R max_R(c) a_R + eps^2, because eps at one level gives most.
+* Above: sum w^2 <= sum c_j^2 + 2 sum_R max_R(c) a_R + eps^2, because eps at one level gives
+  most.
   The cross term is there since open weight may belong to a certified level, as a second copy
   (ghost) of it on its way. By the separation theorem of Chebyshev, Markov and Stieltjes the
-  weight between two Ritz values is at most the sum of the Gauss weights from the one to the other,
-  so a run R of neighbouring certified levels can gain no more than the weights a_R of the two
-  open Ritz values that enclose it.
+  weight between two Ritz values is at most the sum of the Gauss weights from the one to the
+  other, so a run R of neighbouring certified levels can gain no more than the weights a_R of
+  the two open Ritz values that enclose it.
 * A Ritz vector of residual r has a component of at most t = r/s on levels farther than s, so
-  sqrt(w) >= sqrt(c (1 - t^2)) - t sqrt(u) for the levels within s, which count as one, with u the
-  weight beyond s. Of that only what is between the enclosing Ritz values may be so near.
+  sqrt(w) >= sqrt(c (1 - t^2)) - t sqrt(u) for the levels within s, which count as one, with u
+  the weight beyond s. Of that only what is between the enclosing Ritz values may be so near.
 
 Rounding is that of an exact run on levels that are tight clusters (Greenbaum, Linear Alg. Appl.
-113 (1989) 7), and a backward error of H, which turns near levels into each other. The separation
-theorem: Szegoe, Orthogonal Polynomials, section 3.41.
+113 (1989) 7), and a backward error of H, which turns near levels into each other. The
+separation theorem: Szegoe, Orthogonal Polynomials, section 3.41.
 """
 
 from __future__ import annotations
@@ -32,23 +33,23 @@ from bathlab.conventions import RealArray
 from bathlab.spectrum.krylov.lanczos import Lanczos
 
 #: A Ritz value with a residual below this share of the width may be certified: less than what
-#: tells clusters apart, so that the level lies between the neighbours. The possible loss follows
-#: from the residual itself, so the choice decides only where the weight is counted.
+#: tells clusters apart, so that the level lies between the neighbours. The possible loss
+#: follows from the residual itself, so the choice decides only where the weight is counted.
 CERTAIN = 5e-13
 #: Backward error of H in units of the width: the rounding unit with room for the sums of a
 #: product and their growth over a run.
 BACKWARD_ERROR = 32 * float(np.finfo(float).eps)
-#: Rounds in which the bounds of the losses improve each other: the logarithm halves its distance
-#: from where it ends in each.
+#: Rounds in which the bounds of the losses improve each other: the logarithm halves its
+#: distance from where it ends in each.
 ROUNDS = 6
-#: Steps of the first look in units of the dimension, and the growth from one look to the next: a
-#: look costs some solutions of T, a hundredth of what the steps between cost.
+#: Steps of the first look in units of the dimension, and the growth from one look to the next:
+#: a look costs some solutions of T, a hundredth of what the steps between cost.
 FIRST_LOOK = 0.125
 GROWTH = 1.3
 #: Past this share of the steps of a complete run, stopping early saves less than looking costs.
 LAST_LOOK = 0.76
-#: Share of the weight beside the heaviest level that is typically still open when that level has
-#: converged (between 0.03 and 1, measured for LIOMs of all couplings).
+#: Share of the weight beside the heaviest level that is typically still open when that level
+#: has converged (between 0.03 and 1, measured for LIOMs of all couplings).
 OPEN_SHARE = 0.25
 #: Failed closer looks after which an automatic choice completes the run: each costs as much as
 #: a tenth of it.
@@ -71,8 +72,13 @@ class Bounds:
         return math.log(self.upper / self.lower) if self.lower > 0 else math.inf
 
 
-def square_bounds(ritz: RealArray, first: RealArray, reach: RealArray, starts: NDArray[np.intp],
-                  resolution: float) -> Bounds:
+def square_bounds(
+    ritz: RealArray,
+    first: RealArray,
+    reach: RealArray,
+    starts: NDArray[np.intp],
+    resolution: float,
+) -> Bounds:
     """Rigorous bounds of sum w^2 from a Lanczos run of any length.
 
     Parameters
@@ -98,11 +104,20 @@ def square_bounds(ritz: RealArray, first: RealArray, reach: RealArray, starts: N
     room = enclosing[:-1] + enclosing[1:]
     room += np.bincount(run[~fence], free[~fence], minlength=len(room))
     # Levels within half the resolution of a Ritz value are within the resolution of each other.
-    loss = _losses(levels, certified[known], residuals[known], resolution * width / 2,
-                   _distance(levels, ritz[starts][fence]), room, run[known], float(free.sum()))
+    loss = _losses(
+        levels,
+        certified[known],
+        residuals[known],
+        resolution * width / 2,
+        _distance(levels, ritz[starts][fence]),
+        room,
+        run[known],
+        float(free.sum()),
+    )
     rest = float(free.sum() + loss.sum())
     kept = certified[known] - loss
-    # Which neighbours count as one is blurred by rounding: surely those at half, at most at twice.
+    # Which neighbours count as one is blurred by rounding: surely those at half, at most at
+    # twice.
     low = _grouped(levels, kept, resolution * width / 2)
     high = _grouped(levels, certified[known], resolution * width * 2)
     heaviest = np.zeros(len(room))
@@ -112,8 +127,11 @@ def square_bounds(ritz: RealArray, first: RealArray, reach: RealArray, starts: N
     turned = _turned(levels, certified[known], width)
     # Weights of sum 1, known to rounding, have squares of sum 1 at most.
     above = float(high @ certified[known]) + cross + rest**2 + turned
-    return Bounds(max(0.0, float(low @ kept) - turned), min(1 + BACKWARD_ERROR, above),
-                  min(1.0, float(certified.sum())))
+    return Bounds(
+        max(0.0, float(low @ kept) - turned),
+        min(1 + BACKWARD_ERROR, above),
+        min(1.0, float(certified.sum())),
+    )
 
 
 def _grouped(levels: RealArray, weights: RealArray, gap: float) -> RealArray:
@@ -129,8 +147,9 @@ def _distance(points: RealArray, levels: RealArray) -> RealArray:
     return np.minimum(points - fenced[above - 1], fenced[above] - points)
 
 
-def _certified(ritz: RealArray, first: RealArray, reach: RealArray,
-               starts: NDArray[np.intp]) -> tuple[RealArray, RealArray, RealArray]:
+def _certified(
+    ritz: RealArray, first: RealArray, reach: RealArray, starts: NDArray[np.intp]
+) -> tuple[RealArray, RealArray, RealArray]:
     """Weight of each cluster, the certified part of it, and the residual it is certain to.
 
     One vector of a cluster of copies carries the whole residual; the combinations orthogonal to
@@ -139,24 +158,33 @@ def _certified(ritz: RealArray, first: RealArray, reach: RealArray,
     last = np.append(starts[1:], len(ritz)) - 1
     sums = np.add.reduceat(first**2, starts)
     squares = np.add.reduceat(reach**2, starts)
-    overlap = np.add.reduceat(first * reach, starts)**2
+    overlap = np.add.reduceat(first * reach, starts) ** 2
     spread = ritz[last] - ritz[starts]
     several = last > starts
     whole = np.sqrt(squares) <= np.maximum(spread, CERTAIN * (ritz[-1] - ritz[0]))
     part = sums - np.divide(overlap, squares, out=np.zeros_like(sums), where=squares > 0)
     certified = np.where(whole, sums, np.where(several, np.clip(part, 0.0, sums), 0.0))
-    residuals = np.where(whole, np.hypot(np.sqrt(squares), spread),
-                         np.where(several, spread, np.inf))
+    residuals = np.where(
+        whole, np.hypot(np.sqrt(squares), spread), np.where(several, spread, np.inf)
+    )
     return sums, certified, residuals
 
 
-def _losses(levels: RealArray, certified: RealArray, residuals: RealArray, separation: float,
-            reach: RealArray, room: RealArray, run: NDArray[np.intp], free: float) -> RealArray:
+def _losses(
+    levels: RealArray,
+    certified: RealArray,
+    residuals: RealArray,
+    separation: float,
+    reach: RealArray,
+    room: RealArray,
+    run: NDArray[np.intp],
+    free: float,
+) -> RealArray:
     """How far each level's weight may lie below its certified one (see the module).
 
     What the Ritz vector has of other levels is at most residual/distance: of certified ones at
-    their distance, of those beyond the fences at ``reach``, of unseen ones between the fences at
-    the separation, but those have no more weight than the ``room`` of their run and what it
+    their distance, of those beyond the fences at ``reach``, of unseen ones between the fences
+    at the separation, but those have no more weight than the ``room`` of their run and what it
     loses. A first round bounds the losses, the others use what the one before found.
     """
     if separation == 0:
@@ -196,7 +224,7 @@ def looks(n: int, complete: int) -> list[int]:
 
 def promising(weight: float, tolerance: float) -> bool:
     """Whether a heaviest level of this weight leaves so little that D may soon be known."""
-    return bool((OPEN_SHARE * (1 - weight))**2 <= tolerance * weight**2)
+    return bool((OPEN_SHARE * (1 - weight)) ** 2 <= tolerance * weight**2)
 
 
 def settled(residual: float, tolerance: float, separation: float) -> bool:
@@ -218,13 +246,15 @@ def heavy_level(run: Lanczos, near: float) -> tuple[float, float, float]:
     for _ in range(MOST_SOLUTIONS):
         y = _pulled(run, theta)
         # (T - theta) y is along e_1, so what is left is the shift to the Rayleigh quotient.
-        shift = float((run.diagonal - theta) @ y**2 + 2 * run.offdiagonal[:-1] @ (y[1:] * y[:-1]))
+        shift = float(
+            (run.diagonal - theta) @ y**2 + 2 * run.offdiagonal[:-1] @ (y[1:] * y[:-1])
+        )
         theta += shift
         if abs(shift) <= blur:
             break
     # From a little beside the level all its copies look alike, and y is their sum.
     y = _pulled(run, theta + 2 * blur)
-    return theta, float(y[0]**2), float(run.offdiagonal[-1] * abs(y[-1]))
+    return theta, float(y[0] ** 2), float(run.offdiagonal[-1] * abs(y[-1]))
 
 
 def _pulled(run: Lanczos, theta: float) -> RealArray:
@@ -233,7 +263,9 @@ def _pulled(run: Lanczos, theta: float) -> RealArray:
     bands[0, 1:] = bands[2, :-1] = run.offdiagonal[:-1]
     bands[1], start[0] = run.diagonal - theta, 1.0
     try:
-        y = scipy.linalg.solve_banded((1, 1), bands, start, overwrite_ab=True, check_finite=False)
+        y = scipy.linalg.solve_banded(
+            (1, 1), bands, start, overwrite_ab=True, check_finite=False
+        )
     except np.linalg.LinAlgError:  # theta is a Ritz value to the last bit
         return _pulled(run, float(np.nextafter(theta, np.inf)))
     return np.asarray(y / np.linalg.norm(y), dtype=np.float64)

@@ -6,8 +6,8 @@ eigenvector matrix are carried along, so memory stays O(K).
 
 The matrix is torn into rank-one perturbed halves (Cuppen, Numer. Math. 36 (1981) 177), down to
 blocks small enough for QR. A merge deflates (as LAPACK does) and leaves the rest, an update of
-rank one with k poles, to :mod:`bathlab.spectrum.tridiagonal.secular`, which takes O(k) work by means of
-:mod:`bathlab.spectrum.tridiagonal.multipole`.
+rank one with k poles, to :mod:`bathlab.spectrum.tridiagonal.secular`, which takes O(k) work by
+means of :mod:`bathlab.spectrum.tridiagonal.multipole`.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ from bathlab.spectrum.tridiagonal.secular import rank_one
 #: Entries of the update, or those left by rotating one away, are dropped below this share of
 #: the norm: an error like that of rounding the matrix. LAPACK makes the same choice.
 DEFLATION = 8 * float(np.finfo(float).eps)
-#: Blocks of this order are diagonalised by QR: setting up smaller merges costs more. The optimum
-#: is flat: 24 and 48 take as long.
+#: Blocks of this order are diagonalised by QR: setting up smaller merges costs more. The
+#: optimum is flat: 24 and 48 take as long.
 SMALL = 32
 #: Couplings within such a block are dropped at this share of the largest entry of the matrix.
 NEGLIGIBLE = float(np.finfo(float).eps)
 
 
 def tridiagonal_rows(
-        diagonal: RealArray, offdiagonal: RealArray) -> tuple[RealArray, RealArray, RealArray]:
+    diagonal: RealArray, offdiagonal: RealArray
+) -> tuple[RealArray, RealArray, RealArray]:
     """All eigenvalues, with the first and last component of each normalised eigenvector.
 
     Time is O(K log K), less where much deflates; memory O(K). One thread, which releases the
@@ -65,7 +66,8 @@ def tridiagonal_rows(
     if len(diagonal) == 0 or len(offdiagonal) != len(diagonal) - 1:
         raise ValueError(
             f"{len(diagonal)} diagonal and {len(offdiagonal)} off-diagonal entries were given; "
-            "expected K >= 1 and K - 1. Drop the residual norm that ends a Lanczos recurrence.")
+            "expected K >= 1 and K - 1. Drop the residual norm that ends a Lanczos recurrence."
+        )
     centre = diagonal.min() / 2 + diagonal.max() / 2
     centred = diagonal - centre
     scale = max(np.abs(centred).max(), np.abs(offdiagonal).max(initial=0)) or 1.0
@@ -79,12 +81,16 @@ def tridiagonal_rows(
 def _real(name: str, given: RealArray) -> RealArray:
     array = np.asarray(given)
     if array.ndim != 1 or array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} of shape {array.shape} and type {array.dtype} was given; "
-                         "expected a one-dimensional array of real numbers. Convert it first.")
+        raise ValueError(
+            f"{name} of shape {array.shape} and type {array.dtype} was given; "
+            "expected a one-dimensional array of real numbers. Convert it first."
+        )
     bad = np.flatnonzero(~np.isfinite(array))
     if bad.size:
-        raise ValueError(f"{name}[{bad[0]}] = {array[bad[0]]} was given; expected finite numbers. "
-                         "Check the recurrence that produced them.")
+        raise ValueError(
+            f"{name}[{bad[0]}] = {array[bad[0]]} was given; expected finite numbers. "
+            "Check the recurrence that produced them."
+        )
     return array.astype(np.float64)
 
 
@@ -100,7 +106,7 @@ def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
             system[0, stop - 1] -= offdiagonal[stop - 1]
             system[0, stop] -= offdiagonal[stop - 1]
         system[1, start] = system[2, stop - 1] = 1.0
-        _small(system[:, start:stop], coupling[start:stop - 1])
+        _small(system[:, start:stop], coupling[start : stop - 1])
     width = SMALL
     while width < size:
         for start in range(0, size - width, 2 * width):
@@ -117,10 +123,12 @@ def _cached(sources: int) -> Callable[[RealArray, RealArray], RealArray]:
     those it calls do. What a function encloses is part of its key, so the sources are enclosed;
     and nothing else is cached.
     """
+
     @numba.njit(cache=True, error_model="numpy", nogil=True)
     def conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
         _ = sources
         return _conquer(diagonal, offdiagonal)
+
     return conquer
 
 
@@ -141,7 +149,8 @@ def _small(system: RealArray, coupling: RealArray) -> None:
             first -= 1
         half, edge = (diagonal[last - 1] - diagonal[last]) / 2, coupling[last - 1]
         shift = diagonal[last] - edge * edge / (
-            half + math.copysign(math.sqrt(half * half + edge * edge), half))
+            half + math.copysign(math.sqrt(half * half + edge * edge), half)
+        )
         kept, bulge = diagonal[first] - shift, coupling[first]
         for i in range(first, last):
             length = math.sqrt(kept * kept + bulge * bulge)
@@ -218,5 +227,10 @@ def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
     return moved
 
 
-_diagonalise = _cached(zlib.crc32(b"".join(
-    Path(file).read_bytes() for file in (multipole.__file__, secular.__file__, __file__))))
+_diagonalise = _cached(
+    zlib.crc32(
+        b"".join(
+            Path(file).read_bytes() for file in (multipole.__file__, secular.__file__, __file__)
+        )
+    )
+)

@@ -4,13 +4,15 @@ Points are handled by the NODES, in lanes; poles are summed one by one where the
 as intervals where they are far: Chebyshev interpolation in the pole turns an interval of poles
 into charges at its nodes, interpolation in the point turns the sum over distant intervals into
 values at the nodes of the points' interval, and both are handed up and down a binary tree. This
-is the fast multipole method in one dimension (Dutt, Gu & Rokhlin, SIAM J. Numer. Anal. 33 (1996)
-1689), as Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995) 172 propose for divide and conquer.
+is the fast multipole method in one dimension (Dutt, Gu & Rokhlin, SIAM J. Numer. Anal. 33
+(1996) 1689), as Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995) 172 propose for divide and
+conquer.
 
 Nothing here may be reordered by the compiler: loops run over lanes, which are independent, so
 they vectorise as they stand. Hence these loops give the same bits whatever the width of the
-vectors, and whether a process compiled them or loaded them from the cache. Lanes live in one flat
-buffer with constant distances, which spares the compiler the question whether arrays overlap.
+vectors, and whether a process compiled them or loaded them from the cache. Lanes live in one
+flat buffer with constant distances, which spares the compiler the question whether arrays
+overlap.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ TINY = 1e-150
 
 # Rows of lanes. Every sum is over t = 1 / (pole - origin - shift), with three weights a, b, c.
 ORIGIN, SHIFT, SKIP, PLACE, TOTAL = (NODES * row for row in range(5))
-A, B, SQUARE, CUBE, SIZE = (NODES * row for row in range(5, 10))  # a t, b t, c t^2, c t^3, |a t|
+A, B, SQUARE, CUBE, SIZE = (
+    NODES * row for row in range(5, 10)
+)  # a t, b t, c t^2, c t^3, |a t|
 _PART = NODES * 10  # five rows of scratch
 FREE = NODES * 15  # ten rows for the caller
 LANES = NODES * 25
@@ -70,7 +74,8 @@ compiled = numba.njit(error_model="numpy", fastmath=False)
 
 @compiled
 def hidden(lanes: RealArray) -> int:
-    """NODES, unknown to the compiler, which would unroll a short loop before it vectorises it."""
+    """NODES, unknown to the compiler, which would unroll a short loop before it vectorises
+    it."""
     return min(NODES, lanes.size)
 
 
@@ -126,7 +131,8 @@ def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Pairs, P
 
 @compiled
 def _chain(pairs: Pairs, heads: Indices) -> Indices:
-    """Next pair of the same target, and source; the first pair of each target goes into heads."""
+    """Next pair of the same target, and source; the first pair of each target goes into
+    heads."""
     chain = np.empty((len(pairs), 2), np.int64)
     heads[:] = -1
     for pair in range(len(pairs)):
@@ -136,7 +142,9 @@ def _chain(pairs: Pairs, heads: Indices) -> Indices:
 
 
 @compiled
-def add_sums(lanes: RealArray, poles: RealArray, rows: RealArray, start: int, stop: int) -> None:
+def add_sums(
+    lanes: RealArray, poles: RealArray, rows: RealArray, start: int, stop: int
+) -> None:
     """Add the sums over poles start:stop, but the one in SKIP and the next, to all lanes."""
     for i in range(start, stop):
         pole, a, b, c, index = poles[i], rows[0, i], rows[1, i], rows[2, i], float(i)
@@ -155,7 +163,8 @@ def add_sums(lanes: RealArray, poles: RealArray, rows: RealArray, start: int, st
 
 @compiled
 def add_interpolated(lanes: RealArray, values: RealArray) -> None:
-    """Add what has these values at the nodes, at PLACE in units of the interval, to the sums."""
+    """Add what has these values at the nodes, at PLACE in units of the interval, to the
+    sums."""
     for k in range(NODES):
         lanes[TOTAL + k] = 0.0
         for row in range(_PART, _PART + SUMS, NODES):
@@ -202,8 +211,13 @@ def weight_charges(tree: Tree, poles: RealArray, rows: RealArray) -> RealArray:
         if nodes[leaf, 2] == 0:
             start, stop = nodes[leaf, :2]
             for i in range(start, stop):
-                add_charge(charges[leaf], (poles[i] - poles[start]) / width[leaf],
-                           rows[0, i], rows[1, i], rows[2, i])
+                add_charge(
+                    charges[leaf],
+                    (poles[i] - poles[start]) / width[leaf],
+                    rows[0, i],
+                    rows[1, i],
+                    rows[2, i],
+                )
     return charges
 
 
@@ -244,31 +258,38 @@ def far_field(tree: Tree, poles: RealArray, charges: RealArray) -> RealArray:
                 distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
                 for k in range(NODES):
                     place = (distance + width[child] * _NODES[k]) / width[parent]
-                    add_charge(charges[parent], place, charges[child, k],
-                               charges[child, NODES + k], charges[child, 2 * NODES + k])
+                    add_charge(
+                        charges[parent],
+                        place,
+                        charges[child, k],
+                        charges[child, NODES + k],
+                        charges[child, 2 * NODES + k],
+                    )
     positions = np.empty(NODES)
-    lanes[SKIP:SKIP + NODES] = NOTHING
+    lanes[SKIP : SKIP + NODES] = NOTHING
     for target in range(len(nodes)):
         pair = nodes[target, 3]
         if pair >= 0:
-            lanes[SHIFT:SHIFT + NODES] = width[target] * _NODES
-            lanes[A:A + SUMS] = 0.0
+            lanes[SHIFT : SHIFT + NODES] = width[target] * _NODES
+            lanes[A : A + SUMS] = 0.0
         while pair >= 0:
             source = far[pair, 1]
             # Relative to the target: no digits are lost where poles are dense.
             distance = poles[nodes[source, 0]] - poles[nodes[target, 0]]
             for k in range(NODES):
                 positions[k] = distance + width[source] * _NODES[k]
-            add_sums(lanes, positions, charges[source, :3 * NODES].reshape(3, NODES), 0, NODES)
+            add_sums(lanes, positions, charges[source, : 3 * NODES].reshape(3, NODES), 0, NODES)
             pair = far[pair, 0]
             if pair < 0:
-                field[target] = lanes[A:A + SUMS]
+                field[target] = lanes[A : A + SUMS]
     for parent in range(len(nodes)):
         if nodes[parent, 2]:
             for child in range(nodes[parent, 2], nodes[parent, 2] + 2):
                 distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
-                lanes[PLACE:PLACE + NODES] = (distance + width[child] * _NODES) / width[parent]
-                lanes[A:A + SUMS] = field[child]
+                lanes[PLACE : PLACE + NODES] = (distance + width[child] * _NODES) / width[
+                    parent
+                ]
+                lanes[A : A + SUMS] = field[child]
                 add_interpolated(lanes, field[parent])
-                field[child] = lanes[A:A + SUMS]
+                field[child] = lanes[A : A + SUMS]
     return field

@@ -1,9 +1,10 @@
 """The eigensystem of a diagonal matrix after an update of rank one.
 
 The secular equation is solved by models with two poles and a constant (Li, LAPACK Working Note
-89 (1993)); the update vector is then recomputed from the roots by Loewner's formula, so that the
-eigenvectors are orthogonal to rounding (Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 15 (1994)
-1266). Sums and products over far poles come from :mod:`bathlab.spectrum.tridiagonal.multipole`.
+89 (1993)); the update vector is then recomputed from the roots by Loewner's formula, so that
+the eigenvectors are orthogonal to rounding (Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 15
+(1994) 1266). Sums and products over far poles come from
+:mod:`bathlab.spectrum.tridiagonal.multipole`.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ STEP = 1e-6
 #: Three or four steps are usual; the cap only ends a walk in the rounding noise.
 MAXIMAL_STEPS = 60
 
-# Rows of lanes while roots are sought: distance u of a root from its ORIGIN, the nearer pole, in
-# the direction SIGN; bounds of it; the interval; weights of the poles at its ends.
+# Rows of lanes while roots are sought: distance u of a root from its ORIGIN, the nearer pole,
+# in the direction SIGN; bounds of it; the interval; weights of the poles at its ends.
 SIGN, U, LOWER, UPPER, GAP, NEAR, FAR, DONE = (FREE + NODES * row for row in range(8))
 
 
@@ -66,7 +67,7 @@ def rank_one(system: RealArray, rho: float) -> None:
     rows[0, :size] = system[3] ** 2
     poles[:size] = system[0]
     gaps = np.empty(size)
-    gaps[:-1] = poles[1:size] - poles[:size - 1]
+    gaps[:-1] = poles[1:size] - poles[: size - 1]
     gaps[-1] = 3.0 * rho * rows[0].sum()
     poles[size] = poles[size - 1] + gaps[-1]
     tree = build_tree(poles, gaps)
@@ -81,8 +82,15 @@ def rank_one(system: RealArray, rho: float) -> None:
 
 
 @compiled
-def _fill(lanes: RealArray, origins: RealArray, shifts: RealArray, start: int, stop: int,
-          low: float, width: float) -> None:
+def _fill(
+    lanes: RealArray,
+    origins: RealArray,
+    shifts: RealArray,
+    start: int,
+    stop: int,
+    low: float,
+    width: float,
+) -> None:
     """Points start:stop of an interval into the lanes, the last one also into idle lanes."""
     for k in range(NODES):
         j = min(start + k, stop - 1)
@@ -91,11 +99,12 @@ def _fill(lanes: RealArray, origins: RealArray, shifts: RealArray, start: int, s
 
 
 @compiled
-def _near_and_far(lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray,
-                  field: RealArray) -> None:
+def _near_and_far(
+    lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray, field: RealArray
+) -> None:
     """All five sums at the points in the lanes."""
     nodes, _, far, near = tree
-    lanes[A:A + SUMS] = 0.0
+    lanes[A : A + SUMS] = 0.0
     pair = nodes[leaf, 4]
     while pair >= 0:
         source = near[pair, 1]
@@ -106,8 +115,9 @@ def _near_and_far(lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, row
 
 
 @compiled
-def _roots(tree: Tree, poles: RealArray, rows: RealArray, gaps: RealArray,
-           inverse: float) -> RealArray:
+def _roots(
+    tree: Tree, poles: RealArray, rows: RealArray, gaps: RealArray, inverse: float
+) -> RealArray:
     """Roots of inverse + sum rows[0] / (poles - x), as nearest pole and shift from it."""
     nodes, width = tree[:2]
     field = far_field(tree, poles, weight_charges(tree, poles, rows))
@@ -126,8 +136,9 @@ def _roots(tree: Tree, poles: RealArray, rows: RealArray, gaps: RealArray,
         for count in range(MAXIMAL_STEPS):
             for k in range(NODES):
                 lanes[SHIFT + k] = lanes[SIGN + k] * lanes[U + k]
-                lanes[PLACE + k] = ((lanes[ORIGIN + k] - poles[start]) + lanes[SHIFT + k]
-                                    ) / width[leaf]
+                lanes[PLACE + k] = (
+                    (lanes[ORIGIN + k] - poles[start]) + lanes[SHIFT + k]
+                ) / width[leaf]
             _near_and_far(lanes, tree, leaf, poles, rows, field)
             if count == 0:
                 _choose_origins(lanes, poles, inverse)
@@ -195,7 +206,7 @@ def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
             continue
         start, stop = nodes[leaf, :2]
         _fill(lanes, poles, zeros, start, stop, poles[start], width[leaf])
-        lanes[A:A + SUMS] = 0.0
+        lanes[A : A + SUMS] = 0.0
         if len(far):
             add_interpolated(lanes, field[leaf])
         for k in range(NODES):
@@ -205,12 +216,14 @@ def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
             source = near[pair, 1]
             _multiply(lanes, poles, roots, nodes[source, 0], nodes[source, 1])
             pair = near[pair, 0]
-        squares[start:stop] = lanes[B:B + stop - start]
+        squares[start:stop] = lanes[B : B + stop - start]
     return squares
 
 
 @compiled
-def _multiply(lanes: RealArray, poles: RealArray, roots: RealArray, start: int, stop: int) -> None:
+def _multiply(
+    lanes: RealArray, poles: RealArray, roots: RealArray, start: int, stop: int
+) -> None:
     """Multiply by (root - x) / (pole - x), or root - x at the pole itself.
 
     Each root is paired with the pole below it: partial products then stay in range.
@@ -224,12 +237,13 @@ def _multiply(lanes: RealArray, poles: RealArray, roots: RealArray, start: int, 
 
 
 @compiled
-def _vectors(tree: Tree, poles: RealArray, roots: RealArray, rows: RealArray,
-             system: RealArray) -> None:
+def _vectors(
+    tree: Tree, poles: RealArray, roots: RealArray, rows: RealArray, system: RealArray
+) -> None:
     """Eigenvalues and normalised components from weights first * z, last * z and z^2."""
     nodes, width = tree[:2]
     field, lanes = far_field(tree, poles, weight_charges(tree, poles, rows)), np.zeros(LANES)
-    lanes[SKIP:SKIP + NODES] = NOTHING
+    lanes[SKIP : SKIP + NODES] = NOTHING
     for leaf in range(len(nodes)):
         if nodes[leaf, 2]:
             continue
@@ -239,4 +253,7 @@ def _vectors(tree: Tree, poles: RealArray, roots: RealArray, rows: RealArray,
         for k in range(stop - start):
             norm = math.sqrt(lanes[SQUARE + k])
             system[0, start + k] = lanes[ORIGIN + k] + lanes[SHIFT + k]
-            system[1, start + k], system[2, start + k] = lanes[A + k] / norm, lanes[B + k] / norm
+            system[1, start + k], system[2, start + k] = (
+                lanes[A + k] / norm,
+                lanes[B + k] / norm,
+            )

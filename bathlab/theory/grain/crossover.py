@@ -2,7 +2,8 @@
 
 All lengths follow from one condition, G^2 = g(r)^2 rho^2 M >= 1 for the spin at distance r: the
 density of states of the grain and of what it has thermalised grows as 2^V, M falls as 2^-V, so
-G^2 ~ 2^V(r) g(r)^2. Prefactors of order one in G are dropped, as in the paper, unless a G is given.
+G^2 ~ 2^V(r) g(r)^2. Prefactors of order one in G are dropped, as in the paper, unless a G is
+given.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ def naive_crossover_length(bath_spins: float, alpha: float) -> float:
     return math.inf if alpha >= 1 else -bath_spins * math.log(2) / (2 * math.log(alpha))
 
 
-def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0,
-                     unit_volume: float | None = None) -> float:
+def crossover_radius(
+    bath_radius: float, zeta: float, dimension: float = 1.0, unit_volume: float | None = None
+) -> float:
     """How far beyond a grain of radius l_b its surroundings are thermalised, in d dimensions.
 
     The smallest l > 0 with C_d (l_b + l)^d log 2 = 2 l/zeta, one spin per unit of volume (DRH
@@ -72,9 +74,11 @@ def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0,
     bath_radius : l_b, in sites.
     zeta : decay length of the couplings.
     dimension : d >= 1.
-    unit_volume : C_d, the volume of a grain of radius 1, which is where its shape comes in. None:
-        that of the unit ball, in one dimension 2, since both sides of the grain count, unlike in
-        eq. (16), which is C_1 = 1; a cube has 2^d, a half-space against a wall half of the whole.
+    unit_volume : C_d, the volume of a grain of radius 1, which is where its shape comes in.
+        None:
+        that of the unit ball, in one dimension 2, since both sides of the grain count, unlike
+        in eq. (16), which is C_1 = 1; a cube has 2^d, a half-space against a wall half of the
+        whole.
 
     Raises
     ------
@@ -85,17 +89,17 @@ def crossover_radius(bath_radius: float, zeta: float, dimension: float = 1.0,
     require_finite("zeta", zeta, above=0)
     require_finite("dimension", dimension, minimum=1)
     if unit_volume is None:
-        unit_volume = math.pi**(dimension / 2) / math.gamma(dimension / 2 + 1)
+        unit_volume = math.pi ** (dimension / 2) / math.gamma(dimension / 2 + 1)
     require_finite("unit_volume", unit_volume, above=0)
     entropy = unit_volume * math.log(2)
     if dimension == 1:
         return entropy * bath_radius / (2 / zeta - entropy) if 2 / zeta > entropy else math.inf
 
     def excess(length: float) -> float:
-        return entropy * (bath_radius + length)**dimension - 2 * length / zeta
+        return entropy * (bath_radius + length) ** dimension - 2 * length / zeta
 
     # Convex: a root lies before the minimum, or nowhere.
-    lowest = (2 / (zeta * entropy * dimension))**(1 / (dimension - 1)) - bath_radius
+    lowest = (2 / (zeta * entropy * dimension)) ** (1 / (dimension - 1)) - bath_radius
     if lowest <= 0 or excess(lowest) > 0:
         return math.inf
     return float(brentq(excess, 0, lowest, xtol=1e-14 * lowest))
@@ -119,10 +123,17 @@ def g_flow(first: float, couplings: Any) -> RealArray:
     """
     require_finite("first", first, above=0)
     values = np.abs(np.asarray(couplings, dtype=np.float64))
-    if values.ndim != 1 or len(values) == 0 or not np.all(np.isfinite(values)) or values[0] == 0:
-        raise ValueError(f"couplings of shape {values.shape} were given; expected finite numbers, "
-                         "one per LIOM, the first not zero. Leave out LIOMs without coupling.")
-    return first * values / values[0] * 2.0**(np.arange(len(values)) / 2)
+    if (
+        values.ndim != 1
+        or len(values) == 0
+        or not np.all(np.isfinite(values))
+        or values[0] == 0
+    ):
+        raise ValueError(
+            f"couplings of shape {values.shape} were given; expected finite numbers, "
+            "one per LIOM, the first not zero. Leave out LIOMs without coupling."
+        )
+    return first * values / values[0] * 2.0 ** (np.arange(len(values)) / 2)
 
 
 def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FAR) -> float:
@@ -138,8 +149,9 @@ def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FA
     Returns
     -------
     float
-        The number of LIOMs before the first with G < 1; infinite if there is none up to ``far``,
-        as for couplings that decay more slowly than 2^(-r/2), if the first few hybridise.
+        The number of LIOMs before the first with G < 1; infinite if there is none up to
+        ``far``, as for couplings that decay more slowly than 2^(-r/2), if the first few
+        hybridise.
 
     Raises
     ------

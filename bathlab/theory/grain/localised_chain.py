@@ -1,12 +1,13 @@
 """Localised physical spins without LIOMs (De Roeck & Huveneers, "DRH", section III D).
 
-H = H_B + sum_i h_i sigma^z_i + g sum_i sigma^x_{i-1} sigma^x_i, sigma^x_0 the contact of the bath:
+H = H_B + sum_i h_i sigma^z_i + g sum_i sigma^x_{i-1} sigma^x_i, sigma^x_0 the contact of the
+bath:
 each spin sees the bath through the one before it. The golden rule gives the width of spin i,
 
     w_i = pi g^2 v_{i-1}(2 h_i)                                                             (19)
 
-(the paper leaves out the pi, see :func:`bathlab.golden_rule_width`), v_{i-1} the structure factor
-of sigma^x_{i-1}. Two laws make v_i of it, both with integral v_i = <(sigma^x_i)^2> = 1:
+(the paper leaves out the pi, see :func:`bathlab.golden_rule_width`), v_{i-1} the structure
+factor of sigma^x_{i-1}. Two laws make v_i of it, both with integral v_i = <(sigma^x_i)^2> = 1:
 
 * "lorentzian", the paper's eq. (20): peaks at +-2 h_i of half-width 2 w_i. Printed are two
   Lorentzians of integral 1 each; as (8) has them, and as (21) needs, they have 1/2 each.
@@ -14,9 +15,10 @@ of sigma^x_{i-1}. Two laws make v_i of it, both with integral v_i = <(sigma^x_i)
   w_i(w) = pi g^2 v_{i-1}(w), the noise spectrum of an oscillator of frequency 2 h_i and damping
   4 w_i(w), which is what second-order perturbation theory gives off resonance. There the two
   ways to absorb w, flip before or after the neighbour's, interfere, and what counts is the
-  spectrum of the neighbour at w. The tails of (20) take it at 2 h_i instead, where it is another.
-  At h_i = 0 sigma^x_i is conserved and v_i is a delta peak at w = 0, which this law knows and (20)
-  does not.
+  spectrum of the neighbour at w. The tails of (20) take it at 2 h_i instead, where it is
+  another.
+  At h_i = 0 sigma^x_i is conserved and v_i is a delta peak at w = 0, which this law knows and
+  (20) does not.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from bathlab.conventions import RealArray
 
 LAWS = ("lorentzian", "resolved")
 
-#: Mean of log(w_i/w_{i-1}) - 2 log(g/h) for h_i uniform on [-h, h], as g -> 0, for "lorentzian":
+#: Mean of log(w_i/w_{i-1}) - 2 log(g/h) for h_i uniform on [-h, h], as g -> 0, for
+#: "lorentzian":
 #: of log((x^2 + y^2)/2) - 2 log|x^2 - y^2| over the unit square. For "resolved", where the
 #: product over the spins before i has 2 log|x| instead of the first term, it is 4 - 4 log 2.
 ENHANCEMENT = {"lorentzian": 3 + math.pi / 2 - 4 * math.log(2), "resolved": 4 - 4 * math.log(2)}
@@ -39,8 +42,9 @@ ENHANCEMENT = {"lorentzian": 3 + math.pi / 2 - 4 * math.log(2), "resolved": 4 - 
 Spectrum = Callable[[RealArray], RealArray]
 
 
-def spin_structure_factor(omega: Any, field: Any, width: Any,
-                          law: str = "lorentzian") -> RealArray:
+def spin_structure_factor(
+    omega: Any, field: Any, width: Any, law: str = "lorentzian"
+) -> RealArray:
     """v(omega) of sigma^x of a spin that its surroundings hybridise within ``width``.
 
     Parameters
@@ -61,28 +65,38 @@ def spin_structure_factor(omega: Any, field: Any, width: Any,
         For an unknown law, or widths that are negative or nan.
     """
     require_choice("law", law, LAWS)
-    omega, field, width = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64)
-                                                for x in (omega, field, width)))
+    omega, field, width = np.broadcast_arrays(
+        *(np.asarray(x, dtype=np.float64) for x in (omega, field, width))
+    )
     if not np.all(width >= 0):
-        raise ValueError(f"Widths down to {np.min(width):g} were given; expected numbers, not "
-                         "negative. Take them from chain_widths.")
+        raise ValueError(
+            f"Widths down to {np.min(width):g} were given; expected numbers, not "
+            "negative. Take them from chain_widths."
+        )
     if law == "lorentzian":
-        return sum((_peak(1.0, (omega + sign * 2 * field)**2, 4.0, width) for sign in (1, -1)),
-                   start=np.zeros(omega.shape)) / math.pi
+        return (
+            sum(
+                (_peak(1.0, (omega + sign * 2 * field) ** 2, 4.0, width) for sign in (1, -1)),
+                start=np.zeros(omega.shape),
+            )
+            / math.pi
+        )
     square = 4 * field**2
-    return _peak(4 * square, (square - omega**2)**2, 16 * omega**2, width) / math.pi
+    return _peak(4 * square, (square - omega**2) ** 2, 16 * omega**2, width) / math.pi
 
 
 def _peak(height: Any, distance: RealArray, damping: Any, width: RealArray) -> RealArray:
     """height/(distance/width + damping width) and its limits for widths 0 and infinity."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        total = (np.where(distance == 0, 0.0, distance / width)
-                 + np.where(np.equal(damping, 0), 0.0, damping * width))
+        total = np.where(distance == 0, 0.0, distance / width) + np.where(
+            np.equal(damping, 0), 0.0, damping * width
+        )
         return np.where(total == 0, math.inf, height / total)
 
 
-def chain_structure_factor(omega: Any, fields: Any, g: float, bath: Spectrum,
-                           law: str = "lorentzian") -> RealArray:
+def chain_structure_factor(
+    omega: Any, fields: Any, g: float, bath: Spectrum, law: str = "lorentzian"
+) -> RealArray:
     """v_n(omega) of sigma^x of the last of n spins in a line behind a bath; v_0 if n = 0.
 
     Parameters
@@ -95,8 +109,8 @@ def chain_structure_factor(omega: Any, fields: Any, g: float, bath: Spectrum,
 
     Returns
     -------
-    (..., m) array in units of 1/energy; its integral is 1 for "lorentzian", and for "resolved" as
-    far as v_0 is flat within the width of each line. Infinite on a line of width 0.
+    (..., m) array in units of 1/energy; its integral is 1 for "lorentzian", and for "resolved"
+    as far as v_0 is flat within the width of each line. Infinite on a line of width 0.
 
     Raises
     ------
@@ -123,13 +137,17 @@ def chain_widths(fields: Any, g: float, bath: Spectrum, law: str = "lorentzian")
     """w_i = pi g^2 v_{i-1}(2 h_i) of every spin in a line behind a bath (DRH eq. 19).
 
     Half-width at half maximum of the hybridisation function of spin i, attached to the bath and
-    the spins before it. Arguments and errors as for :func:`chain_structure_factor`; shape of the
-    result that of ``fields``. Resonances, where 2 h_i falls on a peak of v_{i-1}, come out as
-    w_i ~ g^2/(4 w_{i-1}), which may be far outside the golden rule's range w_i << w_{i-1}.
+    the spins before it. Arguments and errors as for :func:`chain_structure_factor`; shape of
+    the result that of ``fields``. Resonances, where 2 h_i falls on a peak of v_{i-1}, come out
+    as w_i ~ g^2/(4 w_{i-1}), which may be far outside the golden rule's range w_i << w_{i-1}.
     """
     fields = as_fields(fields)
-    widths = [_rate(g, chain_structure_factor(2 * fields[..., i:i + 1], fields[..., :i], g, bath,
-                                              law)) for i in range(fields.shape[-1])]
+    widths = [
+        _rate(
+            g, chain_structure_factor(2 * fields[..., i : i + 1], fields[..., :i], g, bath, law)
+        )
+        for i in range(fields.shape[-1])
+    ]
     return np.concatenate(widths, axis=-1) if widths else np.zeros(fields.shape)
 
 
@@ -137,9 +155,10 @@ def typical_decay(g: float, disorder: float, law: str = "lorentzian") -> float:
     """Mean of log(w_i/w_{i-1}) along the chain for weak coupling, g << h = ``disorder``.
 
     2 log(g/h) + c: c = 3 + pi/2 - 4 log 2 = 1.80 ("lorentzian") or 4 - 4 log 2 = 1.23
-    ("resolved") comes from neighbours whose fields are nearer than h; the paper's estimate drops
-    it as of order one. exp of half of this is the alpha that :func:`bathlab.crossover_length`
-    takes, so that the chain is localised only below g/h = 0.29 or 0.38, not 0.71.
+    ("resolved") comes from neighbours whose fields are nearer than h; the paper's estimate
+    drops it as of order one. exp of half of this is the alpha that
+    :func:`bathlab.crossover_length` takes, so that the chain is localised only below g/h = 0.29
+    or 0.38, not 0.71.
 
     Raises
     ------
@@ -171,11 +190,16 @@ def hybridised_spins(widths: Any, densities: Any) -> Any:
         If the shapes differ, or a number is negative or nan.
     """
     widths, densities = (np.asarray(x, dtype=np.float64) for x in (widths, densities))
-    if widths.shape != densities.shape or widths.ndim == 0 \
-            or not (np.all(widths >= 0) and np.all(densities >= 0)):
-        raise ValueError(f"widths of shape {widths.shape} and densities of shape "
-                         f"{densities.shape} were given; expected equal shapes (..., n) and no "
-                         "negative numbers. Give one of each per spin.")
+    if (
+        widths.shape != densities.shape
+        or widths.ndim == 0
+        or not (np.all(widths >= 0) and np.all(densities >= 0))
+    ):
+        raise ValueError(
+            f"widths of shape {widths.shape} and densities of shape "
+            f"{densities.shape} were given; expected equal shapes (..., n) and no "
+            "negative numbers. Give one of each per spin."
+        )
     return np.cumprod(widths * densities >= 1, axis=-1).sum(axis=-1)
 
 
@@ -183,8 +207,10 @@ def as_spectrum(values: Any) -> RealArray:
     """The values of v_0 as a float array; ValueError unless finite and not negative."""
     found = np.asarray(values, dtype=np.float64)
     if not np.all(np.isfinite(found)) or np.any(found < 0):
-        raise ValueError(f"A v_0 down to {np.min(found):g} was given; expected finite numbers, not "
-                         "negative. Give the structure factor of the contact.")
+        raise ValueError(
+            f"A v_0 down to {np.min(found):g} was given; expected finite numbers, not "
+            "negative. Give the structure factor of the contact."
+        )
     return found
 
 
@@ -192,17 +218,20 @@ def as_fields(fields: Any) -> RealArray:
     """``fields`` as a float array with the spins along its last axis."""
     values = np.asarray(fields, dtype=np.float64)
     if values.ndim == 0 or not np.all(np.isfinite(values)):
-        raise ValueError(f"fields of shape {values.shape} were given; expected finite numbers, "
-                         "shape (..., n). Give one per spin, that nearest to the bath first.")
+        raise ValueError(
+            f"fields of shape {values.shape} were given; expected finite numbers, "
+            "shape (..., n). Give one per spin, that nearest to the bath first."
+        )
     return values
 
 
 def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
     """v_0(omega) of a contact of a random matrix at E = 0, whose levels fill a semicircle.
 
-    The contact of a random matrix connects all levels alike, so v_0 is the density of the levels
-    it leads to, as a share. Of a spin with field h = omega/2 whose flip conserves E = 0 they lie
-    at +-omega/2: v_0 = (2/(pi R^2)) sqrt(R^2 - omega^2/4), R = ``bandwidth``/2, 0 outside.
+    The contact of a random matrix connects all levels alike, so v_0 is the density of the
+    levels it leads to, as a share. Of a spin with field h = omega/2 whose flip conserves E = 0
+    they lie at +-omega/2: v_0 = (2/(pi R^2)) sqrt(R^2 - omega^2/4), R = ``bandwidth``/2, 0
+    outside.
 
     Raises
     ------
@@ -210,6 +239,6 @@ def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
         If the bandwidth is not positive.
     """
     require_finite("bandwidth", bandwidth, above=0)
-    square = (bandwidth / 2)**2
-    inside = np.maximum(square - np.asarray(omega, dtype=np.float64)**2 / 4, 0.0)
+    square = (bandwidth / 2) ** 2
+    inside = np.maximum(square - np.asarray(omega, dtype=np.float64) ** 2 / 4, 0.0)
     return 2 / (math.pi * square) * np.sqrt(inside)

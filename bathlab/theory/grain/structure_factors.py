@@ -1,8 +1,9 @@
 """Structure factors after a spin has been coupled to a bath (De Roeck & Huveneers, "DRH").
 
-All functions of omega live on one grid: bin centres of equal spacing, symmetric about a centre at
-zero (so an odd number of them), as ``numpy.linspace(-L, L, 2 * n + 1)``. Densities are per unit
-energy. Convolutions are not cut between their factors, but what leaves the grid at the end is lost.
+All functions of omega live on one grid: bin centres of equal spacing, symmetric about a centre
+at zero (so an odd number of them), as ``numpy.linspace(-L, L, 2 * n + 1)``. Densities are per
+unit energy. Convolutions are not cut between their factors, but what leaves the grid at the end
+is lost.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ def broadened(omega: Any, v: Any, k: Any) -> RealArray:
     Parameters
     ----------
     omega : (m,) grid, see the module.
-    v : (m,) structure factor in the bath, at the bath's energies -s h from which the eigenstates
-        of the coupled system are made (the paper takes v to be the same at all energies).
+    v : (m,) structure factor in the bath, at the bath's energies -s h from which the
+        eigenstates of the coupled system are made (the paper takes v to be the same at all
+        energies).
     k : (m,) hybridisation function.
 
     Returns
     -------
-    (m,) array. Its integral is the product of those of v, k and k, its variance their sum, if the
-    grid holds all of it.
+    (m,) array. Its integral is the product of those of v, k and k, its variance their sum, if
+    the grid holds all of it.
 
     Raises
     ------
@@ -46,8 +48,8 @@ def broadened(omega: Any, v: Any, k: Any) -> RealArray:
 def two_peaks(omega: Any, k: Any, field: float) -> RealArray:
     """v' = (k*k)(omega + 2h)/2 + (k*k)(omega - 2h)/2 of sigma^x of the added spin (DRH eq. 8).
 
-    That is eq. (6) for the free spin's v, a line at each of +-2h. A line between two points of the
-    grid is shared by them so that its weight and place are kept.
+    That is eq. (6) for the free spin's v, a line at each of +-2h. A line between two points of
+    the grid is shared by them so that its weight and place are kept.
 
     Raises
     ------
@@ -63,9 +65,9 @@ def rotation_peaks(omega: Any, halfwidth: float, field: float) -> RealArray:
     A spin that rotates at 2h about the z axis while a bath flips it about the x axis obeys
     x'' + 4w x' + (2h)^2 x = 0 for x = <tau^x>, where 4w = 4 pi g^2 v is the rate at which tau^y
     decays (a flat v; the Bloch equations). Its spectrum (4w/pi) (2h)^2 / ((omega^2 - 4h^2)^2 +
-    (4w omega)^2) has two peaks of half-width 2w for w << h, like eq. (8), but tails that fall as
-    omega^-4: its second moment is 4h^2, as it must be since [H, tau^x] = 2ih tau^y, where eq. (8)
-    has 4h^2 + 2g^2.
+    (4w omega)^2) has two peaks of half-width 2w for w << h, like eq. (8), but tails that fall
+    as omega^-4: its second moment is 4h^2, as it must be since [H, tau^x] = 2ih tau^y, where
+    eq. (8) has 4h^2 + 2g^2.
 
     Parameters
     ----------
@@ -75,17 +77,18 @@ def rotation_peaks(omega: Any, halfwidth: float, field: float) -> RealArray:
     require_finite("halfwidth", halfwidth, above=0)
     require_finite("field", field, above=0)
     omega = np.asarray(omega, dtype=np.float64)
-    turn, rate = (2 * field)**2, 4 * halfwidth
-    return np.asarray(rate * turn / np.pi / ((omega**2 - turn)**2 + (rate * omega)**2))
+    turn, rate = (2 * field) ** 2, 4 * halfwidth
+    return np.asarray(rate * turn / np.pi / ((omega**2 - turn) ** 2 + (rate * omega) ** 2))
 
 
-def backreaction(omega: Any, v: Any, k: Any, field: float, weight: float,
-                 halfwidth: float) -> RealArray:
+def backreaction(
+    omega: Any, v: Any, k: Any, field: float, weight: float, halfwidth: float
+) -> RealArray:
     """v' = (1 - 2W) k*v*k + W k0*[delta(.+2h) + delta(.-2h)]*k0 of the contact (DRH eq. 14).
 
     k0 is k cut at |omega| <= ``halfwidth`` **and brought to integral 1**: the paper's factor
-    1 - 2W keeps the integral of v' only then, and its appendix B uses that the integral of k0 is
-    about 1, while a Lorentzian cut at its half-width keeps one half.
+    1 - 2W keeps the integral of v' only then, and its appendix B uses that the integral of k0
+    is about 1, while a Lorentzian cut at its half-width keeps one half.
 
     Parameters
     ----------
@@ -115,15 +118,16 @@ def backreaction_shape(omega: Any, v: Any, k: Any, field: float, halfwidth: floa
 
 
 def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: float) -> float:
-    """How much of the flipped spin the contact shows: <psi|V|psi'> = a <psi|tau^x|psi'> + noise.
+    """How much of the flipped spin the contact shows: <psi|V|psi'> = a <psi|tau^x|psi'> +
+    noise.
 
-    The sum of the second and third term of DRH eq. (11), to first order in g and for b = b' (their
-    K_0, appendix B): a = g P int v(omega) [1/(omega - 2h) + 1/(omega + 2h)] d omega, where
-    omega = E_b - E_b~ and P leaves out what lies within ``cut`` of the poles. Both terms multiply
-    the same random amplitudes, so they add before they are squared. For a v that is even they
-    cancel. With v taken at E_b = -sh it is odd in part: a depends on the sign s of the spin, and
-    its half difference between s = 1 and s = -1 makes peaks at +-2h of weight W = a^2/2 each. A
-    random matrix of bandwidth 2R has a = -s 4 g h/R^2.
+    The sum of the second and third term of DRH eq. (11), to first order in g and for b = b'
+    (their K_0, appendix B): a = g P int v(omega) [1/(omega - 2h) + 1/(omega + 2h)] d omega,
+    where omega = E_b - E_b~ and P leaves out what lies within ``cut`` of the poles. Both terms
+    multiply the same random amplitudes, so they add before they are squared. For a v that is
+    even they cancel. With v taken at E_b = -sh it is odd in part: a depends on the sign s of
+    the spin, and its half difference between s = 1 and s = -1 makes peaks at +-2h of weight W =
+    a^2/2 each. A random matrix of bandwidth 2R has a = -s 4 g h/R^2.
 
     Parameters
     ----------
@@ -143,9 +147,9 @@ def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: floa
 def lamb_shift(omega: Any, v: Any, g: float, field: float, cut: float) -> float:
     """How far the bath moves the spin's frequency: the peaks lie at +-(2h + shift).
 
-    Second order in g: |b, +1> is moved by g^2 P int v(omega)/(omega + 2h) d omega, |b, -1> by the
-    same with -2h, where omega = E_b - E_b~. Not in the paper, whose k is that of both spin states
-    together. A random matrix of bandwidth 2R has 8 g^2 h/R^2, from v at E_b = 0.
+    Second order in g: |b, +1> is moved by g^2 P int v(omega)/(omega + 2h) d omega, |b, -1> by
+    the same with -2h, where omega = E_b - E_b~. Not in the paper, whose k is that of both spin
+    states together. A random matrix of bandwidth 2R has 8 g^2 h/R^2, from v at E_b = 0.
 
     Arguments and errors as for :func:`backreaction_amplitude`.
     """
@@ -169,10 +173,13 @@ def _lines(omega: Any, field: float) -> RealArray:
     omega = np.asarray(omega, dtype=np.float64)
     require_finite("field", field)
     if not 2 * abs(field) <= omega[-1]:
-        raise ValueError(f"field = {field:g} was given; expected a grid that reaches its lines at "
-                         f"+-{2 * abs(field):g}, but it ends at {omega[-1]:g}. Widen the grid.")
-    shares = sum(np.clip(1 - np.abs(omega - place) / step, 0, 1)
-                 for place in (2 * field, -2 * field))
+        raise ValueError(
+            f"field = {field:g} was given; expected a grid that reaches its lines at "
+            f"+-{2 * abs(field):g}, but it ends at {omega[-1]:g}. Widen the grid."
+        )
+    shares = sum(
+        np.clip(1 - np.abs(omega - place) / step, 0, 1) for place in (2 * field, -2 * field)
+    )
     return np.asarray(shares / (2 * step))
 
 
@@ -181,29 +188,40 @@ def _convolution(step: float, *curves: RealArray) -> RealArray:
     for curve in curves[1:]:
         total = fftconvolve(total, curve) * step
     margin = (len(total) - len(curves[0])) // 2
-    return np.asarray(total[margin:len(total) - margin])
+    return np.asarray(total[margin : len(total) - margin])
 
 
 def _on_grid(omega: Any, **curves: Any) -> tuple[float, list[RealArray]]:
     """The spacing of the grid and the curves as arrays, or a ValueError."""
     grid = np.asarray(omega, dtype=np.float64)
-    if grid.ndim != 1 or len(grid) < 3 or len(grid) % 2 == 0 or not np.all(np.isfinite(grid)) \
-            or not grid[-1] > 0:
-        raise ValueError(f"A grid of shape {grid.shape} was given; expected an odd number of "
-                         "ascending frequencies, at least 3, with 0 in the middle. Use "
-                         "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins.")
+    if (
+        grid.ndim != 1
+        or len(grid) < 3
+        or len(grid) % 2 == 0
+        or not np.all(np.isfinite(grid))
+        or not grid[-1] > 0
+    ):
+        raise ValueError(
+            f"A grid of shape {grid.shape} was given; expected an odd number of "
+            "ascending frequencies, at least 3, with 0 in the middle. Use "
+            "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins."
+        )
     half = len(grid) // 2
     step = float(grid[-1]) / half
     off = np.abs(grid - step * np.arange(-half, half + 1)).max()
     if off > GRID_TOLERANCE * step:
-        raise ValueError(f"A grid up to {off / step:.3g} steps off equal spacing about 0 was "
-                         "given; expected one that is centred and uniform. Use "
-                         "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins.")
+        raise ValueError(
+            f"A grid up to {off / step:.3g} steps off equal spacing about 0 was "
+            "given; expected one that is centred and uniform. Use "
+            "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins."
+        )
     arrays = []
     for name, curve in curves.items():
         values = np.asarray(curve, dtype=np.float64)
         if values.shape != grid.shape or not np.all(np.isfinite(values)):
-            raise ValueError(f"{name} of shape {values.shape} was given; expected finite numbers "
-                             f"of shape {grid.shape}, one per frequency. Bin it on the same grid.")
+            raise ValueError(
+                f"{name} of shape {values.shape} was given; expected finite numbers "
+                f"of shape {grid.shape}, one per frequency. Bin it on the same grid."
+            )
         arrays.append(values)
     return step, arrays
