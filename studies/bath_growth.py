@@ -73,7 +73,7 @@ class Growth:
     """A bath and the chain whose LIOMs are coupled to it one by one."""
 
     label: str
-    bath: bl.Bath
+    bath: bl.model.Bath
     chain: bl.LiomChain
 
 
@@ -122,13 +122,13 @@ def measure(growth: Growth, seed: int, realisation: int) -> list[Row]:
                 "bath": growth.label,
                 "lioms": count,
                 "dimension": system.dimension,
-                **bl.participation_row(state, found),
+                **bl.analysis.participation_row(state, found),
             }
         )
     return rows
 
 
-def inside(system: bl.CoupledSystem) -> float:
+def inside(system: bl.model.CoupledSystem) -> float:
     """E = 0, or the nearest level where a few levels may all lie on one side of it."""
     if system.dimension > FEW_LEVELS:
         return 0.0
@@ -152,11 +152,11 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     for label, spins in zip(parameters.labels, parameters.spins):
         rows = table[table["bath"] == label]
         first, last = (
-            bl.slope(part, "lioms", "log_ipr")
+            bl.statistics.slope(part, "lioms", "log_ipr")
             for part in (rows[rows["lioms"] <= half], rows[rows["lioms"] >= half])
         )
-        whole = bl.slope(rows, "lioms", "log_ipr")
-        change = bl.Estimate(
+        whole = bl.statistics.slope(rows, "lioms", "log_ipr")
+        change = bl.statistics.Estimate(
             last.mean - first.mean, math.hypot(first.error, last.error), last.realisations
         )
         if spins > 1:

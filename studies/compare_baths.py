@@ -25,7 +25,7 @@ from matplotlib.axes import Axes
 
 import bathlab as bl
 from bathlab.conventions import Row
-from bathlab.experiments.portrait import OPERATORS, Comparison, portrait
+from bathlab.experiments.comparison import OPERATORS, Comparison, portrait
 from bathlab.experiments.thermalisation import Sweep, logarithmic
 from bathlab.plotting.figures import (
     band_curves,
@@ -84,7 +84,7 @@ ABSCISSAE = {
 class Parameters:
     """The baths, and the one spin that each of them drives.
 
-    ``baths`` is a list of tables, see ``bathlab.BathChoice``; ``realisations`` has one number
+    ``baths`` is a list of tables, see ``bathlab.model.BathChoice``; ``realisations`` has one number
     for each, or one for all. ``couplings`` are those of Delta D(G), with the spin's field drawn
     from ``field`` +- ``disorder``; k(omega) is that of coupling ``g`` and field ``field``. rho,
     v and the criterion of resonances are of the levels within ``window`` about E = 0, where
@@ -92,11 +92,11 @@ class Parameters:
     in ``bins`` bins. ``states`` eigenstates nearest E = 0 of each realisation are averaged.
     """
 
-    baths: tuple[bl.BathChoice, ...] = (
-        bl.BathChoice("chain", spins=9),
-        bl.BathChoice("random matrix", spins=9, bandwidth=17.7),
-        bl.BathChoice("chain", spins=7, lioms=2),
-        bl.BathChoice("chain", name="free 9-chain", spins=9, transverse=0.0),
+    baths: tuple[bl.model.BathChoice, ...] = (
+        bl.model.BathChoice("chain", spins=9),
+        bl.model.BathChoice("random matrix", spins=9, bandwidth=17.7),
+        bl.model.BathChoice("chain", spins=7, lioms=2),
+        bl.model.BathChoice("chain", name="free 9-chain", spins=9, transverse=0.0),
     )
     couplings: tuple[float, ...] = logarithmic(0.01, 3, 10)
     field: float = 1.0
@@ -128,10 +128,10 @@ class Parameters:
 PRESETS = {
     "quick": Parameters(
         (
-            bl.BathChoice("chain", spins=7),
-            bl.BathChoice("random matrix", spins=7, bandwidth=15.5),
-            bl.BathChoice("chain", spins=5, lioms=2),
-            bl.BathChoice("chain", name="free 7-chain", spins=7, transverse=0.0),
+            bl.model.BathChoice("chain", spins=7),
+            bl.model.BathChoice("random matrix", spins=7, bandwidth=15.5),
+            bl.model.BathChoice("chain", spins=5, lioms=2),
+            bl.model.BathChoice("chain", name="free 7-chain", spins=7, transverse=0.0),
         ),
         logarithmic(0.02, 3, 8),
         realisations=(100,),
@@ -139,10 +139,10 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(
         (
-            bl.BathChoice("chain", spins=10),
-            bl.BathChoice("random matrix", spins=10, bandwidth=18.7),
-            bl.BathChoice("chain", spins=8, lioms=2),
-            bl.BathChoice("chain", name="free 10-chain", spins=10, transverse=0.0),
+            bl.model.BathChoice("chain", spins=10),
+            bl.model.BathChoice("random matrix", spins=10, bandwidth=18.7),
+            bl.model.BathChoice("chain", spins=8, lioms=2),
+            bl.model.BathChoice("chain", name="free 10-chain", spins=10, transverse=0.0),
         ),
         realisations=(400,),
     ),
@@ -217,7 +217,7 @@ def average(table: pd.DataFrame) -> pd.DataFrame:
     groups = table.groupby("bath", sort=False)
     driven = bl.summarise(table, ["bath"], OF_SPIN)  # warns where realisations are too few
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", bl.TooFewRealisations)
+        warnings.simplefilter("ignore", bl.errors.TooFewRealisations)
         alone = bl.summarise(
             pd.concat([distinct(rows) for _, rows in groups]), ["bath"], OF_BATH
         )
@@ -302,7 +302,7 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> 
             f"{label}: rho w / (pi G^2) at g = {parameters.g:g}",
             "1 (golden rule)",
             1.0,
-            bl.ratio(above, below, rows["realisation"]),
+            bl.statistics.ratio(above, below, rows["realisation"]),
         )
     participation_claims(found, baths, means)
     thermalisation_claims(found, table, means)
@@ -326,7 +326,7 @@ def participation_claims(
         )
     for label, rows in baths.items():
         mean = means[means["bath"] == label].iloc[0]
-        expected = bl.eth_log_ipr(
+        expected = bl.analysis.eth_log_ipr(
             mean["energies"],
             mean["v_probe"],
             mean["share"] * mean["dimension"],
@@ -417,7 +417,7 @@ def draw(means: pd.DataFrame, path: Path) -> None:
         for index, mean in enumerate(means.itertuples()):
             panels[1, 0].plot(
                 mean.omega,
-                bl.lorentzian(mean.omega, mean.golden_rule),
+                bl.analysis.lorentzian(mean.omega, mean.golden_rule),
                 color=curve_style(index)["color"],
                 linewidth=0.8,
                 linestyle=(0, (1, 1)),

@@ -153,7 +153,7 @@ def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
     for count in range(chain.count + 1):
         system = bl.couple(bath, replace(chain, count=count)).sample(seed, realisation)
         state = bl.eigenstate_near(system, 0.0)
-        found = bl.participation_row(
+        found = bl.analysis.participation_row(
             state, bl.spectral_measure(system, system.operator("probe"), state)
         )
         if count:
@@ -190,7 +190,7 @@ def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
 
 def theory(alpha: float) -> tuple[float, float]:
     """d l_c / d l_b of eq. (16) and of the naive estimate."""
-    return bl.crossover_length(1, alpha), bl.naive_crossover_length(1, alpha)
+    return bl.crossover_length(1, alpha), bl.theory.naive_crossover_length(1, alpha)
 
 
 def distances(found: float, error: float, *predictions: float) -> str:

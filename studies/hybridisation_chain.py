@@ -54,7 +54,7 @@ PRESETS = {
 class Spin:
     """One spin coupled to a bath."""
 
-    bath: bl.Bath
+    bath: bl.model.Bath
     g: float
     field: float
 
@@ -85,7 +85,7 @@ def measure(spin: Spin, seed: int, realisation: int) -> list[Row]:
     cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
     return [
         {
-            **bl.hybridisation_row(state, found),
+            **bl.analysis.hybridisation_row(state, found),
             "trace_of_cube": float(cube.trace()) / system.bath.dimension,
         }
     ]
@@ -153,7 +153,7 @@ def draw(means: pd.DataFrame, path: Path) -> None:
         mean = means.iloc[0]
         axes.plot(
             mean["omega"],
-            bl.lorentzian(mean["omega"], mean["halfwidth"]),
+            bl.analysis.lorentzian(mean["omega"], mean["halfwidth"]),
             color="0.3",
             linestyle=(0, (1, 1)),
             label=f"Lorentzian, w = {mean['halfwidth']:.2f}",

@@ -112,7 +112,7 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     edges = EDGES * coupling.g**2 / coupling.bandwidth
     found = bl.hybridisation(system, state, edges)
     grain = coupling.bath.sample(seed, realisation)
-    factor = bl.flip_structure_factor(
+    factor = bl.analysis.flip_structure_factor(
         grain.energies, grain.matrix_elements("contact"), coupling.field, RANGE
     )
     return [
@@ -121,8 +121,8 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
             "dimension": system.bath.dimension,
             "bandwidth": coupling.bandwidth,
             "g": coupling.g,
-            **bl.hybridisation_row(state, found),
-            "golden_rule": bl.golden_rule_width(coupling.g, factor),
+            **bl.analysis.hybridisation_row(state, found),
+            "golden_rule": bl.theory.golden_rule_width(coupling.g, factor),
         }
     ]
 
@@ -137,7 +137,7 @@ def average(table: pd.DataFrame) -> pd.DataFrame:
     for _, case in table.groupby(keys, sort=False):
         curves = np.stack(case["k"].to_list())
         window = FIT_WINDOW * case["halfwidth"].mean()
-        fits.append(bl.lorentzian_fit(case["omega"].iloc[0], curves, window))
+        fits.append(bl.statistics.lorentzian_fit(case["omega"].iloc[0], curves, window))
     return means.assign(
         fitted=[fit.halfwidth for fit in fits],
         fitted_error=[fit.error for fit in fits],
@@ -145,10 +145,10 @@ def average(table: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["set", "dimension", "g"], ignore_index=True)
 
 
-def exponent(means: pd.DataFrame, x: str) -> bl.Estimate:
+def exponent(means: pd.DataFrame, x: str) -> bl.statistics.Estimate:
     """Exponent of the fitted half-width in column ``x``, weighted least squares in
     logarithms."""
-    return bl.power_law(
+    return bl.statistics.power_law(
         means[x], means["fitted"], means["fitted_error"], int(means["realisations"].min())
     ).exponent
 
@@ -176,7 +176,7 @@ def claims(means: pd.DataFrame, parameters: Parameters) -> Claims:
     ):
         found.compare(claim, paper, value, power)
     for row in pd.concat([wide.tail(1), varied]).itertuples():
-        ratio = bl.Estimate(
+        ratio = bl.statistics.Estimate(
             row.fitted / row.golden_rule,
             math.hypot(row.fitted_error / row.fitted, row.golden_rule_error / row.golden_rule)
             * row.fitted
@@ -189,7 +189,7 @@ def claims(means: pd.DataFrame, parameters: Parameters) -> Claims:
             1.0,
             ratio,
         )
-    moment = bl.Estimate(
+    moment = bl.statistics.Estimate(
         means["second_moment"].iloc[0] / parameters.g**2,
         means["second_moment_error"].iloc[0] / parameters.g**2,
         int(means["realisations"].iloc[0]),
@@ -226,7 +226,7 @@ def draw(means: pd.DataFrame, path: Path) -> None:
             width = last["fitted"] * (scale.iloc[-1] if name == SETS[1] else 1.0)
             axes.plot(
                 last["omega"],
-                bl.lorentzian(last["omega"], width),
+                bl.analysis.lorentzian(last["omega"], width),
                 color="0.2",
                 linestyle=(0, (1, 1)),
                 label=f"Lorentzian, w = {width:.3g}",

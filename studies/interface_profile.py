@@ -61,7 +61,7 @@ PRESETS = {
 class Profile:
     """A grain with LIOMs."""
 
-    bath: bl.Bath
+    bath: bl.model.Bath
     chain: bl.LiomChain
 
 
@@ -95,7 +95,11 @@ def measure(profile: Profile, seed: int, realisation: int) -> list[Row]:
         operator = system.operator(site or "contact")
         found = bl.spectral_measure(system, operator, state)
         rows.append(
-            {"site": site, "dimension": system.dimension, **bl.participation_row(state, found)}
+            {
+                "site": site,
+                "dimension": system.dimension,
+                **bl.analysis.participation_row(state, found),
+            }
         )
     return rows
 
@@ -105,7 +109,7 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     found = Claims()
     last = parameters.lioms
     outside = table[table["site"] >= 1]
-    fall = _negative(bl.slope(outside, "site", "log_ipr"))
+    fall = _negative(bl.statistics.slope(outside, "site", "log_ipr"))
     found.compare(
         f"fall of D(sigma^x_i) per LIOM, i = 1 to {last}: the paper's fit",
         f"{PAPER_SLOPE}",
@@ -120,10 +124,10 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
     )
     half = (1 + last) // 2
     near, far = (
-        _negative(bl.slope(part, "site", "log_ipr"))
+        _negative(bl.statistics.slope(part, "site", "log_ipr"))
         for part in (outside[outside["site"] <= half], outside[outside["site"] >= half])
     )
-    bend = bl.Estimate(
+    bend = bl.statistics.Estimate(
         near.mean - far.mean, math.hypot(near.error, far.error), near.realisations
     )
     found.add(
@@ -135,7 +139,7 @@ def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
         if abs(bend.mean) < 2 * bend.error
         else f"bends, {bend.mean / bend.error:+.1f} sigma",
     )
-    drop = _negative(bl.slope(table[table["site"] <= 1], "site", "log_ipr"))
+    drop = _negative(bl.statistics.slope(table[table["site"] <= 1], "site", "log_ipr"))
     found.add(
         "drop of D from the contact to LIOM 1",
         "unrelated to the fall",
@@ -169,8 +173,8 @@ def _add_sign(found: Claims, first: pd.DataFrame, parameters: Parameters) -> Non
         )
 
 
-def _negative(found: bl.Estimate) -> bl.Estimate:
-    return bl.Estimate(-found.mean, found.error, found.realisations)
+def _negative(found: bl.statistics.Estimate) -> bl.statistics.Estimate:
+    return bl.statistics.Estimate(-found.mean, found.error, found.realisations)
 
 
 def draw(means: pd.DataFrame, parameters: Parameters, path: Path) -> None:

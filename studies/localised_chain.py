@@ -101,7 +101,7 @@ class Line:
 
     def structure_factor(self, omega: RealArray) -> RealArray:
         """v_0 of the contact."""
-        return bl.semicircle_structure_factor(omega, self.bath.bandwidth or 0.0)
+        return bl.theory.semicircle_structure_factor(omega, self.bath.bandwidth or 0.0)
 
 
 def build(parameters: Parameters) -> bl.Study:
@@ -153,27 +153,27 @@ def measure(line: Line, seed: int, realisation: int) -> list[Row]:
     return rows
 
 
-def attached(stage: bl.CoupledSystem, levels: bl.Eigensystem, count: int) -> Row:
+def attached(stage: bl.model.CoupledSystem, levels: bl.spectrum.Eigensystem, count: int) -> Row:
     """What the last spin is like in the eigenstates nearest E = 0 of the stage that it ends."""
     states = bl.eigenstates_near(levels, 0.0, count)
     entropies = [bl.entanglement_entropy(state, stage.dims, -1) for state in states]
     halfwidths = [bl.hybridisation(stage, state, [-1.0, 1.0]).halfwidth for state in states]
     found = bl.spectral_measure(levels, stage.operator(1), states[0])
     return {
-        "density": bl.smooth_density_of_states(levels.energies, 0.0, ENERGIES),
+        "density": bl.analysis.smooth_density_of_states(levels.energies, 0.0, ENERGIES),
         "halfwidth": float(np.mean(halfwidths)),
         "halfwidths": np.array(halfwidths),
         "entropy": float(np.mean(entropies)),
         "entropies": np.array(entropies),
-        **bl.participation_row(states[0], found),
+        **bl.analysis.participation_row(states[0], found),
     }
 
 
-def measured_width(grain: bl.Grain, g: float, field: float, resolution: float) -> float:
+def measured_width(grain: bl.model.Grain, g: float, field: float, resolution: float) -> float:
     """pi g^2 v(2h) at E = 0 with the v of this grain: a flip leads from E_b = -+h to +-h."""
-    return bl.golden_rule_width(
+    return bl.theory.golden_rule_width(
         g,
-        bl.flip_structure_factor(
+        bl.analysis.flip_structure_factor(
             grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution
         ),
     )
@@ -187,8 +187,8 @@ def smoothed_width(
     near = np.geomspace(1e-12, 1.0, POINTS) * resolution
     lines = np.concatenate([2 * fields[:-1], -2 * fields[:-1], ends[:1]])
     grid = np.unique(np.clip(np.add.outer(lines, np.concatenate([-near, near])).ravel(), *ends))
-    values = bl.chain_structure_factor(grid, fields[:-1], g, bath, law)
-    return bl.golden_rule_width(g, float(np.trapezoid(values, grid)) / resolution)
+    values = bl.theory.chain_structure_factor(grid, fields[:-1], g, bath, law)
+    return bl.theory.golden_rule_width(g, float(np.trapezoid(values, grid)) / resolution)
 
 
 def apart(fields: RealArray) -> float:
@@ -247,7 +247,8 @@ def taken_in(table: pd.DataFrame) -> pd.DataFrame:
     ):
         density = line["density"].to_numpy() / enough
         counts = {
-            name: int(bl.hybridised_spins(line[name].to_numpy(), density)) for name in NAMES
+            name: int(bl.theory.hybridised_spins(line[name].to_numpy(), density))
+            for name in NAMES
         }
         share = line["entropy"].to_numpy() / LOG2
         rows.append(
@@ -256,7 +257,7 @@ def taken_in(table: pd.DataFrame) -> pd.DataFrame:
                 "ratio": ratio,
                 "realisation": realisation,
                 **counts,
-                "entropy": int(bl.hybridised_spins(share, np.full(len(share), 2.0))),
+                "entropy": int(bl.theory.hybridised_spins(share, np.full(len(share), 2.0))),
             }
         )
     return pd.DataFrame(rows)
@@ -278,13 +279,13 @@ def claims(table: pd.DataFrame, counts: pd.DataFrame, parameters: Parameters) ->
     for ratio in parameters.couplings:
         add_widths(found, ratio, largest[largest["ratio"] == ratio])
     weakest = min(parameters.couplings)
-    typical = -bl.typical_decay(weakest, 1.0, "resolved")
+    typical = -bl.theory.typical_decay(weakest, 1.0, "resolved")
     rows = largest[largest["ratio"] == weakest]
     found.compare(
         f"g/h = {weakest:g}: the fall, for {NAMES['resolved']} over all fields",
         f"2 log(h/g) - {ENHANCEMENT['resolved']:.2f} = {typical:.2f}",
         typical,
-        bl.slope(rows.assign(fall=-np.log(rows["width"])), "spin", "fall"),
+        bl.statistics.slope(rows.assign(fall=-np.log(rows["width"])), "spin", "fall"),
     )
     crossing = threshold(table)
     found.add(
@@ -307,12 +308,14 @@ def add_widths(found: Claims, ratio: float, rows: pd.DataFrame) -> None:
         f"{name}: fall of log w per spin",
         f"2 log(h/g) = {-2 * math.log(ratio):.2f}",
         -2 * math.log(ratio),
-        bl.slope(logs, "spin", "width"),
+        bl.statistics.slope(logs, "spin", "width"),
     )
     against_laws(
         found,
         f"{name}: the same, less that of",
-        lambda law: bl.slope(logs.assign(rest=logs["width"] - logs[law]), "spin", "rest"),
+        lambda law: bl.statistics.slope(
+            logs.assign(rest=logs["width"] - logs[law]), "spin", "rest"
+        ),
     )
     clear = rows[(rows["spin"] > 1) & (rows["apart"] > 2 * rows["resolution"])]
     for law in LAWS if len(clear) else ():
@@ -355,11 +358,13 @@ def add_breakdown(
             f"{name}: more of them per spin of the bath",
             f"(16): {growth:.3f}",
             growth,
-            bl.slope(common, "spins", "entropy"),
+            bl.statistics.slope(common, "spins", "entropy"),
         )
 
 
-def against_laws(found: Claims, words: str, difference: Callable[[str], bl.Estimate]) -> None:
+def against_laws(
+    found: Claims, words: str, difference: Callable[[str], bl.statistics.Estimate]
+) -> None:
     """A row for each law: measured less its own, in the same fields."""
     for law in LAWS:
         found.compare(f"{words} {NAMES[law]}", "0", 0.0, difference(law))

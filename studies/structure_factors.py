@@ -99,7 +99,7 @@ PRESETS = {
 class Coupling:
     """A spin on a bath; frequencies up to ``reach``; ``curves`` says whether rows keep them."""
 
-    bath: bl.Bath
+    bath: bl.model.Bath
     bandwidth: float
     g: float
     field: float
@@ -133,7 +133,7 @@ def build(parameters: Parameters) -> bl.Study:
     cases = []
 
     def add(name: str, count: int, bandwidth: float, g: float, field: float) -> None:
-        bath: bl.Bath = bl.LocalChainBath(parameters.spins)
+        bath: bl.model.Bath = bl.LocalChainBath(parameters.spins)
         # From one end of the coupled spectrum to beyond its centre: for a chain, more than the
         # norm of its Hamiltonian (24) allows, for a random matrix, with room for its largest
         # level.
@@ -173,14 +173,16 @@ def build(parameters: Parameters) -> bl.Study:
 def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     """v, k and v' of one realisation, and what they say of the backreaction."""
     g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step
-    seen = bl.attachment(
+    seen = bl.experiments.attachment(
         coupling.bath, g, h, coupling.edges, coupling.window, seed, realisation
     )
     integrals = (
         np.array([seen.k, *seen.expected.values(), *seen.after.values()]).sum(axis=1) * step
     )
     contact, cut = seen.before["contact"], max(seen.halfwidth, step)
-    lower, upper = (bl.backreaction_amplitude(omega, contact[at], g, h, cut) for at in (0, 2))
+    lower, upper = (
+        bl.theory.backreaction_amplitude(omega, contact[at], g, h, cut) for at in (0, 2)
+    )
     row: Row = {
         "bandwidth": coupling.bandwidth,
         "g": g,
@@ -192,8 +194,10 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
         "second_moment": seen.second_moment,
         "sum_rule": float(np.abs(integrals - 1).max()),
         "xi": math.sqrt(float(contact[1] @ omega**2) * step),
-        "place": bl.peak_place(omega, seen.after["spin"], 2 * h, PLACE_REACH * seen.halfwidth),
-        "shift_theory": bl.lamb_shift(omega, seen.expected["contact"], g, h, cut),
+        "place": bl.analysis.peak_place(
+            omega, seen.after["spin"], 2 * h, PLACE_REACH * seen.halfwidth
+        ),
+        "shift_theory": bl.theory.lamb_shift(omega, seen.expected["contact"], g, h, cut),
         "share_theory": (lower - upper) / 2,
         **backreaction_found(coupling, seen, "contact"),
         **{
@@ -212,21 +216,23 @@ def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     return [row]
 
 
-def backreaction_found(coupling: Coupling, seen: bl.Attachment, which: str) -> dict[str, float]:
+def backreaction_found(
+    coupling: Coupling, seen: bl.experiments.Attachment, which: str
+) -> dict[str, float]:
     """The share a of the spin in an operator of the bath; W by eq. (14) and by the spin's
     peaks."""
     omega, centre, least = coupling.omega, 2 * coupling.field, 3 * coupling.step
     v, k, spin = seen.expected[which], seen.k, seen.after["spin"]
-    share = bl.peak_share(
+    share = bl.analysis.peak_share(
         omega, seen.cross[which], spin, centre, max(SHARE_REACH * seen.halfwidth, least)
     )
-    smooth = bl.broadened(omega, v, k)
-    paper = bl.backreaction_shape(
+    smooth = bl.theory.broadened(omega, v, k)
+    paper = bl.theory.backreaction_shape(
         omega, v, k, coupling.field, max(seen.halfwidth, coupling.step)
     )
     reach = min(max(FIT_REACH * seen.halfwidth, least), centre)
     fitted, fitted_spin = (
-        bl.peak_weight(omega, seen.after[which] - smooth, shape, centre, reach)
+        bl.analysis.peak_weight(omega, seen.after[which] - smooth, shape, centre, reach)
         for shape in (paper, 2 * (spin - smooth))
     )
     return {"share": share, "fitted": fitted, "fitted_spin": fitted_spin}
@@ -235,7 +241,7 @@ def backreaction_found(coupling: Coupling, seen: bl.Attachment, which: str) -> d
 Predict = Callable[[dict[str, np.ndarray]], np.ndarray]
 
 
-def width_ratio(rows: pd.DataFrame, mean: pd.Series) -> bl.Estimate:
+def width_ratio(rows: pd.DataFrame, mean: pd.Series) -> bl.statistics.Estimate:
     """Half-width of the spin's peaks over 2w, both of Lorentzians fitted within as many of
     them."""
     omega, place, reach = mean["omega"], mean["place"], LORENTZIAN_REACH * mean["halfwidth"]
@@ -243,22 +249,24 @@ def width_ratio(rows: pd.DataFrame, mean: pd.Series) -> bl.Estimate:
         (np.interp(omega + place, omega, curve) + np.interp(omega - place, omega, curve)) / 2
         for curve in rows["spin"]
     ]
-    k = bl.lorentzian_fit(omega, np.stack(rows["k"].to_list()), reach)
-    peak = bl.lorentzian_fit(omega, about, min(2 * reach, place))
+    k = bl.statistics.lorentzian_fit(omega, np.stack(rows["k"].to_list()), reach)
+    peak = bl.statistics.lorentzian_fit(omega, about, min(2 * reach, place))
     ratio = peak.halfwidth / (2 * k.halfwidth)
-    return bl.Estimate(
+    return bl.statistics.Estimate(
         ratio, ratio * math.hypot(peak.error / peak.halfwidth, k.error / k.halfwidth), len(rows)
     )
 
 
-def half_square(share: bl.Estimate) -> bl.Estimate:
+def half_square(share: bl.statistics.Estimate) -> bl.statistics.Estimate:
     """W = a^2/2 with its error."""
-    return bl.Estimate(share.mean**2 / 2, abs(share.mean) * share.error, share.realisations)
+    return bl.statistics.Estimate(
+        share.mean**2 / 2, abs(share.mean) * share.error, share.realisations
+    )
 
 
-def number(mean: pd.Series, name: str) -> bl.Estimate:
+def number(mean: pd.Series, name: str) -> bl.statistics.Estimate:
     """A column of the means with its error."""
-    return bl.Estimate(mean[name], mean[f"{name}_error"], int(mean["realisations"]))
+    return bl.statistics.Estimate(mean[name], mean[f"{name}_error"], int(mean["realisations"]))
 
 
 def scan_points(means: pd.DataFrame) -> pd.DataFrame:
@@ -300,7 +308,9 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame) -> Cl
         ("field", SCANS["field"], "field", "0 (h < xi)", 0.0),
     ):
         scan = points[points["scan"] == name]
-        law = bl.power_law(scan[x], scan["W"], scan["W_error"], int(scan["realisations"].min()))
+        law = bl.statistics.power_law(
+            scan[x], scan["W"], scan["W_error"], int(scan["realisations"].min())
+        )
         against = "h" if key == "field" else "(g/max(xi, |h|))^2"
         found.compare(
             f"GOE, scan of {name}: exponent of W in {against}", paper, value, law.exponent
@@ -336,12 +346,12 @@ def predictions(mean: pd.Series) -> dict[str, tuple[str, str, Predict]]:
     shifted = field + mean["shift_theory"] / 2
 
     def corrected(weight: float) -> Predict:
-        return lambda have: bl.backreaction(
+        return lambda have: bl.theory.backreaction(
             omega, have["contact_before"], have["k"], field, weight, width
         )
 
     def smoothed(before: str) -> Predict:
-        return lambda have: bl.broadened(omega, have[before], have["k"])
+        return lambda have: bl.theory.broadened(omega, have[before], have["k"])
 
     return {
         "probe: eq. (6)": ("probe", "0", smoothed("probe_before")),
@@ -354,16 +364,20 @@ def predictions(mean: pd.Series) -> dict[str, tuple[str, str, Predict]]:
             "0, W up to a factor",
             corrected(paper_weight(mean)),
         ),
-        "spin: eq. (8)": ("spin", "0", lambda have: bl.two_peaks(omega, have["k"], field)),
+        "spin: eq. (8)": (
+            "spin",
+            "0",
+            lambda have: bl.theory.two_peaks(omega, have["k"], field),
+        ),
         "spin: eq. (8), Lamb shift": (
             "spin",
             "-",
-            lambda have: bl.two_peaks(omega, have["k"], shifted),
+            lambda have: bl.theory.two_peaks(omega, have["k"], shifted),
         ),
         "spin: damped rotation, shift": (
             "spin",
             "-",
-            lambda have: bl.rotation_peaks(omega, width, shifted),
+            lambda have: bl.theory.rotation_peaks(omega, width, shifted),
         ),
     }
 
@@ -379,7 +393,9 @@ def add_distances(found: Claims, rows: pd.DataFrame, mean: pd.Series) -> None:
     case, step, count = mean["case"], float(mean["step"]), int(mean["realisations"])
     stacks = {name: np.stack(rows[name].to_list()) for name in CURVES}
     for claim, (measured, paper, predict) in predictions(mean).items():
-        far = bl.curve_distance(stacks, lambda have: have[measured] - predict(have), step)
+        far = bl.statistics.curve_distance(
+            stacks, lambda have: have[measured] - predict(have), step
+        )
         found.add(
             f"{case}: int |v' - v'_theory|, {claim}",
             paper,
@@ -423,7 +439,9 @@ def add_weights(found: Claims, mean: pd.Series) -> None:
         ("the spin's own peaks", number(mean, "fitted_spin")),
         ("correlation, a^2/2", half_square(share)),
     ):
-        share_of_paper = bl.Estimate(weight.mean / paper, weight.error / paper, count)
+        share_of_paper = bl.statistics.Estimate(
+            weight.mean / paper, weight.error / paper, count
+        )
         found.add(
             f"{case}: W of the contact, by {how}",
             said,
@@ -466,21 +484,23 @@ def draw_factor(axes: Axes, mean: pd.Series, which: str) -> None:
     lines = []
     if which == "spin":
         lines = [
-            ("eq. (8)", bl.two_peaks(omega, k, field)),
+            ("eq. (8)", bl.theory.two_peaks(omega, k, field)),
             (
                 "damped rotation, shifted",
-                bl.rotation_peaks(omega, mean["halfwidth"], field + mean["shift_theory"] / 2),
+                bl.theory.rotation_peaks(
+                    omega, mean["halfwidth"], field + mean["shift_theory"] / 2
+                ),
             ),
         ]
     else:
         before = mean[f"{which}_before"]
-        lines = [("eq. (6)", bl.broadened(omega, before, k))]
+        lines = [("eq. (6)", bl.theory.broadened(omega, before, k))]
         if which == "contact":
             paper = paper_weight(mean)
             lines.append(
                 (
                     f"eq. (14), W = {paper:.2g}",
-                    bl.backreaction(omega, before, k, field, paper, mean["halfwidth"]),
+                    bl.theory.backreaction(omega, before, k, field, paper, mean["halfwidth"]),
                 )
             )
     measured = pd.DataFrame(

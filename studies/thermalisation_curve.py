@@ -181,7 +181,7 @@ def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> 
             )
     enlarged, chain, _ = parameters.labels
     near = nearest_to(means, enlarged, 1.0)
-    value = bl.Estimate(
+    value = bl.statistics.Estimate(
         near["delta_log_ipr"], near["delta_log_ipr_error"], int(near["realisations"])
     )
     found.add(

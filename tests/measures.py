@@ -16,7 +16,7 @@ from bathlab.streams import Purpose, stream
 class Pair:
     """A bath with one LIOM of coupling g."""
 
-    bath: bl.Bath
+    bath: bl.model.Bath
     g: float
 
 

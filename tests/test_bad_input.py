@@ -96,7 +96,7 @@ CASES = {
     ),
     "two levels": lambda: bl.mean_gap_ratio([0.0, 1.0]),
     "wide phases": lambda: bl.mean_gap_ratio([0.0, 4.0, 8.0], periodic=True),
-    "levels of a matrix": lambda: bl.density_of_states(H),
+    "levels of a matrix": lambda: bl.analysis.density_of_states(H),
     "crossover alpha": lambda: bl.crossover_length(6, 0.0),
     "crossover spins": lambda: bl.crossover_length(0, 0.5),
     "no case": lambda: bl.Study("empty", len, ()),

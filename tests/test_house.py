@@ -12,7 +12,22 @@ import bathlab
 
 ROOT = Path(__file__).parents[1]
 #: Imports run from right to left only.
-STREAM = ["conventions", "spectrum", "analysis", "model", "theory", "ensemble", "plotting"]
+STREAM = [
+    "conventions",
+    "checks",
+    "errors",
+    "streams",
+    "operators",
+    "spectrum",
+    "analysis",
+    "model",
+    "theory",
+    "statistics",
+    "experiments",
+    "ensemble",
+    "workbench",
+    "plotting",
+]
 
 
 def test_the_library_example_prints_what_the_readme_shows():

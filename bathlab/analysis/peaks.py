@@ -25,7 +25,7 @@ def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float
     ----------
     omega : (m,) bin centres.
     excess : (m,) measured v' less what is known without the peaks.
-    shape : (m,) what W = 1 adds, as :func:`bathlab.backreaction_shape`.
+    shape : (m,) what W = 1 adds, as :func:`bathlab.theory.backreaction_shape`.
     centre, reach : where to look; positive.
 
     Raises
@@ -58,7 +58,7 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
     Parameters
     ----------
     omega : (m,) bin centres.
-    cross : (m,) :func:`bathlab.structure_factor` of V with ``other`` = T.
+    cross : (m,) :func:`bathlab.analysis.structure_factor` of V with ``other`` = T.
     spectrum : (m,) that of T.
     centre, reach : where to look; positive.
 

@@ -1,1 +1,5 @@
-"""Many realisations: the study, its runner, the store of its rows, estimates with errors."""
+"""Studies, their stores, and what runs them: local processes or a cluster."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""One realisation to rows: what studies measure."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

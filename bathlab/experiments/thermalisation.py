@@ -14,7 +14,7 @@ from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure
 
-#: Columns of G, and the estimator of :func:`bathlab.g_parameter` behind each.
+#: Columns of G, and the estimator of :func:`bathlab.analysis.g_parameter` behind each.
 G_COLUMNS = {"G": "counted", "G_smooth": "smooth", "G_products": "products"}
 
 

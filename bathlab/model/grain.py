@@ -89,7 +89,7 @@ class Grain:
         other: str | int | None = None,
     ) -> RealArray:
         """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
-        see :func:`bathlab.structure_factor`."""
+        see :func:`bathlab.analysis.structure_factor`."""
         second = None if other is None else self.matrix_elements(other)
         return structure_factor(
             self.energies, self.matrix_elements(which), edges, energy, window, second
@@ -103,7 +103,7 @@ class Grain:
         estimator: str = "counted",
         moment: float = 2.0,
     ) -> float:
-        """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.g_parameter`."""
+        """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.analysis.g_parameter`."""
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
         image = self.system.operator("contact") @ vectors[:, product.level]

@@ -1,1 +1,5 @@
-"""How eigen-data is got. Knows Hermitian operators and nothing of the physics behind them."""
+"""Eigen-data of any operator: eigenstates, spectral measures, full diagonalisation."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

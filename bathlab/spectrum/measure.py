@@ -131,7 +131,7 @@ def spectral_measure(
         is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
         full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
         large (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
-    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.log_ipr_bounds`)
+    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.analysis.log_ipr_bounds`)
         of a window measure, positive. The complete measures know D to ``DRIFT_TOLERANCE``
         always.
     backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through

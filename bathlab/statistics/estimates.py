@@ -18,7 +18,7 @@ from scipy.stats import bootstrap
 from bathlab.checks import require_finite, select
 from bathlab.conventions import RealArray
 from bathlab.errors import TooFewRealisations
-from bathlab.statistics.jackknife import jackknife
+from bathlab.statistics.resampling import jackknife
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
 FEWEST_REALISATIONS = 5

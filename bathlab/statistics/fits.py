@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from bathlab.analysis.hybridisation import lorentzian
+from bathlab.analysis.spreading import lorentzian
 from bathlab.checks import require_finite
 from bathlab.conventions import RealArray
-from bathlab.statistics.jackknife import jackknife
+from bathlab.statistics.resampling import jackknife
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from bathlab.conventions import RealArray
-from bathlab.statistics.crossing import crossing, fit_flow
-from bathlab.statistics.jackknife import Jackknife, jackknife
+from bathlab.statistics.crossings import crossing, fit_flow
+from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: Means of these values are fitted: nearer to 0 and 1 no logistic is the true law.
 WINDOW = (0.1, 0.9)
@@ -30,7 +30,7 @@ class Criterion:
     ----------
     name, column : what it is called, and the column of the table.
     unit : what the column is divided by, so that 1 means thermalised.
-    link : form of its flow with grain and distance, see :func:`bathlab.fit_flow`.
+    link : form of its flow with grain and distance, see :func:`bathlab.statistics.fit_flow`.
     level : a LIOM counts if the mean is above.
     """
 
@@ -57,7 +57,7 @@ class Fits:
     """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
 
     slope is d l_c/d l_b, kappa = 1/zeta - eta log(2)/2 the decay of log G per LIOM (see
-    :class:`bathlab.Flow`); eta is the mean over alpha, critical the alpha at which a straight
+    :class:`bathlab.statistics.Flow`); eta is the mean over alpha, critical the alpha at which a straight
     line of kappa in log alpha passes through zero, both weighted by the errors of kappa; nan
     for fewer than two alphas.
     """
@@ -76,7 +76,7 @@ def fit_flows(
     window: tuple[float, float] = WINDOW,
     smallest: int = 0,
 ) -> Fits:
-    """Fit a :class:`bathlab.Flow` at every alpha whose means tell one.
+    """Fit a :class:`bathlab.statistics.Flow` at every alpha whose means tell one.
 
     Parameters
     ----------

@@ -1,1 +1,5 @@
 """Closed forms of the theories that the numerics are held against."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""Parameters, command lines and claims: what turns a study into a program."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -23,7 +23,7 @@ import psutil
 from tqdm import tqdm
 
 from bathlab.ensemble.runner import run
-from bathlab.ensemble.status import status
+from bathlab.ensemble.standing import status
 from bathlab.ensemble.store.reader import FAILURES_FOLDER, find_store, load
 from bathlab.ensemble.store.writer import repair
 from bathlab.ensemble.study import Study

@@ -33,10 +33,12 @@ def test_participation_is_that_of_the_twin():
 
 def test_density_of_states_counts_levels():
     levels = np.linspace(-5, 5, 1001)
-    assert bl.density_of_states(levels, energy=1.0, window=2.0) == pytest.approx(100, rel=0.01)
-    assert bl.smooth_density_of_states(levels, energy=1.0, window=2.0) == pytest.approx(
-        100, rel=1e-3
+    assert bl.analysis.density_of_states(levels, energy=1.0, window=2.0) == pytest.approx(
+        100, rel=0.01
     )
+    assert bl.analysis.smooth_density_of_states(
+        levels, energy=1.0, window=2.0
+    ) == pytest.approx(100, rel=1e-3)
     grain = bl.LocalChainBath(spins=6).sample(1)
     inside = np.sum(np.abs(np.linalg.eigvalsh(grain.hamiltonian) - 0.5) <= 0.4)
     assert grain.density_of_states(energy=0.5, window=0.8) == inside / 0.8
@@ -163,7 +165,7 @@ def test_hybridisation_obeys_its_sum_rules(bath, count):
     inside = bl.hybridisation(system, state, fine).density[0] * np.diff(fine)[0]
     assert 0.5 <= inside <= 0.5 + weights.max()
     flipped = bl.hybridisation(
-        system, bl.Eigenstate(state.energy, -state.vector, 0.0, ""), edges
+        system, bl.spectrum.Eigenstate(state.energy, -state.vector, 0.0, ""), edges
     )
     assert np.array_equal(flipped.density, k.density)
 
@@ -241,7 +243,9 @@ def test_entanglement_of_a_spin():
     ket = qutip.Qobj(vector, dims=[[3, 2, 4], [1]])
     for factor in (0, 1, 2, -1):
         expected = ket.ptrace(factor % 3)
-        assert np.allclose(bl.reduced_density(vector, (3, 2, 4), factor), expected.full())
+        assert np.allclose(
+            bl.analysis.reduced_density(vector, (3, 2, 4), factor), expected.full()
+        )
         assert bl.entanglement_entropy(vector, (3, 2, 4), factor) == pytest.approx(
             qutip.entropy_vn(expected), abs=1e-12
         )

@@ -81,7 +81,7 @@ def test_a_failing_realisation_is_recorded_and_the_others_go_on(tmp_path, worker
     study = bl.Study("fickle", measures.fickle, (bl.Case("only", str(marker), 7),))
     store = tmp_path / "s"
     with pytest.warns(
-        bl.FailedRealisations,
+        bl.errors.FailedRealisations,
         match="2 realisation.*first of them 2 of case 'only':"
         " ArithmeticError: realisation 2 diverges.*--retry-failed",
     ):
@@ -94,7 +94,7 @@ def test_a_failing_realisation_is_recorded_and_the_others_go_on(tmp_path, worker
     ]
     assert 'raise ArithmeticError(f"realisation' in records[0]["traceback"]
     marker.touch()
-    with pytest.warns(bl.FailedRealisations):  # not tried again unless asked
+    with pytest.warns(bl.errors.FailedRealisations):  # not tried again unless asked
         assert len(bl.run(study, store, workers=workers, progress=False)) == 5
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -130,7 +130,9 @@ def test_columns_of_two_kinds_are_refused(tmp_path):
 
 def test_a_realisation_that_kills_its_worker_is_found_and_no_other_blamed(tmp_path):
     study = bl.Study("deadly", measures.deadly, (bl.Case("only", str(tmp_path / "once"), 12),))
-    with pytest.warns(bl.FailedRealisations, match="1 realisation.*WorkerDied: 3 workers died"):
+    with pytest.warns(
+        bl.errors.FailedRealisations, match="1 realisation.*WorkerDied: 3 workers died"
+    ):
         table = bl.run(study, tmp_path / "s", workers=2, progress=False)
     assert table["realisation"].tolist() == [0, 1, *range(3, 12)]
 

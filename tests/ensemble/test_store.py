@@ -143,7 +143,7 @@ def test_a_damaged_part_is_seen_set_aside_and_computed_again(store, reference, h
         lambda: bl.run(measures.quick_study(6), store, progress=False),
     ):
         with pytest.raises(
-            bl.DamagedStore, match="1 part.*checksum.*other 5 are intact.*bathlab repair"
+            bl.errors.DamagedStore, match="1 part.*checksum.*other 5 are intact.*bathlab repair"
         ) as error:
             attempt()
         assert part.name in str(error.value)
@@ -173,7 +173,7 @@ def test_a_part_of_another_study_is_seen_and_set_aside(
     bl.run(foreign, tmp_path / "t", progress=False)
     part = next(iter((tmp_path / "t/rows").iterdir()))
     shutil.copy(part, store / "rows")
-    with pytest.raises(bl.DamagedStore, match=f"{word}.*bathlab repair"):
+    with pytest.raises(bl.errors.DamagedStore, match=f"{word}.*bathlab repair"):
         bl.load(store)
     writer.repair(store)
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
@@ -188,7 +188,7 @@ def test_a_lost_or_broken_study_file_is_written_anew_by_its_own_study_only(store
         with pytest.raises(ValueError, match="cannot be read.*Delete this file and run"):
             attempt()
     (store / "study.json").unlink()
-    with pytest.raises(bl.DamagedStore, match="another study"):
+    with pytest.raises(bl.errors.DamagedStore, match="another study"):
         bl.run(measures.quick_study(6, seed=2), store, progress=False)
     assert not (store / "study.json").exists()
     found = bl.run(measures.quick_study(6), store, progress=False)
@@ -276,7 +276,9 @@ def test_a_flipped_byte_of_the_journal_costs_one_record(tmp_path, reference, off
     ]
     content[third + offset] ^= 4
     file.write_bytes(content)
-    with pytest.raises(bl.DamagedStore, match=f"byte {third}: .*other 11 are intact.*repair"):
+    with pytest.raises(
+        bl.errors.DamagedStore, match=f"byte {third}: .*other 11 are intact.*repair"
+    ):
         bl.load(store)
     assert CliRunner().invoke(main, ["repair", str(store)]).exit_code == 0
     assert (store / "set-aside" / journal.FILE).exists() and not file.exists()
@@ -429,7 +431,7 @@ def test_status_says_done_missing_failed_left_and_means(tmp_path):
     study = bl.Study(
         "fickle", measures.fickle, (bl.Case("only", str(tmp_path / "never"), 7),), watch="value"
     )
-    with pytest.warns(bl.FailedRealisations):
+    with pytest.warns(bl.errors.FailedRealisations):
         bl.run(study, tmp_path / "s", progress=False)
     found = bl.status(tmp_path / "s")
     (row,) = found.cases.to_dict("records")

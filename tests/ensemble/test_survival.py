@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 DRIVER = """
 import sys
 import measures, bathlab as bl
-from bathlab.ensemble import writer
+from bathlab.ensemble.store import writer
 writer.PART = 30
 store, workers, cluster = sys.argv[1:]
 print("ready", flush=True)
@@ -192,7 +192,9 @@ def test_a_real_measure_on_a_cluster_from_this_process(tmp_path, cluster):
     found = bl.run(measures.study(), tmp_path / "s", progress=False, cluster=cluster.address)
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
     study = bl.Study("fickle", measures.fickle, (bl.Case("only", str(tmp_path / "no"), 4),))
-    with pytest.warns(bl.FailedRealisations, match="ArithmeticError: realisation 2 diverges"):
+    with pytest.warns(
+        bl.errors.FailedRealisations, match="ArithmeticError: realisation 2 diverges"
+    ):
         bl.run(study, tmp_path / "f", progress=False, cluster=cluster.address)
 
 

@@ -361,11 +361,11 @@ def test_the_memory_of_the_device_is_asked_before_any_work():
     link = Link(free=2.0**14)
     system = SYSTEMS["GOE"].sample(seed=3)
     state = bl.eigenstate_near(system)
-    with pytest.raises(bl.DoesNotFit, match="'remote'.*backend=\"cpu\""):
+    with pytest.raises(bl.errors.DoesNotFit, match="'remote'.*backend=\"cpu\""):
         bl.spectral_measure(
             system, system.operator("probe"), state, "lanczos", backend=link.backend
         )
-    with pytest.raises(bl.DoesNotFit, match="Full diagonalisation .* 'remote'"):
+    with pytest.raises(bl.errors.DoesNotFit, match="Full diagonalisation .* 'remote'"):
         bl.diagonalise(system, backend=link.backend)
     assert (link.up, link.down) == (0, 0)
 

@@ -130,7 +130,7 @@ def test_memory_is_foreseen_and_given_back(monkeypatch):
         available = foreseen / 2
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
-    with pytest.raises(bl.DoesNotFit, match="lanczos"):
+    with pytest.raises(bl.errors.DoesNotFit, match="lanczos"):
         pardiso(matrix, 0.0)
 
 
@@ -199,7 +199,7 @@ def test_a_wrong_candidate_is_rejected(engine):
                         assert overlap > 0.99
         eigenstate.count_levels(CHAIN, energy, 1, levels[order[:4]])
         for wrong in (order[1:5], order[[0, 2, 3, 4]]):
-            with pytest.raises(bl.NotConverged, match="were found"):
+            with pytest.raises(bl.errors.NotConverged, match="were found"):
                 eigenstate.count_levels(CHAIN, energy, 2, levels[wrong])
 
 
@@ -294,5 +294,5 @@ def test_without_a_forecast_the_message_names_the_alternatives(hidden, monkeypat
         available = 2**20
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
-    with pytest.raises(bl.DoesNotFit, match='pypardiso.*method="lanczos"'):
+    with pytest.raises(bl.errors.DoesNotFit, match='pypardiso.*method="lanczos"'):
         factorisation.factorise(GRAIN, 0.0)

@@ -291,10 +291,10 @@ def test_a_failed_iteration_is_rescued_only_when_the_choice_was_ours(monkeypatch
     monkeypatch.setattr(eigenstate, "ATTEMPTS", ())
     monkeypatch.setattr(measure_module, "DRIFT_TOLERANCE", -1.0)
     monkeypatch.setattr(measure_module, "MOST_STEPS", 1)
-    with pytest.raises(bl.NotConverged):
+    with pytest.raises(bl.errors.NotConverged):
         bl.eigenstate_near(system, method="sparse")
     state = bl.eigenstate_near(system)
-    with pytest.raises(bl.NotConverged) as failure:
+    with pytest.raises(bl.errors.NotConverged) as failure:
         bl.spectral_measure(system, system.operator("probe"), state, method="lanczos")
     assert bl.log_ipr(failure.value.estimate) == pytest.approx(expected, abs=1e-3)
     found = bl.spectral_measure(system, system.operator("probe"), state)
@@ -318,7 +318,7 @@ def test_signs_of_eigenvectors_change_nothing():
     system = SYSTEMS["GOE + 1"].sample(seed=1)
     H, state = bl.diagonalise(system), bl.eigenstate_near(system)
     flips = np.random.default_rng(0).choice([-1.0, 1.0], H.dimension)
-    flipped = bl.Eigensystem(H.energies, H.vectors * flips, H.hamiltonian)
+    flipped = bl.spectrum.Eigensystem(H.energies, H.vectors * flips, H.hamiltonian)
     operator = system.operator("probe")
     values = [
         log_ipr(H, operator, state, "auto"),
@@ -364,15 +364,17 @@ def test_spectral_interval_holds_the_target_range():
 def test_a_large_residual_is_not_passed_on(monkeypatch):
     monkeypatch.setattr(eigenstate, "RESIDUAL_TOLERANCE", 1e-30)
     for method in ("dense", "sparse"):
-        with pytest.raises(bl.NotConverged) as failure:
+        with pytest.raises(bl.errors.NotConverged) as failure:
             bl.eigenstate_near(SYSTEMS["GOE + 4"].sample(1), method=method)
         assert failure.value.estimate.vector.shape == (1024,)
 
 
 def test_a_violated_sum_rule_is_not_passed_on():
     system = bl.diagonalise(bl.LocalChainBath(5).sample(1).hamiltonian)
-    broken = bl.Eigensystem(system.energies, system.vectors * 1.001, system.hamiltonian)
-    with pytest.raises(bl.NotConverged, match="sum rules") as failure:
+    broken = bl.spectrum.Eigensystem(
+        system.energies, system.vectors * 1.001, system.hamiltonian
+    )
+    with pytest.raises(bl.errors.NotConverged, match="sum rules") as failure:
         bl.spectral_measure(broken, np.eye(32), np.eye(32)[0])
     assert failure.value.estimate.sum_error == pytest.approx(0.002, rel=0.01)
 
@@ -385,13 +387,13 @@ def test_memory_is_refused_before_any_work(monkeypatch):
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
     monkeypatch.setattr(dense.scipy.linalg, "eigh", None)  # any call would fail otherwise
-    with pytest.raises(bl.DoesNotFit, match='method="lanczos"'):
+    with pytest.raises(bl.errors.DoesNotFit, match='method="lanczos"'):
         bl.diagonalise(system)
-    with pytest.raises(bl.DoesNotFit, match="factorisation"):
+    with pytest.raises(bl.errors.DoesNotFit, match="factorisation"):
         bl.eigenstate_near(system, method="sparse")
-    with pytest.raises(bl.DoesNotFit, match="fewer spins"):
+    with pytest.raises(bl.errors.DoesNotFit, match="fewer spins"):
         bl.RandomMatrixBath(spins=10, bandwidth=1.0).sample(1)
-    with pytest.raises(bl.DoesNotFit):
+    with pytest.raises(bl.errors.DoesNotFit):
         bl.EnlargedBath(bl.LocalChainBath(6), bl.LiomChain(count=6)).sample(1).energies
 
 

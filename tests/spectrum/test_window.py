@@ -66,7 +66,7 @@ def test_dense_lies_inside_the_bracket(name, tolerance):
             found = bl.spectral_measure(
                 system, operator, state, method="window", tolerance=tolerance
             )
-            lower, upper = bl.log_ipr_bounds(found)
+            lower, upper = bl.analysis.log_ipr_bounds(found)
             assert lower - error <= expected <= upper + error
             assert lower <= bl.log_ipr(found) <= upper
             assert upper - lower <= max(tolerance, 2e-9)
@@ -122,7 +122,7 @@ def test_weakly_coupled_lioms_stop_early_and_spread_operators_do_not():
     assert (full.method, early.method) == ("lanczos", "window")
     assert early.steps < 0.5 * full.steps and 0.999 < early.captured < 1
     assert bl.log_ipr(early) == pytest.approx(bl.log_ipr(full), abs=1e-9)
-    assert bl.log_ipr_bounds(full) == pytest.approx([bl.log_ipr(full)] * 2, abs=1e-9)
+    assert bl.analysis.log_ipr_bounds(full) == pytest.approx([bl.log_ipr(full)] * 2, abs=1e-9)
     whole = bl.spectral_measure(system, spread, state)
     assert whole.method == "lanczos" and whole.captured == 1 and whole.square_bounds is None
 
@@ -131,7 +131,7 @@ def test_a_complete_measure_has_a_bracket_of_no_width():
     system = SYSTEMS["weak"].sample(1)
     H = bl.diagonalise(system)
     measure = bl.spectral_measure(H, system.operator(1), bl.eigenstate_near(H))
-    assert bl.log_ipr_bounds(measure) == (bl.log_ipr(measure),) * 2
+    assert bl.analysis.log_ipr_bounds(measure) == (bl.log_ipr(measure),) * 2
 
 
 def test_signs_and_norm():
@@ -141,7 +141,7 @@ def test_signs_and_norm():
     )
     vector, operator = bl.eigenstate_near(system).vector, system.operator(4)
     values = [
-        bl.log_ipr_bounds(
+        bl.analysis.log_ipr_bounds(
             bl.spectral_measure(system, scale * operator, sign * vector, tolerance=1e-4)
         )
         for scale, sign in ((1, 1), (1, -1), (2, 1))

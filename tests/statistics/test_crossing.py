@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import bathlab as bl
-from bathlab.statistics.crossing import crossing, fit_flow
-from bathlab.statistics.jackknife import MOST_GROUPS, jackknife
+from bathlab.statistics.crossings import crossing, fit_flow
+from bathlab.statistics.resampling import MOST_GROUPS, jackknife
 
 #: Exact inputs leave the rounding of a least-squares solution.
 EXACT = 1e-7
@@ -37,11 +37,11 @@ def test_the_flow_of_the_theory_has_its_slope_and_decay(alpha):
     couplings = alpha ** np.arange(4.0)
     strengthened, naive = [], []
     for spin, liom in zip(spins, lioms):
-        strengthened.append(bl.g_flow(2.0 ** (spin / 2), couplings)[liom - 1])
+        strengthened.append(bl.theory.g_flow(2.0 ** (spin / 2), couplings)[liom - 1])
         naive.append(2.0 ** (spin / 2) * couplings[liom - 1])
     for values, length, decay in (
         (strengthened, bl.crossover_length, -math.log(alpha * math.sqrt(2))),
-        (naive, bl.naive_crossover_length, -math.log(alpha)),
+        (naive, bl.theory.naive_crossover_length, -math.log(alpha)),
     ):
         flow = fit_flow(spins, lioms, values, "exponential")
         assert flow.decay == pytest.approx(decay, abs=EXACT)

@@ -91,7 +91,7 @@ def test_summaries_warn_of_too_few_and_name_columns():
             "value": np.arange(10.0) ** 2,
         }
     )
-    with pytest.warns(bl.TooFewRealisations, match="4 realisation"):
+    with pytest.warns(bl.errors.TooFewRealisations, match="4 realisation"):
         summary = bl.summarise(table, ["case"], ["value"], interval=0.9)
     group = table[table["case"] == "b"]["value"]
     row = summary[summary["case"] == "b"].iloc[0]
@@ -104,15 +104,15 @@ def test_summaries_warn_of_too_few_and_name_columns():
 
 
 def test_a_verdict_needs_an_error_bar():
-    assert verdict(bl.Estimate(1.0, 0.1, 9), 1.15) == "agrees"
-    assert verdict(bl.Estimate(1.0, 0.1, 9), 1.3) == "-3.0 sigma"
+    assert verdict(bl.statistics.Estimate(1.0, 0.1, 9), 1.15) == "agrees"
+    assert verdict(bl.statistics.Estimate(1.0, 0.1, 9), 1.3) == "-3.0 sigma"
     for error in (0.0, float("nan")):
-        assert verdict(bl.Estimate(1.0, error, 1), 1.3) == "-0.3, no error bar"
-        assert verdict(bl.Estimate(1.0, error, 1), 1.0) == "agrees"
+        assert verdict(bl.statistics.Estimate(1.0, error, 1), 1.3) == "-0.3, no error bar"
+        assert verdict(bl.statistics.Estimate(1.0, error, 1), 1.0) == "agrees"
 
 
 def test_an_error_is_shown_with_a_digit_of_its_own():
-    assert pm(bl.Estimate(0.5, 0.05, 9)) == "0.500 +- 0.050"
-    assert pm(bl.Estimate(0.0041234, 0.00004, 9)) == "0.00412 +- 0.00004"
-    assert pm(bl.Estimate(15.0, 3e-16, 9)) == "15.000 +- 0.000"
-    assert pm(bl.Estimate(1.0, float("nan"), 1)) == "1.000 +- nan"
+    assert pm(bl.statistics.Estimate(0.5, 0.05, 9)) == "0.500 +- 0.050"
+    assert pm(bl.statistics.Estimate(0.0041234, 0.00004, 9)) == "0.00412 +- 0.00004"
+    assert pm(bl.statistics.Estimate(15.0, 3e-16, 9)) == "15.000 +- 0.000"
+    assert pm(bl.statistics.Estimate(1.0, float("nan"), 1)) == "1.000 +- nan"

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from scipy import sparse
 
 import bathlab as bl
-from bathlab.experiments.portrait import Comparison, portrait
+from bathlab.experiments.comparison import Comparison, portrait
 from bathlab.experiments.thermalisation import Sweep
 from bathlab.plotting.figures import curve_style
 from bathlab.streams import goe
@@ -41,7 +41,7 @@ def matrices(spins=5, seed=3):
 
 
 def test_a_choice_is_the_bath_it_names():
-    Choice = bl.BathChoice
+    Choice = bl.model.BathChoice
     assert Choice("chain", spins=8).bath() == bl.LocalChainBath(8)
     assert Choice(
         "chain", spins=8, field=0.9, disorder=0.1, transverse=0.2, coupling=0.3
@@ -58,15 +58,18 @@ def test_a_choice_is_the_bath_it_names():
 
 def test_labels_say_what_differs():
     for choice, label in (
-        (bl.BathChoice("chain", spins=8), "8-chain"),
-        (bl.BathChoice("chain", spins=8, coupling=0.1, field=1.0), "8-chain, coupling = 0.1"),
-        (bl.BathChoice("chain", spins=7, lioms=1), "7-chain + 1 LIOM"),
+        (bl.model.BathChoice("chain", spins=8), "8-chain"),
         (
-            bl.BathChoice("random matrix", spins=6, bandwidth=4.2, lioms=2),
+            bl.model.BathChoice("chain", spins=8, coupling=0.1, field=1.0),
+            "8-chain, coupling = 0.1",
+        ),
+        (bl.model.BathChoice("chain", spins=7, lioms=1), "7-chain + 1 LIOM"),
+        (
+            bl.model.BathChoice("random matrix", spins=6, bandwidth=4.2, lioms=2),
             "6-spin GOE + 2 LIOMs",
         ),
-        (bl.BathChoice("given", file="data/mine.npz"), "mine"),
-        (bl.BathChoice("given", file="data/mine.npz", name="my own"), "my own"),
+        (bl.model.BathChoice("given", file="data/mine.npz"), "mine"),
+        (bl.model.BathChoice("given", file="data/mine.npz", name="my own"), "my own"),
     ):
         assert choice.label == label
 
@@ -89,15 +92,15 @@ def test_labels_say_what_differs():
 )
 def test_keys_that_do_not_belong_are_refused(arguments, words):
     with pytest.raises(ValueError, match=words):
-        bl.BathChoice(**arguments)
+        bl.model.BathChoice(**arguments)
 
 
 @pytest.mark.parametrize(
     "choice, words",
     [
-        (bl.BathChoice("chain", spins=0), "spins = 0"),
-        (bl.BathChoice("random matrix", spins=3), "exactly one"),
-        (bl.BathChoice("chain", spins=3, lioms=1, alpha=-1.0), "alpha = -1"),
+        (bl.model.BathChoice("chain", spins=0), "spins = 0"),
+        (bl.model.BathChoice("random matrix", spins=3), "exactly one"),
+        (bl.model.BathChoice("chain", spins=3, lioms=1, alpha=-1.0), "alpha = -1"),
     ],
 )
 def test_values_out_of_range_are_refused_by_the_bath(choice, words):
@@ -111,9 +114,9 @@ def test_a_bath_from_a_file_is_that_bath(tmp_path):
     for name, matrix in own.items():
         sparse.save_npz(tmp_path / f"{name}.npz", sparse.csr_array(matrix))
     expected = bl.GivenBath(**own)
-    assert bl.BathChoice("given", file=str(tmp_path / "mine.npz")).bath() == expected
-    assert bl.BathChoice("given", file=str(tmp_path)).bath() == expected
-    enlarged = bl.BathChoice("given", file=str(tmp_path), lioms=1).bath()
+    assert bl.model.BathChoice("given", file=str(tmp_path / "mine.npz")).bath() == expected
+    assert bl.model.BathChoice("given", file=str(tmp_path)).bath() == expected
+    enlarged = bl.model.BathChoice("given", file=str(tmp_path), lioms=1).bath()
     assert enlarged == bl.EnlargedBath(expected, bl.LiomChain(1))
 
 
@@ -141,12 +144,15 @@ def test_bad_files_are_refused(tmp_path):
         ("", "hamiltonian.npz"),
     ):
         with pytest.raises(ValueError, match=words):
-            bl.BathChoice("given", file=str(tmp_path / name)).bath()
+            bl.model.BathChoice("given", file=str(tmp_path / name)).bath()
 
 
 def test_the_list_of_baths_goes_to_toml_and_back(script):
     for parameters in script.PRESETS.values():
-        assert bl.from_toml(script.Parameters, bl.to_toml(parameters)) == parameters
+        assert (
+            bl.workbench.from_toml(script.Parameters, bl.workbench.to_toml(parameters))
+            == parameters
+        )
     written = """
     realisations = [3, 4]
     [[baths]]
@@ -158,12 +164,15 @@ def test_the_list_of_baths_goes_to_toml_and_back(script):
     kind = "given"
     file = "mine.npz"
     """
-    parameters = bl.from_toml(script.Parameters, written)
+    parameters = bl.workbench.from_toml(script.Parameters, written)
     assert parameters.baths == (
-        bl.BathChoice("chain", spins=6, lioms=1, alpha=0.6),
-        bl.BathChoice("given", file="mine.npz"),
+        bl.model.BathChoice("chain", spins=6, lioms=1, alpha=0.6),
+        bl.model.BathChoice("given", file="mine.npz"),
     )
-    assert bl.from_toml(script.Parameters, bl.to_toml(parameters)) == parameters
+    assert (
+        bl.workbench.from_toml(script.Parameters, bl.workbench.to_toml(parameters))
+        == parameters
+    )
     assert parameters.couplings == script.Parameters().couplings
 
 
@@ -186,17 +195,19 @@ def test_the_list_of_baths_goes_to_toml_and_back(script):
 )
 def test_wrong_lists_are_refused(script, text, words):
     with pytest.raises(ValueError, match=words):
-        bl.from_toml(script.Parameters, text)
+        bl.workbench.from_toml(script.Parameters, text)
 
 
 def test_a_bath_too_large_is_refused_before_the_run(script):
-    parameters = script.Parameters((bl.BathChoice("random matrix", spins=24, bandwidth=1.0),))
-    with pytest.raises(bl.DoesNotFit):
+    parameters = script.Parameters(
+        (bl.model.BathChoice("random matrix", spins=24, bandwidth=1.0),)
+    )
+    with pytest.raises(bl.errors.DoesNotFit):
         script.build(parameters)
 
 
 def test_realisations_are_one_for_all_or_one_each(script):
-    baths = (bl.BathChoice("chain", spins=3), bl.BathChoice("chain", spins=4))
+    baths = (bl.model.BathChoice("chain", spins=3), bl.model.BathChoice("chain", spins=4))
     for given, expected in (((7,), [7, 7]), ((7, 9), [7, 9])):
         cases = script.build(script.Parameters(baths, realisations=given)).cases
         assert [case.realisations for case in cases] == expected
@@ -222,7 +233,7 @@ def test_the_stability_criterion_is_that_of_loops():
             if a != b:
                 element = abs(vectors[:, a] @ grain.contact @ vectors[:, b])
                 total, squares, pairs = total + element, squares + element**2, pairs + 1
-    found = bl.stability_criterion(
+    found = bl.analysis.stability_criterion(
         grain.energies, grain.matrix_elements("contact"), centre, window
     )
     assert found.density == len(levels) / window
@@ -242,8 +253,8 @@ def test_the_stability_criterion_of_a_random_matrix_grows_as_the_root_of_its_dim
         values = []
         for index in range(count):
             system = bl.diagonalise(goe(2**spins, bandwidth, np.random.default_rng(index)))
-            elements = bl.matrix_elements(system.vectors, twin.site(twin.X, 0, spins))
-            values.append(bl.stability_criterion(system.energies, elements, 0.0, 2.0))
+            elements = bl.analysis.matrix_elements(system.vectors, twin.site(twin.X, 0, spins))
+            values.append(bl.analysis.stability_criterion(system.energies, elements, 0.0, 2.0))
         n = 2**spins
         found[spins] = np.mean([one.value for one in values])
         # (n - 1)/n of the partners are others than a itself, on average.
@@ -261,16 +272,18 @@ def test_the_stability_criterion_of_free_spins_does_not_grow():
     for spins in (4, 6, 8):
         fields = 1 + 0.3 * np.linspace(-1, 1, spins) ** 3
         system = bl.diagonalise(twin.chain(fields, 0.0, 0.0))
-        elements = bl.matrix_elements(system.vectors, twin.site(twin.X, spins - 1, spins))
-        assert bl.stability_criterion(system.energies, elements, 0.0, 1.0).value == 0
+        elements = bl.analysis.matrix_elements(
+            system.vectors, twin.site(twin.X, spins - 1, spins)
+        )
+        assert bl.analysis.stability_criterion(system.energies, elements, 0.0, 1.0).value == 0
         window = 4 * fields.sum()  # all levels
-        whole = bl.stability_criterion(system.energies, elements, 0.0, window)
+        whole = bl.analysis.stability_criterion(system.energies, elements, 0.0, window)
         assert whole.value == pytest.approx(1 / window)
         assert whole.shape == pytest.approx(1 / math.sqrt(2**spins - 1))
-    lonely = bl.stability_criterion(np.array([0.0, 5.0]), np.eye(2), 0.0, 1.0)
+    lonely = bl.analysis.stability_criterion(np.array([0.0, 5.0]), np.eye(2), 0.0, 1.0)
     assert lonely.value == 0 and math.isnan(lonely.shape)
     with pytest.raises(ValueError, match="holds levels"):
-        bl.stability_criterion(np.array([4.0, 5.0]), np.eye(2), 0.0, 1.0)
+        bl.analysis.stability_criterion(np.array([4.0, 5.0]), np.eye(2), 0.0, 1.0)
 
 
 def test_the_eth_participation_of_a_semicircle():
@@ -281,11 +294,11 @@ def test_the_eth_participation_of_a_semicircle():
     omega = (edges[1:] + edges[:-1]) / 2
     rho = 2 * n / (math.pi * radius**2) * np.sqrt(np.clip(radius**2 - omega**2, 0, None))
     v = rho[::-1] / n
-    assert bl.eth_log_ipr(omega, v, rho) == pytest.approx(math.log(n / 3), abs=1e-3)
-    constant = bl.eth_log_ipr(omega, v, np.full_like(rho, 2 * n / (math.pi * radius)))
+    assert bl.analysis.eth_log_ipr(omega, v, rho) == pytest.approx(math.log(n / 3), abs=1e-3)
+    constant = bl.analysis.eth_log_ipr(omega, v, np.full_like(rho, 2 * n / (math.pi * radius)))
     assert constant == pytest.approx(math.log(n / 3) + math.log(3 * math.pi / 8), abs=1e-3)
     noise = 0.1 * np.random.default_rng(1).standard_normal(omega.shape) * v
-    noisy = bl.eth_log_ipr(omega, v + noise, rho, np.abs(0.1 * v))
+    noisy = bl.analysis.eth_log_ipr(omega, v + noise, rho, np.abs(0.1 * v))
     # Scatter of the sum of 1600 terms v^2/rho: 2 * 0.1/sqrt(1600) = 0.005; uncorrected 0.01.
     assert noisy == pytest.approx(math.log(n / 3), abs=0.02)
     for arguments, words in (
@@ -294,7 +307,7 @@ def test_the_eth_participation_of_a_semicircle():
         ((omega, 0 * v, rho), "positive"),
     ):
         with pytest.raises(ValueError, match=words):
-            bl.eth_log_ipr(*arguments)
+            bl.analysis.eth_log_ipr(*arguments)
 
 
 def test_the_ratio_of_means_and_its_error():
@@ -303,14 +316,14 @@ def test_the_ratio_of_means_and_its_error():
     for _ in range(400):
         below = rng.uniform(1, 3, 50)
         above = 1.5 * below + 0.3 * rng.standard_normal(50)
-        found = bl.ratio(above, below, range(50))
+        found = bl.statistics.ratio(above, below, range(50))
         errors.append((found.mean - 1.5) / found.error)
     # The spread of 400 standard normals is known to 3.5 %; 50 samples add 2 %, of Student's t.
     assert np.std(errors) == pytest.approx(1, abs=0.15)
     assert found.mean == pytest.approx(above.mean() / below.mean())
-    assert bl.ratio([2.0, 4.0], [1.0, 2.0], [0, 1]).error < 1e-12
+    assert bl.statistics.ratio([2.0, 4.0], [1.0, 2.0], [0, 1]).error < 1e-12
     with pytest.raises(ValueError, match="mean 0"):
-        bl.ratio([1.0, 1.0], [1.0, -1.0], [0, 1])
+        bl.statistics.ratio([1.0, 1.0], [1.0, -1.0], [0, 1])
 
 
 def test_a_known_bath_need_not_be_diagonalised_again():
@@ -492,8 +505,8 @@ def test_ones_own_baths_from_a_file_are_compared(outcome, script):
     assert data["bath"].unique().tolist() == ["6-chain", "free", "mine"]
     assert set(script.ABSCISSAE) <= set(data["quantity"])
     table = bl.load(folder / "store")
-    kept = bl.from_toml(script.Parameters, (folder / "mine.toml").read_text())
-    assert kept.baths[2] == bl.BathChoice("given", file=str(folder / "mine.npz"))
+    kept = bl.workbench.from_toml(script.Parameters, (folder / "mine.toml").read_text())
+    assert kept.baths[2] == bl.model.BathChoice("given", file=str(folder / "mine.npz"))
     # The file's bath is one sample, whatever the number of realisations of the spin's field.
     given = data[(data["bath"] == "mine") & (data["quantity"] == "gap_ratio")].iloc[0]
     assert given["realisations"] == 1 and math.isnan(given["error"])
@@ -516,6 +529,8 @@ def test_what_is_no_bath_is_seen_to_be_none(outcome, script):
     assert chain["rho_v_bar"].mean() > 1.8 * free["rho_v_bar"].mean()
     high, low = (np.stack(rows["delta_log_ipr"].to_list())[:, 1] for rows in (chain, free))
     assert high.mean() - low.mean() > 2 * math.hypot(high.std(), low.std()) / math.sqrt(40)
-    parameters = bl.from_toml(script.Parameters, (outcome[0] / "mine.toml").read_text())
+    parameters = bl.workbench.from_toml(
+        script.Parameters, (outcome[0] / "mine.toml").read_text()
+    )
     means = script.average(script.ordered(table, parameters))
     assert "off (not chaotic)" in str(script.claims(table, means, parameters))

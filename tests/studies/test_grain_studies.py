@@ -1,19 +1,16 @@
 """Studies from the command line, in miniature: picture, data, claims, and what they measure."""
 
-import importlib.util
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scripts import ROOT, load_study
 
 import bathlab as bl
 from bathlab.statistics.flows import calibrate, fit_flows
 
-ROOT = Path(__file__).parents[2]
 #: Parameters that make the quick preset a matter of seconds.
 SMALL = {
     "bath_growth": ["lioms=4", "realisations=[12, 40]"],
@@ -47,15 +44,6 @@ SMALL = {
 }
 
 
-def load_study(name):
-    """A study script as a module; registered, so that its measure can be pickled by name."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / f"studies/{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module", params=SMALL)
 def outcome(request, tmp_path_factory):
     """Module of the study, folder of its files, what it printed."""
@@ -85,7 +73,9 @@ def test_a_study_leaves_picture_data_claims_and_parameters(outcome):
     assert (folder / "picture.png").read_bytes()[:4] == b"\x89PNG"
     assert (folder / "picture.pdf").read_bytes()[:4] == b"%PDF"
     assert len(pd.read_csv(folder / "picture.csv")) >= 4
-    parameters = bl.from_toml(script.Parameters, (folder / "picture.toml").read_text())
+    parameters = bl.workbench.from_toml(
+        script.Parameters, (folder / "picture.toml").read_text()
+    )
     wanted = {case.name: case.realisations for case in script.build(parameters).cases}
     table = bl.load(folder / "store")
     assert table.groupby("case")["realisation"].nunique().to_dict() == wanted
@@ -101,7 +91,10 @@ def test_presets_build(name):
     script = load_study(name)
     assert set(script.PRESETS) == {"quick", "default", "paper"}
     for parameters in script.PRESETS.values():
-        assert bl.from_toml(script.Parameters, bl.to_toml(parameters)) == parameters
+        assert (
+            bl.workbench.from_toml(script.Parameters, bl.workbench.to_toml(parameters))
+            == parameters
+        )
         script.build(parameters)
     assert script.PRESETS["default"] == script.Parameters()
 
@@ -192,11 +185,11 @@ def test_a_smoothed_width_is_the_integral_over_the_range():
     for law in ("lorentzian", "resolved"):
 
         def bath(omega):
-            return bl.semicircle_structure_factor(omega, 6.0)
+            return bl.theory.semicircle_structure_factor(omega, 6.0)
 
         fields, g = np.array([0.5, -0.52]), 0.2
         grid = 2 * fields[-1] + np.linspace(-0.05, 0.05, 200_001)
-        mean = np.mean(bl.chain_structure_factor(grid, fields[:1], g, bath, law))
+        mean = np.mean(bl.theory.chain_structure_factor(grid, fields[:1], g, bath, law))
         assert script.smoothed_width(fields, g, bath, law, 0.1) == pytest.approx(
             math.pi * g**2 * mean, rel=5e-3
         )
@@ -220,7 +213,7 @@ def test_the_tails_resolved_in_frequency_are_those_of_the_levels():
                 there = script.smoothed_width(
                     chain.fields,
                     0.1,
-                    lambda omega: bl.semicircle_structure_factor(omega, 6.0),
+                    lambda omega: bl.theory.semicircle_structure_factor(omega, 6.0),
                     law,
                     0.1,
                 )
@@ -252,14 +245,14 @@ def test_a_lorentzian_fit_finds_its_own_width():
     curves = [
         np.histogram(width * rng.standard_cauchy(50), edges)[0] / 50 / 0.02 for _ in range(400)
     ]
-    fit = bl.lorentzian_fit(centres, curves, 3.0)
+    fit = bl.statistics.lorentzian_fit(centres, curves, 3.0)
     # The Fisher information of a Cauchy width is 1/(2 w^2) a draw.
     assert fit.error == pytest.approx(width * math.sqrt(2 / 20000), rel=0.2)
     assert abs(fit.halfwidth - width) < 4 * fit.error  # false alarm 6e-5
-    wrong = bl.lorentzian_fit(centres * 1.05, curves, 3.0)
+    wrong = bl.statistics.lorentzian_fit(centres * 1.05, curves, 3.0)
     assert abs(wrong.halfwidth - width) > 4 * fit.error
-    assert math.isnan(bl.lorentzian_fit(centres, np.mean(curves, axis=0), 3.0).error)
-    exact = bl.lorentzian_fit(centres, bl.lorentzian(centres, width), 3.0)
+    assert math.isnan(bl.statistics.lorentzian_fit(centres, np.mean(curves, axis=0), 3.0).error)
+    exact = bl.statistics.lorentzian_fit(centres, bl.analysis.lorentzian(centres, width), 3.0)
     assert exact.halfwidth == pytest.approx(width, rel=1e-3)  # bins of 0.02
 
 
@@ -272,9 +265,9 @@ def test_bad_fits_are_refused():
         ((omega, np.zeros(21), 0.5), "weight"),
     ):
         with pytest.raises(ValueError, match=word):
-            bl.lorentzian_fit(*arguments)
+            bl.statistics.lorentzian_fit(*arguments)
     with pytest.raises(ValueError, match="structure_factor"):
-        bl.golden_rule_width(0.2, -1.0)
+        bl.theory.golden_rule_width(0.2, -1.0)
 
 
 def test_the_golden_rule_fixes_the_prefactor():
@@ -292,7 +285,7 @@ def test_the_golden_rule_fixes_the_prefactor():
         widths.append(bl.hybridisation(system, state, [-1, 1]).halfwidth)
     found = bl.estimate(widths, range(60))
     semicircle = 2 / (math.pi * 25) * math.sqrt(25 - 1)  # density at E = 1, share of the levels
-    expected = bl.golden_rule_width(0.8, semicircle)
+    expected = bl.theory.golden_rule_width(0.8, semicircle)
     assert abs(found.mean - expected) < 5 * found.error + 0.02 * expected
     for wrong in (expected / math.pi, expected / 2, expected * 2):
         assert abs(found.mean - wrong) > 5 * found.error + 0.02 * wrong
@@ -307,12 +300,12 @@ def test_slopes_are_those_of_each_realisation():
             for x in range(4)
         ]
     )
-    found = bl.slope(table, "x", "y")
+    found = bl.statistics.slope(table, "x", "y")
     each = table[table["x"] == 1]["y"].to_numpy() - table[table["x"] == 0]["y"].to_numpy()
     assert found.mean == pytest.approx(each.mean())
     assert found.error == pytest.approx(each.std(ddof=1) / math.sqrt(50))
     with pytest.raises(ValueError, match="two or more"):
-        bl.slope(table[table["x"] == 0], "x", "y")
+        bl.statistics.slope(table[table["x"] == 0], "x", "y")
 
 
 def test_the_page_of_results_is_that_of_the_committed_tables():

@@ -137,14 +137,14 @@ def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
 
 
 def test_running_again_computes_nothing(outcome, miniature, monkeypatch):
-    monkeypatch.setattr(bl.Grain, "g_parameter", None)  # any work would fail
+    monkeypatch.setattr(bl.model.Grain, "g_parameter", None)  # any work would fail
     result = invoke(miniature, outcome[0], "--realisations", "20")
     assert result.exit_code == 0, result.output
     assert result.stdout == outcome[1]
 
 
 def test_several_states_per_realisation(miniature, tmp_path):
-    with pytest.warns(bl.TooFewRealisations):
+    with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "2", "--set", "states=3")
     assert result.exit_code == 0, result.output
     table = bl.load(tmp_path / "store")
@@ -167,7 +167,7 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
     def printed(*arguments):
         result = CliRunner().invoke(script.main, [*arguments, "--print-config"])
         assert result.exit_code == 0, result.output
-        return bl.from_toml(script.Parameters, result.output)
+        return bl.workbench.from_toml(script.Parameters, result.output)
 
     assert printed() == script.PRESETS["default"] == script.Parameters()
     assert printed("--preset", "paper") == script.PRESETS["paper"]
@@ -189,7 +189,7 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
         script.PRESETS["quick"], alpha=0.7, spins=8, realisations=(5, 5, 5), seed=3
     )
     assert found == expected
-    file.write_text(bl.to_toml(found))
+    file.write_text(bl.workbench.to_toml(found))
     assert printed("--config", str(file)) == expected
 
 
@@ -200,7 +200,7 @@ def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, mon
         (["--seed", "2"], "quick-seed=2"),
         (["--set", "alpha=0.7"], "quick-alpha=0.7"),
     ):
-        with pytest.warns(bl.TooFewRealisations):
+        with pytest.warns(bl.errors.TooFewRealisations):
             result = CliRunner().invoke(
                 miniature.main,
                 ["--preset", "quick", "--workers", "1", "--realisations", "1", *arguments],
@@ -210,7 +210,7 @@ def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, mon
         assert Path(f"results/thermalisation_curve/{folder}/study.json").exists()
     toml = Path("figures/thermalisation_curve.toml")
     assert "--config thermalisation_curve.toml" in toml.with_suffix(".txt").read_text()
-    parameters = bl.from_toml(miniature.Parameters, toml.read_text())
+    parameters = bl.workbench.from_toml(miniature.Parameters, toml.read_text())
     assert parameters.alpha == 0.7 and parameters.realisations == (1, 1, 1)
 
 
@@ -266,12 +266,12 @@ def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monk
         return usual(sweep, g, seed, realisation)
 
     monkeypatch.setattr(thermalisation, "participations", fails)
-    with pytest.warns(bl.TooFewRealisations):
+    with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "3")
     assert result.exit_code == 1 and (tmp_path / "curve.png").exists()
     assert "3 realisation(s) raised" in result.output and "--retry-failed" in result.output
     monkeypatch.undo()
-    with pytest.warns(bl.TooFewRealisations):
+    with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "3", "--retry-failed")
     assert result.exit_code == 0, result.output
 

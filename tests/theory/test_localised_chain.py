@@ -144,12 +144,12 @@ def test_one_step_by_hand():
     """g = 0.1, h = (0.5, 0.2), v_0 = 1/4: w_1 = pi 0.01/4, then eqs. (20) and (19)."""
     first = math.pi * 0.01 / 4
     lorentzian = first / math.pi * (1 / (0.6**2 + 4 * first**2) + 1 / (1.4**2 + 4 * first**2))
-    assert bl.chain_widths([0.5, 0.2], 0.1, flat) == pytest.approx(
+    assert bl.theory.chain_widths([0.5, 0.2], 0.1, flat) == pytest.approx(
         [first, math.pi * 0.01 * lorentzian], rel=1e-14
     )
     # Resolved: 16 h^2 w/pi over the squared distance of the squares, and the damping.
     resolved = 4 * first / math.pi / ((1 - 0.16) ** 2 + (4 * 0.4 * first) ** 2)
-    assert bl.chain_widths([0.5, 0.2], 0.1, flat, "resolved") == pytest.approx(
+    assert bl.theory.chain_widths([0.5, 0.2], 0.1, flat, "resolved") == pytest.approx(
         [first, math.pi * 0.01 * resolved], rel=1e-14
     )
 
@@ -158,9 +158,11 @@ def test_the_prefactor_is_the_golden_rule_s():
     fields = [0.3, -0.8, 0.1]
     for law in LAWS:
         for i in range(3):
-            factor = bl.chain_structure_factor([2 * fields[i]], fields[:i], 0.2, flat, law)[0]
-            assert bl.chain_widths(fields, 0.2, flat, law)[i] == pytest.approx(
-                bl.golden_rule_width(0.2, factor), rel=1e-14
+            factor = bl.theory.chain_structure_factor(
+                [2 * fields[i]], fields[:i], 0.2, flat, law
+            )[0]
+            assert bl.theory.chain_widths(fields, 0.2, flat, law)[i] == pytest.approx(
+                bl.theory.golden_rule_width(0.2, factor), rel=1e-14
             )
 
 
@@ -173,13 +175,13 @@ def test_the_peaks_have_unit_weight_and_half_of_it_each(law, field, width):
     inside = abs(2 * field) - 2 * width * np.tan(angle)
     total = 0.0
     for branch, sign in ((omega, 1), (inside[inside > 0], -1)):
-        values = bl.spin_structure_factor(branch, field, width, law)
+        values = bl.theory.spin_structure_factor(branch, field, width, law)
         total += 2 * sign * np.trapezoid(values, branch)
     # The tail that the last angle cuts off, and the first steps to omega = 0.
     assert total == pytest.approx(1, abs=2e-3)
     if width < 0.1 * abs(field):
         peak, half = (
-            bl.spin_structure_factor(abs(2 * field) + x, field, width, law)
+            bl.theory.spin_structure_factor(abs(2 * field) + x, field, width, law)
             for x in (0, 2 * width)
         )
         assert peak == pytest.approx(1 / (4 * math.pi * width), rel=1e-4)
@@ -193,7 +195,7 @@ def test_far_from_resonance_the_constant_is_that_of_equation_21():
     printed, g^2 w/(pi h^2); from (20) as printed it would be twice that.
     """
     g, first, second = 1e-4, 0.2, 0.7
-    widths = bl.chain_widths([first, second], g, flat)
+    widths = bl.theory.chain_widths([first, second], g, flat)
     both = sum(1 / (2 * second + sign * 2 * first) ** 2 for sign in (1, -1))
     assert widths[1] / (g**2 * widths[0]) == pytest.approx(both, rel=1e-6)
     largest = 1 / (2 * second - 2 * first) ** 2
@@ -205,10 +207,10 @@ def test_far_from_resonance_the_constant_is_that_of_equation_21():
 @pytest.mark.parametrize("law", LAWS)
 def test_resonances_and_vanishing_fields(law):
     for second in (0.3, -0.3):
-        widths = bl.chain_widths([0.3, second], 0.01, flat, law)
+        widths = bl.theory.chain_widths([0.3, second], 0.01, flat, law)
         assert widths[1] == pytest.approx(0.01**2 / (4 * widths[0]), rel=1e-4)
-    assert np.all(bl.chain_widths([0.3, 0.3], 0.0, flat, law) == 0)
-    found = bl.chain_widths([0.0, 0.4, 0.0, 0.2], 0.1, flat, law)
+    assert np.all(bl.theory.chain_widths([0.3, 0.3], 0.0, flat, law) == 0)
+    found = bl.theory.chain_widths([0.0, 0.4, 0.0, 0.2], 0.1, flat, law)
     if law == "lorentzian":
         assert np.all(found > 0) and np.all(np.isfinite(found))
     else:  # sigma^x of a spin without field is conserved: delta peak at 0, nothing passes
@@ -220,7 +222,8 @@ def test_widths_of_zero_and_infinity_are_limits(law):
     for omega in (0.0, 0.3, 0.6, 1.0):
         for limit, near in ((0.0, 1e-200), (math.inf, 1e200)):
             exact, close = (
-                bl.spin_structure_factor(omega, 0.3, width, law) for width in (limit, near)
+                bl.theory.spin_structure_factor(omega, 0.3, width, law)
+                for width in (limit, near)
             )
             assert exact == pytest.approx(close, abs=1e-100) or (
                 exact == math.inf and close > 1e100
@@ -240,9 +243,10 @@ def test_the_resolved_law_is_that_of_the_free_modes():
         left, singular, _ = np.linalg.svd(np.diag(fields) - g * np.eye(4, k=-1))
         mode = np.argmax(np.abs(left[-1]))
         assert singular[mode] == pytest.approx(abs(fields[-1]), rel=1e-3)
-        exact = bl.golden_rule_width(g * left[0, mode], 0.25)
+        exact = bl.theory.golden_rule_width(g * left[0, mode], 0.25)
         resolved, paper = (
-            bl.chain_widths(fields, g, flat, law)[-1] for law in ("resolved", "lorentzian")
+            bl.theory.chain_widths(fields, g, flat, law)[-1]
+            for law in ("resolved", "lorentzian")
         )
         assert resolved == pytest.approx(exact, rel=1e-3)  # corrections of order (g/Delta)^2
         assert abs(math.log(paper / exact)) > 0.5
@@ -251,23 +255,25 @@ def test_the_resolved_law_is_that_of_the_free_modes():
 def test_many_chains_at_once_are_one_by_one():
     fields = np.random.default_rng(1).uniform(-1, 1, (3, 2, 4))
     for law in LAWS:
-        together = bl.chain_widths(fields, 0.2, flat, law)
+        together = bl.theory.chain_widths(fields, 0.2, flat, law)
         assert together.shape == fields.shape
         for index in np.ndindex(3, 2):
             assert np.allclose(
-                together[index], bl.chain_widths(fields[index], 0.2, flat, law), rtol=1e-13
+                together[index],
+                bl.theory.chain_widths(fields[index], 0.2, flat, law),
+                rtol=1e-13,
             )
-    assert bl.chain_widths([], 0.2, flat).shape == (0,)
+    assert bl.theory.chain_widths([], 0.2, flat).shape == (0,)
 
 
 @pytest.mark.parametrize("law", LAWS)
 def test_the_typical_decay_is_the_mean_over_fields(law):
     """At g/h = 1e-4 resonances do not yet matter. False alarm 6e-5 (four standard errors)."""
     fields = np.random.default_rng(2).uniform(-2, 2, (20_000, 4))
-    logs = np.log(bl.chain_widths(fields, 2e-4, flat, law))
+    logs = np.log(bl.theory.chain_widths(fields, 2e-4, flat, law))
     falls = logs[:, -1] - logs[:, -2]
     error = falls.std() / math.sqrt(len(falls))
-    found = bl.typical_decay(2e-4, 2.0, law)
+    found = bl.theory.typical_decay(2e-4, 2.0, law)
     assert abs(falls.mean() - found) < 4 * error < 0.2
     assert abs(falls.mean() - 2 * math.log(1e-4)) > 4 * error  # the paper's, up to a constant
     # Where the chain no longer localises according to (16).
@@ -281,11 +287,11 @@ def test_the_breakdown_of_the_paper_s_widths_is_equation_16():
         for alpha in (0.1, 0.3, 0.5, 0.65):
             widths, densities = 2.2 * alpha ** (2 * count), 2.0 ** (bath_spins + count) / 2.2
             length = bl.crossover_length(bath_spins, alpha)
-            assert bl.hybridised_spins(widths, densities) == min(40, math.floor(length))
+            assert bl.theory.hybridised_spins(widths, densities) == min(40, math.floor(length))
 
 
 def test_spins_beyond_the_first_that_fails_do_not_count():
-    assert bl.hybridised_spins(
+    assert bl.theory.hybridised_spins(
         [[2.0, 0.1, 5.0], [0.5, 9.0, 9.0], [1.0, 1.0, 1.0]], np.ones((3, 3))
     ).tolist() == [1, 0, 3]
 
@@ -303,10 +309,12 @@ def test_the_structure_factor_of_a_random_matrix_is_its_semicircle():
             ]
         )
     assert np.mean(found, axis=0) == pytest.approx(
-        bl.semicircle_structure_factor(omega, 6.0), rel=0.03
+        bl.theory.semicircle_structure_factor(omega, 6.0), rel=0.03
     )
     assert (
-        bl.semicircle_structure_factor(6.0, 6.0) == 0 == bl.semicircle_structure_factor(9, 6.0)
+        bl.theory.semicircle_structure_factor(6.0, 6.0)
+        == 0
+        == bl.theory.semicircle_structure_factor(9, 6.0)
     )
 
 
@@ -326,20 +334,24 @@ CASES = {
         bl.LocalisedChain(bl.LocalChainBath(3), spins(1)).sample(1).grain(0.5)
     ),
     "too many": lambda: bl.LocalisedChain(bl.LocalChainBath(3), spins(60)).sample(1),
-    "one field": lambda: bl.chain_widths(0.3, 0.2, flat),
-    "field nan": lambda: bl.chain_widths([0.3, math.nan], 0.2, flat),
-    "g infinite": lambda: bl.chain_widths([0.3], math.inf, flat),
-    "law": lambda: bl.chain_widths([0.3], 0.2, flat, "gaussian"),
-    "law of peaks": lambda: bl.spin_structure_factor(0.0, 0.3, 0.1, "gaussian"),
-    "negative width": lambda: bl.spin_structure_factor(0.0, 0.3, -0.1),
-    "negative v_0": lambda: bl.chain_widths([0.3, 0.4], 0.2, lambda omega: 0 * omega - 1),
-    "negative v_0 of one": lambda: bl.chain_widths([0.3], 0.2, lambda omega: 0 * omega - 1),
-    "decay at g = 0": lambda: bl.typical_decay(0.0, 1.0),
-    "decay without disorder": lambda: bl.typical_decay(0.1, 0.0),
-    "decay law": lambda: bl.typical_decay(0.1, 1.0, "gaussian"),
-    "shapes": lambda: bl.hybridised_spins([1.0, 2.0], [1.0]),
-    "widths nan": lambda: bl.hybridised_spins([math.nan], [1.0]),
-    "no bandwidth": lambda: bl.semicircle_structure_factor(0.0, 0.0),
+    "one field": lambda: bl.theory.chain_widths(0.3, 0.2, flat),
+    "field nan": lambda: bl.theory.chain_widths([0.3, math.nan], 0.2, flat),
+    "g infinite": lambda: bl.theory.chain_widths([0.3], math.inf, flat),
+    "law": lambda: bl.theory.chain_widths([0.3], 0.2, flat, "gaussian"),
+    "law of peaks": lambda: bl.theory.spin_structure_factor(0.0, 0.3, 0.1, "gaussian"),
+    "negative width": lambda: bl.theory.spin_structure_factor(0.0, 0.3, -0.1),
+    "negative v_0": lambda: bl.theory.chain_widths(
+        [0.3, 0.4], 0.2, lambda omega: 0 * omega - 1
+    ),
+    "negative v_0 of one": lambda: bl.theory.chain_widths(
+        [0.3], 0.2, lambda omega: 0 * omega - 1
+    ),
+    "decay at g = 0": lambda: bl.theory.typical_decay(0.0, 1.0),
+    "decay without disorder": lambda: bl.theory.typical_decay(0.1, 0.0),
+    "decay law": lambda: bl.theory.typical_decay(0.1, 1.0, "gaussian"),
+    "shapes": lambda: bl.theory.hybridised_spins([1.0, 2.0], [1.0]),
+    "widths nan": lambda: bl.theory.hybridised_spins([math.nan], [1.0]),
+    "no bandwidth": lambda: bl.theory.semicircle_structure_factor(0.0, 0.0),
 }
 
 

@@ -25,7 +25,7 @@ def moment(curve, power):
 
 def test_broadening_keeps_the_integral_and_adds_variances():
     v, k = gaussian(2.0), gaussian(0.5)
-    after = bl.broadened(OMEGA, v, k)
+    after = bl.theory.broadened(OMEGA, v, k)
     assert moment(after, 0) == pytest.approx(1, abs=1e-12)
     assert moment(after, 2) == pytest.approx(4 + 2 * 0.25, abs=1e-10)
     assert np.allclose(after, gaussian(math.sqrt(4.5)), atol=1e-12)
@@ -38,7 +38,7 @@ def test_a_narrow_k_changes_nothing():
     line = np.zeros_like(OMEGA)
     line[len(line) // 2] = 1 / STEP
     v = gaussian(2.0, centre=1.0)
-    assert np.allclose(bl.broadened(OMEGA, v, line), v, atol=1e-12)
+    assert np.allclose(bl.theory.broadened(OMEGA, v, line), v, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -49,20 +49,24 @@ def test_two_lorentzians_make_two_of_twice_the_width(field):
     v'."""
     w = 0.1
     expected = (
-        bl.lorentzian(OMEGA + 2 * field, 2 * w) + bl.lorentzian(OMEGA - 2 * field, 2 * w)
+        bl.analysis.lorentzian(OMEGA + 2 * field, 2 * w)
+        + bl.analysis.lorentzian(OMEGA - 2 * field, 2 * w)
     ) / 2
-    found = bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, w), field)
+    found = bl.theory.two_peaks(OMEGA, bl.analysis.lorentzian(OMEGA, w), field)
     tolerance = 2 * w / math.pi / 30 * expected.max() + 5e-4
     assert np.abs(found - expected).max() < 2 * tolerance
     for wrong in (w / 2, 2 * w):
         assert (
-            np.abs(found - bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, wrong), field)).max() > 0.3
+            np.abs(
+                found - bl.theory.two_peaks(OMEGA, bl.analysis.lorentzian(OMEGA, wrong), field)
+            ).max()
+            > 0.3
         )
 
 
 def test_peaks_have_their_weight_and_place_wherever_the_grid_falls():
     for field in (0.5, 0.5033, 0.5 + STEP / 4):
-        peaks = bl.two_peaks(OMEGA, gaussian(0.2), field)
+        peaks = bl.theory.two_peaks(OMEGA, gaussian(0.2), field)
         assert moment(peaks, 0) == pytest.approx(1, abs=1e-12)
         right = peaks * (OMEGA > 0) / np.sum(peaks[OMEGA > 0]) / STEP
         # On points of the grid between them a line is STEP^2/4 wider at most.
@@ -73,13 +77,15 @@ def test_peaks_have_their_weight_and_place_wherever_the_grid_falls():
 
 def test_backreaction_keeps_the_integral_and_without_weight_is_broadening():
     v, k = gaussian(2.0), gaussian(0.1)
-    assert np.allclose(bl.backreaction(OMEGA, v, k, 1.0, 0.0, 0.1), bl.broadened(OMEGA, v, k))
-    after = bl.backreaction(OMEGA, v, k, 1.0, 0.05, 0.1)
+    assert np.allclose(
+        bl.theory.backreaction(OMEGA, v, k, 1.0, 0.0, 0.1), bl.theory.broadened(OMEGA, v, k)
+    )
+    after = bl.theory.backreaction(OMEGA, v, k, 1.0, 0.05, 0.1)
     assert moment(after, 0) == pytest.approx(1, abs=1e-12)
-    shape = bl.backreaction_shape(OMEGA, v, k, 1.0, 0.1)
-    assert np.allclose(after, bl.broadened(OMEGA, v, k) + 0.05 * shape)
+    shape = bl.theory.backreaction_shape(OMEGA, v, k, 1.0, 0.1)
+    assert np.allclose(after, bl.theory.broadened(OMEGA, v, k) + 0.05 * shape)
     # Each peak has the weight W and reaches 2w to either side of +-2h: k0 is cut at w.
-    peaks = after - 0.9 * bl.broadened(OMEGA, v, k)
+    peaks = after - 0.9 * bl.theory.broadened(OMEGA, v, k)
     assert np.sum(peaks[OMEGA > 0]) * STEP == pytest.approx(0.05, abs=1e-12)
     assert np.abs(peaks[np.abs(np.abs(OMEGA) - 2) > 0.2 + 3 * STEP]).max() < 1e-12
 
@@ -88,7 +94,7 @@ def test_a_damped_rotation_has_the_exact_second_moment():
     for halfwidth, field in ((0.05, 1.0), (0.4, 0.5)):
 
         def spectrum(x):
-            return float(bl.rotation_peaks(x, halfwidth, field))
+            return float(bl.theory.rotation_peaks(x, halfwidth, field))
 
         parts = [0.0, 2 * field - 1e-3, 2 * field + 1e-3, 10.0, math.inf]
         for power, expected in ((0, 1.0), (2, 4 * field**2)):
@@ -97,10 +103,12 @@ def test_a_damped_rotation_has_the_exact_second_moment():
                 for a, b in zip(parts, parts[1:])
             )
             assert total == pytest.approx(expected, rel=1e-6)
-    narrow = bl.rotation_peaks(OMEGA, 0.05, 3.0)
+    narrow = bl.theory.rotation_peaks(OMEGA, 0.05, 3.0)
     near = np.abs(OMEGA - 6) < 0.2
     assert np.allclose(
-        narrow[near], bl.two_peaks(OMEGA, bl.lorentzian(OMEGA, 0.05), 3.0)[near], rtol=0.06
+        narrow[near],
+        bl.theory.two_peaks(OMEGA, bl.analysis.lorentzian(OMEGA, 0.05), 3.0)[near],
+        rtol=0.06,
     )  # 2w/h = 3 %, and tails that the grid cuts
 
 
@@ -116,13 +124,13 @@ def test_amplitude_and_shift_of_a_random_matrix():
     g, field, radius, cut = 0.4, 1.0, 5.0, 0.03
     expected = 4 * g * field / radius**2
     for spin in (1, -1):
-        found = bl.backreaction_amplitude(
+        found = bl.theory.backreaction_amplitude(
             OMEGA, semicircle(radius, -spin * field), g, field, cut
         )
         assert found == pytest.approx(-spin * expected, rel=0.02)
-    even = bl.backreaction_amplitude(OMEGA, semicircle(radius, 0.0), g, field, cut)
+    even = bl.theory.backreaction_amplitude(OMEGA, semicircle(radius, 0.0), g, field, cut)
     assert even == pytest.approx(0, abs=1e-12)
-    assert bl.lamb_shift(OMEGA, semicircle(radius, 0.0), g, field, cut) == pytest.approx(
+    assert bl.theory.lamb_shift(OMEGA, semicircle(radius, 0.0), g, field, cut) == pytest.approx(
         8 * g**2 * field / radius**2, rel=0.02
     )
 
@@ -138,13 +146,13 @@ def test_bad_grids_and_curves_are_refused():
         ((OMEGA, v, v * math.nan), "k of shape"),
     ):
         with pytest.raises(ValueError, match=word):
-            bl.broadened(*arguments)
+            bl.theory.broadened(*arguments)
     for call, word in (
-        (lambda: bl.two_peaks(OMEGA, v, 16.0), "Widen the grid"),
-        (lambda: bl.backreaction(OMEGA, v, v, 1.0, 0.1, STEP / 3), "halfwidth"),
-        (lambda: bl.backreaction(OMEGA, v, v, 1.0, math.nan, 0.1), "weight"),
-        (lambda: bl.rotation_peaks(OMEGA, 0.0, 1.0), "halfwidth"),
-        (lambda: bl.lamb_shift(OMEGA, v, 0.1, 1.0, 0.0), "cut"),
+        (lambda: bl.theory.two_peaks(OMEGA, v, 16.0), "Widen the grid"),
+        (lambda: bl.theory.backreaction(OMEGA, v, v, 1.0, 0.1, STEP / 3), "halfwidth"),
+        (lambda: bl.theory.backreaction(OMEGA, v, v, 1.0, math.nan, 0.1), "weight"),
+        (lambda: bl.theory.rotation_peaks(OMEGA, 0.0, 1.0), "halfwidth"),
+        (lambda: bl.theory.lamb_shift(OMEGA, v, 0.1, 1.0, 0.0), "cut"),
     ):
         with pytest.raises(ValueError, match=word):
             call()
@@ -152,22 +160,26 @@ def test_bad_grids_and_curves_are_refused():
 
 def test_known_peaks_are_found_on_a_sloping_background():
     v, k = gaussian(2.0), gaussian(0.1)
-    shape = bl.backreaction_shape(OMEGA, v, k, 1.0, 0.1)
+    shape = bl.theory.backreaction_shape(OMEGA, v, k, 1.0, 0.1)
     slope = 0.02 + 0.01 * OMEGA + 0.03 * np.abs(OMEGA)
-    assert bl.peak_weight(OMEGA, 0.07 * shape + slope, shape, 2.0, 0.8) == pytest.approx(0.07)
-    spin = bl.two_peaks(OMEGA, k, 1.0)
-    assert bl.peak_share(OMEGA, -0.2 * np.sign(OMEGA) * spin, spin, 2.0, 0.3) == pytest.approx(
-        -0.2
+    assert bl.analysis.peak_weight(
+        OMEGA, 0.07 * shape + slope, shape, 2.0, 0.8
+    ) == pytest.approx(0.07)
+    spin = bl.theory.two_peaks(OMEGA, k, 1.0)
+    assert bl.analysis.peak_share(
+        OMEGA, -0.2 * np.sign(OMEGA) * spin, spin, 2.0, 0.3
+    ) == pytest.approx(-0.2)
+    assert bl.analysis.peak_share(OMEGA, 0.2 * spin, spin, 2.0, 0.31) == pytest.approx(
+        0, abs=1e-12
     )
-    assert bl.peak_share(OMEGA, 0.2 * spin, spin, 2.0, 0.31) == pytest.approx(0, abs=1e-12)
-    assert bl.peak_place(OMEGA, bl.two_peaks(OMEGA, k, 1.05), 2.0, 0.5) == pytest.approx(
-        2.1, abs=1e-6
-    )
+    assert bl.analysis.peak_place(
+        OMEGA, bl.theory.two_peaks(OMEGA, k, 1.05), 2.0, 0.5
+    ) == pytest.approx(2.1, abs=1e-6)
     for call, word in (
-        (lambda: bl.peak_weight(OMEGA, v, v, 2.0, 0.6 * STEP), "at least 5"),
-        (lambda: bl.peak_weight(OMEGA, v, v[1:], 2.0, 1.0), "shapes"),
-        (lambda: bl.peak_share(OMEGA, v, 0 * v, 2.0, 1.0), "without weight"),
-        (lambda: bl.peak_place(OMEGA, 0 * v, 2.0, 1.0), "without weight"),
+        (lambda: bl.analysis.peak_weight(OMEGA, v, v, 2.0, 0.6 * STEP), "at least 5"),
+        (lambda: bl.analysis.peak_weight(OMEGA, v, v[1:], 2.0, 1.0), "shapes"),
+        (lambda: bl.analysis.peak_share(OMEGA, v, 0 * v, 2.0, 1.0), "without weight"),
+        (lambda: bl.analysis.peak_place(OMEGA, 0 * v, 2.0, 1.0), "without weight"),
     ):
         with pytest.raises(ValueError, match=word):
             call()
@@ -175,7 +187,7 @@ def test_known_peaks_are_found_on_a_sloping_background():
 
 def test_power_laws_and_distances_of_curves():
     x = np.array([1.0, 2.0, 5.0])
-    law = bl.power_law(x, 3 * x**1.5, 0.1 * x**1.5, 7)
+    law = bl.statistics.power_law(x, 3 * x**1.5, 0.1 * x**1.5, 7)
     assert law.exponent.mean == pytest.approx(1.5) and law.prefactor.mean == pytest.approx(3)
     # Weights are all 30 in the logarithm: the slope's error is 1/(30 sqrt(sum (log x -
     # mean)^2)).
@@ -184,21 +196,21 @@ def test_power_laws_and_distances_of_curves():
         1 / 30 / math.sqrt(np.sum((logs - logs.mean()) ** 2))
     )
     with pytest.raises(ValueError, match="positive"):
-        bl.power_law(x, -x, x, 3)
+        bl.statistics.power_law(x, -x, x, 3)
     rng = np.random.default_rng(1)
     curves = rng.standard_normal((50, 400))
-    none = bl.curve_distance({"a": curves}, lambda have: have["a"], 0.1)
+    none = bl.statistics.curve_distance({"a": curves}, lambda have: have["a"], 0.1)
     # Sum of 400 |normal| of width 1/sqrt(50): relative spread sqrt(pi/2 - 1)/20 = 4 %, 4 of
     # these.
     assert none.found.mean == pytest.approx(none.noise, rel=0.16)
-    shifted = bl.curve_distance(
+    shifted = bl.statistics.curve_distance(
         {"a": curves + 1, "b": curves}, lambda have: have["a"] - have["b"], 0.1
     )
     assert shifted.found.mean == pytest.approx(40) and shifted.noise == pytest.approx(
         0, abs=1e-12
     )
     with pytest.raises(ValueError, match="two or more"):
-        bl.curve_distance({"a": curves[:1]}, lambda have: have["a"], 0.1)
+        bl.statistics.curve_distance({"a": curves[:1]}, lambda have: have["a"], 0.1)
 
 
 def joint(bath, g, field):
@@ -228,7 +240,7 @@ def test_cross_structure_factor_is_that_of_loops():
         grain.structure_factor("probe", edges),
     )
     with pytest.raises(ValueError, match="one basis"):
-        bl.structure_factor(energies, V, edges, other=T[:4, :4])
+        bl.analysis.structure_factor(energies, V, edges, other=T[:4, :4])
 
 
 def test_many_hybridisations_are_those_of_each():
@@ -237,13 +249,15 @@ def test_many_hybridisations_are_those_of_each():
     system = bl.couple(bath, bl.LiomChain(1, g1=0.5)).sample(3)
     states = bl.eigenstates_near(bl.diagonalise(system), 0.0, 6)
     for given in (None, grain.eigensystem):
-        for state, found in zip(states, bl.hybridisations(system, states, edges, given)):
+        for state, found in zip(
+            states, bl.analysis.hybridisations(system, states, edges, given)
+        ):
             alone = bl.hybridisation(system, state, edges)
             assert np.allclose(found.density, alone.density, atol=1e-12)
             assert found.second_moment == pytest.approx(0.25, abs=1e-12)
             assert found.halfwidth == pytest.approx(alone.halfwidth, rel=1e-9)
     with pytest.raises(ValueError, match="dimension 64 was given"):
-        bl.hybridisations(system, states, edges, bl.diagonalise(system))
+        bl.analysis.hybridisations(system, states, edges, bl.diagonalise(system))
 
 
 def test_the_spin_rotates_as_fast_as_ever():
@@ -256,7 +270,7 @@ def test_the_spin_rotates_as_fast_as_ever():
 
 @pytest.fixture(scope="module")
 def rows():
-    from test_studies import load_study
+    from scripts import load_study
 
     script = load_study("structure_factors")
     case = script.build(script.Parameters(spins=7, realisations=(1, 1, 1))).cases[0]
@@ -308,8 +322,8 @@ def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
 
     omega, k = mean["omega"], mean["k"]
     width = np.mean([row["halfwidth"] for row in found])
-    right = off(bl.rotation_peaks(omega, width, 1 + shift / 2))
-    paper = off(bl.two_peaks(omega, k, 1.0))
+    right = off(bl.theory.rotation_peaks(omega, width, 1 + shift / 2))
+    paper = off(bl.theory.two_peaks(omega, k, 1.0))
     once = np.interp(omega - 2, omega, k) / 2 + np.interp(omega + 2, omega, k) / 2
     assert right < 0.15 < paper < 0.35 < off(once)  # k in the place of k*k
     shares, control = (
@@ -329,7 +343,7 @@ def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
 def test_a_spin_is_told_from_the_lioms_that_the_bath_has_swallowed():
     bath = bl.EnlargedBath(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2))
     edges = STEP * np.arange(-1000.5, 1001)
-    seen = bl.attachment(bath, 0.3, 1.7, edges, 1.0, seed=1, realisation=2)
+    seen = bl.experiments.attachment(bath, 0.3, 1.7, edges, 1.0, seed=1, realisation=2)
     omega = (edges[1:] + edges[:-1]) / 2
     for curves in (seen.after, seen.expected, {"k": seen.k}):
         for curve in curves.values():
@@ -338,4 +352,4 @@ def test_a_spin_is_told_from_the_lioms_that_the_bath_has_swallowed():
     assert seen.after["spin"] @ omega**2 * STEP == pytest.approx(4 * 1.7**2, abs=0.02)
     assert seen.second_moment == pytest.approx(0.09, abs=1e-12)
     with pytest.raises(ValueError, match="window"):
-        bl.attachment(bath, 0.3, 1.7, edges, window=0.0)
+        bl.experiments.attachment(bath, 0.3, 1.7, edges, window=0.0)

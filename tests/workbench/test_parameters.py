@@ -29,7 +29,7 @@ class Parameters:
     )
 )
 def test_toml_and_back_is_the_same(parameters):
-    assert bl.from_toml(Parameters, bl.to_toml(parameters)) == parameters
+    assert bl.workbench.from_toml(Parameters, bl.workbench.to_toml(parameters)) == parameters
 
 
 def test_settings_and_files_change_what_they_name(tmp_path):
@@ -53,8 +53,8 @@ class Several:
 
 
 def test_lists_of_tables(tmp_path):
-    text = bl.to_toml(Several())
-    assert bl.from_toml(Several, text) == Several()
+    text = bl.workbench.to_toml(Several())
+    assert bl.workbench.from_toml(Several, text) == Several()
     found = override(Several(), ["baths.1.spins=5", "baths.0.coupling=0.2"])
     assert found == Several((bl.LocalChainBath(3, coupling=0.2), bl.LocalChainBath(5)))
     file = tmp_path / "a.toml"
@@ -103,7 +103,7 @@ def test_what_is_wrong_is_named(setting, words):
 
 def test_what_is_no_toml_is_refused(tmp_path):
     with pytest.raises(ValueError, match="not TOML"):
-        bl.from_toml(Parameters, "seed: 3")
+        bl.workbench.from_toml(Parameters, "seed: 3")
     file = tmp_path / "a.toml"
     for text, words in (
         ("seed: 3", "a.toml is not TOML"),

@@ -1,0 +1,1 @@
+"""Factorisations of H - E, and the levels nearest an energy from them."""

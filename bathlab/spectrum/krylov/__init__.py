@@ -1,0 +1,1 @@
+"""Lanczos without reorthogonalisation: eigenvectors and spectral measures in O(n) memory."""

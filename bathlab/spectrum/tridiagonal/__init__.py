@@ -1,0 +1,1 @@
+"""All eigenvalues of a large tridiagonal matrix, with the ends of its eigenvectors."""

@@ -1,0 +1,1 @@
+"""The theory of grains and localised spins (De Roeck & Huveneers)."""

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from bathlab.analysis.eth import flip_structure_factor, structure_factor
-from bathlab.analysis.hybridisation import hybridisation, hybridisation_row
 from bathlab.analysis.levels import (
     density_of_states,
     mean_gap_ratio,
     smooth_density_of_states,
 )
 from bathlab.analysis.participation import log_ipr
+from bathlab.analysis.spreading import hybridisation, hybridisation_row
 from bathlab.analysis.stability import stability_criterion
 from bathlab.conventions import RealArray, Row
 from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, thermalisation_rows

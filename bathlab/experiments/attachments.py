@@ -7,7 +7,7 @@ from typing import Any, Mapping
 
 import numpy as np
 
-from bathlab.analysis.hybridisation import hybridisations
+from bathlab.analysis.spreading import hybridisations
 from bathlab.checks import as_edges, require_finite
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath, EnlargedBath

@@ -1,0 +1,72 @@
+from . import (
+    analysis as analysis,
+)
+from . import (
+    ensemble as ensemble,
+)
+from . import (
+    errors as errors,
+)
+from . import (
+    experiments as experiments,
+)
+from . import (
+    model as model,
+)
+from . import (
+    operators as operators,
+)
+from . import (
+    plotting as plotting,
+)
+from . import (
+    spectrum as spectrum,
+)
+from . import (
+    statistics as statistics,
+)
+from . import (
+    theory as theory,
+)
+from . import (
+    workbench as workbench,
+)
+from .analysis.entanglement import entanglement_entropy as entanglement_entropy
+from .analysis.levels import mean_gap_ratio as mean_gap_ratio
+from .analysis.participation import log_ipr as log_ipr
+from .analysis.spreading import hybridisation as hybridisation
+from .ensemble.runner import run as run
+from .ensemble.standing import status as status
+from .ensemble.store.reader import load as load
+from .ensemble.study import Case as Case
+from .ensemble.study import Study as Study
+from .model.baths import (
+    EnlargedBath as EnlargedBath,
+)
+from .model.baths import (
+    GivenBath as GivenBath,
+)
+from .model.baths import (
+    LocalChainBath as LocalChainBath,
+)
+from .model.baths import (
+    RandomMatrixBath as RandomMatrixBath,
+)
+from .model.baths import (
+    couple as couple,
+)
+from .model.line import LocalisedChain as LocalisedChain
+from .model.lioms import LiomChain as LiomChain
+from .spectrum.dense import diagonalise as diagonalise
+from .spectrum.eigenstates import (
+    eigenstate_near as eigenstate_near,
+)
+from .spectrum.eigenstates import (
+    eigenstates_near as eigenstates_near,
+)
+from .spectrum.measure import spectral_measure as spectral_measure
+from .statistics.estimates import estimate as estimate
+from .statistics.estimates import summarise as summarise
+from .theory.grain.crossover import crossover_length as crossover_length
+
+__version__: str

@@ -1,0 +1,74 @@
+from .entanglement import (
+    entanglement_entropy as entanglement_entropy,
+)
+from .entanglement import (
+    reduced_density as reduced_density,
+)
+from .eth import (
+    ProductState as ProductState,
+)
+from .eth import (
+    energy_scale as energy_scale,
+)
+from .eth import (
+    flip_structure_factor as flip_structure_factor,
+)
+from .eth import (
+    g_parameter as g_parameter,
+)
+from .eth import (
+    matrix_elements as matrix_elements,
+)
+from .eth import (
+    product_state_near as product_state_near,
+)
+from .eth import (
+    structure_factor as structure_factor,
+)
+from .levels import (
+    density_of_states as density_of_states,
+)
+from .levels import (
+    mean_gap_ratio as mean_gap_ratio,
+)
+from .levels import (
+    smooth_density_of_states as smooth_density_of_states,
+)
+from .participation import (
+    eth_log_ipr as eth_log_ipr,
+)
+from .participation import (
+    log_ipr as log_ipr,
+)
+from .participation import (
+    log_ipr_bounds as log_ipr_bounds,
+)
+from .participation import (
+    participation_row as participation_row,
+)
+from .peaks import (
+    peak_place as peak_place,
+)
+from .peaks import (
+    peak_share as peak_share,
+)
+from .peaks import (
+    peak_weight as peak_weight,
+)
+from .spreading import (
+    Hybridisation as Hybridisation,
+)
+from .spreading import (
+    hybridisation as hybridisation,
+)
+from .spreading import (
+    hybridisation_row as hybridisation_row,
+)
+from .spreading import (
+    hybridisations as hybridisations,
+)
+from .spreading import (
+    lorentzian as lorentzian,
+)
+from .stability import Stability as Stability
+from .stability import stability_criterion as stability_criterion

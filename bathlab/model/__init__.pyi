@@ -1,0 +1,28 @@
+from .baths import (
+    Bath as Bath,
+)
+from .baths import (
+    CoupledModel as CoupledModel,
+)
+from .baths import (
+    EnlargedBath as EnlargedBath,
+)
+from .baths import (
+    GivenBath as GivenBath,
+)
+from .baths import (
+    LocalChainBath as LocalChainBath,
+)
+from .baths import (
+    RandomMatrixBath as RandomMatrixBath,
+)
+from .baths import (
+    couple as couple,
+)
+from .choice import BathChoice as BathChoice
+from .coupled import CoupledSystem as CoupledSystem
+from .grain import Grain as Grain
+from .line import ChainSystem as ChainSystem
+from .line import LocalisedChain as LocalisedChain
+from .lioms import LiomChain as LiomChain
+from .lioms import Lioms as Lioms

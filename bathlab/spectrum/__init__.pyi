@@ -1,0 +1,13 @@
+from .dense import Eigensystem as Eigensystem
+from .dense import diagonalise as diagonalise
+from .eigenstates import (
+    Eigenstate as Eigenstate,
+)
+from .eigenstates import (
+    eigenstate_near as eigenstate_near,
+)
+from .eigenstates import (
+    eigenstates_near as eigenstates_near,
+)
+from .measure import SpectralMeasure as SpectralMeasure
+from .measure import spectral_measure as spectral_measure

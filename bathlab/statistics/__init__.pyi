@@ -1,0 +1,61 @@
+from .collapse import (
+    Curve as Curve,
+)
+from .collapse import (
+    Distance as Distance,
+)
+from .collapse import (
+    collapse_distance as collapse_distance,
+)
+from .crossings import Flow as Flow
+from .crossings import crossing as crossing
+from .crossings import fit_flow as fit_flow
+from .estimates import (
+    CurveDistance as CurveDistance,
+)
+from .estimates import (
+    Estimate as Estimate,
+)
+from .estimates import (
+    PowerLaw as PowerLaw,
+)
+from .estimates import (
+    by_place as by_place,
+)
+from .estimates import (
+    curve_distance as curve_distance,
+)
+from .estimates import (
+    estimate as estimate,
+)
+from .estimates import (
+    power_law as power_law,
+)
+from .estimates import (
+    ratio as ratio,
+)
+from .estimates import (
+    slope as slope,
+)
+from .estimates import (
+    summarise as summarise,
+)
+from .fits import LorentzianFit as LorentzianFit
+from .fits import lorentzian_fit as lorentzian_fit
+from .flows import (
+    Criterion as Criterion,
+)
+from .flows import (
+    Fits as Fits,
+)
+from .flows import (
+    calibrate as calibrate,
+)
+from .flows import (
+    crossover_lengths as crossover_lengths,
+)
+from .flows import (
+    fit_flows as fit_flows,
+)
+from .resampling import Jackknife as Jackknife
+from .resampling import jackknife as jackknife

@@ -1,0 +1,55 @@
+from .grain.crossover import (
+    crossover_length as crossover_length,
+)
+from .grain.crossover import (
+    crossover_radius as crossover_radius,
+)
+from .grain.crossover import (
+    g_flow as g_flow,
+)
+from .grain.crossover import (
+    naive_crossover_length as naive_crossover_length,
+)
+from .grain.crossover import (
+    thermalised_lioms as thermalised_lioms,
+)
+from .grain.golden_rule import golden_rule_width as golden_rule_width
+from .grain.localised_chain import (
+    chain_structure_factor as chain_structure_factor,
+)
+from .grain.localised_chain import (
+    chain_widths as chain_widths,
+)
+from .grain.localised_chain import (
+    hybridised_spins as hybridised_spins,
+)
+from .grain.localised_chain import (
+    semicircle_structure_factor as semicircle_structure_factor,
+)
+from .grain.localised_chain import (
+    spin_structure_factor as spin_structure_factor,
+)
+from .grain.localised_chain import (
+    typical_decay as typical_decay,
+)
+from .grain.structure_factors import (
+    backreaction as backreaction,
+)
+from .grain.structure_factors import (
+    backreaction_amplitude as backreaction_amplitude,
+)
+from .grain.structure_factors import (
+    backreaction_shape as backreaction_shape,
+)
+from .grain.structure_factors import (
+    broadened as broadened,
+)
+from .grain.structure_factors import (
+    lamb_shift as lamb_shift,
+)
+from .grain.structure_factors import (
+    rotation_peaks as rotation_peaks,
+)
+from .grain.structure_factors import (
+    two_peaks as two_peaks,
+)
