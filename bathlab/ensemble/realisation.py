@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Sequence
+from typing import Any, Collection, Sequence
 
 import cloudpickle
+import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_info
 
@@ -94,11 +95,36 @@ def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes 
             "run_host": platform.node(),
             "run_finished": now(),
         }
-        return pack(
-            _table([{**keys, **row, **provenance(), **circumstances} for row in measured])
-        )
+        known = {**provenance(), **circumstances}
+        _require_free(measured, {**keys, **known})
+        shown = _shown(case.columns, measured)
+        return pack(_table([{**keys, **shown, **row, **known} for row in measured]))
     except Exception as error:
         return Failure.of(error)
+
+
+def _require_free(measured: Sequence[Row], taken: Collection[str]) -> None:
+    """Refuse rows with a column that the store fills itself: it would be lost, or tell lies."""
+    wrong = sorted({name for row in measured for name in row if name in taken})
+    if wrong:
+        raise ValueError(
+            f"The measure returned the column(s) {', '.join(wrong)}, which the store fills "
+            "itself; expected other names. Rename them."
+        )
+
+
+def _shown(columns: Row, measured: Sequence[Row]) -> Row:
+    """The parameters of a case under their own names, or as ``parameter_NAME`` beside a
+    measured column of that name which holds something else."""
+
+    def is_free(name: str) -> bool:
+        return all(
+            np.array_equal(row.get(name, columns[name]), columns[name]) for row in measured
+        )
+
+    return {
+        name if is_free(name) else f"parameter_{name}": value for name, value in columns.items()
+    }
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import Any, Callable
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from bathlab.conventions import Row
 
 #: (spec of the case, seed, realisation) -> rows; a pure function, importable by its name.
 Measure = Callable[[Any, int, int], list[Row]]
+#: Columns that say which row a row is: neither a measure nor a case may name one so.
+IDENTITY = ("case", "realisation", "seed")
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,21 @@ class Case:
     spec : frozen dataclass that the measure is called with.
     realisations : how many are wanted.
     cost : expected time of one realisation relative to the other cases, for the ETA.
+    columns : parameters that each of its rows shall show, column name to number, text or truth
+        value. They are no part of the case's identity.
 
     Raises
     ------
     ValueError
-        For an empty name, fewer than one realisation, or a cost that is not positive.
+        For an empty name, fewer than one realisation, a cost that is not positive, or columns
+        that a row cannot hold.
     """
 
     name: str
     spec: Any
     realisations: int
     cost: float = 1.0
+    columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
@@ -47,6 +53,8 @@ class Case:
             )
         require_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
         require_finite(f"cost of case {self.name!r}", self.cost, above=0)
+        for name, value in self.columns.items():
+            _require_column(self.name, name, value)
 
     @property
     def identity(self) -> str:
@@ -96,14 +104,24 @@ class Study:
         return _sha256(self.describe())
 
 
+def _require_column(case: str, name: Any, value: Any) -> None:
+    """Refuse a column that says which row a row is, or that is no scalar."""
+    scalar = value is None or isinstance(value, (str, bool, int, float, np.generic))
+    if not isinstance(name, str) or not name or name in IDENTITY or not scalar:
+        raise ValueError(
+            f"columns of case {case!r} has {name!r}: {value!r}; expected a number, text or "
+            f"truth value by a name other than {', '.join(IDENTITY)}. Rename it, or leave "
+            "it out."
+        )
+
+
 def describe(spec: Any) -> Any:
     """A frozen spec as plain data: dataclasses by type and fields, large ones by digest."""
     if hasattr(spec, "digest"):
         return {"type": type(spec).__name__, "digest": spec.digest}
     if dataclasses.is_dataclass(spec):
         fields = {
-            field.name: describe(getattr(spec, field.name))
-            for field in dataclasses.fields(spec)
+            each.name: describe(getattr(spec, each.name)) for each in dataclasses.fields(spec)
         }
         return {"type": type(spec).__name__, **fields}
     if isinstance(spec, (tuple, list)):

@@ -14,6 +14,7 @@ import pytest
 import bathlab as bl
 from bathlab.ensemble import runner
 from bathlab.ensemble.engines import Engine, InProcess
+from bathlab.ensemble.store.reader import Store
 from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 
 
@@ -87,7 +88,7 @@ def test_a_failing_realisation_is_recorded_and_the_others_go_on(tmp_path, worker
     ):
         table = bl.run(study, store, workers=workers, progress=False)
     assert table["realisation"].tolist() == [0, 1, 3, 4, 6]
-    records = bl.ensemble.store.Store(store).failures()
+    records = Store(store).failures()
     assert [(record["case"], record["realisation"], record["seed"]) for record in records] == [
         ("only", 2, 1),
         ("only", 5, 1),
@@ -100,7 +101,7 @@ def test_a_failing_realisation_is_recorded_and_the_others_go_on(tmp_path, worker
         warnings.simplefilter("error")
         table = bl.run(study, store, workers=workers, progress=False, retry_failed=True)
     assert table["realisation"].tolist() == list(range(7))
-    assert not bl.ensemble.store.Store(store).failures()
+    assert not Store(store).failures()
 
 
 def test_when_all_fail_there_is_an_error(tmp_path):
@@ -120,6 +121,44 @@ def test_rows_that_no_table_can_hold_fail(tmp_path, measure, word):
             tmp_path / "s",
             progress=False,
         )
+
+
+def test_parameters_of_a_case_are_columns_of_its_rows(tmp_path):
+    columns = {"g": 0.2, "label": "x", "spins": np.int64(6), "value": 3.0}
+    for name, given in (("s", columns), ("t", {})):
+        study = bl.Study("named", measures.failing, (bl.Case("only", None, 2, columns=given),))
+        table = bl.run(study, tmp_path / name, progress=False)
+        if given:
+            assert table.columns[:7].tolist() == [
+                *("case", "realisation", "seed", "g", "label", "spins", "parameter_value")
+            ]
+            assert table["g"].eq(0.2).all() and table["label"].eq("x").all()
+            assert table["value"].tolist() == [0.0, 1.0]  # the measured one keeps its name
+            assert table["parameter_value"].eq(3.0).all()
+        assert table["spins"].dtype == np.int64 if given else "spins" not in table
+    shown, hidden = (bl.Case("only", None, 2, columns=given) for given in (columns, {}))
+    assert shown.identity == hidden.identity and hash(shown) == hash(hidden)
+
+
+def test_a_measured_column_that_agrees_stands_once(tmp_path):
+    case = bl.Case("only", None, 1, columns={"value": 0})
+    table = bl.run(bl.Study("s", measures.failing, (case,)), tmp_path / "s", progress=False)
+    assert table["value"].tolist() == [0.0] and "parameter_value" not in table
+
+
+@pytest.mark.parametrize("columns", [{"seed": 1}, {"g": [0.1, 0.2]}, {"": 1}, {3: 1}])
+def test_columns_that_a_row_cannot_hold_are_refused(columns):
+    with pytest.raises(ValueError, match="columns of case 'a'.*Rename it"):
+        bl.Case("a", None, 1, columns=columns)
+
+
+@pytest.mark.parametrize("name", ["case", "realisation", "seed", "version_numpy", "run_host"])
+def test_a_measure_cannot_overwrite_what_the_store_knows(tmp_path, name):
+    def measure(spec, seed, realisation):
+        return [{name: 99, "x": 1.0}]
+
+    with pytest.raises(RuntimeError, match=f"column.* {name}, which the store fills"):
+        bl.run(bl.Study("s", measure, (bl.Case("c", None, 1),)), tmp_path / "s", progress=False)
 
 
 def test_columns_of_two_kinds_are_refused(tmp_path):

@@ -134,9 +134,8 @@ class Store:
                 f"The store {self.path} has {len(found.faults)} part(s) that cannot be used: "
                 f"{_some(found.faults)}. The other {len(found.tables)} are intact. "
                 f"Run `bathlab repair {self.path}`, which moves the bad ones to "
-                f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes what is "
-                ""
-                "missing."
+                f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes "
+                "what is missing."
             )
         return found
 
