@@ -1,3 +1,24 @@
+from .arithmetic import (
+    CurveDistance as CurveDistance,
+)
+from .arithmetic import (
+    curve_distance as curve_distance,
+)
+from .arithmetic import (
+    estimate_of as estimate_of,
+)
+from .arithmetic import (
+    independent as independent,
+)
+from .arithmetic import (
+    ratio as ratio,
+)
+from .arithmetic import (
+    slope as slope,
+)
+from .arithmetic import (
+    slopes as slopes,
+)
 from .collapse import (
     Curve as Curve,
 )
@@ -11,37 +32,25 @@ from .crossings import Flow as Flow
 from .crossings import crossing as crossing
 from .crossings import fit_flow as fit_flow
 from .estimates import (
-    CurveDistance as CurveDistance,
-)
-from .estimates import (
     Estimate as Estimate,
-)
-from .estimates import (
-    PowerLaw as PowerLaw,
 )
 from .estimates import (
     by_place as by_place,
 )
 from .estimates import (
-    curve_distance as curve_distance,
-)
-from .estimates import (
     estimate as estimate,
-)
-from .estimates import (
-    power_law as power_law,
-)
-from .estimates import (
-    ratio as ratio,
-)
-from .estimates import (
-    slope as slope,
 )
 from .estimates import (
     summarise as summarise,
 )
 from .fits import LorentzianFit as LorentzianFit
+from .fits import (
+    PowerLaw as PowerLaw,
+)
 from .fits import lorentzian_fit as lorentzian_fit
+from .fits import (
+    power_law as power_law,
+)
 from .flows import (
     Criterion as Criterion,
 )

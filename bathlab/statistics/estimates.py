@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from bathlab.checks import require_finite, select
-from bathlab.conventions import RealArray
+from bathlab.checks import select
+from bathlab.conventions import Array, RealArray
 from bathlab.errors import TooFewRealisations
-from bathlab.statistics.resampling import jackknife
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
 FEWEST_REALISATIONS = 5
@@ -34,6 +33,11 @@ class Estimate:
 
     ``median`` is that of the realisations; ``low`` and ``high`` are the ends of a bootstrap
     interval of the mean, nan unless asked for. For curves all but the number are arrays.
+
+    It is shifted and scaled by exact numbers (``-found``, ``found - 1``, ``found / 2``). Two
+    estimates are not put together by ``+ - * /``: what their errors make depends on whether
+    they share disorder, see :func:`bathlab.statistics.estimate_of` (shared) and
+    :func:`bathlab.statistics.independent`.
     """
 
     mean: Any
@@ -42,6 +46,67 @@ class Estimate:
     median: Any = math.nan
     low: Any = math.nan
     high: Any = math.nan
+    #: An array on the left leaves the operation to this class.
+    __array_ufunc__ = None
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any], name: str) -> Estimate:
+        """Column ``name`` of a row of :func:`summarise`, with its error."""
+        return cls(row[name], row[f"{name}_error"], int(row["realisations"]))
+
+    def __add__(self, number: Any) -> Estimate:
+        number = _exact(number)
+        return self._moved(lambda x: x + number, self.error)
+
+    __radd__ = __add__
+
+    def __sub__(self, number: Any) -> Estimate:
+        return self + -_exact(number)
+
+    def __rsub__(self, number: Any) -> Estimate:
+        return -self + number
+
+    def __neg__(self) -> Estimate:
+        return self * -1.0
+
+    def __mul__(self, number: Any) -> Estimate:
+        number = _exact(number)
+        return self._moved(lambda x: x * number, self.error * abs(number))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, number: Any) -> Estimate:
+        number = _exact(number)
+        if np.any(number == 0):
+            raise ValueError(
+                f"An estimate was divided by {number}; expected a number other than 0. "
+                "Divide by another."
+            )
+        return self._moved(lambda x: x / number, self.error / abs(number))
+
+    def _moved(self, function: Callable[[Any], Any], error: Any) -> Estimate:
+        mean, median, *ends = (
+            function(x) for x in (self.mean, self.median, self.low, self.high)
+        )
+        low, high = np.minimum(*ends)[()], np.maximum(*ends)[()]
+        return Estimate(mean, error, self.realisations, median, low, high)
+
+
+def _exact(number: Any) -> Any:
+    """A number or array without an error of its own."""
+    if isinstance(number, Estimate):
+        raise ValueError(
+            "An estimate was put together with another by + - * /; expected an exact number. "
+            "Call statistics.estimate_of(function, ...) with the values of each realisation "
+            "if they share disorder, statistics.independent(function, ...) if they do not."
+        )
+    number = np.asarray(number)
+    if number.dtype.kind not in "iuf" or not np.all(np.isfinite(number)):
+        raise ValueError(
+            f"{number!r} was put together with an estimate; expected finite real numbers. "
+            "Leave out what is none."
+        )
+    return number[()]
 
 
 def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estimate:
@@ -63,28 +128,22 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
     ValueError
         If the lengths differ, there is no value, or the level is not between 0 and 1.
     """
-    values = _stacked(values)
-    clusters = np.asarray(clusters)
-    if values.ndim not in (1, 2) or values.shape[:1] != clusters.shape or len(values) == 0:
-        raise ValueError(
-            f"values of shape {values.shape} with clusters of shape "
-            f"{clusters.shape} were given; expected equal, non-zero lengths. "
-            "Give one cluster label per value."
-        )
+    _, means = cluster_means(values, clusters)
     if interval is not None and not 0 < interval < 1:
         raise ValueError(
             f"interval = {interval} was given; expected a level between 0 and 1. "
             "Give 0.95, say."
         )
-    means = _cluster_means(values, clusters)
     count = len(means)
-    mean = _mean(means)
-    error = np.sqrt(_mean((means - mean) ** 2) / (count - 1)) if count > 1 else mean * math.nan
+    mean = exact_mean(means)
+    error = (
+        np.sqrt(exact_mean((means - mean) ** 2) / (count - 1)) if count > 1 else mean * math.nan
+    )
     low, high = (
         _interval(means, interval) if interval and count > 1 else (error * math.nan,) * 2
     )
     found = (mean, error, np.median(means, axis=0), low, high)
-    mean, error, median, low, high = (x if values.ndim > 1 else float(x) for x in found)
+    mean, error, median, low, high = (x if means.ndim > 1 else float(x) for x in found)
     return Estimate(mean, error, count, median, low, high)
 
 
@@ -147,148 +206,7 @@ def summarise(
     return summary
 
 
-def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> Estimate:
-    """Slope of the straight line of column ``y`` against ``x``, least squares in each cluster.
-
-    Values along x share the disorder of their cluster, so its slopes are what is independent.
-
-    Raises
-    ------
-    ValueError
-        For an unknown column, or a cluster with fewer than two different x.
-    """
-    select(table, [x, y, cluster])
-    fits = []
-    for name, group in table.groupby(cluster):
-        if group[x].nunique() < 2:
-            raise ValueError(
-                f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
-                "expected two or more for a slope. Leave it out."
-            )
-        fits.append(np.polyfit(group[x], group[y], 1)[0])
-    return estimate(fits, range(len(fits)))
-
-
-def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
-    """<a>/<b> with its standard error (jackknife over the clusters).
-
-    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it
-    is what theory compares with where a and b fluctuate from one realisation to the next.
-
-    Raises
-    ------
-    ValueError
-        As :func:`estimate`, or if the mean of b is zero.
-    """
-    above, below = estimate(numerators, clusters), estimate(denominators, clusters)
-    if below.mean == 0:
-        raise ValueError(
-            "Denominators of mean 0 were given; expected another mean. Compare the "
-            "numerators themselves."
-        )
-    means = _cluster_means(np.column_stack([numerators, denominators]), np.asarray(clusters))
-    found = jackknife(means, lambda mean: mean[0] / mean[1])
-    return Estimate(above.mean / below.mean, float(found.error), above.realisations)
-
-
-@dataclass(frozen=True)
-class PowerLaw:
-    """y = prefactor x^exponent, each with its standard error; see :func:`power_law`."""
-
-    exponent: Estimate
-    prefactor: Estimate
-
-
-def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
-    """Fit y = c x^p to points with independent standard errors, weighted, in logarithms.
-
-    The errors are those that the points have; how well a power law fits is not in them.
-
-    Parameters
-    ----------
-    x, y, error : (m,) positive numbers, of two or more different x.
-    realisations : what the estimates shall say they rest on: the least of all points, say.
-
-    Raises
-    ------
-    ValueError
-        If the numbers are not of that kind.
-    """
-    x, y, error = (np.asarray(values, dtype=np.float64) for values in (x, y, error))
-    positive = all(np.all((values > 0) & np.isfinite(values)) for values in (x, y, error))
-    if (
-        not x.shape == y.shape == error.shape
-        or x.ndim != 1
-        or len(np.unique(x)) < 2
-        or not positive
-    ):
-        raise ValueError(
-            f"x = {x}, y = {y} and errors {error} were given; expected as many of "
-            "each, positive, with two or more different x. Leave out points without "
-            "an error or of no size."
-        )
-    weights = y / error
-    (power, log_prefactor), covariance = np.polyfit(
-        np.log(x), np.log(y), 1, w=weights, cov="unscaled"
-    )
-    prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
-    return PowerLaw(
-        Estimate(float(power), float(errors[0]), realisations),
-        Estimate(prefactor, prefactor * float(errors[1]), realisations),
-    )
-
-
-@dataclass(frozen=True)
-class CurveDistance:
-    """Integral of |a mean curve less its prediction|; see :func:`curve_distance`.
-
-    ``noise`` is what the errors of the mean alone would make of it, if the prediction were
-    right.
-    """
-
-    found: Estimate
-    noise: float
-
-
-def curve_distance(
-    curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any], step: float
-) -> CurveDistance:
-    """How far a mean curve is from a prediction that is itself made of mean curves.
-
-    Errors, of the distance and of each bin, are by leaving out one realisation at a time
-    (jackknife), so whatever curves share their noise may be put together.
-
-    Parameters
-    ----------
-    curves : name to (N, m) array, one row per realisation; N >= 2, the same for all.
-    difference : of the (m,) means of all curves, by name: measured less predicted, (m,).
-    step : width of a bin, positive.
-
-    Raises
-    ------
-    ValueError
-        If the curves differ in number, or there is only one of each.
-    """
-    stacks = {name: _stacked(list(values)) for name, values in curves.items()}
-    counts = {len(stack) for stack in stacks.values()}
-    if len(counts) != 1 or (count := counts.pop()) < 2:
-        raise ValueError(
-            f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
-            "given; expected as many of each, two or more. Run more realisations."
-        )
-    require_finite("step", step, above=0)
-    found = jackknife(
-        np.stack(list(stacks.values()), axis=1),
-        lambda means: difference(dict(zip(stacks, means))),
-    )
-    whole = found.map(lambda off: float(np.abs(off).sum() * step))
-    return CurveDistance(
-        Estimate(whole.value, float(whole.error), count),
-        float(found.error.sum() * step * math.sqrt(2 / math.pi)),
-    )
-
-
-def _stacked(values: Any) -> RealArray:
+def stacked(values: Any) -> RealArray:
     """(N,) numbers, or (N, points) curves, which a table keeps as a column of arrays."""
     values = np.asarray(values)
     if values.dtype == object and values.size and np.ndim(values[0]) > 0:
@@ -301,14 +219,29 @@ def _stacked(values: Any) -> RealArray:
     return values.astype(np.float64)
 
 
-def _cluster_means(values: RealArray, clusters: Any) -> RealArray:
+def cluster_means(values: Any, clusters: Any) -> tuple[Array, RealArray]:
+    """The labels of all clusters, ascending, and the mean value (or curve) of each.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, there is no value, or curves have different lengths.
+    """
+    values, clusters = stacked(values), np.asarray(clusters)
+    if values.ndim not in (1, 2) or values.shape[:1] != clusters.shape or len(values) == 0:
+        raise ValueError(
+            f"values of shape {values.shape} with clusters of shape "
+            f"{clusters.shape} were given; expected equal, non-zero lengths. "
+            "Give one cluster label per value."
+        )
     names, labels = np.unique(clusters, return_inverse=True)
     if len(names) == len(values):
-        return values[np.argsort(labels)]
-    return np.array([_mean(values[labels == label]) for label in range(len(names))])
+        return names, values[np.argsort(labels)]
+    each = [exact_mean(values[labels == label]) for label in range(len(names))]
+    return names, np.array(each)
 
 
-def _mean(values: RealArray) -> Any:
+def exact_mean(values: RealArray) -> Any:
     """The exactly rounded mean over the first axis."""
     if values.ndim == 1:
         return math.fsum(values) / len(values)

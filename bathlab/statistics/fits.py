@@ -12,6 +12,7 @@ from scipy.optimize import minimize_scalar
 from bathlab.analysis.spreading import lorentzian
 from bathlab.checks import require_finite
 from bathlab.conventions import RealArray
+from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import jackknife
 
 
@@ -91,3 +92,50 @@ def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
         options={"xatol": 1e-9},
     )
     return math.exp(found.x)
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """y = prefactor x^exponent, each with its standard error; see :func:`power_law`."""
+
+    exponent: Estimate
+    prefactor: Estimate
+
+
+def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
+    """Fit y = c x^p to points with independent standard errors, weighted, in logarithms.
+
+    The errors are those that the points have; how well a power law fits is not in them.
+
+    Parameters
+    ----------
+    x, y, error : (m,) positive numbers, of two or more different x.
+    realisations : what the estimates shall say they rest on: the least of all points, say.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not of that kind.
+    """
+    x, y, error = (np.asarray(values, dtype=np.float64) for values in (x, y, error))
+    positive = all(np.all((values > 0) & np.isfinite(values)) for values in (x, y, error))
+    if (
+        not x.shape == y.shape == error.shape
+        or x.ndim != 1
+        or len(np.unique(x)) < 2
+        or not positive
+    ):
+        raise ValueError(
+            f"x = {x}, y = {y} and errors {error} were given; expected as many of "
+            "each, positive, with two or more different x. Leave out points without "
+            "an error or of no size."
+        )
+    weights = y / error
+    (power, log_prefactor), covariance = np.polyfit(
+        np.log(x), np.log(y), 1, w=weights, cov="unscaled"
+    )
+    prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
+    return PowerLaw(
+        Estimate(float(power), float(errors[0]), realisations),
+        Estimate(prefactor, prefactor * float(errors[1]), realisations),
+    )

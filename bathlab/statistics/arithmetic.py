@@ -1,0 +1,224 @@
+"""Arithmetic of estimates: anything computed from means, with the error that follows.
+
+Values that share disorder go through the jackknife over their common realisations, which needs
+no covariance and holds for any smooth function. Estimates of independent ensembles are
+propagated to first order, with the derivatives of ``scipy.differentiate``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.differentiate import jacobian
+
+from bathlab.checks import require_finite, select
+from bathlab.conventions import RealArray
+from bathlab.statistics.estimates import (
+    Estimate,
+    cluster_means,
+    estimate,
+    exact_mean,
+    stacked,
+)
+from bathlab.statistics.resampling import jackknife
+
+
+def estimate_of(function: Callable[..., Any], *columns: Any, clusters: Any) -> Estimate:
+    """``function`` of the means of columns that share disorder, with its standard error.
+
+    Jackknife: the error is that of the function with one realisation left out of all columns at
+    a time. ``estimate_of(lambda a, b: a - b, near, far, clusters=realisations)``, say.
+
+    Parameters
+    ----------
+    function : of the mean of each column, in their order; a number or an array, smooth where
+        the means scatter.
+    columns : each (N,) numbers or N curves of equal length, as a table keeps them.
+    clusters : (N,) labels, values of one label are averaged first; or a list of as many such
+        as there are columns, of which the labels that all share are used.
+
+    Returns
+    -------
+    The function of the means; ``error`` is nan for a single realisation.
+
+    Raises
+    ------
+    ValueError
+        As :func:`estimate`, if there is no column, not one set of labels for each, or no label
+        that all share.
+    """
+    several = len(clusters) > 0 and np.ndim(next(iter(clusters))) > 0
+    labels = list(clusters) if several else [clusters] * len(columns)
+    if not columns or len(labels) != len(columns):
+        raise ValueError(
+            f"{len(columns)} column(s) with {len(labels)} set(s) of labels were given; "
+            "expected one or more, each with its labels. Give one set, or one for each."
+        )
+    means = _common([cluster_means(*each) for each in zip(columns, labels)])
+    count = len(means[0])
+    flat = [each.reshape(count, -1) for each in means]
+    cuts = np.cumsum([each.shape[1] for each in flat])[:-1]
+
+    def of_means(row: RealArray) -> Any:
+        parts = zip(np.split(row, cuts), means)
+        return function(*(part.reshape(each.shape[1:])[()] for part, each in parts))
+
+    error = jackknife(np.concatenate(flat, axis=1), of_means).error
+    value = function(*map(exact_mean, means))
+    value, error = (x if np.ndim(value) else float(x) for x in (value, error))
+    return Estimate(value, error, count)
+
+
+def _common(found: list[tuple[Any, RealArray]]) -> list[RealArray]:
+    """The means of the clusters that all columns have."""
+    shared = reduce(np.intersect1d, [names for names, _ in found])
+    if len(shared) == 0:
+        raise ValueError(
+            "Columns without a common realisation were given; expected some that all have. "
+            "Put independent ensembles together with statistics.independent."
+        )
+    return [means[np.isin(names, shared)] for names, means in found]
+
+
+def independent(function: Callable[..., Any], *estimates: Estimate) -> Estimate:
+    """``function`` of estimates that share no disorder, with its standard error.
+
+    To first order, error^2 = sum_i (df/dx_i error_i)^2. Estimates of the same realisations are
+    not independent: take :func:`estimate_of`.
+
+    Parameters
+    ----------
+    function : of as many numbers as there are estimates; smooth within their errors.
+    estimates : of numbers, not of curves. The result rests on the least of their realisations.
+
+    Raises
+    ------
+    ValueError
+        If there is no estimate, or one of curves.
+    """
+    if not estimates or any(np.ndim(each.mean) for each in estimates):
+        raise ValueError(
+            f"{len(estimates)} estimate(s), of shapes "
+            f"{[np.shape(each.mean) for each in estimates]}, were given; expected one or more, "
+            "of numbers. Take curves point by point."
+        )
+    means = np.array([each.mean for each in estimates], dtype=np.float64)
+    errors = np.array([each.error for each in estimates], dtype=np.float64)
+    steps = np.where(errors > 0, errors, np.maximum(1.0, np.abs(means)) * 1e-3)
+    of_points = np.vectorize(function, otypes=[np.float64])
+    slopes = jacobian(lambda x: of_points(*x), means, initial_step=steps).df
+    error = float(np.sqrt(np.sum((slopes * errors) ** 2)))
+    return Estimate(
+        float(function(*means)), error, min(each.realisations for each in estimates)
+    )
+
+
+def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
+    """<a>/<b> with its standard error (jackknife over the clusters).
+
+    Numbers, not curves; clusters and errors as in :func:`estimate`. Unlike the mean of a/b it
+    is what theory compares with where a and b fluctuate from one realisation to the next.
+
+    Raises
+    ------
+    ValueError
+        As :func:`estimate`, or if the mean of b is zero.
+    """
+    if estimate(denominators, clusters).mean == 0:
+        raise ValueError(
+            "Denominators of mean 0 were given; expected another mean. Compare the "
+            "numerators themselves."
+        )
+    return estimate_of(lambda a, b: a / b, numerators, denominators, clusters=clusters)
+
+
+def slopes(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> pd.Series:
+    """Slope of the straight line of column ``y`` against ``x`` in each cluster, by its label.
+
+    Least squares. ``estimate_of(operator.sub, near, far, clusters=[near.index, far.index])`` is
+    the difference of two ranges of the same realisations.
+
+    Raises
+    ------
+    ValueError
+        For an unknown column, or a cluster with fewer than two different x.
+    """
+    select(table, [x, y, cluster])
+    fits = {}
+    for name, group in table.groupby(cluster):
+        if group[x].nunique() < 2:
+            raise ValueError(
+                f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
+                "expected two or more for a slope. Leave it out."
+            )
+        fits[name] = np.polyfit(group[x], group[y], 1)[0]
+    return pd.Series(fits, name=y, dtype=np.float64)
+
+
+def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> Estimate:
+    """Mean of :func:`slopes`, with its standard error.
+
+    Values along x share the disorder of their cluster, so its slopes are what is independent.
+
+    Raises
+    ------
+    ValueError
+        As :func:`slopes`.
+    """
+    found = slopes(table, x, y, cluster)
+    return estimate(found, found.index)
+
+
+@dataclass(frozen=True)
+class CurveDistance:
+    """Integral of |a mean curve less its prediction|; see :func:`curve_distance`.
+
+    ``noise`` is what the errors of the mean alone would make of it, if the prediction were
+    right.
+    """
+
+    found: Estimate
+    noise: float
+
+
+def curve_distance(
+    curves: Mapping[str, Any], difference: Callable[[dict[str, RealArray]], Any], step: float
+) -> CurveDistance:
+    """How far a mean curve is from a prediction that is itself made of mean curves.
+
+    Errors, of the distance and of each bin, are by leaving out one realisation at a time
+    (jackknife), so whatever curves share their noise may be put together.
+
+    Parameters
+    ----------
+    curves : name to (N, m) array, one row per realisation; N >= 2, the same for all.
+    difference : of the (m,) means of all curves, by name: measured less predicted, (m,).
+    step : width of a bin, positive.
+
+    Raises
+    ------
+    ValueError
+        If the curves differ in number, or there is only one of each.
+    """
+    stacks = {name: stacked(list(values)) for name, values in curves.items()}
+    counts = {len(stack) for stack in stacks.values()}
+    if len(counts) != 1 or (count := counts.pop()) < 2:
+        raise ValueError(
+            f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
+            "given; expected as many of each, two or more. Run more realisations."
+        )
+    require_finite("step", step, above=0)
+    found = jackknife(
+        np.stack(list(stacks.values()), axis=1),
+        lambda means: difference(dict(zip(stacks, means))),
+    )
+    whole = found.map(lambda off: float(np.abs(off).sum() * step))
+    return CurveDistance(
+        Estimate(whole.value, float(whole.error), count),
+        float(found.error.sum() * step * math.sqrt(2 / math.pi)),
+    )
