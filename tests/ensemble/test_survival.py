@@ -17,7 +17,7 @@ import pytest
 import bathlab as bl
 from bathlab.ensemble.store import journal
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 DRIVER = """
 import sys
 import measures, bathlab as bl
@@ -38,7 +38,7 @@ def driver(store, workers=1, cluster="", seconds="0.01", count=COUNT):
     """A run in a process group of its own, once it has imported everything."""
     process = subprocess.Popen(
         [sys.executable, "-c", DRIVER.format(count=count), str(store), str(workers), cluster],
-        env=os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": seconds},
+        env=os.environ | {"PYTHONPATH": str(TESTS), "MEASURE_SECONDS": seconds},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -112,7 +112,7 @@ class Cluster:
 
     def __init__(self, folder):
         self.processes = []
-        self._environment = os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": "0.05"}
+        self._environment = os.environ | {"PYTHONPATH": str(TESTS), "MEASURE_SECONDS": "0.05"}
         self._folder = folder
         words = self.start(
             "scheduler",

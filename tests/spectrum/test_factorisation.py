@@ -25,7 +25,7 @@ GRAIN = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(count=4)).
 
 
 def pardiso(matrix, shift):
-    module = pytest.importorskip("bathlab.spectrum.pardiso")
+    module = pytest.importorskip("bathlab.spectrum.direct.pardiso")
     pytest.importorskip("pypardiso")
     return module.PardisoFactorisation(sparse.csr_array(matrix), shift)
 
@@ -41,11 +41,11 @@ ENGINES = {
 def hidden(monkeypatch):
     """pypardiso as if it were not installed."""
     monkeypatch.setitem(sys.modules, "pypardiso", None)
-    module = sys.modules.get("bathlab.spectrum.pardiso")
+    module = sys.modules.get("bathlab.spectrum.direct.pardiso")
     if module is not None:
         module._library.cache_clear()
     yield
-    module = sys.modules.get("bathlab.spectrum.pardiso")
+    module = sys.modules.get("bathlab.spectrum.direct.pardiso")
     if module is not None:
         module._library.cache_clear()
 
