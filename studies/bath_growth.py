@@ -14,11 +14,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.growth import Growth, growth_rows
 from bathlab.plotting.figures import error_curves, reference_line
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.claims import Claims, pm
@@ -26,8 +25,6 @@ from bathlab.workbench.command import Request, study_command
 
 NAME = "bath_growth"
 LOG2 = math.log(2)
-#: Up to this dimension E = 0 may be outside the spectrum: the single spin, with a LIOM or two.
-FEW_LEVELS = 16
 
 
 @dataclass(frozen=True)
@@ -68,15 +65,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Growth:
-    """A bath and the chain whose LIOMs are coupled to it one by one."""
-
-    label: str
-    bath: bl.model.Bath
-    chain: bl.LiomChain
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -100,40 +88,7 @@ def build(parameters: Parameters) -> bl.Study:
         # Time of one realisation, measured: it grows like the square of the largest dimension.
         cost = max(0.01, 4.0 ** (spins + parameters.lioms - 10))
         cases.append(bl.Case(label, Growth(label, bath, chain), count, cost))
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="log_ipr")
-
-
-def measure(growth: Growth, seed: int, realisation: int) -> list[Row]:
-    """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
-    rows: list[Row] = []
-    for count in range(growth.chain.count + 1):
-        chain = bl.LiomChain(
-            count,
-            growth.chain.alpha,
-            growth.chain.g1,
-            growth.chain.field,
-            growth.chain.disorder,
-        )
-        system = bl.couple(growth.bath, chain).sample(seed, realisation)
-        state = bl.eigenstate_near(system, inside(system))
-        found = bl.spectral_measure(system, system.operator("probe"), state)
-        rows.append(
-            {
-                "bath": growth.label,
-                "lioms": count,
-                "dimension": system.dimension,
-                **bl.analysis.participation_row(state, found),
-            }
-        )
-    return rows
-
-
-def inside(system: bl.model.CoupledSystem) -> float:
-    """E = 0, or the nearest level where a few levels may all lie on one side of it."""
-    if system.dimension > FEW_LEVELS:
-        return 0.0
-    levels = np.linalg.eigvalsh(system.hamiltonian.toarray())
-    return float(np.clip(0.0, levels[0], levels[-1]))
+    return bl.Study(NAME, growth_rows, tuple(cases), parameters.seed, watch="log_ipr")
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:

@@ -24,8 +24,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import bathlab as bl
-from bathlab.conventions import Row
-from bathlab.experiments.comparison import OPERATORS, Comparison, portrait
+from bathlab.experiments.comparison import OPERATORS, Comparison, comparison_rows
 from bathlab.experiments.thermalisation import Sweep, logarithmic
 from bathlab.plotting.figures import (
     band_curves,
@@ -189,12 +188,7 @@ def build(parameters: Parameters) -> bl.Study:
                 * (3 if isinstance(drawn.bath.hamiltonian, np.ndarray) else 1),
             )
         )
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="gap_ratio")
-
-
-def measure(comparison: Comparison, seed: int, realisation: int) -> list[Row]:
-    """Everything about one realisation of one bath, in one row."""
-    return [portrait(comparison, seed, realisation)]
+    return bl.Study(NAME, comparison_rows, tuple(cases), parameters.seed, watch="gap_ratio")
 
 
 def distinct(rows: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.crossover import Attachment, crossover_rows
 from bathlab.plotting.figures import COLOURS, MARKERS, reference_line
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.statistics.flows import (
@@ -96,14 +96,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A grain and the chain whose LIOMs are attached to it one by one."""
-
-    bath: bl.RandomMatrixBath
-    chain: bl.LiomChain
-
-
 ENTANGLEMENT = Criterion("entanglement", "entropy", LOG2)
 ALONE = Criterion("entanglement, alone (control)", "entropy_alone", LOG2)
 GROWTH = Criterion("Delta D", "delta_log_ipr", LOG2)
@@ -138,54 +130,7 @@ def build(parameters: Parameters) -> bl.Study:
                         cost=count * 0.1 + 4.0 ** (spins + count - 10),
                     )
                 )
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="entropy")
-
-
-def measure(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
-    """G, entanglement and Delta D of each LIOM when it is attached, in the same disorder.
-
-    ``entropy_alone`` is its entanglement at the bare grain, without those before it: the
-    control.
-    """
-    bath, chain = attachment.bath, attachment.chain
-    rows: list[Row] = []
-    before = math.nan
-    for count in range(chain.count + 1):
-        system = bl.couple(bath, replace(chain, count=count)).sample(seed, realisation)
-        state = bl.eigenstate_near(system, 0.0)
-        found = bl.analysis.participation_row(
-            state, bl.spectral_measure(system, system.operator("probe"), state)
-        )
-        if count:
-            enlarged = bl.EnlargedBath(bath, replace(chain, count=count - 1))
-            grain = enlarged.sample(seed, realisation)
-            g, field = (
-                float(values[-1]) for values in (system.lioms.couplings, system.lioms.fields)
-            )
-            alone = bl.couple(bath, bl.LiomChain.given([field], [g])).sample(seed, realisation)
-            rows.append(
-                {
-                    "spins": bath.spins,
-                    "bandwidth": bath.bandwidth,
-                    "alpha": chain.alpha,
-                    "liom": count,
-                    "dimension": system.dimension,
-                    "g": g,
-                    "liom_field": field,
-                    **{
-                        name: grain.g_parameter(g, field, estimator="smooth", moment=moment)
-                        for name, moment in (("G", 2.0), ("G_modulus", 1.0), ("G_typical", 0.0))
-                    },
-                    "entropy": bl.entanglement_entropy(state, system.dims, -1),
-                    "entropy_alone": bl.entanglement_entropy(
-                        bl.eigenstate_near(alone, 0.0), alone.dims, -1
-                    ),
-                    "delta_log_ipr": found["log_ipr"] - before,
-                    **found,
-                }
-            )
-        before = found["log_ipr"]
-    return rows
+    return bl.Study(NAME, crossover_rows, tuple(cases), parameters.seed, watch="entropy")
 
 
 def theory(alpha: float) -> tuple[float, float]:

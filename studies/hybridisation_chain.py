@@ -18,14 +18,13 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.hybridised import EDGES, Spin, curve_rows
 from bathlab.plotting.figures import band_curves
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.claims import Claims, pm
 from bathlab.workbench.command import Request, study_command
 
 NAME = "hybridisation_chain"
-EDGES = np.linspace(-4, 4, 129)
 #: Humps and the dip between them are compared over so many bins on either side.
 REACH = 1
 
@@ -50,15 +49,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Spin:
-    """One spin coupled to a bath."""
-
-    bath: bl.model.Bath
-    g: float
-    field: float
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -73,22 +63,7 @@ def build(parameters: Parameters) -> bl.Study:
         Spin(bath, parameters.g, parameters.field),
         parameters.realisations[0],
     )
-    return bl.Study(NAME, measure, (case,), parameters.seed, watch="halfwidth")
-
-
-def measure(spin: Spin, seed: int, realisation: int) -> list[Row]:
-    """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath."""
-    chain = bl.LiomChain(count=1, g1=spin.g, field=spin.field, disorder=0.0)
-    system = bl.couple(spin.bath, chain).sample(seed, realisation)
-    state = bl.eigenstate_near(system, 0.0)
-    found = bl.hybridisation(system, state, EDGES)
-    cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
-    return [
-        {
-            **bl.analysis.hybridisation_row(state, found),
-            "trace_of_cube": float(cube.trace()) / system.bath.dimension,
-        }
-    ]
+    return bl.Study(NAME, curve_rows, (case,), parameters.seed, watch="halfwidth")
 
 
 def humps(omega: np.ndarray, k: np.ndarray) -> tuple[int, int]:

@@ -20,19 +20,15 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.hybridised import Coupling, width_rows
 from bathlab.plotting.figures import band_curves
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.claims import Claims, pm
 from bathlab.workbench.command import Request, study_command
 
 NAME = "hybridisation_width"
-#: Bins of omega xi / g^2, in which w is about 4.
-EDGES = np.linspace(-40, 40, 121)
 #: Fits use |omega| up to so many half-widths: beyond, k follows the edge of the band.
 FIT_WINDOW = 5.0
-#: v(2h) is averaged over this range of energy and of frequency.
-RANGE = 1.0
 SETS = ("fixed bandwidth", "fixed spacing", "varied coupling")
 
 
@@ -64,17 +60,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Coupling:
-    """A spin coupled to a random matrix."""
-
-    group: str
-    bath: bl.RandomMatrixBath
-    bandwidth: float
-    g: float
-    field: float
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -101,30 +86,7 @@ def build(parameters: Parameters) -> bl.Study:
         add(SETS[1], spins, parameters.spacing * 2**spins, parameters.g, count)
     for g in parameters.couplings:  # of a size where both w and the spacing leave room
         add(SETS[2], parameters.spins[-2], parameters.bandwidth, g, parameters.realisations[-2])
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="halfwidth")
-
-
-def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
-    """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v."""
-    spin = bl.LiomChain(count=1, g1=coupling.g, field=coupling.field, disorder=0.0)
-    system = bl.couple(coupling.bath, spin).sample(seed, realisation)
-    state = bl.eigenstate_near(system, 0.0)
-    edges = EDGES * coupling.g**2 / coupling.bandwidth
-    found = bl.hybridisation(system, state, edges)
-    grain = coupling.bath.sample(seed, realisation)
-    factor = bl.analysis.flip_structure_factor(
-        grain.energies, grain.matrix_elements("contact"), coupling.field, RANGE
-    )
-    return [
-        {
-            "set": coupling.group,
-            "dimension": system.bath.dimension,
-            "bandwidth": coupling.bandwidth,
-            "g": coupling.g,
-            **bl.analysis.hybridisation_row(state, found),
-            "golden_rule": bl.theory.golden_rule_width(coupling.g, factor),
-        }
-    ]
+    return bl.Study(NAME, width_rows, tuple(cases), parameters.seed, watch="halfwidth")
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:

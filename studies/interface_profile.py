@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.profile import Profile, profile_rows
 from bathlab.plotting.figures import error_curves
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.claims import Claims, pm
@@ -57,14 +57,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Profile:
-    """A grain with LIOMs."""
-
-    bath: bl.model.Bath
-    chain: bl.LiomChain
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -83,25 +75,7 @@ def build(parameters: Parameters) -> bl.Study:
     )
     name = f"{parameters.spins}-spin random matrix + {parameters.lioms} LIOMs"
     case = bl.Case(name, Profile(bath, chain), parameters.realisations[0])
-    return bl.Study(NAME, measure, (case,), parameters.seed, watch="log_ipr")
-
-
-def measure(profile: Profile, seed: int, realisation: int) -> list[Row]:
-    """D of the contact and of every LIOM in one eigenstate."""
-    system = bl.couple(profile.bath, profile.chain).sample(seed, realisation)
-    state = bl.eigenstate_near(system, 0.0)
-    rows: list[Row] = []
-    for site in range(profile.chain.count + 1):
-        operator = system.operator(site or "contact")
-        found = bl.spectral_measure(system, operator, state)
-        rows.append(
-            {
-                "site": site,
-                "dimension": system.dimension,
-                **bl.analysis.participation_row(state, found),
-            }
-        )
-    return rows
+    return bl.Study(NAME, profile_rows, (case,), parameters.seed, watch="log_ipr")
 
 
 def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:

@@ -23,20 +23,15 @@ from matplotlib.axes import Axes
 
 import bathlab as bl
 from bathlab.checks import require_integer
-from bathlab.conventions import RealArray, Row
+from bathlab.experiments.localised import Line, line_rows
 from bathlab.plotting.figures import COLOURS, MARKERS, error_curves
 from bathlab.plotting.figures import figure as new_figure
-from bathlab.theory.grain.localised_chain import ENHANCEMENT, LAWS, Spectrum
+from bathlab.theory.grain.localised_chain import ENHANCEMENT, LAWS
 from bathlab.workbench.claims import Claims, pm, verdict
 from bathlab.workbench.command import Request, study_command
 
 NAME = "localised_chain"
 LOG2 = math.log(2)
-#: v_0(2h) is averaged over this range of frequency, and over levels in this range of energy.
-#: Each spin doubles the levels, and the range of frequency is halved.
-FREQUENCIES, ENERGIES = 0.2, 1.0
-#: Points of the average of the theories, on a grid that is finer around each line.
-POINTS = 200
 #: Bins of log(w rho), and the fewest realisations that make a mean in one.
 BIN, FEWEST_IN_BIN = 1.0, 10
 #: Growth is not stated if a larger share of the chains is taken in to its last spin.
@@ -77,33 +72,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h, and states to look
-    at."""
-
-    bath: bl.RandomMatrixBath
-    count: int
-    ratio: float
-    disorder: float
-    states: int
-
-    @property
-    def g(self) -> float:
-        return self.ratio * self.disorder
-
-    @property
-    def chain(self) -> bl.LocalisedChain:
-        return bl.LocalisedChain(
-            self.bath,
-            bl.LiomChain(self.count, alpha=1.0, g1=self.g, field=0.0, disorder=self.disorder),
-        )
-
-    def structure_factor(self, omega: RealArray) -> RealArray:
-        """v_0 of the contact."""
-        return bl.theory.semicircle_structure_factor(omega, self.bath.bandwidth or 0.0)
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -123,79 +91,7 @@ def build(parameters: Parameters) -> bl.Study:
                     f"2^{spins}, g/h = {ratio:g}", line, realisations, cost=6.0 ** (spins - 5)
                 )
             )
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="entropy")
-
-
-def measure(line: Line, seed: int, realisation: int) -> list[Row]:
-    """One row per spin: its width at the bath of all before it, measured and by both laws, how
-    entangled it then is, and D of its sigma^x."""
-    chain = line.chain.sample(seed, realisation)
-    grains = [chain.grain(spins) for spins in range(line.count + 1)]
-    rows: list[Row] = []
-    for spin, field in enumerate(chain.fields, start=1):
-        known, resolution = chain.fields[:spin], FREQUENCIES / 2 ** (spin - 1)
-        rows.append(
-            {
-                "spins": line.bath.spins,
-                "ratio": line.ratio,
-                "spin": spin,
-                "field": float(field),
-                "width": measured_width(grains[spin - 1], line.g, field, resolution),
-                **{
-                    law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
-                    for law in LAWS
-                },
-                "apart": apart(known),
-                "resolution": resolution,
-                **attached(chain.stage(spin), grains[spin].eigensystem, line.states),
-            }
-        )
-    return rows
-
-
-def attached(stage: bl.model.CoupledSystem, levels: bl.spectrum.Eigensystem, count: int) -> Row:
-    """What the last spin is like in the eigenstates nearest E = 0 of the stage that it ends."""
-    states = bl.eigenstates_near(levels, 0.0, count)
-    entropies = [bl.entanglement_entropy(state, stage.dims, -1) for state in states]
-    halfwidths = [bl.hybridisation(stage, state, [-1.0, 1.0]).halfwidth for state in states]
-    found = bl.spectral_measure(levels, stage.operator(1), states[0])
-    return {
-        "density": bl.analysis.smooth_density_of_states(levels.energies, 0.0, ENERGIES),
-        "halfwidth": float(np.mean(halfwidths)),
-        "halfwidths": np.array(halfwidths),
-        "entropy": float(np.mean(entropies)),
-        "entropies": np.array(entropies),
-        **bl.analysis.participation_row(states[0], found),
-    }
-
-
-def measured_width(grain: bl.model.Grain, g: float, field: float, resolution: float) -> float:
-    """pi g^2 v(2h) at E = 0 with the v of this grain: a flip leads from E_b = -+h to +-h."""
-    return bl.theory.golden_rule_width(
-        g,
-        bl.analysis.flip_structure_factor(
-            grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution
-        ),
-    )
-
-
-def smoothed_width(
-    fields: RealArray, g: float, bath: Spectrum, law: str, resolution: float
-) -> float:
-    """The same of a theory: pi g^2 v_{i-1} averaged over the range of the measured v."""
-    ends = 2 * fields[-1] + np.array([-0.5, 0.5]) * resolution
-    near = np.geomspace(1e-12, 1.0, POINTS) * resolution
-    lines = np.concatenate([2 * fields[:-1], -2 * fields[:-1], ends[:1]])
-    grid = np.unique(np.clip(np.add.outer(lines, np.concatenate([-near, near])).ravel(), *ends))
-    values = bl.theory.chain_structure_factor(grid, fields[:-1], g, bath, law)
-    return bl.theory.golden_rule_width(g, float(np.trapezoid(values, grid)) / resolution)
-
-
-def apart(fields: RealArray) -> float:
-    """Distance in frequency of the last spin's line from the nearest of those before; or
-    inf."""
-    others = np.abs(np.abs(fields[:-1]) - np.abs(fields[-1]))
-    return float(2 * np.min(others, initial=math.inf))
+    return bl.Study(NAME, line_rows, tuple(cases), parameters.seed, watch="entropy")
 
 
 def average(table: pd.DataFrame) -> pd.DataFrame:

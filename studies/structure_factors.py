@@ -27,18 +27,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
 import bathlab as bl
-from bathlab.conventions import Row
+from bathlab.experiments.backreaction import Coupling, backreaction_rows
 from bathlab.plotting.figures import band_curves, error_curves
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.claims import Claims, pm, verdict
 from bathlab.workbench.command import Request, study_command
 
 NAME = "structure_factors"
-#: W from the shape of v' is fitted within so many w of +-2h; from the correlation, within 2w,
-#: the half-width of the peaks.
-FIT_REACH, SHARE_REACH = 8.0, 2.0
-#: The place of the spin's peaks is that of the weight within so many w.
-PLACE_REACH = 5.0
 #: Lorentzians are fitted up to so many half-widths.
 LORENTZIAN_REACH = 3.0
 SCANS = {"g": "coupling g", "field": "field h", "bandwidth": "bandwidth"}
@@ -95,31 +90,6 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Coupling:
-    """A spin on a bath; frequencies up to ``reach``; ``curves`` says whether rows keep them."""
-
-    bath: bl.model.Bath
-    bandwidth: float
-    g: float
-    field: float
-    window: float
-    step: float
-    reach: float
-    curves: bool
-
-    @property
-    def omega(self) -> np.ndarray:
-        """Bin centres, 0 in the middle."""
-        half = math.ceil(self.reach / self.step)
-        return self.step * np.arange(-half, half + 1)
-
-    @property
-    def edges(self) -> np.ndarray:
-        """The edges of these bins."""
-        return np.append(self.omega - self.step / 2, self.omega[-1] + self.step / 2)
-
-
 def build(parameters: Parameters) -> bl.Study:
     """The study of these parameters.
 
@@ -167,75 +137,7 @@ def build(parameters: Parameters) -> bl.Study:
     ):
         for value in scanned:
             add(f"GOE, {key} = {value:g}", scan, **(values | {key: value}))
-    return bl.Study(NAME, measure, tuple(cases), parameters.seed, watch="share")
-
-
-def measure(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
-    """v, k and v' of one realisation, and what they say of the backreaction."""
-    g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step
-    seen = bl.experiments.attachment(
-        coupling.bath, g, h, coupling.edges, coupling.window, seed, realisation
-    )
-    integrals = (
-        np.array([seen.k, *seen.expected.values(), *seen.after.values()]).sum(axis=1) * step
-    )
-    contact, cut = seen.before["contact"], max(seen.halfwidth, step)
-    lower, upper = (
-        bl.theory.backreaction_amplitude(omega, contact[at], g, h, cut) for at in (0, 2)
-    )
-    row: Row = {
-        "bandwidth": coupling.bandwidth,
-        "g": g,
-        "field": h,
-        "step": step,
-        "states": seen.states,
-        "residual": seen.residual,
-        "halfwidth": seen.halfwidth,
-        "second_moment": seen.second_moment,
-        "sum_rule": float(np.abs(integrals - 1).max()),
-        "xi": math.sqrt(float(contact[1] @ omega**2) * step),
-        "place": bl.analysis.peak_place(
-            omega, seen.after["spin"], 2 * h, PLACE_REACH * seen.halfwidth
-        ),
-        "shift_theory": bl.theory.lamb_shift(omega, seen.expected["contact"], g, h, cut),
-        "share_theory": (lower - upper) / 2,
-        **backreaction_found(coupling, seen, "contact"),
-        **{
-            f"{name}_probe": value
-            for name, value in backreaction_found(coupling, seen, "probe").items()
-        },
-    }
-    if coupling.curves:
-        row |= {
-            "omega": omega,
-            "k": seen.k,
-            "contact_at_zero": contact[1],
-            **seen.after,
-            **{f"{which}_before": v for which, v in seen.expected.items()},
-        }
-    return [row]
-
-
-def backreaction_found(
-    coupling: Coupling, seen: bl.experiments.Attachment, which: str
-) -> dict[str, float]:
-    """The share a of the spin in an operator of the bath; W by eq. (14) and by the spin's
-    peaks."""
-    omega, centre, least = coupling.omega, 2 * coupling.field, 3 * coupling.step
-    v, k, spin = seen.expected[which], seen.k, seen.after["spin"]
-    share = bl.analysis.peak_share(
-        omega, seen.cross[which], spin, centre, max(SHARE_REACH * seen.halfwidth, least)
-    )
-    smooth = bl.theory.broadened(omega, v, k)
-    paper = bl.theory.backreaction_shape(
-        omega, v, k, coupling.field, max(seen.halfwidth, coupling.step)
-    )
-    reach = min(max(FIT_REACH * seen.halfwidth, least), centre)
-    fitted, fitted_spin = (
-        bl.analysis.peak_weight(omega, seen.after[which] - smooth, shape, centre, reach)
-        for shape in (paper, 2 * (spin - smooth))
-    )
-    return {"share": share, "fitted": fitted, "fitted_spin": fitted_spin}
+    return bl.Study(NAME, backreaction_rows, tuple(cases), parameters.seed, watch="share")
 
 
 Predict = Callable[[dict[str, np.ndarray]], np.ndarray]

@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.conventions import Row
 from bathlab.experiments.thermalisation import (
     G_COLUMNS,
     Sweep,
@@ -121,12 +120,7 @@ def build(parameters: Parameters) -> bl.Study:
             parameters.labels, baths, parameters.realisations, costs
         )
     )
-    return bl.Study(NAME, measure, cases, parameters.seed, watch="delta_log_ipr")
-
-
-def measure(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
-    """G and Delta D at every coupling, in one realisation of bath and field."""
-    return thermalisation_rows(sweep, seed, realisation)
+    return bl.Study(NAME, thermalisation_rows, cases, parameters.seed, watch="delta_log_ipr")
 
 
 def average(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

@@ -53,8 +53,8 @@ class Comparison:
     bins: int
 
 
-def portrait(comparison: Comparison, seed: int, realisation: int) -> Row:
-    """One realisation of the bath: levels, matrix elements, k(omega), Delta D(G).
+def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list[Row]:
+    """One realisation of the bath in one row: levels, matrix elements, k(omega), Delta D(G).
 
     Columns
     -------
@@ -67,15 +67,17 @@ def portrait(comparison: Comparison, seed: int, realisation: int) -> Row:
     ``thermalisation_rows``.
     """
     grain = comparison.sweep.bath.sample(seed, realisation)
-    return {
-        "bath": comparison.sweep.label,
-        "dimension": grain.dimension,
-        **_levels(grain, comparison),
-        **_elements(grain, comparison),
-        **_alone(grain, comparison),
-        **_hybridised(grain, comparison, seed, realisation),
-        **_swept(comparison.sweep, seed, realisation),
-    }
+    return [
+        {
+            "bath": comparison.sweep.label,
+            "dimension": grain.dimension,
+            **_levels(grain, comparison),
+            **_elements(grain, comparison),
+            **_alone(grain, comparison),
+            **_hybridised(grain, comparison, seed, realisation),
+            **_swept(comparison.sweep, seed, realisation),
+        }
+    ]
 
 
 def _levels(grain: Grain, comparison: Comparison) -> Row:

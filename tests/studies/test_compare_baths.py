@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from scipy import sparse
 
 import bathlab as bl
-from bathlab.experiments.comparison import Comparison, portrait
+from bathlab.experiments.comparison import Comparison, comparison_rows
 from bathlab.experiments.thermalisation import Sweep
 from bathlab.plotting.figures import curve_style
 from bathlab.streams import goe
@@ -347,10 +347,10 @@ def test_a_known_bath_need_not_be_diagonalised_again():
         bl.RandomMatrixBath(5, bandwidth=13.0),
     ],
 )
-def test_a_portrait_is_that_of_the_twin(bath):
+def test_a_comparison_is_that_of_the_twin(bath):
     g, window, seed, realisation = 0.8, 2.0, 1, 4
     sweep = Sweep("x", bath, COUPLINGS, 1.0, 0.5, 1)
-    row = portrait(Comparison(sweep, g, window, 10.0, 3.0, 41), seed, realisation)
+    (row,) = comparison_rows(Comparison(sweep, g, window, 10.0, 3.0, 41), seed, realisation)
     grain = bath.sample(seed, realisation)
     H, contact, probe = grain.hamiltonian, grain.contact, grain.probe
     n = len(H)
@@ -444,8 +444,8 @@ def swept_twin(row, sweep, grain, seed, realisation):
 def test_several_states_are_averaged():
     sweep = Sweep("x", bl.LocalChainBath(5), COUPLINGS, 1.0, 0.5, 3)
     comparison = Comparison(sweep, 0.8, 2.0, 10.0, 3.0, 41)
-    row = portrait(comparison, 1, 0)
-    single = portrait(
+    (row,) = comparison_rows(comparison, 1, 0)
+    (single,) = comparison_rows(
         dataclasses.replace(comparison, sweep=dataclasses.replace(sweep, states=1)), 1, 0
     )
     assert not np.allclose(row["k"], single["k"])

@@ -1,0 +1,60 @@
+"""D(O_B) of a bath with LIOMs coupled to it one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.participation import participation_row
+from bathlab.conventions import Row
+from bathlab.model.baths import Bath, couple
+from bathlab.model.coupled import CoupledSystem
+from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.eigenstates import eigenstate_near
+from bathlab.spectrum.measure import spectral_measure
+
+#: Up to this dimension E = 0 may be outside the spectrum: the single spin, with a LIOM or two.
+FEW_LEVELS = 16
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A bath and the chain whose LIOMs are coupled to it one by one."""
+
+    label: str
+    bath: Bath
+    chain: LiomChain
+
+
+def growth_rows(growth: Growth, seed: int, realisation: int) -> list[Row]:
+    """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
+    rows: list[Row] = []
+    for count in range(growth.chain.count + 1):
+        chain = LiomChain(
+            count,
+            growth.chain.alpha,
+            growth.chain.g1,
+            growth.chain.field,
+            growth.chain.disorder,
+        )
+        system = couple(growth.bath, chain).sample(seed, realisation)
+        state = eigenstate_near(system, inside(system))
+        found = spectral_measure(system, system.operator("probe"), state)
+        rows.append(
+            {
+                "bath": growth.label,
+                "lioms": count,
+                "dimension": system.dimension,
+                **participation_row(state, found),
+            }
+        )
+    return rows
+
+
+def inside(system: CoupledSystem) -> float:
+    """E = 0, or the nearest level where a few levels may all lie on one side of it."""
+    if system.dimension > FEW_LEVELS:
+        return 0.0
+    levels = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    return float(np.clip(0.0, levels[0], levels[-1]))

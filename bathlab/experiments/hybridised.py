@@ -1,0 +1,80 @@
+"""The hybridisation function k(omega) of one spin coupled to a bath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.eth import flip_structure_factor
+from bathlab.analysis.spreading import hybridisation, hybridisation_row
+from bathlab.conventions import Row
+from bathlab.model.baths import Bath, RandomMatrixBath, couple
+from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.eigenstates import eigenstate_near
+from bathlab.theory.grain.golden_rule import golden_rule_width
+
+#: Bins of omega for k of a spin at a bath.
+EDGES = np.linspace(-4, 4, 129)
+#: Bins of omega xi / g^2, in which w is about 4.
+SCALED_EDGES = np.linspace(-40, 40, 121)
+#: v(2h) is averaged over this range of energy and of frequency.
+RANGE = 1.0
+
+
+@dataclass(frozen=True)
+class Spin:
+    """One spin coupled to a bath."""
+
+    bath: Bath
+    g: float
+    field: float
+
+
+def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
+    """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath."""
+    chain = LiomChain(count=1, g1=spin.g, field=spin.field, disorder=0.0)
+    system = couple(spin.bath, chain).sample(seed, realisation)
+    state = eigenstate_near(system, 0.0)
+    found = hybridisation(system, state, EDGES)
+    cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
+    return [
+        {
+            **hybridisation_row(state, found),
+            "trace_of_cube": float(cube.trace()) / system.bath.dimension,
+        }
+    ]
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """A spin coupled to a random matrix."""
+
+    group: str
+    bath: RandomMatrixBath
+    bandwidth: float
+    g: float
+    field: float
+
+
+def width_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
+    """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v."""
+    spin = LiomChain(count=1, g1=coupling.g, field=coupling.field, disorder=0.0)
+    system = couple(coupling.bath, spin).sample(seed, realisation)
+    state = eigenstate_near(system, 0.0)
+    edges = SCALED_EDGES * coupling.g**2 / coupling.bandwidth
+    found = hybridisation(system, state, edges)
+    grain = coupling.bath.sample(seed, realisation)
+    factor = flip_structure_factor(
+        grain.energies, grain.matrix_elements("contact"), coupling.field, RANGE
+    )
+    return [
+        {
+            "set": coupling.group,
+            "dimension": system.bath.dimension,
+            "bandwidth": coupling.bandwidth,
+            "g": coupling.g,
+            **hybridisation_row(state, found),
+            "golden_rule": golden_rule_width(coupling.g, factor),
+        }
+    ]

@@ -1,0 +1,135 @@
+"""Spins in a line behind a grain: the width of each at the bath of all before it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.entanglement import entanglement_entropy
+from bathlab.analysis.eth import flip_structure_factor
+from bathlab.analysis.levels import smooth_density_of_states
+from bathlab.analysis.participation import participation_row
+from bathlab.analysis.spreading import hybridisation
+from bathlab.conventions import RealArray, Row
+from bathlab.model.baths import RandomMatrixBath
+from bathlab.model.coupled import CoupledSystem
+from bathlab.model.grain import Grain
+from bathlab.model.line import LocalisedChain
+from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.dense import Eigensystem
+from bathlab.spectrum.eigenstates import eigenstates_near
+from bathlab.spectrum.measure import spectral_measure
+from bathlab.theory.grain.golden_rule import golden_rule_width
+from bathlab.theory.grain.localised_chain import (
+    LAWS,
+    Spectrum,
+    chain_structure_factor,
+    semicircle_structure_factor,
+)
+
+#: v_0(2h) is averaged over this range of frequency, and over levels in this range of energy.
+#: Each spin doubles the levels, and the range of frequency is halved.
+FREQUENCIES, ENERGIES = 0.2, 1.0
+#: Points of the average of the theories, on a grid that is finer around each line.
+POINTS = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h, and states to look
+    at."""
+
+    bath: RandomMatrixBath
+    count: int
+    ratio: float
+    disorder: float
+    states: int
+
+    @property
+    def g(self) -> float:
+        return self.ratio * self.disorder
+
+    @property
+    def chain(self) -> LocalisedChain:
+        return LocalisedChain(
+            self.bath,
+            LiomChain(self.count, alpha=1.0, g1=self.g, field=0.0, disorder=self.disorder),
+        )
+
+    def structure_factor(self, omega: RealArray) -> RealArray:
+        """v_0 of the contact."""
+        return semicircle_structure_factor(omega, self.bath.bandwidth or 0.0)
+
+
+def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
+    """One row per spin: its width at the bath of all before it, measured and by both laws, how
+    entangled it then is, and D of its sigma^x."""
+    chain = line.chain.sample(seed, realisation)
+    grains = [chain.grain(spins) for spins in range(line.count + 1)]
+    rows: list[Row] = []
+    for spin, field in enumerate(chain.fields, start=1):
+        known, resolution = chain.fields[:spin], FREQUENCIES / 2 ** (spin - 1)
+        rows.append(
+            {
+                "spins": line.bath.spins,
+                "ratio": line.ratio,
+                "spin": spin,
+                "field": float(field),
+                "width": measured_width(grains[spin - 1], line.g, field, resolution),
+                **{
+                    law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
+                    for law in LAWS
+                },
+                "apart": apart(known),
+                "resolution": resolution,
+                **attached(chain.stage(spin), grains[spin].eigensystem, line.states),
+            }
+        )
+    return rows
+
+
+def attached(stage: CoupledSystem, levels: Eigensystem, count: int) -> Row:
+    """What the last spin is like in the eigenstates nearest E = 0 of the stage that it ends."""
+    states = eigenstates_near(levels, 0.0, count)
+    entropies = [entanglement_entropy(state, stage.dims, -1) for state in states]
+    halfwidths = [hybridisation(stage, state, [-1.0, 1.0]).halfwidth for state in states]
+    found = spectral_measure(levels, stage.operator(1), states[0])
+    return {
+        "density": smooth_density_of_states(levels.energies, 0.0, ENERGIES),
+        "halfwidth": float(np.mean(halfwidths)),
+        "halfwidths": np.array(halfwidths),
+        "entropy": float(np.mean(entropies)),
+        "entropies": np.array(entropies),
+        **participation_row(states[0], found),
+    }
+
+
+def measured_width(grain: Grain, g: float, field: float, resolution: float) -> float:
+    """pi g^2 v(2h) at E = 0 with the v of this grain: a flip leads from E_b = -+h to +-h."""
+    return golden_rule_width(
+        g,
+        flip_structure_factor(
+            grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution
+        ),
+    )
+
+
+def smoothed_width(
+    fields: RealArray, g: float, bath: Spectrum, law: str, resolution: float
+) -> float:
+    """The same of a theory: pi g^2 v_{i-1} averaged over the range of the measured v."""
+    ends = 2 * fields[-1] + np.array([-0.5, 0.5]) * resolution
+    near = np.geomspace(1e-12, 1.0, POINTS) * resolution
+    lines = np.concatenate([2 * fields[:-1], -2 * fields[:-1], ends[:1]])
+    grid = np.unique(np.clip(np.add.outer(lines, np.concatenate([-near, near])).ravel(), *ends))
+    values = chain_structure_factor(grid, fields[:-1], g, bath, law)
+    return golden_rule_width(g, float(np.trapezoid(values, grid)) / resolution)
+
+
+def apart(fields: RealArray) -> float:
+    """Distance in frequency of the last spin's line from the nearest of those before; or
+    inf."""
+    others = np.abs(np.abs(fields[:-1]) - np.abs(fields[-1]))
+    return float(2 * np.min(others, initial=math.inf))

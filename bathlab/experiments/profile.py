@@ -1,0 +1,38 @@
+"""D of the contact and of every LIOM in one eigenstate of a grain with LIOMs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bathlab.analysis.participation import participation_row
+from bathlab.conventions import Row
+from bathlab.model.baths import Bath, couple
+from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.eigenstates import eigenstate_near
+from bathlab.spectrum.measure import spectral_measure
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A grain with LIOMs."""
+
+    bath: Bath
+    chain: LiomChain
+
+
+def profile_rows(profile: Profile, seed: int, realisation: int) -> list[Row]:
+    """D of the contact and of every LIOM in one eigenstate."""
+    system = couple(profile.bath, profile.chain).sample(seed, realisation)
+    state = eigenstate_near(system, 0.0)
+    rows: list[Row] = []
+    for site in range(profile.chain.count + 1):
+        operator = system.operator(site or "contact")
+        found = spectral_measure(system, operator, state)
+        rows.append(
+            {
+                "site": site,
+                "dimension": system.dimension,
+                **participation_row(state, found),
+            }
+        )
+    return rows
