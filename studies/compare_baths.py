@@ -161,7 +161,7 @@ def build(parameters: Parameters) -> bl.Study:
     cases = []
     for choice, count in zip(parameters.baths, counts):
         bath = choice.bath()
-        drawn = bath.draw(parameters.seed, 0)
+        drawn = bath.sample(parameters.seed, 0)
         require_dense_fits(drawn)
         sweep = Sweep(
             choice.label,

@@ -9,7 +9,8 @@ import numpy as np
 
 from bathlab.checks import as_edges
 from bathlab.conventions import Array, RealArray
-from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.operators.system import Eigensystem, System, as_system
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import Eigenstate
 
 #: Largest accepted violation of a sum rule of k(omega): the eigenstate's residual, of order
@@ -50,8 +51,8 @@ def hybridisation(
 
     Parameters
     ----------
-    system : CoupledSystem; its bath is diagonalised, an enlarged one with the LIOMs it
-        swallowed.
+    system : a bath with LIOMs or a chain; its bath, an enlarged one with the LIOMs that it
+        holds, is diagonalised, unless it has been already. For a chain, k of its last spin.
     state : eigenstate of the same system.
     edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
     bath : the bath diagonalised, ``grain.eigensystem``, if it is at hand.
@@ -74,18 +75,21 @@ def hybridisations(
     another dimension is a ValueError.
     """
     edges = as_edges(edges)
+    system = as_system(system, "system")
+    parts = _uncoupled(system)
     for state in states:
         if state.vector.shape != (system.dimension,):
             raise ValueError(
                 f"A state of shape {state.vector.shape} was given; expected "
                 f"({system.dimension},). Use eigenstate_near of the same system."
             )
-    matrix, spin_energies = system.uncoupled()
-    eigen = diagonalise(matrix) if bath is None else bath
-    if eigen.dimension != matrix.shape[0]:
+    part, spin_energies = parts
+    matrix = part.matrix()
+    eigen = diagonalise(part) if bath is None else bath
+    if eigen.dimension != part.dimension:
         raise ValueError(
             f"A bath of dimension {eigen.dimension} was given; expected that of the "
-            f"system, {matrix.shape[0]}. Leave it out, or diagonalise "
+            f"system, {part.dimension}. Leave it out, or diagonalise "
             "system.uncoupled()[0]."
         )
     products = np.add.outer(eigen.energies, spin_energies).ravel()
@@ -103,6 +107,16 @@ def hybridisations(
             )
         )
     return found
+
+
+def _uncoupled(system: System) -> tuple[System, RealArray]:
+    parts = system.uncoupled()
+    if parts is None:
+        raise ValueError(
+            f"A {type(system).__name__} was given; expected a bath with spins coupled to it, "
+            "whose uncoupled states are known. Make one with bl.couple(bath, lioms).sample(...)."
+        )
+    return parts
 
 
 def _spread(

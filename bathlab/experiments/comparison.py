@@ -20,7 +20,7 @@ from bathlab.analysis.stability import stability_criterion
 from bathlab.conventions import RealArray, Row
 from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, thermalisation_rows
 from bathlab.model.baths import couple
-from bathlab.model.grain import Grain
+from bathlab.model.coupled import Grain
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure

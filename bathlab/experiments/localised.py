@@ -14,8 +14,7 @@ from bathlab.analysis.participation import participation_row
 from bathlab.analysis.spreading import hybridisation
 from bathlab.conventions import RealArray, Row
 from bathlab.model.baths import RandomMatrixBath
-from bathlab.model.coupled import CoupledSystem
-from bathlab.model.grain import Grain
+from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.line import LocalisedChain
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.dense import Eigensystem

@@ -21,7 +21,7 @@ from .baths import (
 )
 from .choice import BathChoice as BathChoice
 from .coupled import CoupledSystem as CoupledSystem
-from .grain import Grain as Grain
+from .coupled import Grain as Grain
 from .line import ChainSystem as ChainSystem
 from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain

@@ -12,37 +12,36 @@ from scipy import sparse
 
 from bathlab.checks import require_finite, require_integer
 from bathlab.conventions import SIGMA_X, SIGMA_Z
-from bathlab.model.coupled import BathMatrices, CoupledSystem
-from bathlab.model.grain import Grain
-from bathlab.model.lioms import NO_LIOMS, Chain
-from bathlab.operators.hermitian import (
-    Matrix,
-    as_hermitian,
-    require_dimension,
-    to_sparse,
-)
+from bathlab.model.coupled import BathMatrices, CoupledSystem, Draw, Grain, drawn_grain
+from bathlab.model.lioms import Chain, require_chain
+from bathlab.operators.hermitian import Matrix, require_dimension
 from bathlab.operators.memory import require_memory
 from bathlab.operators.spins import spin_operator
+from bathlab.operators.system import as_system
 from bathlab.streams import Purpose, goe, stream
-
-#: Vectors of the full dimension that even a matrix-free method holds at once.
-WORKING_VECTORS = 6
 
 
 class Bath(ABC):
     """A distribution over grains. ``sample`` gives every bath the same ETH interface."""
 
     @abstractmethod
-    def draw(self, seed: int, realisation: int) -> CoupledSystem:
-        """The bath's core and swallowed LIOMs in one realisation."""
-
     def sample(self, seed: int, realisation: int = 0) -> Grain:
         """The grain of one realisation; the same arguments give the same bits."""
-        return Grain(self.draw(seed, realisation))
+
+
+class CoreBath(Bath):
+    """A bath without LIOMs: a subclass says how its matrices are drawn."""
+
+    @abstractmethod
+    def draw(self, seed: int, realisation: int) -> BathMatrices:
+        """Hamiltonian, contact and probe of one realisation."""
+
+    def sample(self, seed: int, realisation: int = 0) -> Grain:
+        return drawn_grain(self.draw(seed, realisation), Draw(seed, realisation))
 
 
 @dataclass(frozen=True)
-class RandomMatrixBath(Bath):
+class RandomMatrixBath(CoreBath):
     """A GOE matrix on ``spins`` spins, without spatial structure.
 
     Contact and probe are sigma^x of the last and the first spin (the same for one spin).
@@ -77,7 +76,7 @@ class RandomMatrixBath(Bath):
             if getattr(self, name) is not None:
                 require_finite(name, getattr(self, name), above=0)
 
-    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+    def draw(self, seed: int, realisation: int) -> BathMatrices:
         require_memory(
             3 * 8 * 4.0 ** min(self.spins, 450),
             f"A random matrix on {self.spins} spins",
@@ -90,19 +89,16 @@ class RandomMatrixBath(Bath):
             else (self.level_spacing or 0.0) * dimension
         )
         matrix = goe(dimension, width, stream(seed, realisation, Purpose.RANDOM_MATRIX))
-        return CoupledSystem(
-            BathMatrices(
-                matrix,
-                spin_operator(SIGMA_X, self.spins - 1, self.spins),
-                spin_operator(SIGMA_X, 0, self.spins),
-                (2,) * self.spins,
-            ),
-            NO_LIOMS,
+        return BathMatrices(
+            matrix,
+            spin_operator(SIGMA_X, self.spins - 1, self.spins),
+            spin_operator(SIGMA_X, 0, self.spins),
+            (2,) * self.spins,
         )
 
 
 @dataclass(frozen=True)
-class LocalChainBath(Bath):
+class LocalChainBath(CoreBath):
     """An open chain with local interactions (De Roeck & Huveneers, eq. 24).
 
     H_B = sum_i (h'_i sigma^z_i + J sigma^x_i) + J' sum_i sigma^x_i sigma^x_i+1 with
@@ -129,7 +125,7 @@ class LocalChainBath(Bath):
         require_finite("transverse", self.transverse)
         require_finite("coupling", self.coupling)
 
-    def draw(self, seed: int, realisation: int) -> CoupledSystem:
+    def draw(self, seed: int, realisation: int) -> BathMatrices:
         spins = self.spins
         # About two entries per row and site, 12 bytes each, and as much again while summing.
         require_memory(
@@ -147,14 +143,12 @@ class LocalChainBath(Bath):
             if site:
                 hamiltonian += self.coupling * (sigma_x[site - 1] @ sigma_x[site])
         probe_site = min(3, max(0, spins - 2))
-        return CoupledSystem(
-            BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site], (2,) * spins), NO_LIOMS
-        )
+        return BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site], (2,) * spins)
 
 
 @dataclass(frozen=True)
 class EnlargedBath(Bath):
-    """A bath together with LIOMs it has swallowed, itself a bath for the next LIOM.
+    """A bath together with LIOMs that it has thermalised, itself a bath for the next LIOM.
 
     Contact and probe are those of the core. Attaching in two stages gives the same H as
     attaching at once; an EnlargedBath may be the core of another.
@@ -166,19 +160,19 @@ class EnlargedBath(Bath):
     def __post_init__(self) -> None:
         require_parts(self.core, self.lioms)
 
-    def draw(self, seed: int, realisation: int) -> CoupledSystem:
-        return attach(self.core, self.lioms, seed, realisation)
+    def sample(self, seed: int, realisation: int = 0) -> Grain:
+        return self.core.sample(seed, realisation).attach(self.lioms).as_grain()
 
 
 @dataclass(frozen=True, eq=False)
-class GivenBath(Bath):
+class GivenBath(CoreBath):
     """The user's own bath, the same in every realisation.
 
     Parameters
     ----------
     hamiltonian, contact, probe : (dim, dim) real symmetric numpy array, scipy sparse matrix or
-        qutip.Qobj, copied; a CoupledSystem may be the Hamiltonian. The tensor dims of a Qobj or
-        CoupledSystem are kept; else the bath is one factor.
+        qutip.Qobj, copied; a system may be the Hamiltonian. The tensor dims of a Qobj or
+        system are kept; else the bath is one factor.
 
     Raises
     ------
@@ -192,20 +186,16 @@ class GivenBath(Bath):
     matrices: BathMatrices = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        hamiltonian = as_real(self.hamiltonian, "hamiltonian")
+        given = as_system(self.hamiltonian, "hamiltonian")
+        hamiltonian = as_real(given, "hamiltonian")
         contact, probe = as_real(self.contact, "contact"), as_real(self.probe, "probe")
         for name, operator in (("contact", contact), ("probe", probe)):
             require_dimension(operator, hamiltonian.shape[0], name)
-        dims = getattr(self.hamiltonian, "dims", hamiltonian.shape[:1])
-        row_dims = (
-            dims[0] if isinstance(dims[0], list) else dims
-        )  # a Qobj names rows and columns
-        object.__setattr__(
-            self, "matrices", BathMatrices(hamiltonian, contact, probe, tuple(row_dims))
-        )
+        matrices = BathMatrices(hamiltonian, contact, probe, given.dims)
+        object.__setattr__(self, "matrices", matrices)
 
-    def draw(self, seed: int, realisation: int) -> CoupledSystem:
-        return CoupledSystem(self.matrices, NO_LIOMS)
+    def draw(self, seed: int, realisation: int) -> BathMatrices:
+        return self.matrices
 
     @property
     def digest(self) -> str:
@@ -236,7 +226,7 @@ class CoupledModel:
 
     def sample(self, seed: int, realisation: int = 0) -> CoupledSystem:
         """The coupled system of one realisation; the same arguments give the same bits."""
-        return attach(self.bath, self.chain, seed, realisation)
+        return self.bath.sample(seed, realisation).attach(self.chain)
 
 
 def couple(bath: Bath, chain: Chain) -> CoupledModel:
@@ -250,19 +240,6 @@ def couple(bath: Bath, chain: Chain) -> CoupledModel:
     return CoupledModel(bath, chain)
 
 
-def attach(bath: Bath, chain: Chain, seed: int, realisation: int) -> CoupledSystem:
-    """Draw ``bath`` and put ``chain`` behind the LIOMs that it already holds."""
-    system = bath.draw(seed, realisation)
-    dimension = system.dimension * 2.0 ** min(chain.count, 900)
-    require_memory(
-        8 * WORKING_VECTORS * dimension,
-        f"A system of {system.dimension} bath states and {chain.count} more LIOMs",
-        "Attach fewer LIOMs.",
-    )
-    added = chain.sample(seed, realisation, first=system.lioms.count + 1)
-    return CoupledSystem(system.bath, system.lioms.followed_by(added), system.lioms.count)
-
-
 def require_parts(bath: Any, chain: Any) -> None:
     """Raise ValueError unless ``bath`` is a Bath and ``chain`` can be sampled."""
     if not isinstance(bath, Bath):
@@ -271,19 +248,12 @@ def require_parts(bath: Any, chain: Any) -> None:
             "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
             "own matrices in GivenBath(hamiltonian, contact, probe)."
         )
-    if isinstance(chain, type) or not (
-        hasattr(chain, "couplings") and hasattr(chain, "sample")
-    ):
-        raise ValueError(
-            f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
-            "Make one with LiomChain(count=...) or LiomChain.given(...)."
-        )
+    require_chain(chain)
 
 
 def as_real(value: Any, name: str) -> Matrix:
     """A copy of ``value`` as a real symmetric matrix: all of the model is real arithmetic."""
-    matrix = as_hermitian(value, name)
-    matrix = matrix if isinstance(matrix, np.ndarray) else to_sparse(matrix)
+    matrix = as_system(value, name).matrix()
     if np.iscomplexobj(matrix):
         raise ValueError(
             f"A complex {name} was given; expected a real symmetric matrix. Choose a "

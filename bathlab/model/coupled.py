@@ -1,26 +1,32 @@
 """A bath with LIOMs attached to it: H = H_B + sum_i h_i tau^z_i + sum_i g_i V tau^x_i.
 
-All LIOMs touch one bath operator, the contact V (De Roeck & Huveneers, eq. 15).
+All LIOMs touch one bath operator, the contact V (De Roeck & Huveneers, eq. 15). A drawn bath is
+a :class:`Grain`; LIOMs attached to it make a :class:`CoupledSystem`; that is a grain again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import SIGMA_X, SIGMA_Z, Array, RealArray
-from bathlab.model.lioms import Lioms
+from bathlab.model.eth_interface import EthInterface
+from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
 from bathlab.operators.hermitian import Matrix
+from bathlab.operators.memory import require_memory
 from bathlab.operators.spins import spin_operator
+from bathlab.operators.system import Solution, System
 from bathlab.operators.table import TableForm, table_form
 
 if TYPE_CHECKING:
     from qutip import Qobj
+
+#: Vectors of the full dimension that even a matrix-free method holds at once.
+WORKING_VECTORS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +44,16 @@ class BathMatrices:
         return int(self.hamiltonian.shape[0])
 
 
-class CoupledSystem(LinearOperator):
+@dataclass(frozen=True)
+class Draw:
+    """Which realisation a system belongs to, and how many LIOMs have been drawn for it."""
+
+    seed: int
+    realisation: int
+    lioms: int = 0
+
+
+class CoupledSystem(System):
     """One realisation of a bath with LIOMs, a scipy LinearOperator of the Hamiltonian.
 
     ``system @ x`` never builds H: the bath block (dense or sparse) acts on the rows of x as a
@@ -50,16 +65,29 @@ class CoupledSystem(LinearOperator):
     bath : :class:`BathMatrices`.
     lioms : :class:`~bathlab.model.lioms.Lioms`, nearest first.
     liom_energies : (2^n,) array, sum_i h_i s_i of every LIOM configuration.
-    swallowed : int, how many of the LIOMs belong to the (enlarged) bath.
-    dimension : int, of the whole system.
+    inside : int, how many of the LIOMs belong to the (enlarged) bath.
+    draw : :class:`Draw`; None for a system that was not drawn.
     """
 
-    def __init__(self, bath: BathMatrices, lioms: Lioms, swallowed: int = 0) -> None:
+    has_matrix = True
+
+    def __init__(
+        self,
+        bath: BathMatrices,
+        lioms: Lioms,
+        inside: int = 0,
+        *,
+        draw: Draw | None = None,
+        grain: Grain | None = None,
+        solution: Solution | None = None,
+    ) -> None:
         self.bath = bath
         self.lioms = lioms
-        self.swallowed = swallowed
-        self.dimension = bath.dimension * 2**lioms.count
+        self.inside = inside
+        self.draw = draw
         self.liom_energies = liom_energies(lioms.fields)
+        self._grain = grain
+        self._operators: dict[str | int, sparse.csr_array] = {}
         self._flips = sum(
             (
                 coupling * spin_operator(SIGMA_X, i, lioms.count)
@@ -67,16 +95,15 @@ class CoupledSystem(LinearOperator):
             ),
             start=sparse.csr_array((2**lioms.count,) * 2),
         )
-        super().__init__(np.dtype(np.float64), (self.dimension, self.dimension))
-
-    @property
-    def dims(self) -> tuple[int, ...]:
-        """Dimensions of the tensor factors, bath first."""
-        return self.bath.dims + (2,) * self.lioms.count
+        super().__init__(bath.dims + (2,) * lioms.count, np.float64, solution)
 
     @cached_property
     def hamiltonian(self) -> sparse.csr_array:
         """H as CSR, real symmetric, shape (dimension, dimension)."""
+        if self.lioms.count == 0:
+            matrix = sparse.csr_array(self.bath.hamiltonian, copy=True)
+            matrix.eliminate_zeros()
+            return matrix
         total = (
             self._on_bath(self.bath.hamiltonian)
             + sparse.kron(
@@ -88,21 +115,29 @@ class CoupledSystem(LinearOperator):
         matrix.eliminate_zeros()
         return matrix
 
-    def uncoupled(self) -> tuple[Matrix, RealArray]:
-        """H of the bath with the LIOMs it swallowed, and sum h_i s_i of the attached ones."""
-        inner = Lioms(
-            self.lioms.fields[: self.swallowed], self.lioms.couplings[: self.swallowed]
-        )
-        enlarged = (
-            CoupledSystem(self.bath, inner).hamiltonian
-            if self.swallowed
-            else self.bath.hamiltonian
-        )
-        return enlarged, liom_energies(self.lioms.fields[self.swallowed :])
+    def matrix(self) -> Matrix:
+        """H as :attr:`hamiltonian`, or as the bath's own ndarray where no LIOM is attached."""
+        bare = self.lioms.count == 0 and isinstance(self.bath.hamiltonian, np.ndarray)
+        return self.bath.hamiltonian if bare else self.hamiltonian
 
-    def to_csr(self) -> sparse.csr_array:
-        """The same as :attr:`hamiltonian`: what a solver asks of an operator it factorises."""
-        return self.hamiltonian
+    @property
+    def grain(self) -> Grain:
+        """The bath that the LIOMs were attached to, with the LIOMs that it already held."""
+        if self._grain is not None:
+            return self._grain
+        if self.inside == self.lioms.count:
+            return Grain(self)
+        within = self.lioms[: self.inside]
+        self._grain = Grain(CoupledSystem(self.bath, within, self.inside, draw=self.draw))
+        return self._grain
+
+    def as_grain(self) -> Grain:
+        """The whole system as the bath of the next LIOM; they share all that is solved."""
+        return Grain(self)
+
+    def uncoupled(self) -> tuple[System, RealArray]:
+        """The bath with the LIOMs it held, and sum h_i s_i of the attached ones."""
+        return self.grain.system, liom_energies(self.lioms.fields[self.inside :])
 
     @cached_property
     def table_form(self) -> TableForm | None:
@@ -124,17 +159,21 @@ class CoupledSystem(LinearOperator):
             For another name, or a LIOM that is not attached.
         """
         count = self.lioms.count
-        if which == "probe":
-            return self._on_bath(self.bath.probe)
-        if which == "contact":
-            return self._on_bath(self.bath.contact)
-        if isinstance(which, (int, np.integer)) and 1 <= which <= count:
-            flip = spin_operator(SIGMA_X, int(which) - 1, count)
-            return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), flip))
-        raise ValueError(
-            f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
-            f"number of a LIOM, 1 to {count}. Choose one of these."
-        )
+        liom = isinstance(which, (int, np.integer)) and 1 <= which <= count
+        if not liom and which not in ("probe", "contact"):
+            raise ValueError(
+                f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
+                f"number of a LIOM, 1 to {count}. Choose one of these."
+            )
+        if which not in self._operators:
+            self._operators[which] = self._operator(which)
+        return self._operators[which]
+
+    def _operator(self, which: str | int) -> sparse.csr_array:
+        if isinstance(which, str):
+            return self._on_bath(self.bath.probe if which == "probe" else self.bath.contact)
+        flip = spin_operator(SIGMA_X, int(which) - 1, self.lioms.count)
+        return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), flip))
 
     def to_qobj(self, which: str | int = "hamiltonian") -> Qobj:
         """H, or :meth:`operator` ``which``, as a qutip.Qobj with dims [dims, dims]."""
@@ -154,8 +193,68 @@ class CoupledSystem(LinearOperator):
         image += self.bath.contact @ (table @ self._flips)
         return image.reshape(x.shape)
 
-    def _adjoint(self) -> CoupledSystem:
-        return self
+
+class Grain(EthInterface):
+    """One realisation of a bath, with the ETH interface, to which LIOMs can be attached.
+
+    Attributes
+    ----------
+    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already holds, if any.
+    draw : its :class:`Draw`; None for one that was not drawn.
+    """
+
+    system: CoupledSystem
+
+    @property
+    def draw(self) -> Draw | None:
+        return self.system.draw
+
+    def attach(self, chain: Chain | Lioms) -> CoupledSystem:
+        """``chain`` attached to this very grain, which is drawn and solved no second time.
+
+        LIOMs are drawn as :func:`bathlab.couple` draws them, bit by bit, with the streams that
+        come after those of the LIOMs inside; drawn :class:`Lioms` are taken as they are.
+
+        Raises
+        ------
+        ValueError
+            If ``chain`` is none of LIOMs, the system would not fit, or fields are to be drawn
+            for a grain that was not drawn itself.
+        """
+        inner, draw = self.system, self.draw
+        if not isinstance(chain, Lioms):
+            require_chain(chain)
+        count = chain.count
+        require_memory(
+            8 * WORKING_VECTORS * self.dimension * 2.0 ** min(count, 900),
+            f"A system of {self.dimension} bath states and {count} more LIOMs",
+            "Attach fewer LIOMs.",
+        )
+        return CoupledSystem(
+            inner.bath,
+            inner.lioms.followed_by(_drawn(chain, draw)),
+            inner.lioms.count,
+            draw=None if draw is None else replace(draw, lioms=draw.lioms + count),
+            grain=self,
+            solution=None if count else self.solution,
+        )
+
+
+def drawn_grain(matrices: BathMatrices, draw: Draw | None = None) -> Grain:
+    """The grain of matrices without LIOMs."""
+    return Grain(CoupledSystem(matrices, NO_LIOMS, draw=draw))
+
+
+def _drawn(chain: Chain | Lioms, draw: Draw | None) -> Lioms:
+    if isinstance(chain, Lioms):
+        return chain
+    if draw is None:
+        raise ValueError(
+            f"A {type(chain).__name__} was given to a grain without seed and realisation; "
+            "expected drawn LIOMs. Pass chain.sample(seed, realisation), or take the grain "
+            "from bath.sample."
+        )
+    return chain.sample(draw.seed, draw.realisation, first=draw.lioms + 1)
 
 
 def liom_energies(fields: RealArray) -> RealArray:

@@ -7,16 +7,16 @@ bath (De Roeck & Huveneers, eq. 18, where g_i = g and the h_i are uniform on [-h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from bathlab.conventions import RealArray
-from bathlab.model.baths import Bath, attach, require_parts
-from bathlab.model.coupled import BathMatrices, CoupledSystem
-from bathlab.model.grain import Grain
+from bathlab.model.baths import Bath, require_parts
+from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms
+from bathlab.operators.system import SystemView
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,25 @@ class LocalisedChain:
 
     def sample(self, seed: int, realisation: int = 0) -> ChainSystem:
         """The chain of one realisation; the same arguments give the same bits."""
-        together = attach(self.bath, self.spins, seed, realisation)
-        inside = together.swallowed
-        fields, couplings = together.lioms.fields, together.lioms.couplings
-        core = CoupledSystem(together.bath, Lioms(fields[:inside], couplings[:inside]))
-        return ChainSystem(core, Lioms(fields[inside:], couplings[inside:]))
+        together = self.bath.sample(seed, realisation).attach(self.spins)
+        return ChainSystem(together.grain.system, together.lioms[together.inside :])
 
 
-@dataclass(frozen=True, eq=False)
-class ChainSystem:
+class ChainSystem(SystemView):
     """One realisation of a :class:`LocalisedChain`. Basis order bath (x) spin 1 (x) ... (x) n.
+
+    Solvers take it as they take its last stage.
 
     Attributes
     ----------
-    core : CoupledSystem, the bath with the LIOMs that it swallowed, if any.
+    core : CoupledSystem, the bath with the LIOMs that it already holds, if any.
     spins : fields h_i and couplings g_i of the spins, nearest to the bath first.
     """
 
-    core: CoupledSystem
-    spins: Lioms
+    def __init__(self, core: CoupledSystem, spins: Lioms) -> None:
+        self.core, self.spins = core, spins
+        self._stages, self._grains = _grown(core, spins)
+        super().__init__(self._stages[-1] if self._stages else self._grains[0].system)
 
     @property
     def count(self) -> int:
@@ -76,22 +76,9 @@ class ChainSystem:
         return self.spins.fields
 
     @property
-    def dims(self) -> tuple[int, ...]:
-        """Dimensions of the tensor factors, bath first."""
-        return self.core.dims + (2,) * self.count
-
-    @property
-    def dimension(self) -> int:
-        return self.core.dimension * 2**self.count
-
-    @property
     def hamiltonian(self) -> sparse.csr_array:
         """H as CSR, real symmetric, shape (dimension, dimension)."""
-        return sparse.csr_array(self._matrices[-1].hamiltonian)
-
-    def to_csr(self) -> sparse.csr_array:
-        """The same as :attr:`hamiltonian`."""
-        return self.hamiltonian
+        return sparse.csr_array(self.matrix())
 
     def stage(self, spin: int) -> CoupledSystem:
         """Spin ``spin`` = 1, ..., count attached to its bath: the core and the spins before it.
@@ -105,48 +92,54 @@ class ChainSystem:
             If there is no such spin.
         """
         self._require_spin(spin, 1)
-        return self._stage(spin, self._matrices[spin - 1])
+        return self._stages[spin - 1]
 
     def grain(self, spins: int) -> Grain:
         """The core with the first ``spins`` of the line (0 to count) as the bath of the
         next."""
         self._require_spin(spins, 0)
-        return Grain(CoupledSystem(self._matrices[spins], NO_LIOMS))
+        return self._grains[spins]
 
-    def operator(self, spin: int) -> sparse.csr_array:
-        """sigma^x_i on the whole chain, i = 1, ..., count, or the contact of the bath, i =
-        0."""
-        self._require_spin(spin, 0)
+    def operator(self, which: str | int) -> sparse.csr_array:
+        """sigma^x_i on the whole chain, i = ``which`` = 1, ..., count, as CSR.
+
+        0 or "contact" is the contact of the bath, "probe" its probe.
+
+        Raises
+        ------
+        ValueError
+            For another name, or a spin that is not there.
+        """
+        if which in ("contact", "probe"):
+            inner, spin = self._grains[0].operator(which), 0
+        else:
+            spin = self._require_spin(which, 0)
+            inner = self._grains[spin].operator("contact")
         outside = sparse.eye_array(2 ** (self.count - spin))
-        return sparse.csr_array(sparse.kron(self._matrices[spin].contact, outside))
+        return sparse.csr_array(sparse.kron(inner, outside))
 
-    @cached_property
-    def _matrices(self) -> list[BathMatrices]:
-        """The bath of each spin, and the whole chain as the bath of one more."""
-        core = self.core
-        found = [
-            core.bath
-            if core.lioms.count == 0
-            else BathMatrices(
-                core.hamiltonian, core.operator("contact"), core.operator("probe"), core.dims
-            )
-        ]
-        for spin in range(1, self.count + 1):
-            stage = self._stage(spin, found[-1])
-            found.append(
-                BathMatrices(
-                    stage.hamiltonian, stage.operator(1), stage.operator("probe"), stage.dims
-                )
-            )
-        return found
-
-    def _stage(self, spin: int, bath: BathMatrices) -> CoupledSystem:
-        last = slice(spin - 1, spin)
-        return CoupledSystem(bath, Lioms(self.spins.fields[last], self.spins.couplings[last]))
-
-    def _require_spin(self, spin: int, least: int) -> None:
+    def _require_spin(self, spin: Any, least: int) -> int:
         if not isinstance(spin, (int, np.integer)) or not least <= spin <= self.count:
             raise ValueError(
                 f"spin {spin!r} was asked for; expected a number from {least} to "
                 f"{self.count}. There are {self.count} spins in the line."
             )
+        return int(spin)
+
+
+def _grown(core: CoupledSystem, spins: Lioms) -> tuple[list[CoupledSystem], list[Grain]]:
+    """The stage that each spin ends, and the grain before each spin and after the last."""
+    grains = [Grain(core) if core.lioms.count == 0 else _merged(core, "contact")]
+    stages: list[CoupledSystem] = []
+    for spin in range(spins.count):
+        stages.append(grains[-1].attach(spins[spin : spin + 1]))
+        grains.append(_merged(stages[-1], 1))
+    return stages, grains
+
+
+def _merged(system: CoupledSystem, contact: str | int) -> Grain:
+    """``system`` as a bath without inner structure that is touched at ``contact``."""
+    matrices = BathMatrices(
+        system.hamiltonian, system.operator(contact), system.operator("probe"), system.dims
+    )
+    return Grain(CoupledSystem(matrices, NO_LIOMS, draw=system.draw, solution=system.solution))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Sequence
+from typing import Any, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 
@@ -23,6 +23,10 @@ class Lioms:
     def count(self) -> int:
         return len(self.fields)
 
+    def __getitem__(self, place: slice) -> Lioms:
+        """Some of these LIOMs: ``lioms[2:4]`` are the third and the fourth."""
+        return Lioms(self.fields[place], self.couplings[place])
+
     def followed_by(self, others: Lioms) -> Lioms:
         """These LIOMs and then ``others``, farther out."""
         return Lioms(
@@ -34,6 +38,7 @@ class Lioms:
 NO_LIOMS = Lioms(np.empty(0), np.empty(0))
 
 
+@runtime_checkable
 class Chain(Protocol):
     """What :func:`bathlab.couple` accepts: :class:`LiomChain` or :class:`GivenLioms`."""
 
@@ -44,6 +49,15 @@ class Chain(Protocol):
     def couplings(self) -> RealArray: ...
 
     def sample(self, seed: int, realisation: int, first: int = 1) -> Lioms: ...
+
+
+def require_chain(chain: Any) -> None:
+    """Raise ValueError unless ``chain`` can be sampled."""
+    if isinstance(chain, type) or not isinstance(chain, Chain):
+        raise ValueError(
+            f"LIOMs of type {type(chain).__name__} were given; expected a LiomChain. "
+            "Make one with LiomChain(count=...) or LiomChain.given(...)."
+        )
 
 
 @dataclass(frozen=True)

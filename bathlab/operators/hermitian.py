@@ -1,8 +1,4 @@
-"""One door for everything a physicist may call a Hermitian operator.
-
-Accepted: numpy arrays, scipy sparse matrices, ``qutip.Qobj``, and any scipy ``LinearOperator``
-(matrix-free; if it also has ``to_csr()`` it can be factorised and diagonalised).
-"""
+"""Matrices: dense or CSR, finite, square, Hermitian to rounding."""
 
 from __future__ import annotations
 
@@ -31,27 +27,9 @@ def is_filled(matrix: Matrix) -> bool:
     return isinstance(matrix, np.ndarray) or matrix.nnz > DENSE_FILL * matrix.shape[0] ** 2
 
 
-def as_hermitian(value: Any, name: str = "H") -> Operator:
-    """``value`` as a real (if it is real) or complex ndarray, CSR array or LinearOperator.
-
-    Raises
-    ------
-    ValueError
-        If ``value`` is none of the accepted kinds, not square, not finite or not Hermitian.
-    """
-    if isinstance(value, LinearOperator):
-        require_square(value.shape, name)
-        if not hasattr(value, "to_csr"):
-            _require_symmetric_product(value, name)
-        return value
-    matrix = as_matrix(value, name)
-    _require_hermitian(matrix, name)
-    return matrix
-
-
 def as_matrix(value: Any, name: str) -> Matrix:
     """``value`` as a finite square ndarray or CSR array; a zero imaginary part is dropped."""
-    if _is_qobj(value):
+    if is_qobj(value):
         dense = value.dtype.__name__ == "Dense"
         value = value.full() if dense else value.to("CSR").data_as("csr_matrix", copy=True)
     matrix: Matrix
@@ -97,27 +75,17 @@ def require_dimension(operator: Operator, dimension: int, name: str) -> None:
         )
 
 
-def to_dense(operator: Operator) -> Array:
-    """The operator as an ndarray (the caller has checked that it fits in memory)."""
-    if isinstance(operator, np.ndarray):
-        return operator
-    return to_sparse(operator).toarray()
+def to_dense(matrix: Matrix) -> Array:
+    """The matrix as an ndarray (the caller has checked that it fits in memory)."""
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
 
-def to_sparse(operator: Operator) -> sparse.csr_array:
-    """The operator as CSR."""
-    if isinstance(operator, LinearOperator):
-        if not hasattr(operator, "to_csr"):
-            raise ValueError(
-                "A LinearOperator without to_csr() was given; expected one whose matrix can be "
-                "had, since this method factorises it. Give it a to_csr() method, or pass the "
-                "matrix itself."
-            )
-        return operator.to_csr()
-    return sparse.csr_array(operator)
+def to_sparse(matrix: Matrix) -> sparse.csr_array:
+    """The matrix as CSR."""
+    return sparse.csr_array(matrix)
 
 
-def _is_qobj(value: Any) -> bool:
+def is_qobj(value: Any) -> bool:
     """Whether ``value`` is a qutip.Qobj, found without importing qutip (which takes
     seconds)."""
     return any(
@@ -126,7 +94,8 @@ def _is_qobj(value: Any) -> bool:
     )
 
 
-def _require_hermitian(matrix: Matrix, name: str) -> None:
+def require_hermitian(matrix: Matrix, name: str) -> None:
+    """Raise ValueError unless ``matrix`` is its adjoint up to ``HERMITIAN_TOLERANCE``."""
     scale = np.max(np.abs(matrix.data if sparse.issparse(matrix) else matrix), initial=0.0)
     asymmetry = abs(matrix - matrix.conj().T).max()
     if asymmetry > HERMITIAN_TOLERANCE * scale:
@@ -137,7 +106,7 @@ def _require_hermitian(matrix: Matrix, name: str) -> None:
         )
 
 
-def _require_symmetric_product(operator: LinearOperator, name: str) -> None:
+def require_symmetric_product(operator: LinearOperator, name: str) -> None:
     """A matrix-free operator is tested on two fixed random vectors: <x|Ay> = <Ax|y>."""
     generator = np.random.default_rng(0)
     x, y = generator.standard_normal((2, operator.shape[0]))

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import Operator, as_hermitian, to_dense
+from bathlab.operators.hermitian import Matrix, to_dense
 from bathlab.operators.memory import require_memory
+from bathlab.operators.system import Eigensystem, System, as_system
 from bathlab.spectrum.backend import CPU, Backend, resolve
 
 #: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
 EVD_DIMENSION_LIMIT = 32766
 
 
-@dataclass(frozen=True, eq=False)
-class Eigensystem:
-    """All levels and eigenvectors: H = U diag(energies) U^dagger.
-
-    Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
-    may be given instead, and nothing is solved twice.
-
-    Attributes
-    ----------
-    energies : (n,) float array, ascending.
-    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
-    hamiltonian : the operator that was diagonalised.
-    """
-
-    energies: RealArray
-    vectors: Array
-    hamiltonian: Operator
-
-    @property
-    def dimension(self) -> int:
-        return len(self.energies)
-
-
 def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
-    """Every level and eigenvector of ``H`` (array, sparse, Qobj, CoupledSystem).
+    """Every level and eigenvector of ``H`` (array, sparse, Qobj, any system).
+
+    A system keeps what was found, and is not solved a second time.
 
     ``backend`` "cuda" solves on a CUDA device through cupy (not yet run on a device); the
     result is on the host.
@@ -53,17 +32,24 @@ def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
         backend is unknown or not there.
     """
     where = resolve(backend)
-    operator = as_hermitian(H)
-    require_dense_fits(operator, where)
-    if where.is_host:
-        energies, vectors = scipy.linalg.eigh(to_dense(operator), driver="evd")
-    else:
-        solved = where.xp.linalg.eigh(where.to_device(to_dense(operator)))
-        energies, vectors = (where.to_host(part) for part in solved)
-    return Eigensystem(energies, vectors, operator)
+    system = as_system(H)
+    found = system.eigensystem
+    if found is None:
+        require_dense_fits(system, where)
+        matrix = system.matrix()
+        found = Eigensystem(*_eigh(to_dense(matrix), where), matrix)
+        system.solution.eigensystem = found
+    return found
 
 
-def require_dense_fits(operator: Operator, backend: Backend = CPU) -> None:
+def _eigh(matrix: Array, backend: Backend) -> tuple[RealArray, Array]:
+    if backend.is_host:
+        return scipy.linalg.eigh(matrix, driver="evd")
+    energies, vectors = backend.xp.linalg.eigh(backend.to_device(matrix))
+    return backend.to_host(energies), backend.to_host(vectors)
+
+
+def require_dense_fits(operator: Matrix | System, backend: Backend = CPU) -> None:
     """Raise ValueError if full diagonalisation of ``operator`` is out of reach.
 
     Peak of LAPACK's evd: the matrix, which becomes the vectors, one copy of it, and a

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator
 
 from bathlab.checks import require_choice, require_finite, require_integer
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged, SingularShift
-from bathlab.operators.hermitian import Operator, as_hermitian, is_filled
+from bathlab.operators.hermitian import is_filled
+from bathlab.operators.system import Eigensystem, MatrixSystem, System, as_system
 from bathlab.spectrum.backend import Backend, resolve
-from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.direct.factorisation import factorise
 from bathlab.spectrum.direct.nearest import SPARE_STATES, backward_error, neighbours
 from bathlab.spectrum.krylov.lanczos import spectral_interval
@@ -84,12 +84,13 @@ def eigenstate_near(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
     energy : target, inside the spectrum, in the units of H.
     method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
         its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
-        "auto": dense up to dimension 400, lanczos for a CoupledSystem and for a matrix-free
-        operator without to_csr(), else sparse.
+        "auto": dense up to dimension 400 and for an Eigensystem, lanczos for a system with a
+        table form (a bath with LIOMs) or without a matrix, else sparse. What was asked of the
+        system before does not change the choice.
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
@@ -129,8 +130,8 @@ def eigenstates_near(
     if method == "sparse":
         where.require_host('method = "sparse"')
     solved = isinstance(H, Eigensystem)
-    operator = H.hamiltonian if solved else as_hermitian(H)
-    n = operator.shape[0]
+    operator = as_system(H)
+    n = operator.dimension
     if count > n:
         raise ValueError(
             f"count = {count} states were asked of a system of dimension {n}; "
@@ -143,10 +144,9 @@ def eigenstates_near(
         and method == "auto"
         or count + SPARE_STATES >= n
     ):
-        system = H if solved else diagonalise(operator, backend=where)
-        return _from_eigensystem(system, energy, count)
-    free = isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr")
-    tabled = getattr(operator, "table_form", None) is not None and not is_full(operator)
+        return _from_eigensystem(operator, energy, count, where)
+    free = not operator.has_matrix
+    tabled = operator.table_form is not None and not is_full(operator)
     fast = free or tabled and count == 1
     if method == "lanczos" or method == "auto" and fast:
         try:
@@ -159,22 +159,22 @@ def eigenstates_near(
     except NotConverged:
         if method == "sparse" or n > RESCUE_DIMENSION:
             raise
-        return _from_eigensystem(diagonalise(operator, backend=where), energy, count)
+        return _from_eigensystem(operator, energy, count, where)
 
 
-def is_full(operator: Operator) -> bool:
+def is_full(operator: System) -> bool:
     """Whether thousands of products with H take longer than full diagonalisation.
 
     So for a full matrix, and for a large random matrix with a LIOM or two.
     """
-    form = getattr(operator, "table_form", None)
+    form = operator.table_form
     if form is not None:
-        return bool(form.narrow and operator.shape[0] <= RESCUE_DIMENSION)
-    return not isinstance(operator, LinearOperator) and is_filled(operator)
+        return bool(form.narrow and operator.dimension <= RESCUE_DIMENSION)
+    return isinstance(operator, MatrixSystem) and is_filled(operator.matrix())
 
 
 def _two_pass(
-    operator: Operator, energy: float, count: int, prove: bool, backend: Backend
+    operator: System, energy: float, count: int, prove: bool, backend: Backend
 ) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
@@ -189,18 +189,19 @@ def _two_pass(
     )
 
 
-def _from_eigensystem(system: Eigensystem, energy: float, count: int) -> list[Eigenstate]:
+def _from_eigensystem(
+    operator: System, energy: float, count: int, backend: Backend
+) -> list[Eigenstate]:
+    system = diagonalise(operator, backend=backend)
     energies, vectors = system.energies, system.vectors
     _require_inside(energy, energies[0], energies[-1])
     nearest = np.argsort(np.abs(energies - energy), kind="stable")[:count]
     pairs = [(energies[k], np.ascontiguousarray(vectors[:, k])) for k in nearest]
     radius = max(abs(energies[0]), abs(energies[-1]))
-    return _checked(system.hamiltonian, pairs, radius, "dense", "all levels", 0.0)
+    return _checked(operator, pairs, radius, "dense", "all levels", 0.0)
 
 
-def _shift_invert(
-    operator: Operator, energy: float, count: int, prove: bool
-) -> list[Eigenstate]:
+def _shift_invert(operator: System, energy: float, count: int, prove: bool) -> list[Eigenstate]:
     lower, upper = spectral_interval(operator)
     _require_inside(energy, lower, upper)
     radius = max(abs(lower), abs(upper))
@@ -222,7 +223,7 @@ def _shift_invert(
 
 
 def _attempt(
-    operator: Operator,
+    operator: System,
     energy: float,
     count: int,
     prove: bool,
@@ -247,7 +248,7 @@ def _attempt(
     return _checked(operator, pairs, radius, "shift-invert", *known)
 
 
-def count_levels(operator: Operator, energy: float, count: int, energies: RealArray) -> None:
+def count_levels(operator: System, energy: float, count: int, energies: RealArray) -> None:
     """Prove by inertia that ``energies`` hold the ``count`` levels of H nearest ``energy``.
 
     The levels between energy - w and energy + w are counted (Sylvester) and compared with the
@@ -296,7 +297,7 @@ def _require_inside(energy: float, lower: float, upper: float) -> None:
 
 
 def _checked(
-    operator: Operator,
+    operator: System,
     pairs: list[tuple[float, Array]],
     radius: float,
     method: str,

@@ -16,9 +16,10 @@ import numpy as np
 from bathlab.checks import require_choice, require_finite
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
-from bathlab.operators.hermitian import Operator, as_hermitian, require_dimension
+from bathlab.operators.hermitian import require_dimension
+from bathlab.operators.system import Eigensystem, System, as_system
 from bathlab.spectrum.backend import Backend, resolve
-from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import (
     DENSE_DIMENSION,
     RESCUE_DIMENSION,
@@ -124,15 +125,15 @@ def spectral_measure(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, CoupledSystem or Eigensystem, Hermitian.
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
     operator : Hermitian O in the same basis.
     state : an :class:`Eigenstate` or a vector of shape (n,).
     method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D
         is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
         full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
         large (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
-    tolerance : largest accepted width of the bracket of D (see :func:`bathlab.analysis.log_ipr_bounds`)
-        of a window measure, positive. The complete measures know D to ``DRIFT_TOLERANCE``
+    tolerance : largest accepted width of the bracket of D of a window measure (see
+        :func:`bathlab.analysis.log_ipr_bounds`), positive. The complete measures know D to ``DRIFT_TOLERANCE``
         always.
     backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy (not yet run on a device). The tridiagonal matrix is solved on the host.
@@ -149,19 +150,19 @@ def spectral_measure(
     require_finite("tolerance", tolerance, above=0)
     where = resolve(backend)
     solved = isinstance(H, Eigensystem)
-    hamiltonian = H.hamiltonian if solved else as_hermitian(H)
-    n = hamiltonian.shape[0]
+    system = as_system(H)
+    n = system.dimension
     image = _image(operator, state, n)
-    small = solved or n <= DENSE_DIMENSION or is_full(hamiltonian)
+    small = solved or n <= DENSE_DIMENSION or is_full(system)
     if method == "dense" or method == "auto" and small:
-        measure = _dense(H if solved else diagonalise(hamiltonian, backend=where), image)
+        measure = _dense(system, image, where)
     else:
         try:
-            measure = _lanczos(hamiltonian, image, method, tolerance, where)
+            measure = _lanczos(system, image, method, tolerance, where)
         except NotConverged:
             if method != "auto" or n > RESCUE_DIMENSION:
                 raise
-            measure = _dense(diagonalise(hamiltonian, backend=where), image)
+            measure = _dense(system, image, where)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:
         raise NotConverged(
             f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} "
@@ -186,7 +187,7 @@ def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
             "A state with NaN or infinite entries was given; expected finite "
             "numbers. Check how it was found."
         )
-    observable = as_hermitian(operator, "operator")
+    observable = as_system(operator, "operator")
     require_dimension(observable, n, "operator")
     image = observable @ vector
     if not np.any(image):
@@ -197,15 +198,14 @@ def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
     return image
 
 
-def _dense(system: Eigensystem, image: Array) -> SpectralMeasure:
-    amplitudes = system.vectors.conj().T @ image
-    return _measure(
-        system.hamiltonian, image, system.energies, np.abs(amplitudes) ** 2, "dense"
-    )
+def _dense(system: System, image: Array, backend: Backend) -> SpectralMeasure:
+    found = diagonalise(system, backend=backend)
+    amplitudes = found.vectors.conj().T @ image
+    return _measure(system, image, found.energies, np.abs(amplitudes) ** 2, "dense")
 
 
 def _lanczos(
-    operator: Operator, image: Array, method: str, tolerance: float, backend: Backend
+    operator: System, image: Array, method: str, tolerance: float, backend: Backend
 ) -> SpectralMeasure:
     n = operator.shape[0]
     require_lanczos_fits(n, _first_steps(n))
@@ -291,7 +291,7 @@ def _window(
 
 
 def _early_measure(
-    operator: Operator,
+    operator: System,
     image: Array,
     run: Lanczos,
     ritz: RealArray,
@@ -322,7 +322,7 @@ def _first_steps(n: int) -> int:
 
 
 def _measure(
-    operator: Operator,
+    operator: System,
     image: Array,
     levels: RealArray,
     weights: RealArray,

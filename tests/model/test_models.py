@@ -208,3 +208,59 @@ def test_a_given_bath_keeps_its_own_copy():
 def test_a_complex_matrix_with_no_imaginary_part_is_real():
     bath = bl.GivenBath(np.diag([1.0, -1.0]).astype(complex), twin.X, twin.X)
     assert bath.sample(1).hamiltonian.dtype == np.float64
+
+
+def counted(monkeypatch):
+    """Dimensions of the matrices that are diagonalised from now on."""
+    from bathlab.spectrum import dense
+
+    solved, eigh = [], dense.scipy.linalg.eigh
+    monkeypatch.setattr(
+        dense.scipy.linalg,
+        "eigh",
+        lambda matrix, **options: solved.append(len(matrix)) or eigh(matrix, **options),
+    )
+    return solved
+
+
+def test_lioms_attached_one_by_one_share_the_draw_and_solve_each_matrix_once(monkeypatch):
+    bath, chain = bl.LocalChainBath(spins=4), bl.LiomChain(count=3, g1=0.3)
+    at_once = bl.couple(bath, chain).sample(5, 2)
+    solved = counted(monkeypatch)
+    grain = bath.sample(5, 2)
+    lioms = chain.sample(5, 2)
+    for k in range(3):
+        system = grain.attach(lioms[k : k + 1])
+        state = bl.eigenstate_near(system)
+        bl.spectral_measure(system, system.operator("probe"), state)
+        bl.hybridisation(system, state, [-1.0, 1.0])
+        grain.g_parameter(0.3)
+        assert system.grain is grain and system.bath is grain.system.bath
+        grain = system.as_grain()
+    assert solved == [32, 16, 64, 128]
+    assert np.array_equal(system.hamiltonian.toarray(), at_once.hamiltonian.toarray())
+    assert np.array_equal(grain.energies, bl.diagonalise(at_once).energies)
+    drawn_later = bath.sample(5, 2).attach(bl.LiomChain(1)).as_grain().attach(bl.LiomChain(1))
+    assert drawn_later.lioms.fields[1] == lioms.fields[1]
+
+
+def test_a_line_solves_each_matrix_once(monkeypatch):
+    solved = counted(monkeypatch)
+    chain = bl.LocalisedChain(bl.LocalChainBath(3), bl.LiomChain(3, alpha=1.0)).sample(1)
+    for spin in (1, 2, 3):
+        stage = chain.stage(spin)
+        state = bl.eigenstate_near(stage)
+        bl.hybridisation(stage, state, [-1.0, 1.0])
+        assert chain.grain(spin).eigensystem is stage.eigensystem
+    assert bl.diagonalise(chain) is stage.eigensystem
+    assert solved == [16, 8, 32, 64]
+
+
+def test_a_grain_that_was_not_drawn_takes_drawn_lioms_only():
+    system = bl.model.CoupledSystem(
+        given_core().matrices, bl.LiomChain(2).sample(1, 0), inside=1
+    )
+    lioms = bl.LiomChain(1).sample(1, 0, first=3)
+    assert system.grain.attach(lioms).lioms.count == 2
+    with pytest.raises(ValueError, match="expected drawn LIOMs"):
+        system.as_grain().attach(bl.LiomChain(1))

@@ -158,7 +158,7 @@ def test_steps_in_pieces_are_the_same_bits(monkeypatch):
     start = np.ones(system.dimension)
     whole, pieces = Lanczos(system, start), Lanczos(system, start)
     whole.extend(301)
-    monkeypatch.setattr("bathlab.spectrum.lanczos.PIECE", 7 * system.dimension)
+    monkeypatch.setattr("bathlab.spectrum.krylov.lanczos.PIECE", 7 * system.dimension)
     for steps in (1, 2, 98, 200):
         pieces.extend(steps)
     assert np.array_equal(whole.diagonal, pieces.diagonal)

@@ -53,7 +53,7 @@ def hidden(monkeypatch):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("system", [CHAIN, GRAIN], ids=["chain", "grain"])
 def test_engines_solve_and_count(engine, system):
-    matrix = system.to_csr()
+    matrix = system.hamiltonian
     levels = np.linalg.eigvalsh(matrix.toarray())
     b = np.random.default_rng(0).standard_normal((system.dimension, 3))
     for shift in (-7.0, -0.4, 0.0, 1.1):
@@ -81,10 +81,10 @@ def test_indefinite_blocks_are_counted():
 
 def test_the_kind_of_factors_follows_the_matrix(hidden):
     assert factorise(CHAIN, 0.1).name == "SuperLU"
-    assert factorise(CHAIN.to_csr().toarray(), 0.1).name == "dense"
-    assert factorise(sparse.csr_array(CHAIN.to_csr() * (1 + 0j)), 0.1).name == "SuperLU"
+    assert factorise(CHAIN.hamiltonian.toarray(), 0.1).name == "dense"
+    assert factorise(sparse.csr_array(CHAIN.hamiltonian * (1 + 0j)), 0.1).name == "SuperLU"
     state = bl.eigenstate_near(GRAIN, method="sparse", prove=True)
-    levels = np.linalg.eigvalsh(GRAIN.to_csr().toarray())
+    levels = np.linalg.eigvalsh(GRAIN.hamiltonian.toarray())
     assert abs(state.energy) == pytest.approx(np.abs(levels).min(), abs=1e-12)
     assert state.nearest == "inertia" and state.missed == 0
 
@@ -105,7 +105,7 @@ def test_a_failing_library_is_told_and_replaced(monkeypatch):
 
 
 def test_closed_factors_are_refused():
-    factors = pardiso(CHAIN.to_csr(), 0.1)
+    factors = pardiso(CHAIN.hamiltonian, 0.1)
     factors.close()
     factors.close()
     with pytest.raises(ValueError, match="expected an open one"):
@@ -115,7 +115,7 @@ def test_closed_factors_are_refused():
 def test_memory_is_foreseen_and_given_back(monkeypatch):
     psutil = pytest.importorskip("psutil")
     matrix = (
-        bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(5)).sample(1).to_csr()
+        bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(5)).sample(1).hamiltonian
     )
     pardiso(matrix, 0.0).close()
     before = psutil.Process().memory_info().rss
@@ -159,7 +159,7 @@ def test_the_nearest_is_never_missed():
             6 - min(bath.spins, 4) + seed % 2, alpha=generator.uniform(0.5, 0.9)
         )
         system = bl.couple(bath, lioms).sample(seed)
-        levels = np.linalg.eigvalsh(system.to_csr().toarray())
+        levels = np.linalg.eigvalsh(system.hamiltonian.toarray())
         for energy in generator.choice(levels, 4) + generator.normal(0, 0.03, 4):
             if not levels[0] <= energy <= levels[-1]:
                 continue
@@ -177,10 +177,10 @@ def test_the_nearest_is_never_missed():
 def test_a_wrong_candidate_is_rejected(engine):
     """Without the nearest state among those found, the search and the count must both
     object."""
-    levels, vectors = np.linalg.eigh(CHAIN.to_csr().toarray())
+    levels, vectors = np.linalg.eigh(CHAIN.hamiltonian.toarray())
     for energy in (0.0, 0.7, -1.3):
         order = np.argsort(np.abs(levels - energy))
-        with ENGINES[engine](CHAIN.to_csr(), energy) as factors:
+        with ENGINES[engine](CHAIN.hamiltonian, energy) as factors:
             for seed in range(4):
                 generator = np.random.default_rng(seed)
                 for kept, right in (
@@ -206,7 +206,7 @@ def test_a_wrong_candidate_is_rejected(engine):
 def test_a_missed_level_is_found_by_the_search(monkeypatch):
     """A first space that holds a wrong state goes on from the search's images to the right
     one."""
-    levels, vectors = np.linalg.eigh(GRAIN.to_csr().toarray())
+    levels, vectors = np.linalg.eigh(GRAIN.hamiltonian.toarray())
     order = np.argsort(np.abs(levels))
     settle, calls = nearest._InverseSpace.settle, []
 
@@ -224,8 +224,8 @@ def test_a_missed_level_is_found_by_the_search(monkeypatch):
 
 
 def test_a_degenerate_level_is_unchecked_or_complete_but_right():
-    H = sparse.block_diag([CHAIN.to_csr()] * 3, format="csr")
-    levels = np.linalg.eigvalsh(CHAIN.to_csr().toarray())
+    H = sparse.block_diag([CHAIN.hamiltonian] * 3, format="csr")
+    levels = np.linalg.eigvalsh(CHAIN.hamiltonian.toarray())
     states = bl.eigenstates_near(H, 0.0, 3, method="sparse")
     assert np.allclose(
         [state.energy for state in states], levels[np.argmin(np.abs(levels))], atol=1e-12
@@ -264,7 +264,7 @@ import bathlab as bl
 from threadpoolctl import threadpool_limits
 with threadpool_limits(1):
     s = bl.couple(bl.LocalChainBath(spins=7), bl.LiomChain(count=4)).sample(2)
-    state = bl.eigenstate_near(s.to_csr(), method="sparse")
+    state = bl.eigenstate_near(s.hamiltonian, method="sparse")
 sys.stdout.write(hashlib.sha256(state.vector.tobytes()).hexdigest())
 """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -17,8 +18,9 @@ from scipy.sparse.linalg import splu
 
 from bathlab.conventions import Array
 from bathlab.errors import EngineFailed, EngineMissing, SingularShift
-from bathlab.operators.hermitian import Matrix, Operator, is_filled, to_dense, to_sparse
+from bathlab.operators.hermitian import Matrix, is_filled, to_dense
 from bathlab.operators.memory import require_memory
+from bathlab.operators.system import as_system
 from bathlab.spectrum.dense import require_dense_fits
 
 #: Pivot threshold of SuperLU by the care asked for: nearly diagonal pivots keep the fill low,
@@ -129,12 +131,12 @@ class DenseFactorisation(Factorisation):
         self.__dict__.pop("_factors", None)
 
 
-def factorise(operator: Operator, shift: float, care: str = "fast") -> Factorisation:
+def factorise(operator: Any, shift: float, care: str = "fast") -> Factorisation:
     """H - shift in factors.
 
     Parameters
     ----------
-    operator : as from ``as_hermitian``; the kind of factors follows its fill and type.
+    operator : Hermitian, anything with a matrix; the kind of factors follows its fill and type.
     care : "fast", "safe" (partial pivoting where that is slower) or "inertia" (factors that
         show the number of levels below the shift).
 
@@ -145,7 +147,7 @@ def factorise(operator: Operator, shift: float, care: str = "fast") -> Factorisa
     SingularShift
         If the shift is a level. Move it.
     """
-    matrix = operator if isinstance(operator, np.ndarray) else to_sparse(operator)
+    matrix = as_system(operator).matrix()
     if is_filled(matrix):
         return DenseFactorisation(matrix, shift)
     matrix = sparse.csr_array(matrix)

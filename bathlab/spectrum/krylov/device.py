@@ -13,11 +13,11 @@ from typing import Any, Iterable, Sequence
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator
 
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Operator, to_sparse
 from bathlab.operators.memory import require_memory
+from bathlab.operators.system import System
 from bathlab.operators.table import TableForm
 from bathlab.spectrum.backend import Backend
 
@@ -257,18 +257,18 @@ def _table_product(form: TableForm, backend: Backend) -> _Product:
 
 def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Product:
     n = int(operator.shape[0])
-    if isinstance(operator, LinearOperator) and not hasattr(operator, "to_csr"):
+    if isinstance(operator, System) and not operator.has_matrix:
         raise ValueError(
-            f"A LinearOperator without to_csr() was given with the backend {backend.name!r}; "
-            "expected one whose matrix can be had, since its product runs on the host. Give "
-            "it a "
-            'to_csr() method, pass the matrix itself, or use backend="cpu".'
+            f"A matrix-free operator was given with the backend {backend.name!r}; expected one "
+            "whose matrix can be had, since its product runs on the host. Pass the matrix "
+            'itself, or use backend="cpu".'
         )
+    matrix = operator.matrix() if isinstance(operator, System) else operator
     parts: Sequence[_Block | _Piece]
-    if isinstance(operator, np.ndarray):
-        parts = [_Block(0, n, 0, n, operator)]
+    if isinstance(matrix, np.ndarray):
+        parts = [_Block(0, n, 0, n, matrix)]
     else:
-        parts = _pieces(to_sparse(operator))
+        parts = _pieces(to_sparse(matrix))
     _require_step_fits(backend, parts, (n, 1), dtype)
     return _Product((n, 1), None, _sent(parts, backend.to_device))
 

@@ -13,12 +13,12 @@ from typing import Protocol
 import numpy as np
 import scipy.linalg
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator
 from tqdm import tqdm
 
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Operator
 from bathlab.operators.memory import require_memory
+from bathlab.operators.system import MatrixSystem, System, as_system
 from bathlab.operators.table import TableForm, aligned, packed_form
 from bathlab.operators.table_kernels import table_steps
 from bathlab.spectrum.backend import CPU, Backend
@@ -61,9 +61,11 @@ class Lanczos:
                 "A zero start vector was given; expected O|psi> of non-zero norm. "
                 "Choose another operator or state."
             )
-        self._form = _form(operator, start, backend)
+        system = as_system(operator)
+        self._form = _form(system, start, backend)
+        self._operator: Operator
         self._operator, self.centre = (
-            _centred(operator) if self._form is None else (operator, self._form.centre)
+            _centred(system) if self._form is None else (system, self._form.centre)
         )
         self._start = start
         self._backend = backend
@@ -263,28 +265,31 @@ class _TableRecurrence:
         return np.array([self._form.leave(total) for total in self._sums])
 
 
-def _form(operator: Operator, start: Array, backend: Backend) -> TableForm | None:
+def _form(system: System, start: Array, backend: Backend) -> TableForm | None:
     """The form in which to run from ``start``, if there is one; it is real."""
-    if np.iscomplexobj(start) or np.issubdtype(operator.dtype, np.complexfloating):
+    if np.iscomplexobj(start) or np.issubdtype(system.dtype, np.complexfloating):
         return None
-    if isinstance(operator, sparse.csr_array):
-        return packed_form(operator) if backend.is_host else None
-    form: TableForm | None = getattr(operator, "table_form", None)
+    if isinstance(system, MatrixSystem):
+        matrix = system.matrix()
+        packable = backend.is_host and not isinstance(matrix, np.ndarray)
+        return packed_form(matrix) if packable else None
+    form = system.table_form
     return None if form is None or form.packed and not backend.is_host else form
 
 
-def _centred(operator: Operator) -> tuple[Operator, float]:
+def _centred(system: System) -> tuple[Operator, float]:
     """H - c and c, the mean level, where c is so large that its rounding would blur the
     levels."""
-    if not isinstance(operator, LinearOperator):
-        n = operator.shape[0]
+    if isinstance(system, MatrixSystem):
+        operator, n = system.matrix(), system.dimension
         centre = float(operator.diagonal().real.mean())
         size = np.linalg.norm(operator if isinstance(operator, np.ndarray) else operator.data)
         if centre**2 * n > CENTRING * (size**2 - centre**2 * n):
             identity = np.eye(n) if isinstance(operator, np.ndarray) else sparse.eye_array(n)
             shifted = operator - centre * identity
             return shifted if isinstance(shifted, np.ndarray) else shifted.tocsr(), centre
-    return operator, 0.0
+        return operator, 0.0
+    return system, 0.0
 
 
 def require_lanczos_fits(n: int, steps: int, count: int = 0) -> None:

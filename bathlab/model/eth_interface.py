@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,49 +14,38 @@ from bathlab.analysis.eth import (
 )
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
-from bathlab.model.coupled import CoupledSystem
-from bathlab.spectrum.dense import Eigensystem, diagonalise, require_dense_fits
+from bathlab.operators.hermitian import to_dense
+from bathlab.operators.system import Eigensystem, SystemView
+from bathlab.spectrum.dense import diagonalise, require_dense_fits
 
 
-@dataclass(frozen=True, eq=False)
-class Grain:
-    """One realisation of a bath, with the ETH interface (De Roeck & Huveneers, eq. 1).
+class EthInterface(SystemView):
+    """A bath with a contact and a probe, and its ETH data (De Roeck & Huveneers, eq. 1).
 
     Everything spectral comes from one full diagonalisation, done when first asked for.
-
-    Attributes
-    ----------
-    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already swallowed, if
-        any.
     """
-
-    system: CoupledSystem
-
-    @property
-    def dimension(self) -> int:
-        return self.system.dimension
 
     @property
     def hamiltonian(self) -> Array:
         """H_B, (dim, dim) real symmetric ndarray."""
         require_dense_fits(self.system)
-        return self.system.hamiltonian.toarray()
+        return to_dense(self.system.matrix())
 
     @property
     def contact(self) -> Array:
         """V, the operator the LIOMs touch, (dim, dim) ndarray."""
         require_dense_fits(self.system)
-        return self.system.operator("contact").toarray()
+        return to_dense(self.operator("contact"))
 
     @property
     def probe(self) -> Array:
         """O_B, the operator whose participation is watched, (dim, dim) ndarray."""
         require_dense_fits(self.system)
-        return self.system.operator("probe").toarray()
+        return to_dense(self.operator("probe"))
 
-    @cached_property
+    @property
     def eigensystem(self) -> Eigensystem:
-        """All levels and eigenvectors.
+        """All levels and eigenvectors; solved when first asked for.
 
         Raises
         ------
@@ -73,8 +60,8 @@ class Grain:
         return self.eigensystem.energies
 
     def matrix_elements(self, which: str | int) -> Array:
-        """<b|O|b'> of "contact", "probe" or a swallowed LIOM, shape (dim, dim)."""
-        return matrix_elements(self.eigensystem.vectors, self.system.operator(which))
+        """<b|O|b'> of "contact", "probe" or a LIOM of the bath, shape (dim, dim)."""
+        return matrix_elements(self.eigensystem.vectors, self.operator(which))
 
     def density_of_states(self, energy: float = 0.0, window: float = 1.0) -> float:
         """Levels per unit energy in a window of full width ``window`` about ``energy``."""
@@ -103,9 +90,12 @@ class Grain:
         estimator: str = "counted",
         moment: float = 2.0,
     ) -> float:
-        """G of a spin with coupling g and field, at E = 0; see :func:`bathlab.analysis.g_parameter`."""
+        """G of a spin with coupling g and field, at E = 0.
+
+        Arguments as of :func:`bathlab.analysis.g_parameter`.
+        """
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
-        image = self.system.operator("contact") @ vectors[:, product.level]
+        image = self.operator("contact") @ vectors[:, product.level]
         weights = np.abs(vectors.T @ image) ** 2
         return g_parameter(energies, weights, product, g, field, window, estimator, moment)

@@ -1,0 +1,248 @@
+"""What a solver takes: one protocol, and one door for all that a physicist may call H.
+
+A :class:`System` is a scipy ``LinearOperator`` that says of which kind it is, of which factors
+its space is made and whether its matrix can be had. Its fast product, its full eigen-data and
+its uncoupled part are optional: None where there is none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import (
+    Matrix,
+    as_matrix,
+    is_qobj,
+    require_hermitian,
+    require_square,
+    require_symmetric_product,
+)
+from bathlab.operators.table import TableForm
+
+
+@dataclass(frozen=True, eq=False)
+class Eigensystem:
+    """All levels and eigenvectors: H = U diag(energies) U^dagger.
+
+    Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
+    may be given instead, and nothing is solved twice.
+
+    Attributes
+    ----------
+    energies : (n,) float array, ascending.
+    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
+    hamiltonian : (n, n) ndarray or CSR array, the matrix that was diagonalised.
+    """
+
+    energies: RealArray
+    vectors: Array
+    hamiltonian: Matrix
+
+    @property
+    def dimension(self) -> int:
+        return len(self.energies)
+
+
+class Solution:
+    """A place for the eigensystem of one matrix, shared by all systems that have this
+    matrix."""
+
+    def __init__(self, eigensystem: Eigensystem | None = None) -> None:
+        self.eigensystem = eigensystem
+
+
+class System(LinearOperator):
+    """A square operator with what solvers ask of it. ``system @ x`` is its product.
+
+    A system never changes once it is made, so what was solved of it stays right. One of your
+    own: call ``__init__``, and define ``_matvec(x)`` and, to let its matrix be had, ``matrix``
+    with ``has_matrix = True``.
+
+    Attributes
+    ----------
+    dimension : int, n.
+    dims : dimensions of the tensor factors, the leftmost first; their product is n.
+    dtype, shape : of the matrix.
+    kind : "hermitian" or "unitary".
+    has_matrix : whether :meth:`matrix` gives one.
+    """
+
+    kind: str = "hermitian"
+    has_matrix: bool = False
+
+    def __init__(
+        self, dims: tuple[int, ...], dtype: Any = np.float64, solution: Solution | None = None
+    ) -> None:
+        self.dims = tuple(dims)
+        self.dimension = math.prod(self.dims)
+        self.solution = Solution() if solution is None else solution
+        super().__init__(np.dtype(dtype), (self.dimension, self.dimension))
+
+    def matrix(self) -> Matrix:
+        """All entries, (n, n) ndarray or CSR array. Raises ValueError if it is matrix-free."""
+        raise ValueError(
+            f"A matrix-free {type(self).__name__} was given; expected an operator whose matrix "
+            "can be had, since this method needs it. Pass the matrix itself, or define matrix() "
+            "in a subclass of bathlab.operators.System."
+        )
+
+    def operator(self, which: str | int) -> Matrix:
+        """The Hermitian operator of this name or of this site. Raises ValueError for others."""
+        raise ValueError(
+            f"operator {which!r} was asked for; expected none, since a {type(self).__name__} "
+            "names no operators. Pass the operator itself."
+        )
+
+    @property
+    def table_form(self) -> TableForm | None:
+        """The form in which Krylov methods apply the matrix fastest, if there is one."""
+        return None
+
+    @property
+    def eigensystem(self) -> Eigensystem | None:
+        """All eigen-data, if :func:`bathlab.diagonalise` has found them already."""
+        return self.solution.eigensystem
+
+    def uncoupled(self) -> tuple[System, RealArray] | None:
+        """H_B and the energies of H_S, if H = H_B (x) 1 + 1 (x) H_S + coupling, H_S
+        diagonal."""
+        return None
+
+    def _adjoint(self) -> LinearOperator:
+        return self if self.kind == "hermitian" else super()._adjoint()
+
+
+class MatrixSystem(System):
+    """A Hermitian matrix, dense or sparse; ``dims`` are those of its Qobj, else (n,)."""
+
+    has_matrix = True
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        dims: tuple[int, ...] | None = None,
+        solution: Solution | None = None,
+    ) -> None:
+        self._matrix = matrix
+        super().__init__(matrix.shape[:1] if dims is None else dims, matrix.dtype, solution)
+
+    def matrix(self) -> Matrix:
+        return self._matrix
+
+    def _matvec(self, x: Array) -> Array:
+        return self._matrix @ x
+
+    _matmat = _matvec
+
+
+class FreeSystem(System):
+    """A scipy LinearOperator without a matrix, tested for symmetry when it is wrapped."""
+
+    def __init__(self, product: LinearOperator) -> None:
+        self._product = product
+        super().__init__(product.shape[:1], product.dtype)
+
+    def _matvec(self, x: Array) -> Array:
+        return self._product.matvec(x)
+
+    def _matmat(self, x: Array) -> Array:
+        return self._product.matmat(x)
+
+
+class SystemView(System):
+    """Another reading of ``system``: its matrix, products and eigen-data, other operators.
+
+    Solvers see through it to ``system``.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.kind, self.has_matrix = system.kind, system.has_matrix
+        super().__init__(system.dims, system.dtype, system.solution)
+
+    def matrix(self) -> Matrix:
+        return self.system.matrix()
+
+    def operator(self, which: str | int) -> Matrix:
+        return self.system.operator(which)
+
+    @property
+    def table_form(self) -> TableForm | None:
+        return self.system.table_form
+
+    def uncoupled(self) -> tuple[System, RealArray] | None:
+        return self.system.uncoupled()
+
+    def _matvec(self, x: Array) -> Array:
+        return self.system.matvec(x)
+
+    def _matmat(self, x: Array) -> Array:
+        return self.system.matmat(x)
+
+    def _adjoint(self) -> LinearOperator:
+        return self.system.adjoint()
+
+
+@runtime_checkable
+class GivesCsr(Protocol):
+    """What can turn into a sparse matrix: scipy's own, and operators of QuSpin."""
+
+    def tocsr(self) -> Any: ...
+
+
+def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
+    """``value`` as a :class:`System`; one that is a System already passes as it is.
+
+    Parameters
+    ----------
+    value : (n, n) ndarray, scipy sparse matrix, ``qutip.Qobj``, anything with ``tocsr()``,
+        scipy ``LinearOperator`` (matrix-free), :class:`System` or :class:`Eigensystem`. A zero
+        imaginary part is dropped.
+    name : what messages call it.
+    kind : the kind that is expected, "hermitian" or "unitary".
+
+    Raises
+    ------
+    ValueError
+        If ``value`` is none of these, not square, not finite, or not of the expected kind.
+    """
+    system = _as_system(value, name)
+    if system.kind != kind:
+        raise ValueError(
+            f"{name} of kind {system.kind!r} was given; expected a {kind} operator. Use a "
+            f"solver for {system.kind} operators, or pass a {kind} one."
+        )
+    return system
+
+
+def _as_system(value: Any, name: str) -> System:
+    while isinstance(value, SystemView):
+        value = value.system
+    if isinstance(value, System):
+        return value
+    if isinstance(value, Eigensystem):
+        return MatrixSystem(value.hamiltonian, solution=Solution(value))
+    if isinstance(value, LinearOperator):
+        require_square(value.shape, name)
+        require_symmetric_product(value, name)
+        return FreeSystem(value)
+    dims = _factors(value.dims[0]) if is_qobj(value) else None
+    if isinstance(value, GivesCsr):
+        value = value.tocsr()
+    matrix = as_matrix(value, name)
+    require_hermitian(matrix, name)
+    known = dims is not None and math.prod(dims) == matrix.shape[0]
+    return MatrixSystem(matrix, dims if known else None)
+
+
+def _factors(dims: Any) -> tuple[int, ...]:
+    """Dimensions of the tensor factors from the nested lists of a Qobj."""
+    if isinstance(dims, (int, np.integer)):
+        return (int(dims),)
+    return tuple(size for part in dims for size in _factors(part))
