@@ -8,46 +8,91 @@ another matter.
     python studies/interface_profile.py --preset quick
 """
 
-from __future__ import annotations
-
 import math
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Iterator
 
-import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments.profile import Profile, profile_rows
-from bathlab.plotting.figures import error_curves
-from bathlab.plotting.figures import figure as new_figure
-from bathlab.workbench.claims import Claims, pm
-from bathlab.workbench.command import Request, study_command
+from bathlab.experiments import Profile, profile_rows
+from bathlab.plotting import error_curves, slope_line
+from bathlab.statistics import bend, slope
+from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench.claims import compare, state
 
-NAME = "interface_profile"
 #: What the paper reads off its figure 4.
 PAPER_SLOPE = 0.5
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(LiomParameters):
     """The paper's values (section V A), in as many realisations as half an hour allows."""
 
-    spins: int = 6
-    bandwidth: float = 4.2
-    lioms: int = 8
-    g1: float = 0.2
-    alpha: float = 0.75
-    field: float = 1.0
-    disorder: float = 0.5
-    realisations: tuple[int] = (60,)
-    seed: int = 1
+    spins: int = parameter(6, "spins of the random matrix", ge=1)
+    bandwidth: float = parameter(4.2, "its bandwidth", gt=0)
+    lioms: int = parameter(8, "LIOMs of the chain", ge=3)
+    realisations: tuple[int] = parameter((60,), "realisations", ge=1)
 
-    @property
-    def theory(self) -> float:
-        """The fall of D per LIOM, 2/zeta = 2 log(1/alpha)."""
-        return -2 * math.log(self.alpha)
+
+def cases(p: Parameters) -> Iterator[bl.Case]:
+    profile = Profile(bl.RandomMatrixBath(p.spins, p.bandwidth), p.chain(p.lioms))
+    name = f"{p.spins}-spin random matrix + {p.lioms} LIOMs"
+    yield bl.Case(name, profile, p.realisations[0])
+
+
+def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
+    return bl.summarise(table, ["site"], ["log_ipr"])
+
+
+def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
+    p, table = found.parameters, found.table.assign(fall=-found.table["log_ipr"])
+    outside, half = table[table["site"] >= 1], (1 + p.lioms) // 2
+    theory, fall = -2 * math.log(p.alpha), slope(outside, "site", "fall")
+    said = f"fall of D(sigma^x_i) per LIOM, i = 1 to {p.lioms}"
+    yield compare(f"{said}: the paper's fit", f"{PAPER_SLOPE}", PAPER_SLOPE, fall)
+    said = "the same against the theory, 2 log(1/alpha)"
+    yield compare(said, f"{theory:.3f}", theory, fall, equation="(22)")
+    less = -bend(outside, "site", "fall", half)
+    bends = f"bends, {less.mean / less.error:+.1f} sigma"
+    verdict = "linear" if abs(less.mean) < 2 * less.error else bends
+    said = f"fall up to LIOM {half} less that beyond it"
+    yield compare(said, "linear: 0", 0.0, less, verdict=verdict)
+    drop = slope(table[table["site"] <= 1], "site", "fall")
+    verdict = f"{drop.mean / fall.mean:.2f} of the fall"
+    said = "drop of D from the contact to LIOM 1"
+    yield state(said, "unrelated to the fall", drop, verdict=verdict)
+    first = outside[outside["site"] == 1]
+    yield from signs(bl.estimate(first["log_ipr"], first["realisation"]), p)
+
+
+def signs(here: bl.statistics.Estimate, p: Parameters) -> Iterator[Claim]:
+    """Eq. (22) for LIOM 1 with either sign of 2 log(g_1/xi), and with the 3 of <eta^4>."""
+    volume = (p.spins + p.lioms) * math.log(2)
+    width = 2 * math.log(p.g1 / (p.bandwidth / 2))
+    for label, value in (
+        ("- 2 log(g_1/xi), as printed", math.log(4) + volume - width),
+        ("+ 2 log(g_1/xi), from w_1 = g_1^2/xi", math.log(4) + volume + width),
+        ("the same less log 3", math.log(4 / 3) + volume + width),
+    ):
+        above = f"impossible: above log(dimension) = {volume:.2f}"
+        verdict = f"off by {here.mean - value:+.2f}" if value < volume else above
+        said = f"D(sigma^x_1) by eq. (22) with {label}, xi = bandwidth/2"
+        yield compare(said, f"{value:.2f}", value, here, verdict=verdict, equation="(22)")
+
+
+def draw(figure: Figure, found: Outcome[Parameters]) -> None:
+    axes, theory = figure.subplots(), -2 * math.log(found.parameters.alpha)
+    error_curves(axes, found.means.assign(measured="here"), "site", "log_ipr", by="measured")
+    outside = found.means[found.means["site"] >= 1]
+    points, name = (
+        (outside["site"], outside["log_ipr"]),
+        f"slope -2 log(1/alpha) = -{theory:.3f}",
+    )
+    slope_line(axes, *points, -theory, name, "--")
+    slope_line(axes, *points, -PAPER_SLOPE, f"slope -{PAPER_SLOPE} (the paper's fit)", ":")
+    axes.set(xlabel="site i (0: contact, in the grain)", ylabel=r"$D(\sigma^x_i)$ (nats)")
+    axes.legend(loc="upper right", fontsize="small")
 
 
 PRESETS = {
@@ -55,133 +100,18 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(realisations=(200,)),
 }
-
-
-def build(parameters: Parameters) -> bl.Study:
-    """The study of these parameters.
-
-    Raises
-    ------
-    ValueError
-        For a value out of its range.
-    """
-    bath = bl.RandomMatrixBath(parameters.spins, bandwidth=parameters.bandwidth)
-    chain = bl.LiomChain(
-        count=parameters.lioms,
-        alpha=parameters.alpha,
-        g1=parameters.g1,
-        field=parameters.field,
-        disorder=parameters.disorder,
-    )
-    name = f"{parameters.spins}-spin random matrix + {parameters.lioms} LIOMs"
-    case = bl.Case(name, Profile(bath, chain), parameters.realisations[0])
-    return bl.Study(NAME, profile_rows, (case,), parameters.seed, watch="log_ipr")
-
-
-def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
-    """What the paper says of the profile, and what comes out here."""
-    found = Claims()
-    last = parameters.lioms
-    outside = table[table["site"] >= 1]
-    fall = _negative(bl.statistics.slope(outside, "site", "log_ipr"))
-    found.compare(
-        f"fall of D(sigma^x_i) per LIOM, i = 1 to {last}: the paper's fit",
-        f"{PAPER_SLOPE}",
-        PAPER_SLOPE,
-        fall,
-    )
-    found.compare(
-        "the same against the theory, 2 log(1/alpha)",
-        f"{parameters.theory:.3f}",
-        parameters.theory,
-        fall,
-    )
-    half = (1 + last) // 2
-    near, far = (
-        _negative(bl.statistics.slope(part, "site", "log_ipr"))
-        for part in (outside[outside["site"] <= half], outside[outside["site"] >= half])
-    )
-    bend = bl.statistics.Estimate(
-        near.mean - far.mean, math.hypot(near.error, far.error), near.realisations
-    )
-    found.add(
-        f"fall up to LIOM {half} less that beyond it",
-        "linear: 0",
-        pm(bend),
-        bend.realisations,
-        "linear"
-        if abs(bend.mean) < 2 * bend.error
-        else f"bends, {bend.mean / bend.error:+.1f} sigma",
-    )
-    drop = _negative(bl.statistics.slope(table[table["site"] <= 1], "site", "log_ipr"))
-    found.add(
-        "drop of D from the contact to LIOM 1",
-        "unrelated to the fall",
-        pm(drop),
-        drop.realisations,
-        f"{drop.mean / fall.mean:.2f} of the fall",
-    )
-    _add_sign(found, table[table["site"] == 1], parameters)
-    return found
-
-
-def _add_sign(found: Claims, first: pd.DataFrame, parameters: Parameters) -> None:
-    """Eq. (22) for the first LIOM with either sign of 2 log(g_1/xi), and with the 3 of
-    <eta^4>."""
-    here = bl.estimate(first["log_ipr"], first["realisation"])
-    volume = (parameters.spins + parameters.lioms) * math.log(2)
-    width = 2 * math.log(parameters.g1 / (parameters.bandwidth / 2))
-    for label, value in (
-        ("- 2 log(g_1/xi), as printed", math.log(4) + volume - width),
-        ("+ 2 log(g_1/xi), from w_1 = g_1^2/xi", math.log(4) + volume + width),
-        ("the same less log 3", math.log(4 / 3) + volume + width),
-    ):
-        found.add(
-            f"D(sigma^x_1) by eq. (22) with {label}, xi = bandwidth/2",
-            f"{value:.2f}",
-            pm(here),
-            here.realisations,
-            f"off by {here.mean - value:+.2f}"
-            if value < volume
-            else f"impossible: above log(dimension) = {volume:.2f}",
-        )
-
-
-def _negative(found: bl.statistics.Estimate) -> bl.statistics.Estimate:
-    return bl.statistics.Estimate(-found.mean, found.error, found.realisations)
-
-
-def draw(means: pd.DataFrame, parameters: Parameters, path: Path) -> None:
-    """D against the site, with straight lines of the theory's and the paper's slope."""
-    with new_figure(path) as drawn:
-        axes = drawn.subplots()
-        error_curves(axes, means.assign(measured="here"), "site", "log_ipr", by="measured")
-        outside = means[means["site"] >= 1]
-        sites = outside["site"].to_numpy()
-        middle, level = sites.mean(), outside["log_ipr"].mean()
-        for slope, style, label in (
-            (parameters.theory, "--", f"slope -2 log(1/alpha) = -{parameters.theory:.3f}"),
-            (PAPER_SLOPE, ":", f"slope -{PAPER_SLOPE} (the paper's fit)"),
-        ):
-            axes.plot(
-                sites,
-                level - slope * (np.asarray(sites) - middle),
-                color="0.35",
-                linestyle=style,
-                linewidth=1.2,
-                label=label,
-                zorder=1,
-            )
-        axes.set(xlabel="site i (0: contact, in the grain)", ylabel=r"$D(\sigma^x_i)$ (nats)")
-        axes.legend(loc="upper right", fontsize="small")
-
-
-@study_command(NAME, PRESETS, build, __doc__)
-def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
-    means = bl.summarise(table, ["site"], ["log_ipr"])
-    draw(means, request.parameters, request.figure)
-    request.keep(means, str(claims(table, request.parameters)))
-
+study = Script(
+    name="interface_profile",
+    question=__doc__,
+    presets=PRESETS,
+    cases=cases,
+    measure=profile_rows,
+    watch="log_ipr",
+    average=average,
+    claims=claims,
+    draw=draw,
+)
+build = study.build
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(study())

@@ -25,8 +25,8 @@ STREAM = [
     "statistics",
     "experiments",
     "ensemble",
-    "workbench",
     "plotting",
+    "workbench",
 ]
 
 

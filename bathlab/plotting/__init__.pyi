@@ -13,3 +13,8 @@ from .figures import (
 from .figures import (
     reference_line as reference_line,
 )
+from .figures import (
+    slope_line as slope_line,
+)
+from .panels import point_panel as point_panel
+from .panels import sweep_panel as sweep_panel

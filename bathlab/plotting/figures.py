@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Iterator, Sequence
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -121,3 +122,10 @@ def reference_line(axes: Axes, value: float, name: str) -> None:
         color="0.3",
         size="small",
     )
+
+
+def slope_line(axes: Axes, x: Any, y: Any, slope: float, label: str, style: str) -> None:
+    """A straight line of a given slope through the middle of points x, y."""
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    line = y.mean() + slope * (x - x.mean())
+    axes.plot(x, line, color="0.35", linestyle=style, linewidth=1.2, label=label, zorder=1)

@@ -31,6 +31,9 @@ from .collapse import (
 from .crossings import Flow as Flow
 from .crossings import crossing as crossing
 from .crossings import fit_flow as fit_flow
+from .curves import bend as bend
+from .curves import summarise_curves as summarise_curves
+from .curves import summarise_steps as summarise_steps
 from .estimates import (
     Estimate as Estimate,
 )

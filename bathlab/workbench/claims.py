@@ -1,8 +1,10 @@
-"""The table of a study: each claim of the paper, its value there and here, and the verdict."""
+"""Claims: what theory says, what comes out here, and the verdict, as records."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Iterable, Mapping
 
 import pandas as pd
 
@@ -12,6 +14,131 @@ from bathlab.statistics.estimates import Estimate
 AGREEMENT = 2.0
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.
 MOST_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that theory says and that was measured.
+
+    Attributes
+    ----------
+    claim : what it is about.
+    paper : what theory says, as text.
+    expected : the same as a number, where it is one.
+    value, error : what was found, with its standard error.
+    N : how many realisations (or ``of`` what else) the value rests on.
+    verdict : how the two compare, computed from the numbers.
+    effect : value less expected.
+    equation : number of the equation, if it is one of the paper's.
+    chi2_dof : chi^2 per degree of freedom of the fit behind the value, if there is one.
+    note : what a reader should know besides.
+    digits : digits behind the point of the value.
+    text : what is shown for a value that is no single number.
+    """
+
+    claim: str
+    paper: str
+    expected: float | None = None
+    value: float | None = None
+    error: float | None = None
+    N: int | None = None
+    verdict: str = ""
+    effect: float | None = None
+    equation: str = ""
+    chi2_dof: float | None = None
+    note: str = ""
+    of: str = ""
+    digits: int = 3
+    text: str = ""
+
+    @property
+    def here(self) -> str:
+        """The value as text."""
+        if self.text or self.value is None:
+            return self.text
+        error = math.nan if self.error is None else self.error
+        return pm(Estimate(self.value, error, self.N or 0), self.digits)
+
+    def at(self, point: str) -> Claim:
+        """The same claim, said of a point of a sweep; unchanged if that is empty."""
+        return replace(self, claim=f"{point}: {self.claim}") if point else self
+
+    def record(self) -> dict[str, Any]:
+        """The claim as plain data, without what is empty; :meth:`of_record` reads it."""
+        usual = {field.name: field.default for field in fields(self)}
+        return {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in asdict(self).items()
+            if value != usual[name]
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Claim:
+        """The claim that :meth:`record` wrote."""
+        return cls(**record)
+
+
+def compare(claim: str, paper: str, expected: float, found: Estimate, **more: Any) -> Claim:
+    """A claim that something is ``expected``, which the paper writes as ``paper``.
+
+    ``more`` are other fields of :class:`Claim`; without a verdict it is that of
+    :func:`verdict`.
+    """
+    said = {"verdict": verdict(found, expected), "effect": found.mean - expected, **more}
+    return state(claim, paper, found, expected=expected, **said)
+
+
+def state(claim: str, paper: str, found: Estimate, **more: Any) -> Claim:
+    """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`."""
+    return Claim(
+        claim,
+        paper,
+        value=float(found.mean),
+        error=float(found.error),
+        **{"N": found.realisations, **more},
+    )
+
+
+def verdict(found: Estimate, value: float) -> str:
+    """ "agrees", or how many standard errors lie between; without an error, how far it is."""
+    if not found.error > 0:
+        return "agrees" if found.mean == value else f"{found.mean - value:+.3g}, no error bar"
+    off = (found.mean - value) / found.error
+    return "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} sigma"
+
+
+def apart(
+    claim: str, paper: str, reference: float, name: str, found: Estimate, **more: Any
+) -> Claim:
+    """A claim on which side of ``reference``, called ``name``, a value lies; the verdict is how
+    many standard errors lie between."""
+    away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
+    said = {"verdict": away, "effect": found.mean - reference, **more}
+    return state(claim, paper, found, expected=reference, **said)
+
+
+def pm(found: Estimate, digits: int = 3) -> str:
+    """Mean and standard error; with more digits, up to ``MOST_DIGITS``, if the error needs
+    them."""
+    if found.error > 0:
+        needed = -math.floor(math.log10(found.error))
+        digits = max(digits, needed) if needed <= MOST_DIGITS else digits
+    return f"{found.mean:.{digits}f} +- {found.error:.{digits}f}"
+
+
+def as_table(claims: Iterable[Claim]) -> str:
+    """Claims as a table of text: claim, paper, here, N, verdict."""
+    rows = [
+        {
+            "claim": each.claim,
+            "paper": each.paper,
+            "here": each.here,
+            "N": f"{each.N} {each.of}" if each.of else each.N,
+            "verdict": each.verdict,
+        }
+        for each in claims
+    ]
+    return pd.DataFrame(rows, dtype=object).to_string(index=False)
 
 
 class Claims:
@@ -40,20 +167,3 @@ class Claims:
 
     def __str__(self) -> str:
         return pd.DataFrame(self._rows).to_string(index=False)
-
-
-def verdict(found: Estimate, value: float) -> str:
-    """ "agrees", or how many standard errors lie between; without an error, how far it is."""
-    if not found.error > 0:
-        return "agrees" if found.mean == value else f"{found.mean - value:+.3g}, no error bar"
-    off = (found.mean - value) / found.error
-    return "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} sigma"
-
-
-def pm(found: Estimate, digits: int = 3) -> str:
-    """Mean and standard error; with more digits, up to ``MOST_DIGITS``, if the error needs
-    them."""
-    if found.error > 0:
-        needed = -math.floor(math.log10(found.error))
-        digits = max(digits, needed) if needed <= MOST_DIGITS else digits
-    return f"{found.mean:.{digits}f} +- {found.error:.{digits}f}"

@@ -28,7 +28,7 @@ from bathlab.ensemble.store.reader import FAILURES_FOLDER, find_store, load
 from bathlab.ensemble.store.writer import repair
 from bathlab.ensemble.study import Study
 from bathlab.errors import FailedRealisations
-from bathlab.workbench.parameters import override, to_toml, update
+from bathlab.workbench.configuration import override, to_toml, update
 
 P = TypeVar("P")
 #: Values of a parameter longer than this are named by a digest in the name of a folder.

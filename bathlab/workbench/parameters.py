@@ -1,182 +1,162 @@
-"""The parameters of a study script as TOML: written, read, overridden, and checked by name."""
+"""The parameters of a study: fields with description, unit and range, checked when made."""
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
-import tomllib
-import typing
-from pathlib import Path
-from typing import Any, Iterable, TypeVar
+import math
+from typing import Any, ClassVar, Self, Sequence
 
-import tomli_w
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 
-P = TypeVar("P")
+from bathlab.model.lioms import LiomChain
 
-
-def to_toml(parameters: Any) -> str:
-    """A frozen dataclass as TOML that :func:`from_toml` reads back to an equal one.
-
-    Nested dataclasses become tables, tuples of them lists of tables; fields that are None are
-    left out.
-    """
-    return tomli_w.dumps(_plain(parameters))
+#: The ends of a range: how each is written, and whether a value is within it.
+BOUNDS = {
+    "ge": (">=", lambda value, end: value >= end),
+    "gt": (">", lambda value, end: value > end),
+    "le": ("<=", lambda value, end: value <= end),
+    "lt": ("<", lambda value, end: value < end),
+}
+#: Parameters that say how often and from which seed, not what.
+COUNTS = ("realisations", "seed")
 
 
-def from_toml(kind: type[P], text: str) -> P:
-    """The dataclass ``kind`` from TOML; keys that are left out keep their defaults.
+def parameter(default: Any, description: str, unit: str = "", **bounds: float) -> Any:
+    """A field of :class:`Parameters`.
 
-    Raises
-    ------
-    ValueError
-        If the text is no TOML, or for unknown keys (naming the nearest known one) and values of
-        the wrong kind.
-    """
-    return _make(kind, _parse(text, "the TOML text"), "the TOML text")
-
-
-def update(parameters: P, path: str | Path) -> P:
-    """``parameters`` with the values of a TOML file; what it leaves out stays. Raises as
-    above."""
-    given = _parse(Path(path).read_text(), str(path))
-    return _make(type(parameters), _merged(_plain(parameters), given), str(path))
-
-
-def override(parameters: P, settings: Iterable[str]) -> P:
-    """``parameters`` with settings such as ``alpha=0.7`` or ``bath.spins=9``, values in TOML.
-
-    The entries of a list of tables are numbered from 0: ``baths.0.spins=9``.
+    Parameters
+    ----------
+    default : its value if none is given; ``...`` if one must be given.
+    description : what it is, in words.
+    unit : its unit, if it has one.
+    bounds : ``ge``, ``gt``, ``le``, ``lt``, the range of the number, or of every number in a
+        tuple.
 
     Raises
     ------
     ValueError
-        For a setting without "=", an unknown key, or a value of the wrong kind.
+        For another bound.
     """
-    values = _plain(parameters)
-    settings = list(settings)
-    for setting in settings:
-        key, equals, text = setting.partition("=")
-        if not equals:
-            raise ValueError(
-                f"--set {setting} was given; expected KEY=VALUE. Write for example "
-                "--set alpha=0.7."
-            )
-        *path, last = key.strip().split(".")
-        table: Any = values
-        for name in path:
-            table = _entered(table, name, setting)
-        if isinstance(table, list):
-            raise ValueError(
-                f"--set {setting} was given, but {key} is a table; expected "
-                f"{key}.NAME=VALUE. Set its keys one by one."
-            )
-        table[last] = _value(text.strip())
-    return _make(type(parameters), values, "--set " + " --set ".join(settings))
-
-
-def _entered(values: Any, name: str, setting: str) -> Any:
-    """The table, or list of tables, called ``name`` in ``values``."""
-    if isinstance(values, list):
-        if not name.isdecimal() or int(name) >= len(values):
-            raise ValueError(
-                f"--set {setting} was given; expected a number from 0 to "
-                f"{len(values) - 1} for {name}. The entries of a list are numbered "
-                "from 0."
-            )
-        return values[int(name)]
-    table = values.setdefault(name, {})
-    tables = isinstance(table, list) and all(isinstance(item, dict) for item in table)
-    if not (isinstance(table, dict) or tables):
+    if unknown := sorted(set(bounds) - set(BOUNDS)):
         raise ValueError(
-            f"--set {setting} was given, but {name} is not a table; expected "
-            f"{name}=VALUE. Choose another key."
+            f"The bounds {unknown} were given for {description!r}; expected some of "
+            f"{list(BOUNDS)}. Choose one of these."
         )
-    return table
+    extra: dict[str, Any] = {"unit": unit, "bounds": bounds}
+    return Field(default, description=description, json_schema_extra=extra)
 
 
-def _plain(parameters: Any) -> dict[str, Any]:
-    values: dict[str, Any] = TypeAdapter(type(parameters)).dump_python(
-        parameters, mode="json", exclude_none=True
-    )
-    return values
+class Checked(BaseModel):
+    """A frozen record whose fields are made by :func:`parameter`; a value out of its range is
+    refused."""
 
-
-def _parse(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(
-            f"{source} is not TOML: {error}. Expected lines such as alpha = 0.75."
-        ) from None
-
-
-def _merged(values: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """``values`` with those of ``given`` in their place, tables within tables."""
-    return values | {
-        key: _merged(values[key], value)
-        if isinstance(value, dict) and isinstance(values.get(key), dict)
-        else value
-        for key, value in given.items()
-    }
-
-
-def _value(text: str) -> Any:
-    """A TOML value; what is none is taken for a bare string."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _make(kind: type[P], values: dict[str, Any], source: str) -> P:
-    _require_known(kind, values, source)
-    try:
-        return TypeAdapter(kind).validate_python(values)
-    except ValidationError as error:
-        faults = "; ".join(_fault(fault) for fault in error.errors())
-        raise ValueError(f"In {source}: {faults}") from None
-
-
-def _fault(fault: Any) -> str:
-    where = ".".join(map(str, fault["loc"]))
-    if "error" in fault.get("ctx", {}):  # the dataclass's own words, which entry of a list said
-        entry = f"{where}: " if any(isinstance(part, int) for part in fault["loc"]) else ""
-        return f"{entry}{fault['ctx']['error']}"
-    if fault["type"] == "missing":
-        return f"{where} was not given; expected a value. Add it."
-    return (
-        f"{where} = {fault['input']!r} was given; {fault['msg'][0].lower()}{fault['msg'][1:]}."
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
 
+    @model_validator(mode="after")
+    def _checked(self) -> Self:
+        for name, field in type(self).model_fields.items():
+            _require_in_range(name, getattr(self, name), bounds(field))
+        self.check()
+        return self
 
-def _require_known(kind: Any, values: dict[str, Any], source: str, prefix: str = "") -> None:
-    known = [field.name for field in dataclasses.fields(kind)]
-    annotations = typing.get_type_hints(kind)
-    for key, value in values.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0)
+    def check(self) -> None:
+        """Raise ValueError if values do not go together; for subclasses that need it."""
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other values, checked."""
+        return type(self).model_validate({**dict(self), **changes})
+
+
+class Parameters(Checked):
+    """Base of a study's parameters.
+
+    A study adds its own fields, and ``realisations``, one number for each of its cases. Lists
+    that it names in ``equally_many`` must be equally long.
+    """
+
+    #: Names of lists that go together, one value for each case or bath.
+    equally_many: ClassVar[tuple[str, ...]] = ()
+    seed: int = parameter(1, "seed of all disorder", ge=0)
+
+    def columns(self) -> dict[str, Any]:
+        """The parameters that are one number or text each, to stand in every row."""
+        return {
+            name: value
+            for name, value in dict(self).items()
+            if isinstance(value, (bool, int, float, str)) and name not in COUNTS
+        }
+
+    @model_validator(mode="after")
+    def _equally_many(self) -> Self:
+        lengths = {name: len(getattr(self, name)) for name in self.equally_many}
+        if len(set(lengths.values())) > 1:
+            given = ", ".join(f"{count} of {name}" for name, count in lengths.items())
             raise ValueError(
-                f"The unknown key {prefix}{key} was given in {source}; expected one "
-                f"of {known}. Did you mean {prefix}{near[0]}?"
+                f"{given} were given; expected as many of each. Make the lists equally long."
             )
-        nested = _nested(annotations[key])
-        if nested is None:
-            continue
-        tables = (
-            {f"{prefix}{key}.{index}.": table for index, table in enumerate(value)}
-            if isinstance(value, list)
-            else {f"{prefix}{key}.": value}
-        )
-        for name, table in tables.items():
-            if isinstance(table, dict):
-                _require_known(nested, table, source, name)
+        return self
 
 
-def _nested(annotation: Any) -> Any:
-    """The dataclass that the tables of a field describe: its own, or that of its tuple's
-    items."""
-    for kind in (annotation, *typing.get_args(annotation)[:1]):
-        if dataclasses.is_dataclass(kind):
-            return kind
-    return None
+class LiomParameters(Parameters):
+    """Parameters of a study with LIOMs whose couplings decay by a constant factor."""
+
+    g1: float = parameter(0.2, "coupling of the first LIOM", "field of the LIOMs")
+    alpha: float = parameter(0.75, "factor by which couplings decay from LIOM to LIOM", gt=0)
+    field: float = parameter(1.0, "mean field of the LIOMs")
+    disorder: float = parameter(0.5, "their fields are field +- disorder", ge=0)
+
+    def chain(self, count: int) -> LiomChain:
+        """So many of these LIOMs."""
+        return LiomChain(count, self.alpha, self.g1, self.field, self.disorder)
+
+
+def fields(kind: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of parameters, a study's own before those that it shares with others."""
+    names = [
+        name
+        for base in kind.__mro__
+        for name in vars(base).get("__annotations__", {})
+        if name in kind.model_fields
+    ]
+    return {name: kind.model_fields[name] for name in dict.fromkeys(names)}
+
+
+def bounds(field: FieldInfo) -> dict[str, float]:
+    """The range of a field, empty if any number will do."""
+    return _extra(field).get("bounds", {})
+
+
+def unit(field: FieldInfo) -> str:
+    """The unit of a field, empty if it has none."""
+    return _extra(field).get("unit", "")
+
+
+def explained(field: FieldInfo) -> str:
+    """Description, unit and range of a field, on one line."""
+    details = ", ".join(filter(None, [unit(field), in_words(bounds(field))]))
+    return f"{field.description or ''}{f' [{details}]' if details else ''}"
+
+
+def in_words(bounds: dict[str, float]) -> str:
+    """A range, such as ">= 1, < 3"."""
+    return ", ".join(f"{BOUNDS[name][0]} {end:g}" for name, end in bounds.items())
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    extra = field.json_schema_extra
+    return extra if isinstance(extra, dict) else {}
+
+
+def _require_in_range(name: str, value: Any, bounds: dict[str, float]) -> None:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        for index, item in enumerate(value):
+            _require_in_range(f"{name}.{index}", item, bounds)
+    elif bounds and isinstance(value, (int, float)):
+        inside = all(BOUNDS[bound][1](value, end) for bound, end in bounds.items())
+        if not inside or not math.isfinite(value):
+            raise ValueError(
+                f"{name} = {value!r} was given; expected a number {in_words(bounds)}. "
+                f"Choose another {name}."
+            )

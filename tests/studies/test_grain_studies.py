@@ -49,9 +49,10 @@ def outcome(request, tmp_path_factory):
     """Module of the study, folder of its files, what it printed."""
     name, folder = request.param, tmp_path_factory.mktemp(request.param)
     script = load_study(name)
+    command = script.study.command if hasattr(script, "study") else script.main
     settings = [word for setting in SMALL[name] for word in ("--set", setting)]
     result = CliRunner().invoke(
-        script.main,
+        command,
         [
             "--preset",
             "quick",
@@ -83,7 +84,7 @@ def test_a_study_leaves_picture_data_claims_and_parameters(outcome):
     for word in ("claim", "paper", "here", "N", "verdict"):
         assert word in shown
     command, claims = (folder / "picture.txt").read_text().split("\n\n")
-    assert f"studies/{script.NAME}.py --config" in command and claims.strip() in shown
+    assert "--config" in command and claims.strip() in shown
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -92,7 +93,9 @@ def test_presets_build(name):
     assert set(script.PRESETS) == {"quick", "default", "paper"}
     for parameters in script.PRESETS.values():
         assert (
-            bl.workbench.from_toml(script.Parameters, bl.workbench.to_toml(parameters))
+            bl.workbench.from_toml(
+                type(script.PRESETS["default"]), bl.workbench.to_toml(parameters)
+            )
             == parameters
         )
         script.build(parameters)

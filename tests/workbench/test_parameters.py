@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bathlab as bl
-from bathlab.workbench.parameters import override, update
+from bathlab.workbench.configuration import override, update
 
 
 @dataclass(frozen=True)

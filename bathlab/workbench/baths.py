@@ -1,0 +1,186 @@
+"""Baths named in words and numbers, as a table of a TOML file has them.
+
+Each kind is a record of its own, told from the others by ``kind``: ``{kind = "chain", spins =
+9}``. ``bath()`` makes the spec that is simulated.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zipfile
+from pathlib import Path
+from typing import Annotated, Any, Literal, Mapping
+
+import numpy as np
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from scipy import sparse
+
+from bathlab.model.baths import (
+    Bath,
+    EnlargedBath,
+    GivenBath,
+    LocalChainBath,
+    RandomMatrixBath,
+)
+from bathlab.model.lioms import LiomChain
+from bathlab.workbench.parameters import Checked, parameter
+
+#: What :class:`bathlab.LiomChain` calls the keys of the LIOMs that a bath has thermalised.
+LIOM_KEYS = {"alpha": "alpha", "g1": "g1", "liom_field": "field", "liom_disorder": "disorder"}
+MATRICES = ("hamiltonian", "contact", "probe")
+EXPECTED = (
+    "expected an .npz with the arrays hamiltonian, contact and probe, or a folder with one "
+    ".npz of each. Write the first with numpy.savez, those with scipy.sparse.save_npz."
+)
+
+
+class NamedBath(Checked):
+    """What all kinds share: a name, and the LIOMs that the bath has thermalised."""
+
+    name: str | None = parameter(None, "name in tables and figures, instead of kind and size")
+    lioms: int = parameter(0, "LIOMs that the bath has thermalised", ge=0)
+    alpha: float = parameter(LiomChain.alpha, "factor by which their couplings decay", gt=0)
+    g1: float = parameter(LiomChain.g1, "coupling of the first of them")
+    liom_field: float = parameter(LiomChain.field, "their mean field")
+    liom_disorder: float = parameter(LiomChain.disorder, "disorder of their fields", ge=0)
+
+    def check(self) -> None:
+        for key in LIOM_KEYS:
+            if key in self.model_fields_set and not self.lioms:
+                raise ValueError(
+                    f"{key} = {getattr(self, key)!r} was given for a bath without LIOMs; "
+                    "expected it with lioms = NUMBER. Give lioms as well, or drop it."
+                )
+
+    @model_serializer(mode="wrap")
+    def _told(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The kind, and what is not as it would be by default."""
+        fields = type(self).model_fields
+        values: dict[str, Any] = serialise(self)
+        return {"kind": getattr(self, "kind")} | {
+            key: value
+            for key, value in values.items()
+            if getattr(self, key) != fields[key].default
+        }
+
+    @property
+    def label(self) -> str:
+        """The name, else kind and size with what differs from the defaults."""
+        if self.name is not None:
+            return self.name
+        more = f" + {self.lioms} LIOM{'s' if self.lioms > 1 else ''}" if self.lioms else ""
+        return f"{self.core_label()}{more}"
+
+    def bath(self) -> Bath:
+        """The spec of the bath.
+
+        Raises
+        ------
+        ValueError
+            For a value out of its range, or a file that is not there or holds something else.
+        """
+        if not self.lioms:
+            return self.core()
+        values = {name: getattr(self, key) for key, name in LIOM_KEYS.items()}
+        return EnlargedBath(self.core(), LiomChain(self.lioms, **values))
+
+    def core(self) -> Bath:
+        """The bath without its LIOMs."""
+        raise NotImplementedError
+
+    def core_label(self) -> str:
+        """What it is called without its LIOMs."""
+        raise NotImplementedError
+
+
+class RandomMatrix(NamedBath):
+    """A GOE matrix, of given bandwidth or level spacing."""
+
+    kind: Literal["random matrix"] = "random matrix"
+    spins: int = parameter(..., "spins of the bath", ge=1)
+    bandwidth: float | None = parameter(None, "full width of the semicircle", gt=0)
+    level_spacing: float | None = parameter(None, "bandwidth over dimension, instead", gt=0)
+
+    def core(self) -> Bath:
+        return RandomMatrixBath(self.spins, self.bandwidth, self.level_spacing)
+
+    def core_label(self) -> str:
+        return f"{self.spins}-spin GOE"
+
+
+class Chain(NamedBath):
+    """The local chain of eq. (24)."""
+
+    kind: Literal["chain"] = "chain"
+    spins: int = parameter(..., "spins of the bath", ge=1)
+    field: float = parameter(LocalChainBath.field, "mean field")
+    disorder: float = parameter(LocalChainBath.disorder, "disorder of the fields", ge=0)
+    transverse: float = parameter(LocalChainBath.transverse, "transverse field J")
+    coupling: float = parameter(LocalChainBath.coupling, "coupling of neighbours J'")
+
+    def core(self) -> Bath:
+        return LocalChainBath(**self._numbers())
+
+    def core_label(self) -> str:
+        others = {key: value for key, value in self._numbers().items() if key != "spins"}
+        return f"{self.spins}-chain" + "".join(
+            f", {key} = {value:g}"
+            for key, value in others.items()
+            if value != getattr(LocalChainBath, key)
+        )
+
+    def _numbers(self) -> dict[str, Any]:
+        keys = ("spins", "field", "disorder", "transverse", "coupling")
+        return {key: getattr(self, key) for key in keys}
+
+
+class Given(NamedBath):
+    """The user's own bath, from a file or folder; see :func:`given_bath`."""
+
+    kind: Literal["given"] = "given"
+    file: str = parameter(..., "an .npz of three matrices, or a folder of three .npz")
+
+    def core(self) -> Bath:
+        return given_bath(self.file)
+
+    def core_label(self) -> str:
+        return Path(self.file).stem
+
+
+#: A bath of any kind.
+AnyBath = Annotated[RandomMatrix | Chain | Given, Field(discriminator="kind")]
+
+
+def given_bath(path: str | Path) -> GivenBath:
+    """The user's own bath: an .npz with real symmetric arrays "hamiltonian", "contact" and
+    "probe" (``numpy.savez``), or a folder with hamiltonian.npz, contact.npz and probe.npz
+    (``scipy.sparse.save_npz``). Relative paths start at the working directory.
+
+    Raises
+    ------
+    ValueError
+        If it is not there, is no such file, lacks a matrix, or a matrix is not real symmetric.
+    """
+    try:
+        return GivenBath(**_matrices(Path(path)))
+    except ValueError as error:
+        raise ValueError(f"In {path}: {error}") from error
+
+
+def _matrices(path: Path) -> Mapping[str, Any]:
+    """Hamiltonian, contact and probe as they are in the file or the files of the folder."""
+    try:
+        if path.is_dir():
+            return {name: sparse.load_npz(path / f"{name}.npz") for name in MATRICES}
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as content:
+            found = dict(content)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(f"no matrices could be read ({error}); {EXPECTED}") from error
+    for name in MATRICES:
+        if name not in found:
+            near = difflib.get_close_matches(name, found, n=1)
+            raise ValueError(
+                f"no {name} was given, only {list(found)}; {EXPECTED}"
+                + (f" Is {near[0]!r} meant for it?" if near else "")
+            )
+    return {name: found[name] for name in MATRICES}

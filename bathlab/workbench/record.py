@@ -1,0 +1,59 @@
+"""What lies beside a figure: command, version, parameters and claims, as JSON.
+
+Tables, the page of results and the README are renderings of these records.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+
+from bathlab.workbench.claims import Claim, as_table
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run of a study: the command that repeats it, what it ran with, and what it found."""
+
+    study: str
+    command: str
+    version: str
+    parameters: Mapping[str, Any]
+    claims: tuple[Claim, ...]
+    sweep: Mapping[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """The claims as a table of text."""
+        return as_table(self.claims)
+
+    @property
+    def text(self) -> str:
+        """The command and the table."""
+        return f"{self.command}  (bathlab {self.version})\n\n{self.table}\n"
+
+    def write(self, path: Path) -> None:
+        """As JSON."""
+        content = {**vars(self), "claims": [claim.record() for claim in self.claims]}
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Record:
+        """The record in a file.
+
+        Raises
+        ------
+        ValueError
+            If the file is not there or holds something else.
+        """
+        try:
+            content = json.loads(path.read_text())
+            claims = tuple(map(Claim.of_record, content.pop("claims")))
+            return cls(**content, claims=claims)
+        except (OSError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{path} holds no record of a study ({error!r}); expected the JSON that a "
+                "study writes beside its figure. Run the study again."
+            ) from error

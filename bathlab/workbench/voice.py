@@ -1,0 +1,44 @@
+"""Errors and warnings in a plain voice, for whoever runs a command."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import warnings
+from contextlib import contextmanager
+from typing import Iterator
+
+import click
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors and warnings in a plain voice; SIGTERM (a batch system's time limit) as Ctrl-C."""
+    before, formatted = None, warnings.formatwarning
+    warnings.formatwarning = _plain_warning
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            "Interrupted. Finished realisations are in the store; "
+            "the same command goes on from there."
+        ) from None
+    finally:
+        warnings.formatwarning = formatted
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _plain_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    line: str | None = None,
+) -> str:
+    """Without the line of code, which says nothing to who runs a study."""
+    return f"{category.__name__}: {message}\n"
