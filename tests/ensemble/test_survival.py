@@ -62,7 +62,7 @@ def reference(tmp_path_factory):
 
 
 def _wait_for_work(store, process):
-    """Until a realisation is added to the journal: when depends on what else the machine does."""
+    """Until a realisation is added to the journal, whatever else the machine does."""
     before, deadline = _journal(store), time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None

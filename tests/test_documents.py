@@ -1,0 +1,53 @@
+"""What the documents show is what the code does."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import bathlab
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_library_example_prints_what_the_readme_shows():
+    readme = (ROOT / "README.md").read_text()
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    expected = re.search(r"```text\n(.*?)```", readme, re.DOTALL).group(1)
+    assert len([line for line in code.splitlines() if line]) == 10
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(compile(code, "README.md", "exec"), {})
+    assert shown.getvalue() == expected
+
+
+def test_the_ensemble_example_runs_as_a_script(tmp_path):
+    (code,) = re.findall(
+        r"```python\n(import bathlab.*?)```",
+        (ROOT / "docs/ensembles.md").read_text(),
+        re.DOTALL,
+    )
+    (tmp_path / "mine.py").write_text(code)
+    done = subprocess.run(
+        [sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "energy_error" in done.stdout and "k_high" in done.stdout
+    assert len(bathlab.load(tmp_path / "results")) == 20
+
+
+def test_the_claims_shown_are_those_of_the_committed_run():
+    claims = (ROOT / "figures/paper/thermalisation_curve.txt").read_text()
+    command, table = claims.split("\n\n")
+    assert "--preset paper" in command
+    assert f"```text\n{table}```" in (ROOT / "README.md").read_text()
+
+
+def test_the_crossover_shown_is_that_of_the_committed_run():
+    claims = (ROOT / "figures/crossover_length.txt").read_text().splitlines()
+    readme = (ROOT / "README.md").read_text()
+    (block,) = re.findall(r"!\[Crossover length\].*?```text\n(.*?)```", readme, re.DOTALL)
+    assert len(block.splitlines()) > 5
+    assert set(block.splitlines()) <= set(claims)
