@@ -28,10 +28,14 @@ from .collapse import (
 from .collapse import (
     collapse_distance as collapse_distance,
 )
+from .collapse import (
+    distances_from_others as distances_from_others,
+)
 from .crossings import Flow as Flow
 from .crossings import crossing as crossing
 from .crossings import fit_flow as fit_flow
 from .curves import bend as bend
+from .curves import long_form as long_form
 from .curves import summarise_curves as summarise_curves
 from .curves import summarise_steps as summarise_steps
 from .estimates import (

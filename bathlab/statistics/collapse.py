@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -76,6 +76,26 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
     delta, sigma = np.array(differences), np.array(errors)
     scaled = np.divide(delta, sigma, out=np.full_like(delta, math.nan), where=sigma > 0)
     return Distance(_rms(delta), _rms(scaled), float(delta.mean()), len(delta))
+
+
+def distances_from_others(
+    curves: Mapping[str, Curve], pool: Collection[str]
+) -> dict[str, Distance]:
+    """:func:`collapse_distance` of each curve from those of ``pool`` other than itself.
+
+    Curves of which no point is covered by the others are left out.
+
+    Raises
+    ------
+    ValueError
+        As :func:`collapse_distance`.
+    """
+    found = {}
+    for label, curve in curves.items():
+        others = [curves[other] for other in pool if other in curves and other != label]
+        if any(each.x[0] <= x <= each.x[-1] for each in others for x in curve.x):
+            found[label] = collapse_distance(curve, others)
+    return found
 
 
 def _interpolate(curve: Curve, x: float) -> tuple[float, float]:

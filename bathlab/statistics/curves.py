@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import operator
-from typing import Sequence
+from typing import Any, Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from bathlab.statistics.estimates import Estimate, summarise
 
 
 def summarise_curves(
-    table: pd.DataFrame, by: Sequence[str], x: str, columns: Sequence[str]
+    table: pd.DataFrame, by: Sequence[str], x: str | Sequence[str], columns: Sequence[str]
 ) -> pd.DataFrame:
     """:func:`bathlab.summarise` with the abscissa ``x`` of the curves, which is not averaged.
 
@@ -22,7 +23,7 @@ def summarise_curves(
     ----------
     table : one row per realisation, cells of ``x`` and of curves being arrays.
     by : columns that tell groups apart; the abscissa is the same in each group.
-    x : column of the abscissa.
+    x : column of the abscissa, or of several.
     columns : curves and numbers, averaged with errors.
 
     Raises
@@ -30,17 +31,62 @@ def summarise_curves(
     ValueError
         As :func:`bathlab.summarise`, or if the abscissae in a group differ.
     """
-    select(table, [*by, x])
-    abscissae = []
-    for key, group in table.groupby(list(by), sort=False):
-        first = group[x].iloc[0]
-        if not all(np.array_equal(first, other) for other in group[x]):
-            raise ValueError(
-                f"Curves of {key} over different {x} were given; expected one abscissa. Add "
-                "what tells them apart to the columns they are grouped by."
-            )
-        abscissae.append(first)
-    return summarise(table, by, columns).assign(**{x: abscissae})
+    abscissae = [x] if isinstance(x, str) else list(x)
+    select(table, [*by, *abscissae])
+    groups = table.groupby(list(by), sort=False)
+    shared = {name: [_shared(group[name], key) for key, group in groups] for name in abscissae}
+    return summarise(table, by, columns).assign(**shared)
+
+
+def _shared(abscissae: pd.Series, key: Hashable) -> Any:
+    """The abscissa that all curves of a group have."""
+    first = abscissae.iloc[0]
+    if not all(np.array_equal(first, other) for other in abscissae):
+        raise ValueError(
+            f"Curves of {key} over different {abscissae.name} were given; expected one "
+            "abscissa. Add what tells them apart to the columns they are grouped by."
+        )
+    return first
+
+
+def long_form(means: pd.DataFrame, by: str, abscissae: Mapping[str, str]) -> pd.DataFrame:
+    """One row for each group, quantity and point of its curve.
+
+    Parameters
+    ----------
+    means : of :func:`bathlab.summarise` or :func:`summarise_curves`.
+    by : column that tells the groups apart.
+    abscissae : column of a quantity to that of its abscissa; "" for a quantity that is a
+        number, whose x is then nan.
+
+    Returns
+    -------
+    Columns ``by``, quantity, abscissa, x, value, error, realisations, in the order of the
+    means and, for each, of the quantities.
+
+    Raises
+    ------
+    ValueError
+        For a column that the means do not have.
+    """
+    uncertain = [name for each in abscissae for name in (each, f"{each}_error")]
+    select(means, [by, "realisations", *uncertain, *filter(None, abscissae.values())])
+    pieces = [
+        pd.DataFrame(
+            {
+                by: row[by],
+                "quantity": name,
+                "abscissa": x,
+                "x": np.atleast_1d(row[x] if x else math.nan),
+                "value": np.atleast_1d(row[name]),
+                "error": np.atleast_1d(row[f"{name}_error"]),
+                "realisations": row["realisations"],
+            }
+        )
+        for row in means.to_dict("records")
+        for name, x in abscissae.items()
+    ]
+    return pd.concat(pieces, ignore_index=True)
 
 
 def summarise_steps(table: pd.DataFrame, by: str, x: str, y: str) -> pd.DataFrame:

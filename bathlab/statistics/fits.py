@@ -96,16 +96,21 @@ def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
 
 @dataclass(frozen=True)
 class PowerLaw:
-    """y = prefactor x^exponent, each with its standard error; see :func:`power_law`."""
+    """y = prefactor x^exponent, each with its standard error; see :func:`power_law`.
+
+    ``chi2_dof`` is chi^2 of the fit in logarithms per degree of freedom; nan for two points.
+    """
 
     exponent: Estimate
     prefactor: Estimate
+    chi2_dof: float
 
 
 def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
     """Fit y = c x^p to points with independent standard errors, weighted, in logarithms.
 
-    The errors are those that the points have; how well a power law fits is not in them.
+    The errors are those that the points have; how well a power law fits is not in them, but in
+    ``chi2_dof``.
 
     Parameters
     ----------
@@ -135,7 +140,9 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
         np.log(x), np.log(y), 1, w=weights, cov="unscaled"
     )
     prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
+    off, freedom = weights * (np.log(y) - power * np.log(x) - log_prefactor), len(x) - 2
     return PowerLaw(
         Estimate(float(power), float(errors[0]), realisations),
         Estimate(prefactor, prefactor * float(errors[1]), realisations),
+        float(off @ off) / freedom if freedom else math.nan,
     )
