@@ -19,13 +19,9 @@ from bathlab.errors import NotConverged
 from bathlab.operators.hermitian import require_dimension
 from bathlab.operators.system import Eigensystem, System, as_system
 from bathlab.spectrum.backend import Backend, resolve
+from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, is_full
 from bathlab.spectrum.dense import diagonalise
-from bathlab.spectrum.eigenstates import (
-    DENSE_DIMENSION,
-    RESCUE_DIMENSION,
-    Eigenstate,
-    is_full,
-)
+from bathlab.spectrum.eigenstates import Eigenstate
 from bathlab.spectrum.krylov.ghosts import (
     GHOST_SPREAD,
     LEVEL_MERGING,

@@ -11,13 +11,11 @@ from scipy import sparse
 import bathlab as bl
 from bathlab.errors import SingularShift
 from bathlab.operators import memory
-from bathlab.spectrum import eigenstates as eigenstate
-from bathlab.spectrum.direct import factorisation, nearest
-from bathlab.spectrum.direct.factorisation import (
-    DenseFactorisation,
-    SuperLUFactorisation,
-    factorise,
-)
+from bathlab.spectrum.direct import nearest
+from bathlab.spectrum.direct.choose import factorise
+from bathlab.spectrum.direct.ldl import DenseFactorisation
+from bathlab.spectrum.direct.superlu import SuperLUFactorisation
+from bathlab.spectrum.states.counting import count_levels
 from bathlab.streams import goe
 
 CHAIN = bl.couple(bl.LocalChainBath(spins=6), bl.LiomChain(count=3)).sample(seed=4)
@@ -197,10 +195,10 @@ def test_a_wrong_candidate_is_rejected(engine):
                         missed = vectors[:, order[0 if kept[0] != order[0] else 1]]
                         overlap = np.linalg.norm(missed @ np.linalg.qr(images)[0])
                         assert overlap > 0.99
-        eigenstate.count_levels(CHAIN, energy, 1, levels[order[:4]])
+        count_levels(CHAIN, energy, 1, levels[order[:4]])
         for wrong in (order[1:5], order[[0, 2, 3, 4]]):
             with pytest.raises(bl.errors.NotConverged, match="were found"):
-                eigenstate.count_levels(CHAIN, energy, 2, levels[wrong])
+                count_levels(CHAIN, energy, 2, levels[wrong])
 
 
 def test_a_missed_level_is_found_by_the_search(monkeypatch):
@@ -295,4 +293,4 @@ def test_without_a_forecast_the_message_names_the_alternatives(hidden, monkeypat
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
     with pytest.raises(bl.errors.DoesNotFit, match='pypardiso.*method="lanczos"'):
-        factorisation.factorise(GRAIN, 0.0)
+        factorise(GRAIN, 0.0)

@@ -9,10 +9,10 @@ from scipy.sparse.linalg import LinearOperator
 import bathlab as bl
 from bathlab.operators import memory
 from bathlab.spectrum import dense
-from bathlab.spectrum import eigenstates as eigenstate
 from bathlab.spectrum import measure as measure_module
 from bathlab.spectrum.krylov.ghosts import Look, settled_by
 from bathlab.spectrum.krylov.lanczos import Lanczos, spectral_interval
+from bathlab.spectrum.states import base, shift_invert
 from bathlab.streams import goe
 
 #: Agreement of D between dense and Lanczos that the package promises.
@@ -288,7 +288,7 @@ def test_looks_that_disagree_settle_nothing():
 def test_a_failed_iteration_is_rescued_only_when_the_choice_was_ours(monkeypatch):
     system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(1)
     expected = log_ipr(system, system.operator("probe"), bl.eigenstate_near(system), "dense")
-    monkeypatch.setattr(eigenstate, "ATTEMPTS", ())
+    monkeypatch.setattr(shift_invert, "ATTEMPTS", ())
     monkeypatch.setattr(measure_module, "DRIFT_TOLERANCE", -1.0)
     monkeypatch.setattr(measure_module, "MOST_STEPS", 1)
     with pytest.raises(bl.errors.NotConverged):
@@ -362,7 +362,7 @@ def test_spectral_interval_holds_the_target_range():
 
 
 def test_a_large_residual_is_not_passed_on(monkeypatch):
-    monkeypatch.setattr(eigenstate, "RESIDUAL_TOLERANCE", 1e-30)
+    monkeypatch.setattr(base, "RESIDUAL_TOLERANCE", 1e-30)
     for method in ("dense", "sparse"):
         with pytest.raises(bl.errors.NotConverged) as failure:
             bl.eigenstate_near(SYSTEMS["GOE + 4"].sample(1), method=method)

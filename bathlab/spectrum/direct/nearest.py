@@ -16,8 +16,8 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import SingularShift
-from bathlab.operators.hermitian import Operator
-from bathlab.spectrum.direct.factorisation import Factorisation
+from bathlab.operators.system import System
+from bathlab.spectrum.direct.base import Factorisation
 
 #: A Ritz pair of the inverse is settled at this relative residual; polishing does the rest.
 SETTLED = 1e-9
@@ -75,7 +75,7 @@ class Neighbours:
 
 
 def neighbours(
-    operator: Operator, factors: Factorisation, count: int, radius: float, slack: float = 0.0
+    operator: System, factors: Factorisation, count: int, radius: float, slack: float = 0.0
 ) -> Neighbours | None:
     """The ``count`` levels of H nearest ``factors.shift``; None if they do not settle.
 
@@ -149,7 +149,7 @@ def search(
 
 
 def polished(
-    operator: Operator, factors: Factorisation, vectors: Array, radius: float, count: int
+    operator: System, factors: Factorisation, vectors: Array, radius: float, count: int
 ) -> tuple[RealArray, Array]:
     """Inverse iteration with one refinement, and Rayleigh-Ritz on the span, until it stands.
 
@@ -198,7 +198,7 @@ def _restarted(factors: Factorisation, n: int, dtype: np.dtype, wanted: int) -> 
         return None
 
 
-def backward_error(operator: Operator, factors: Factorisation) -> float:
+def backward_error(operator: System, factors: Factorisation) -> float:
     """Estimated norm of E in: the factors are those of H + E - shift. From one random solve."""
     b = _gaussian(np.random.default_rng(1), operator.shape[0], 1, operator.dtype)
     x = factors.solve(b)
@@ -266,7 +266,7 @@ class _InverseSpace:
         return True
 
 
-def _rayleigh_ritz(operator: Operator, vectors: Array) -> tuple[RealArray, Array, RealArray]:
+def _rayleigh_ritz(operator: System, vectors: Array) -> tuple[RealArray, Array, RealArray]:
     """Ritz energies and vectors of H in the span, and their residuals."""
     basis, _ = np.linalg.qr(vectors)
     images = operator @ basis

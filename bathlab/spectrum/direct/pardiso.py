@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_info
 from bathlab.conventions import Array
 from bathlab.errors import EngineFailed, EngineMissing, SingularShift
 from bathlab.operators.memory import require_memory
-from bathlab.spectrum.direct.factorisation import Factorisation
+from bathlab.spectrum.direct.base import Factorisation
 
 #: Real symmetric indefinite.
 MATRIX_TYPE = -2

@@ -1,0 +1,1 @@
+"""One file per way to find eigenstates; :mod:`bathlab.spectrum.eigenstates` chooses."""
