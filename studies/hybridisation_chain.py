@@ -8,38 +8,66 @@ realisation.)
     python studies/hybridisation_chain.py --preset quick
 """
 
-from __future__ import annotations
-
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Iterator
 
-import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments.hybridised import EDGES, Spin, curve_rows
-from bathlab.plotting.figures import band_curves
-from bathlab.plotting.figures import figure as new_figure
-from bathlab.workbench.claims import Claims, pm
-from bathlab.workbench.command import Request, study_command
-
-NAME = "hybridisation_chain"
-#: Humps and the dip between them are compared over so many bins on either side.
-REACH = 1
+from bathlab.analysis import humps, lorentzian
+from bathlab.experiments import Spin, curve_rows
+from bathlab.plotting import band_curves, reference_curve
+from bathlab.statistics import Estimate, estimate_of, summarise_curves
+from bathlab.theory import chain_third_moment
+from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench.claims import apart, compare
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """The chain of eq. (24) with 11 sites; g and h are those of figure 6: figure 7 names
-    none."""
+class Parameters(bl.workbench.Parameters):
+    """The chain of eq. (24) with 11 sites; g and h are of figure 6: figure 7 names none."""
 
-    spins: int = 11
-    coupling: float = 1.0
-    g: float = 0.8
-    field: float = 1.0
-    realisations: tuple[int] = (200,)
-    seed: int = 1
+    spins: int = parameter(11, "sites of the chain", ge=1)
+    coupling: float = parameter(1.0, "coupling J' of its neighbours", "field of the chain")
+    g: float = parameter(0.8, "coupling of the spin", "field of the chain", gt=0)
+    field: float = parameter(1.0, "field of the spin", "field of the chain")
+    realisations: tuple[int] = parameter((200,), "realisations", ge=1)
+
+
+def cases(p: Parameters) -> Iterator[bl.Case]:
+    bath = bl.LocalChainBath(p.spins, coupling=p.coupling)
+    yield bl.Case(f"{p.spins}-chain", Spin(bath, p.g, p.field), p.realisations[0])
+
+
+def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
+    return summarise_curves(table, ["case"], "omega", ["k", "halfwidth", "trace_of_cube"])
+
+
+def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
+    p, table, (mean,) = found.parameters, found.table, found.means.to_dict("records")
+    chain, omega, camel = mean["case"], mean["omega"], humps(mean["omega"], mean["k"])
+    at = f"{omega[camel.left]:.2f} and {omega[camel.right]:.2f}"
+    for what, paper, value in (
+        (f"humps (at {at}) above the dip", "camel: > 0", camel.above_dip),
+        ("right hump above the left", "slightly asymmetric", camel.tilt),
+        ("weight at omega > 0 less that at < 0", "slightly asymmetric", camel.imbalance),
+    ):
+        here = estimate_of(value, table["k"], clusters=table["realisation"])
+        yield apart(f"{chain}: {what}", paper, 0.0, "0", here)
+    exact = chain_third_moment(p.spins, bl.LocalChainBath.transverse, p.coupling)
+    said, verdict = f"{chain}: tr H_B^3 / 2^{p.spins}", f"6 J^2 J' (N - 1) = {exact:g}"
+    here = Estimate.of_row(mean, "trace_of_cube")
+    yield compare(said, "not 0", exact, here, verdict=verdict, equation="(24)")
+
+
+def draw(figure: Figure, found: Outcome[Parameters]) -> None:
+    axes, mean = figure.subplots(), found.means.iloc[0]
+    band_curves(axes, found.means, "omega", "k", by="case")
+    omega, width = mean["omega"], mean["halfwidth"]
+    reference_curve(axes, omega, lorentzian(omega, width), f"Lorentzian, w = {width:.2f}")
+    axes.set(xlabel=r"$\omega = E(s, b) - E$", ylabel=r"$k(\omega)$", xlim=(-2, 2))
+    axes.set_ylim(0, None)
+    axes.legend(fontsize="small")
 
 
 PRESETS = {
@@ -47,108 +75,18 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(),
 }
-
-
-def build(parameters: Parameters) -> bl.Study:
-    """The study of these parameters.
-
-    Raises
-    ------
-    ValueError
-        For a value out of its range.
-    """
-    bath = bl.LocalChainBath(parameters.spins, coupling=parameters.coupling)
-    case = bl.Case(
-        f"{parameters.spins}-chain",
-        Spin(bath, parameters.g, parameters.field),
-        parameters.realisations[0],
-    )
-    return bl.Study(NAME, curve_rows, (case,), parameters.seed, watch="halfwidth")
-
-
-def humps(omega: np.ndarray, k: np.ndarray) -> tuple[int, int]:
-    """Where the smoothed mean curve is highest on the left and on the right of omega = 0."""
-    smooth = np.convolve(k, np.ones(2 * REACH + 1) / (2 * REACH + 1), mode="same")
-    left, right = np.flatnonzero(omega < 0), np.flatnonzero(omega > 0)
-    return int(left[np.argmax(smooth[left])]), int(right[np.argmax(smooth[right])])
-
-
-def claims(table: pd.DataFrame, parameters: Parameters) -> Claims:
-    """What the paper says of the shape, and what comes out here."""
-    found = Claims()
-    curves, names = np.stack(table["k"].to_list()), table["realisation"]
-    omega = table["omega"].iloc[0]
-    places = humps(omega, curves.mean(axis=0))
-    left, right = (
-        curves[:, place - REACH : place + REACH + 1].mean(axis=1) for place in places
-    )
-    centre = len(omega) // 2  # an edge: as many bins on either side
-    dip = curves[:, centre - REACH - 1 : centre + REACH + 1].mean(axis=1)
-    chain = f"{parameters.spins}-chain"
-    at = " and ".join(f"{omega[place]:.2f}" for place in places)
-    for claim, paper, value in (
-        (f"{chain}: humps (at {at}) above the dip", "camel: > 0", (left + right) / 2 - dip),
-        (f"{chain}: right hump above the left", "slightly asymmetric", right - left),
-        (
-            f"{chain}: weight at omega > 0 less that at < 0",
-            "slightly asymmetric",
-            curves @ (np.sign(omega) * np.diff(EDGES)),
-        ),
-    ):
-        here = bl.estimate(value, names)
-        found.add(
-            claim,
-            paper,
-            pm(here),
-            here.realisations,
-            f"{here.mean / here.error:+.1f} sigma from 0",
-        )
-    trace = bl.estimate(table["trace_of_cube"], names)
-    exact = (
-        6
-        * bl.LocalChainBath(parameters.spins).transverse ** 2
-        * parameters.coupling
-        * (parameters.spins - 1)
-    )
-    found.add(
-        f"{chain}: tr H_B^3 / 2^{parameters.spins}",
-        "not 0",
-        pm(trace),
-        trace.realisations,
-        f"6 J^2 J' (N - 1) = {exact:g}",
-    )
-    return found
-
-
-def draw(means: pd.DataFrame, path: Path) -> None:
-    """k(omega) of the chain, with the Lorentzian of equal half-width."""
-    with new_figure(path) as drawn:
-        axes = drawn.subplots()
-        band_curves(axes, means, "omega", "k", by="case")
-        mean = means.iloc[0]
-        axes.plot(
-            mean["omega"],
-            bl.analysis.lorentzian(mean["omega"], mean["halfwidth"]),
-            color="0.3",
-            linestyle=(0, (1, 1)),
-            label=f"Lorentzian, w = {mean['halfwidth']:.2f}",
-        )
-        axes.set(
-            xlabel=r"$\omega = E(s, b) - E$",
-            ylabel=r"$k(\omega)$",
-            xlim=(-2, 2),
-            ylim=(0, None),
-        )
-        axes.legend(fontsize="small")
-
-
-@study_command(NAME, PRESETS, build, __doc__)
-def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
-    means = bl.summarise(table, ["case"], ["omega", "k", "halfwidth", "trace_of_cube"])
-    draw(means, request.figure)
-    data = means.explode(["omega", "k", "k_error"]).drop(columns="omega_error")
-    request.keep(data, str(claims(table, request.parameters)))
-
+study = Script(
+    "hybridisation_chain",
+    __doc__,
+    PRESETS,
+    cases,
+    curve_rows,
+    "halfwidth",
+    average,
+    claims,
+    draw,
+)
+build = study.build
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(study())

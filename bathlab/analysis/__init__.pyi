@@ -25,6 +25,8 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
+from .humps import Humps as Humps
+from .humps import humps as humps
 from .levels import (
     density_of_states as density_of_states,
 )

@@ -18,3 +18,4 @@ from .figures import (
 )
 from .panels import point_panel as point_panel
 from .panels import sweep_panel as sweep_panel
+from .references import reference_curve as reference_curve

@@ -1,3 +1,4 @@
+from .grain.chain_moments import chain_third_moment as chain_third_moment
 from .grain.crossover import (
     crossover_length as crossover_length,
 )

@@ -1,0 +1,89 @@
+"""The two humps of a curve k(omega), and the dip between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bathlab.conventions import RealArray
+
+#: Heights are means over so many bins on either side.
+REACH = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Humps:
+    """Where a curve is highest on either side of omega = 0; see :func:`humps`.
+
+    What is read off another curve on the same bins, one of a single realisation say, is linear
+    in it.
+
+    Attributes
+    ----------
+    omega : (m,) bin centres.
+    left, right : bins of the humps at omega < 0 and omega > 0.
+    """
+
+    omega: RealArray
+    left: int
+    right: int
+
+    def above_dip(self, k: RealArray) -> float:
+        """Mean height of the two humps of ``k``, (m,), less that of the dip at omega = 0."""
+        edge = len(self.omega) // 2  # as many bins on either side
+        dip = float(k[edge - REACH - 1 : edge + REACH + 1].mean())
+        return (_height(k, self.left) + _height(k, self.right)) / 2 - dip
+
+    def tilt(self, k: RealArray) -> float:
+        """Height of the right hump of ``k``, (m,), less that of the left one."""
+        return _height(k, self.right) - _height(k, self.left)
+
+    def imbalance(self, k: RealArray) -> float:
+        """Integral of ``k``, (m,), over omega > 0 less that over omega < 0."""
+        return float(k @ np.sign(self.omega) * (self.omega[1] - self.omega[0]))
+
+
+def humps(omega: Any, k: Any) -> Humps:
+    """The humps of a curve: the bins where it is highest, averaged over ``REACH`` on either
+    side.
+
+    Parameters
+    ----------
+    omega : (m,) centres of equal bins, as many on either side of omega = 0.
+    k : (m,) the curve, a mean over disorder say.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, the bins are not of that kind, or there are fewer than three on a
+        side.
+    """
+    omega, k = np.asarray(omega, dtype=np.float64), np.asarray(k, dtype=np.float64)
+    least = 2 * (2 * REACH + 1)
+    if omega.ndim != 1 or k.shape != omega.shape or len(omega) < least or len(omega) % 2:
+        raise ValueError(
+            f"omega of shape {omega.shape} and k of shape {k.shape} were given; expected (m,) "
+            f"of both, m even and {least} or more. Take bins from -x to x."
+        )
+    step = omega[1] - omega[0]
+    if not (
+        step > 0 and np.allclose(omega, step * (np.arange(len(omega)) - len(omega) / 2 + 0.5))
+    ):
+        raise ValueError(
+            f"omega from {omega[0]:g} to {omega[-1]:g} was given; expected centres of equal "
+            "bins, as many below 0 as above. Take the edges numpy.linspace(-x, x, m + 1)."
+        )
+    if not np.all(np.isfinite(k)):
+        raise ValueError(
+            "k that is not finite was given; expected numbers. Leave out the bins without one."
+        )
+    half = len(omega) // 2
+    heights = np.array([_height(k, place) for place in range(REACH, len(k) - REACH)])
+    left = REACH + int(np.argmax(heights[: half - REACH]))
+    return Humps(omega, left, half + int(np.argmax(heights[half - REACH :])))
+
+
+def _height(k: RealArray, place: int) -> float:
+    return float(k[place - REACH : place + REACH + 1].mean())

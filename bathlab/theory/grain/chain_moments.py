@@ -1,0 +1,27 @@
+"""Moments of the local chain that hold for every realisation of its fields."""
+
+from __future__ import annotations
+
+from bathlab.checks import require_finite, require_integer
+
+
+def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
+    """tr H_B^3 / 2^N = 6 J^2 J' (N - 1) of the chain of DRH eq. (24).
+
+    Of H_B = sum_i (h'_i sigma^z_i + J sigma^x_i) + J' sum_i sigma^x_i sigma^x_i+1 three terms
+    have a trace if they are the bond i, i+1 and J sigma^x of both its ends, in any of 6 orders.
+
+    Parameters
+    ----------
+    spins : N.
+    transverse, coupling : J and J', in units of the field.
+
+    Raises
+    ------
+    ValueError
+        If spins < 1 or a number is not finite.
+    """
+    require_integer("spins", spins, minimum=1)
+    require_finite("transverse", transverse)
+    require_finite("coupling", coupling)
+    return 6 * transverse**2 * coupling * (spins - 1)
