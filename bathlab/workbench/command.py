@@ -1,13 +1,10 @@
-"""The command lines: the flags that every study script shares, and ``bathlab`` for its
-stores."""
+"""The command ``bathlab``."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import signal
-import sys
 import threading
 import warnings
 from contextlib import contextmanager
@@ -17,24 +14,25 @@ from pathlib import Path
 from typing import Any, Callable, Generic, Iterator, Mapping, TypeVar
 
 import click
-import numpy as np
 import pandas as pd
 import psutil
-from tqdm import tqdm
 
 from bathlab.ensemble.runner import run
-from bathlab.ensemble.standing import status
-from bathlab.ensemble.store.reader import FAILURES_FOLDER, find_store, load
-from bathlab.ensemble.store.writer import repair
 from bathlab.ensemble.study import Study
 from bathlab.errors import FailedRealisations
 from bathlab.workbench.configuration import override, to_toml, update
+from bathlab.workbench.store_commands import export_command, repair_command, status_command
+from bathlab.workbench.study_commands import (
+    list_command,
+    new_command,
+    plot_command,
+    run_command,
+)
 
 P = TypeVar("P")
 #: Values of a parameter longer than this are named by a digest in the name of a folder.
 LONGEST_NAME = 12
 FILE = click.Path(dir_okay=False, path_type=Path)
-STORE = click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
 WIDE = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 
 
@@ -293,76 +291,18 @@ def _command(
 
 
 @click.group(context_settings=WIDE)
+@click.version_option(package_name="bathlab", message="bathlab %(version)s")
 def main() -> None:
-    """Stores of bathlab's studies: how they stand, their rows as CSV, and repair."""
+    """bathlab's studies and their stores."""
 
 
-@main.command("status")
-@STORE
-def status_command(store: Path) -> None:
-    """Done, missing, failed, time left and means so far, also while the study runs."""
-    with _plain_errors():
-        found = status(store)
-    click.echo(
-        f"{found.store}: {found.study}, seed {found.seed}; "
-        + {
-            True: "a process is adding rows",
-            False: "no process is adding rows",
-            None: "whether a process adds rows cannot be seen",
-        }[found.running]
-    )
-    click.echo(found.cases.to_string(index=False, float_format=lambda x: f"{x:.4g}", na_rep=""))
-    left = found.cases["left"].sum(skipna=False)
-    if found.cases["missing"].any():
-        time = (
-            f"about {tqdm.format_interval(left)} of one worker's time"
-            if np.isfinite(left)
-            else "for some of which no row tells the time yet"
-        )
-        if found.running and np.isfinite(left / found.pace):
-            time += (
-                f"; at the pace of the latest rows ({found.pace:.1f} workers) "
-                f"{tqdm.format_interval(left / found.pace)}"
-            )
-        click.echo(f"missing: {found.cases['missing'].sum()} realisations, {time}")
-    if found.cases["failed"].any():
-        click.echo(
-            f"failed: {found.cases['failed'].sum()}; their tracebacks are in "
-            f"{found.store / FAILURES_FOLDER}, --retry-failed computes them again"
-        )
-    for column, values in found.mixed.items():
-        click.echo(f"mixed: rows of {column} = {', '.join(values)}; last bits may differ")
-    for fault in found.faults:
-        click.echo(f"damaged: {fault}")
-    if found.faults:
-        raise click.ClickException(f"Run `bathlab repair {found.store}`, then the study again.")
-
-
-@main.command("export")
-@STORE
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
-@click.option(
-    "--circumstances", is_flag=True, help="Also how long each row took, where and when."
-)
-def export_command(store: Path, file: str, columns: str | None, circumstances: bool) -> None:
-    """Write the rows to FILE as CSV (- for the screen), numbers with all digits, curves as
-    JSON."""
-    with _plain_errors():
-        names = columns.split(",") if columns else None
-        table = load(store, names, circumstances)
-    for name in table.columns:
-        if table[name].map(lambda value: isinstance(value, np.ndarray)).any():
-            table[name] = table[name].map(lambda value: json.dumps(list(value)))
-    table.to_csv(sys.stdout if file == "-" else file, index=False)
-
-
-@main.command("repair")
-@STORE
-def repair_command(store: Path) -> None:
-    """Move damaged and foreign parts to set-aside/; the study's command computes them again."""
-    with _plain_errors():
-        moved = repair(find_store(store))
-    for part in moved:
-        click.echo(f"set aside: {part}")
-    click.echo(f"{len(moved)} part(s) set aside; the others are intact.")
+for command in (
+    list_command,
+    run_command,
+    new_command,
+    plot_command,
+    status_command,
+    export_command,
+    repair_command,
+):
+    main.add_command(command)

@@ -234,8 +234,8 @@ def _where(name: str) -> list[click.Option]:
             metavar="FILE",
             help="Picture to write, as PNG and PDF, with its data (CSV), its parameters "
             "(TOML), claims and command (JSON) and their table (TXT) beside it.  "
-            f"[default: figures/{name}.png; figures/PRESET/{name}.png if the first is of "
-            "other parameters]",
+            f"[default: figures/{name}.png; figures/PRESET/{name}.png for a sweep, or if "
+            "the first is of other parameters]",
         ),
     ]
 

@@ -58,7 +58,7 @@ def request(design: Design[P], flags: Flags[P]) -> Request[P]:
     """
     grid = grid_name(design.presets, flags.preset, flags.parameters, flags.sweep)
     store = flags.store or Path("results") / design.name / grid
-    figure = flags.figure or _usual_figure(design.name, grid, flags.parameters)
+    figure = flags.figure or _usual_figure(design.name, grid, flags)
     parameters = figure.with_suffix(".toml")
     if flags.config is not None and parameters.resolve() == flags.config.resolve():
         raise ValueError(
@@ -150,17 +150,20 @@ def _changes(base: Parameters, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _usual_figure(name: str, grid: str, parameters: Parameters) -> Path:
+def _usual_figure(name: str, grid: str, flags: Flags[Any]) -> Path:
     """figures/NAME.png, unless the one that is there is of other parameters."""
     usual = Path("figures") / f"{name}.png"
+    other = usual.parent / grid / usual.name
     beside = usual.with_suffix(".toml")
+    if flags.sweep:
+        return other
     if not beside.exists():
         return usual
     try:
-        same = from_toml(type(parameters), beside.read_text()) == parameters
+        there = from_toml(type(flags.parameters), beside.read_text())
     except ValueError:
-        same = False
-    return usual if same else usual.parent / grid / usual.name
+        return other
+    return usual if there == flags.parameters else other
 
 
 def _command(design: Design[P], flags: Flags[P], parameters: Path) -> str:

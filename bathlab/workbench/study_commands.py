@@ -1,0 +1,92 @@
+"""``bathlab list``, ``run``, ``new`` and ``plot``: what can be done with a study."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import click
+import cloudpickle
+
+from bathlab.workbench import catalogue, template
+from bathlab.workbench.request import restored, stored
+from bathlab.workbench.running import draw_again
+from bathlab.workbench.script import Script
+from bathlab.workbench.store_commands import STORE
+from bathlab.workbench.voice import plain_errors
+
+
+@click.command("list")
+def list_command() -> None:
+    """Name and question of each study."""
+    with plain_errors():
+        names = catalogue.names()
+        width = max(map(len, names))
+        for name in names:
+            click.echo(f"{name:{width}}  {catalogue.question(name)}")
+
+
+@click.command(
+    "run",
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    options_metavar="",
+)
+@click.argument("study", metavar="NAME|FILE.py")
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED, metavar="[FLAGS]...")
+@click.pass_context
+def run_command(context: click.Context, study: str, flags: tuple[str, ...]) -> None:
+    """Run a study by name or from a file, with the flags of its script; --help after the name
+    shows them."""
+    if study in ("-h", "--help"):
+        click.echo(context.get_help())
+        return
+    with plain_errors():
+        script = find_script(study)
+    script.command.main(list(flags), prog_name=f"bathlab run {study}")
+
+
+@click.command("new")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def new_command(file: Path) -> None:
+    """Write a study to begin with to FILE, which runs as it is."""
+    if file.suffix != ".py" or file.exists():
+        raise click.ClickException(
+            f"{file} was given; expected a new file ending in .py. Choose another name."
+        )
+    file.write_text(inspect.getsource(template).replace("NAME", file.stem))
+    click.echo(f"{file}: a study that runs as it is, python {file} --preset quick")
+
+
+@click.command("plot")
+@STORE
+@click.option(
+    "--figure",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Picture to write.  [default: the one that the study wrote]",
+)
+def plot_command(store: Path, figure: Path | None) -> None:
+    """Draw the figure and the claims of a store again, from the rows that are there."""
+    with plain_errors():
+        script = find_script(stored(store)["script"])
+        draw_again(script, restored(script, store, figure))
+
+
+def find_script(study: str) -> Script[Any]:
+    """The study in a script, by name or path.
+
+    Raises
+    ------
+    ValueError
+        If there is no such script, or it defines no study.
+    """
+    module = catalogue.load_module(study)
+    found = [value for value in vars(module).values() if isinstance(value, Script)]
+    if not found:
+        raise ValueError(
+            f"{study} was given; expected a script with study = bl.workbench.Script(...). "
+            "`bathlab new my_study.py` writes one to begin with."
+        )
+    cloudpickle.register_pickle_by_value(module)  # workers cannot import a script by its name
+    return found[0]
