@@ -17,6 +17,7 @@ import pytest
 import bathlab as bl
 from bathlab.ensemble.store import journal
 
+pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parents[1]
 DRIVER = """
 import sys
@@ -174,6 +175,7 @@ class Cluster:
 
 @pytest.fixture()
 def cluster(tmp_path):
+    pytest.importorskip("distributed")
     made = None
     try:
         made = Cluster(tmp_path)
@@ -183,6 +185,7 @@ def cluster(tmp_path):
             made.stop()
 
 
+@pytest.mark.extras
 def test_a_cluster_gives_the_same_bits_and_survives_the_death_of_a_worker(tmp_path, cluster):
     expected = bl.run(measures.quick_study(60), tmp_path / "t", progress=False)
     process = driver(tmp_path / "s", cluster=cluster.address, count=60)
@@ -198,6 +201,7 @@ def test_a_cluster_gives_the_same_bits_and_survives_the_death_of_a_worker(tmp_pa
     assert hosts["run_seconds"].min() > 0.04  # computed over there, where the measure is slow
 
 
+@pytest.mark.extras
 def test_a_real_measure_on_a_cluster_from_this_process(tmp_path, cluster):
     expected = bl.run(measures.study(), tmp_path / "t", progress=False)
     found = bl.run(measures.study(), tmp_path / "s", progress=False, cluster=cluster.address)
@@ -209,6 +213,7 @@ def test_a_real_measure_on_a_cluster_from_this_process(tmp_path, cluster):
         bl.run(study, tmp_path / "f", progress=False, cluster=cluster.address)
 
 
+@pytest.mark.extras
 def test_a_lost_cluster_keeps_what_arrived(tmp_path, cluster):
     process = driver(tmp_path / "s", cluster=cluster.address, count=200)
     deadline = time.monotonic() + 60
@@ -220,7 +225,9 @@ def test_a_lost_cluster_keeps_what_arrived(tmp_path, cluster):
     assert len(bl.load(tmp_path / "s")) >= 8
 
 
+@pytest.mark.extras
 def test_no_scheduler_is_a_clear_error(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
     from bathlab.ensemble import engines
 
     monkeypatch.setattr(engines, "CONNECT_SECONDS", 1)

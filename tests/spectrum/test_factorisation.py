@@ -18,6 +18,8 @@ from bathlab.spectrum.direct.superlu import SuperLUFactorisation
 from bathlab.spectrum.states.counting import count_levels
 from bathlab.streams import goe
 
+#: The engine chooses Pardiso where it is installed.
+pytestmark = pytest.mark.extras
 CHAIN = bl.couple(bl.LocalChainBath(spins=6), bl.LiomChain(count=3)).sample(seed=4)
 GRAIN = bl.couple(bl.RandomMatrixBath(6, bandwidth=4.2), bl.LiomChain(count=4)).sample(seed=4)
 

@@ -16,6 +16,8 @@ from bathlab.spectrum.states import base, shift_invert
 from bathlab.streams import goe
 
 #: Agreement of D between dense and Lanczos that the package promises.
+#: The engine chooses Pardiso where it is installed.
+pytestmark = pytest.mark.extras
 D_AGREEMENT = 1e-8
 
 SYSTEMS = {
