@@ -1,0 +1,121 @@
+"""Records beside figures, and what is rendered of them: tables, page of results, README."""
+
+import dataclasses
+import importlib.util
+import math
+import tomllib
+
+import pytest
+from scripts import ROOT
+
+import bathlab as bl
+from bathlab.statistics import Estimate
+from bathlab.workbench import Claim, Record, catalogue
+from bathlab.workbench.claims import apart, as_table, compare, state
+
+COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def render():
+    spec = importlib.util.spec_from_file_location("render", ROOT / "docs/render.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_results_and_the_readme_are_renderings(render):
+    assert (ROOT / "docs/results.md").read_text() == render.page()
+    readme = (ROOT / "README.md").read_text()
+    assert render.readme(readme) == readme
+    changed = readme.replace("0.712 +- 0.007", "0.713 +- 0.007")
+    assert changed != readme and render.readme(changed) == readme
+
+
+def test_the_page_has_every_study():
+    plan = tomllib.loads((ROOT / "docs/results.toml").read_text())
+    assert sorted(plan["studies"]) == catalogue.names()
+
+
+def test_every_figure_of_a_study_has_its_record():
+    pictures = {path for path in (ROOT / "figures").rglob("*.png")}
+    records = {path.with_suffix(".png") for path in COMMITTED}
+    assert pictures - records == {ROOT / "figures/engine_scaling.png"} and records < pictures
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_committed_record_is_that_of_its_files(path, tmp_path):
+    found = Record.read(path)
+    assert found.study == path.stem and found.command.startswith(f"python studies/{path.stem}")
+    assert path.with_suffix(".txt").read_text() == found.text
+    given = tomllib.loads(path.with_suffix(".toml").read_text())
+    assert found.parameters == given
+    found.write(tmp_path / "copy.json")
+    assert (tmp_path / "copy.json").read_text() == path.read_text()
+    for claim in found.claims:
+        if claim.expected is not None and claim.value is not None:
+            assert claim.effect == pytest.approx(claim.value - claim.expected, abs=1e-9)
+        if claim.verdict.endswith("sigma") and claim.error and "," not in claim.verdict:
+            off = float(claim.verdict.removesuffix(" sigma"))
+            assert off * claim.effect > 0
+
+
+def test_verdict_and_effect_follow_from_the_numbers():
+    found = Estimate(0.64, 0.01, 50)
+    one = compare("slope", "log 2", math.log(2), found, equation="(16)")
+    assert one.verdict == "-5.3 sigma" and one.effect == pytest.approx(0.64 - math.log(2))
+    assert one.here == "0.640 +- 0.010" and one.N == 50
+    assert compare("slope", "0.65", 0.65, found).verdict == "agrees"
+    assert compare("slope", "0.65", 0.65, Estimate(0.64, math.nan, 1)).verdict.endswith(
+        "no error bar"
+    )
+    assert apart("slope", "> 0", 0.0, "0", found).verdict == "+64.0 sigma from 0"
+    assert state("slope", "-", found, verdict="steep").record() == {
+        "claim": "slope", "paper": "-", "value": 0.64, "error": 0.01, "N": 50,
+        "verdict": "steep",
+    }  # fmt: skip
+
+
+def test_a_claim_goes_to_a_record_and_back():
+    claims = [
+        compare(
+            "a", "1", 1.0, Estimate(1.01, 0.02, 9), digits=4, chi2_dof=1.3, note="window 2"
+        ),
+        Claim("b", "collapses", text="0.02 nats", N=9, of="points", verdict="collapses"),
+        state("c", "-", Estimate(1.0, math.nan, 1), verdict="one"),
+    ]
+    for claim in claims:
+        again = Claim.of_record(claim.record())
+        if claim.error is not None and math.isnan(claim.error):
+            claim = dataclasses.replace(claim, error=None)
+        assert again == claim
+    header, *rows = as_table(claims).splitlines()
+    assert header.split() == ["claim", "paper", "here", "N", "verdict"]
+    assert rows[0].split() == ["a", "1", "1.0100", "+-", "0.0200", "9", "agrees"]
+    assert "9 points" in rows[1]
+
+
+def test_what_is_no_record_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="holds no record of a study.*Run the study again"):
+        Record.read(tmp_path / "none.json")
+    (tmp_path / "other.json").write_text('{"claims": [{"what": 1}]}')
+    with pytest.raises(ValueError, match="holds no record"):
+        Record.read(tmp_path / "other.json")
+
+
+def test_curves_keep_their_abscissa():
+    import numpy as np
+    import pandas as pd
+
+    omega = np.linspace(-1, 1, 7) / 3
+    rows = [
+        {"case": "a", "realisation": r, "omega": omega, "k": np.arange(7.0) + r}
+        for r in range(8)
+    ]
+    table = pd.DataFrame(rows)
+    (mean,) = bl.statistics.summarise_curves(table, ["case"], "omega", ["k"]).to_dict("records")
+    assert mean["omega"].tobytes() == omega.tobytes()
+    assert np.allclose(mean["k"], np.arange(7.0) + 3.5) and "omega_error" not in mean
+    table.at[3, "omega"] = omega + 1e-9
+    with pytest.raises(ValueError, match="different omega were given; expected one abscissa"):
+        bl.statistics.summarise_curves(table, ["case"], "omega", ["k"])
