@@ -45,6 +45,14 @@ class StoreNotWritable(ValueError):
     """The store cannot be written: read-only, full, or not permitted."""
 
 
+class OtherCode(ValueError):
+    """The measure is not the one that made the rows of the store."""
+
+
+class MixedCode(UserWarning):
+    """A mean is taken over rows that different code made."""
+
+
 class FailedRealisations(UserWarning):
     """Some realisations raised; the table lacks them."""
 

@@ -21,6 +21,7 @@ import cloudpickle
 import loky
 from threadpoolctl import ThreadpoolController
 
+from bathlab.ensemble.code import module_of
 from bathlab.ensemble.realisation import provenance
 from bathlab.errors import UnlikeWorkers
 from bathlab.spectrum.krylov.lanczos import QUIET
@@ -133,10 +134,9 @@ def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
         ) from None
     with client:
         _look_at_workers(client, address)
-        if not function.__module__.startswith(
-            "bathlab."
-        ):  # a script is not installed over there
-            cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
+        module = module_of(function)
+        if not module.startswith("bathlab."):  # a script is not installed over there
+            cloudpickle.register_pickle_by_value(sys.modules[module])
         executor = client.get_executor(pure=False)
         try:
             yield Engine(executor, lambda: max(BACKLOG, WAITING * _threads(client)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Collection, Sequence
+from typing import Any, Collection, Mapping, Sequence
 
 import cloudpickle
 import numpy as np
@@ -18,8 +18,8 @@ import pyarrow as pa
 from threadpoolctl import threadpool_info
 
 from bathlab.conventions import Row
-from bathlab.ensemble.store.parts import pack
-from bathlab.ensemble.study import Case, Measure
+from bathlab.ensemble.store.parts import CODE, pack
+from bathlab.ensemble.study import Case, Measure, Study
 
 LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
 
@@ -53,31 +53,39 @@ class Failure:
         }
 
 
-def ship(measure: Measure, case: Case) -> bytes:
+def ship(study: Study, case: Case) -> bytes:
     """What a worker needs for a case. A script's functions and classes go with it."""
-    content: bytes = cloudpickle.dumps((measure, case))
+    content: bytes = cloudpickle.dumps((study.measure, case, code_columns(study)))
     return content
 
 
+def code_columns(study: Study) -> dict[str, str]:
+    """What tells the rows of one code from those of another."""
+    return dict(zip(CODE, (study.code.digest, study.version)))
+
+
 @lru_cache(maxsize=64)
-def _unpacked(shipped: bytes) -> tuple[Measure, Case]:
+def _unpacked(shipped: bytes) -> tuple[Measure, Case, dict[str, str]]:
     """Kept in the worker: making a script's classes anew would cost more than many a
     measure."""
-    measure, case = pickle.loads(shipped)
-    return measure, case
+    measure, case, code = pickle.loads(shipped)
+    return measure, case, code
 
 
 def realise_shipped(shipped: bytes, realisation: int, seed: int) -> bytes | Failure:
     """:func:`realise` in a worker."""
     try:
-        measure, case = _unpacked(shipped)
+        measure, case, code = _unpacked(shipped)
     except Exception as error:
         return Failure.of(error)
-    return realise(measure, case, realisation, seed)
+    return realise(measure, case, realisation, seed, code)
 
 
-def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes | Failure:
-    """The rows of one realisation, packed: measured values, keys, provenance, circumstances.
+def realise(
+    measure: Measure, case: Case, realisation: int, seed: int, code: Mapping[str, str]
+) -> bytes | Failure:
+    """The rows of one realisation, packed: keys, the case's columns, what was measured, the
+    code, versions, circumstances.
 
     Whatever the measure raises comes back as a :class:`Failure`, so that it ends no ensemble.
     """
@@ -89,18 +97,23 @@ def realise(measure: Measure, case: Case, realisation: int, seed: int) -> bytes 
                 f"The measure of case {case.name!r} returned no row for realisation "
                 f"{realisation}; expected at least one. Return a list of dicts."
             )
-        keys = {"case": case.name, "realisation": realisation, "seed": seed}
+        keys = {"case": case.name, "realisation": realisation, "seed": _storable(seed)}
         circumstances = {
             "run_seconds": time.perf_counter() - start,
             "run_host": platform.node(),
             "run_finished": now(),
         }
-        known = {**provenance(), **circumstances}
+        known = {**code, **provenance(), **circumstances}
         _require_free(measured, {**keys, **known})
         shown = _shown(case.columns, measured)
         return pack(_table([{**keys, **shown, **row, **known} for row in measured]))
     except Exception as error:
         return Failure.of(error)
+
+
+def _storable(seed: int) -> int | str:
+    """A seed that no 64-bit column holds is written as text."""
+    return seed if seed <= np.iinfo(np.int64).max else str(seed)
 
 
 def _require_free(measured: Sequence[Row], taken: Collection[str]) -> None:

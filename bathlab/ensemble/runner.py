@@ -17,7 +17,7 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, Sequence
 
@@ -29,7 +29,8 @@ from bathlab.ensemble.engines import Engine, engine
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
 from bathlab.ensemble.store import journal
-from bathlab.ensemble.store.parts import Origin, unpack
+from bathlab.ensemble.store.codes import entry, joined
+from bathlab.ensemble.store.parts import CODE, unpack
 from bathlab.ensemble.store.reader import (
     CIRCUMSTANCES,
     FAILURES_FOLDER,
@@ -38,9 +39,10 @@ from bathlab.ensemble.store.reader import (
     Store,
     as_frame,
 )
+from bathlab.ensemble.store.specification import merged, written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
-from bathlab.errors import FailedRealisations
+from bathlab.errors import FailedRealisations, StoreInUse, StoreNotWritable
 from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 
 #: A realisation is recorded as failed when so many workers died on it while it ran alone.
@@ -56,6 +58,7 @@ def run(
     cluster: str | None = None,
     retry_failed: bool = False,
     target_error: float | None = None,
+    accept_code: bool = False,
 ) -> pd.DataFrame:
     """Compute the missing realisations of ``study`` and return its rows.
 
@@ -70,6 +73,7 @@ def run(
     retry_failed : whether to try realisations again that raised in an earlier run.
     target_error : go on until the standard error of ``study.watch`` is at most this in every
         case and row, see :mod:`bathlab.statistics.stopping`.
+    accept_code : whether to add to rows that other code made; each row tells which.
 
     Returns
     -------
@@ -80,8 +84,10 @@ def run(
     Raises
     ------
     ValueError
-        If an argument is out of range, the store holds other rows, is damaged, in use, or
-        cannot be written, or the cluster does not answer.
+        If an argument is out of range, a spec cannot be written down, the store holds other
+        rows, is damaged, in use, or cannot be written, or the cluster does not answer.
+    OtherCode
+        (a ValueError) If the measure, or ``study.version``, is not that of the store's rows.
     RuntimeError
         If every realisation raised, or the cluster is lost.
     """
@@ -93,10 +99,15 @@ def run(
                 f"target_error = {target_error} was given, but the study "
                 f"{study.name!r} watches no column. Give it watch=COLUMN."
             )
-    if not retry_failed and target_error is None and (held := _complete(store, study)):
-        return _table(held, {case.name: case.realisations for case in study.cases})
+    written(study)  # or it is refused, before there is a folder
+    if not retry_failed and target_error is None:
+        if held := _complete(Path(store), study, accept_code):
+            if accept_code:
+                with suppress(StoreNotWritable, StoreInUse), writing(store, study, True):
+                    pass  # so that the next run need not be told again
+            return _table(held, {case.name: case.realisations for case in study.cases})
     with (
-        writing(store, study) as rows,
+        writing(store, study, accept_code) as rows,
         Progress(study, _held(rows.store, study), progress) as shown,
     ):
         wanted = _fill(
@@ -110,27 +121,29 @@ def run(
     return _table(rows.store, wanted)
 
 
-def _complete(path: str | os.PathLike[str], study: Study) -> Store | None:
-    """The store, if it lacks nothing of the study: it need not be writable then, nor free."""
-    if not (Path(path) / SPEC_FILE).exists():
+def _complete(path: Path, study: Study, accept_code: bool) -> Store | None:
+    """The store, if it lacks nothing of the study: it need not be writable then, nor free.
+
+    Raises
+    ------
+    ValueError
+        If the study cannot join it.
+    """
+    if not (path / SPEC_FILE).exists() or (path / journal.FILE).exists():
         return None
     store = Store(path)
-    if (Path(path) / journal.FILE).exists() or not store.origin.holds(
-        Origin(study.identity, {case.name: case.identity for case in study.cases})
-    ):
-        return None
-    done = store.sound(KEYS).done() | {
+    merged(store.spec, study, path)
+    found = store.sound([*KEYS, *CODE])
+    joined(store.codes, found.codes(), entry(study), accept_code, path)
+    done = found.done() | {
         (failure["case"], failure["realisation"]) for failure in store.failures()
     }
-    return (
-        store
-        if done.issuperset(
-            (case.name, realisation)
-            for case in study.cases
-            for realisation in range(case.realisations)
-        )
-        else None
-    )
+    wanted = {
+        (case.name, realisation)
+        for case in study.cases
+        for realisation in range(case.realisations)
+    }
+    return store if wanted <= done else None
 
 
 def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
@@ -228,7 +241,7 @@ def _outcomes(
     queue, suspects = deque(tasks), deque[Task]()
     pending: dict[Future[Any], Task] = {}
     deaths: Counter[tuple[str, int]] = Counter()
-    shipped = {case.name: ship(study.measure, case) for case in study.cases}
+    shipped = {case.name: ship(study, case) for case in study.cases}
     while queue or suspects or pending:
         try:
             source, most = (suspects, 1) if suspects else (queue, engine.capacity())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bathlab.ensemble.store.reader import Store, as_frame, find_store
+from bathlab.ensemble.store.codes import key
+from bathlab.ensemble.store.reader import Contents, Store, as_frame, find_store
 from bathlab.statistics.estimates import by_place
 
 VERSION = "version_"
@@ -34,6 +35,8 @@ class Status:
         ``cases["left"].sum() / pace`` is the time left at that pace.
     faults : parts that cannot be used, in words.
     mixed : versions that differ between rows, column name to values.
+    codes : one row per code that the store lists or a row tells of, the oldest first: name,
+        digest ("unknown" for rows of bathlab 0.1), version, and how many realisations it made.
     """
 
     store: Path
@@ -44,6 +47,12 @@ class Status:
     pace: float
     faults: list[str]
     mixed: dict[str, list[str]]
+    codes: pd.DataFrame
+
+    @property
+    def has_mixed_code(self) -> bool:
+        """Whether different code made its rows."""
+        return int((self.codes["realisations"] > 0).sum()) > 1
 
 
 def status(path: str | os.PathLike[str]) -> Status:
@@ -92,6 +101,21 @@ def status(path: str | os.PathLike[str]) -> Status:
         _pace(table),
         contents.faults,
         {name: values for name, values in versions.items() if len(values) > 1},
+        _codes(store, contents),
+    )
+
+
+def _codes(store: Store, contents: Contents) -> pd.DataFrame:
+    made = contents.codes()
+    listed = {key(code): code["name"] for code in store.codes}
+    return pd.DataFrame(
+        {
+            "name": listed.get(code, ""),
+            "digest": code[0],
+            "version": code[1],
+            "realisations": len(made.get(code, ())),
+        }
+        for code in dict.fromkeys([*listed, *made])
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Callable, Mapping
 
 import numpy as np
 
 from bathlab.checks import require_finite, require_integer
 from bathlab.conventions import Row
+from bathlab.ensemble.code import Code, code_of, name_of
+from bathlab.ensemble.description import describe, sha256
 
 #: (spec of the case, seed, realisation) -> rows; a pure function, importable by its name.
 Measure = Callable[[Any, int, int], list[Row]]
@@ -58,8 +58,19 @@ class Case:
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the spec: rows of equal name and identity are rows of the same case."""
-        return _sha256(describe(self.spec))
+        """SHA-256 of the spec: rows of equal name and identity are rows of the same case.
+
+        Raises
+        ------
+        ValueError
+            If the spec holds something that a store cannot write down.
+        """
+        return sha256(self.described)
+
+    @cached_property
+    def described(self) -> Any:
+        """The spec as plain data, see :func:`bathlab.ensemble.description.describe`."""
+        return describe(self.spec, f"spec of case {self.name!r}")
 
 
 @dataclass(frozen=True)
@@ -67,12 +78,14 @@ class Study:
     """Cases that share one measure and one seed.
 
     ``watch`` names the column whose running mean the progress shows and whose standard error
-    ``target_error`` bounds.
+    ``target_error`` bounds. ``version`` is for the author to change when rows change for a
+    reason that no digest sees; it is recorded in each row, beside the digest of the measure.
 
     Raises
     ------
     ValueError
-        If there is no case, two cases share a name, or the seed is not a non-negative integer.
+        If there is no case, two cases share a name, the seed is not a non-negative integer, or
+        the version is no text.
     """
 
     name: str
@@ -80,9 +93,15 @@ class Study:
     cases: tuple[Case, ...]
     seed: int = 1
     watch: str = ""
+    version: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "cases", tuple(self.cases))
         require_integer("seed", self.seed, minimum=0)
+        if not isinstance(self.version, str):
+            raise ValueError(
+                f"version = {self.version!r} was given; expected text. Give '2', say."
+            )
         names = [case.name for case in self.cases]
         if not names or len(set(names)) < len(names):
             raise ValueError(
@@ -90,18 +109,23 @@ class Study:
                 "its own name. Rename or merge them."
             )
 
+    @cached_property
+    def code(self) -> Code:
+        """The code of the measure, as it is when first asked for."""
+        return code_of(self.measure)
+
     def describe(self) -> dict[str, Any]:
         """What all rows of a store share. Cases, and how many rows, are not part of it."""
         return {
             "study": self.name,
-            "measure": self.measure.__qualname__,
+            "measure": name_of(self.measure),
             "seed": int(self.seed),
         }
 
     @property
     def identity(self) -> str:
         """SHA-256 of :meth:`describe`; a store holds the rows of one identity."""
-        return _sha256(self.describe())
+        return sha256(self.describe())
 
 
 def _require_column(case: str, name: Any, value: Any) -> None:
@@ -113,23 +137,3 @@ def _require_column(case: str, name: Any, value: Any) -> None:
             f"truth value by a name other than {', '.join(IDENTITY)}. Rename it, or leave "
             "it out."
         )
-
-
-def describe(spec: Any) -> Any:
-    """A frozen spec as plain data: dataclasses by type and fields, large ones by digest."""
-    if hasattr(spec, "digest"):
-        return {"type": type(spec).__name__, "digest": spec.digest}
-    if dataclasses.is_dataclass(spec):
-        fields = {
-            each.name: describe(getattr(spec, each.name)) for each in dataclasses.fields(spec)
-        }
-        return {"type": type(spec).__name__, **fields}
-    if isinstance(spec, (tuple, list)):
-        return [describe(item) for item in spec]
-    if isinstance(spec, np.generic):
-        return spec.item()
-    return spec
-
-
-def _sha256(description: Any) -> str:
-    return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()

@@ -17,12 +17,14 @@ from scipy.stats import bootstrap
 
 from bathlab.checks import select
 from bathlab.conventions import Array, RealArray
-from bathlab.errors import TooFewRealisations
+from bathlab.errors import MixedCode, TooFewRealisations
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
 FEWEST_REALISATIONS = 5
 #: Resamplings of a bootstrap interval: the ends of a 95 % one are then uncertain by 1 % of it.
 RESAMPLINGS = 9999
+#: Columns of a store's rows that tell which code made them.
+CODE = ("code_digest", "code_version")
 #: With more clusters the acceleration, of order 1/sqrt(N), is left out: its cost grows as N^2.
 MOST_ACCELERATED = 2000
 
@@ -169,7 +171,8 @@ def summarise(
 
     Columns may hold numbers or curves. With an ``interval`` (0.95, say), ``NAME_median``,
     ``NAME_low`` and ``NAME_high`` as well, see :func:`estimate`. Groups keep the order of their
-    first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``.
+    first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``, and with
+    :class:`MixedCode` where a group has rows of different code.
 
     Raises
     ------
@@ -177,8 +180,9 @@ def summarise(
         For a column that the table does not have, or curves of different lengths in one group.
     """
     select(table, [*by, *columns, cluster])
-    rows = []
+    rows, mixed = [], 0
     for key, group in table.groupby(list(by), sort=False):
+        mixed += _is_mixed(group)
         row: dict[str, Any] = dict(zip(by, key))
         for column in columns:
             result = estimate(group[column], group[cluster], interval)
@@ -194,6 +198,13 @@ def summarise(
                     f"{column}_high": result.high,
                 }
         rows.append(row)
+    if mixed:
+        warnings.warn(
+            f"{mixed} of the means are taken over rows that different code made. "
+            f"Add {' and '.join(map(repr, CODE))} to `by`, or run the study on a new store.",
+            MixedCode,
+            stacklevel=2,
+        )
     summary = pd.DataFrame(rows)
     fewest = int(summary["realisations"].min())
     if fewest < FEWEST_REALISATIONS:
@@ -204,6 +215,11 @@ def summarise(
             stacklevel=2,
         )
     return summary
+
+
+def _is_mixed(group: pd.DataFrame) -> bool:
+    told = [name for name in CODE if name in group]
+    return bool(told) and len(group[told].drop_duplicates()) > 1
 
 
 def stacked(values: Any) -> RealArray:

@@ -19,7 +19,8 @@ import bathlab as bl
 from bathlab.ensemble.store import journal, writer
 from bathlab.workbench.command import main
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
+PATH = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
 
 
 @pytest.fixture()
@@ -43,7 +44,7 @@ def script(code, *, wrapper=(), **environment):
         capture_output=True,
         text=True,
         timeout=300,
-        env=os.environ | {"PYTHONPATH": str(HERE)} | environment,
+        env=os.environ | {"PYTHONPATH": PATH} | environment,
     )
 
 
@@ -64,7 +65,7 @@ def test_another_study_is_refused_with_the_difference(store, reference, change):
     assert {
         "seed": "seed is 1 there and 2 here",
         "name": "study is 'quick'",
-        "measure": "measure is 'quick' there and 'fickle' here",
+        "measure": "measure is 'measures.quick' there and 'measures.fickle' here",
         "cases": "case 'a' has spec = 'a' there and 'changed' here",
     }[next(iter(change))] in str(error.value)
     assert sorted(store.rglob("*")) == before
@@ -329,7 +330,7 @@ def test_of_two_runners_on_one_store_one_is_refused(tmp_path):
     runners = [
         subprocess.Popen(
             [sys.executable, "-c", TWO.format(store=str(store))],
-            env=os.environ | {"PYTHONPATH": str(HERE), "MEASURE_SECONDS": "0.15"},
+            env=os.environ | {"PYTHONPATH": PATH, "MEASURE_SECONDS": "0.15"},
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -22,6 +22,10 @@ from bathlab.errors import Damaged
 DIGITS = 16
 STUDY_KEY, CASES_KEY = b"bathlab.study", b"bathlab.cases"
 TEMPORARY = ".tmp"
+#: Columns that tell which code made a row: digest of the measure, version that its study says.
+CODE = ["code_digest", "code_version"]
+#: Both in rows of bathlab 0.1, which knew a measure by its name only.
+UNKNOWN = ("unknown", "")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,15 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> tuple[pa.Tabl
     # A third of the time of pq.read_table, which looks for data sets and starts threads.
     table = pq.ParquetFile(pa.BufferReader(content)).read(columns, use_threads=False)
     return table, Origin.of(table)
+
+
+def with_code(table: pa.Table) -> pa.Table:
+    """``table`` with the columns ``CODE``, which those of bathlab 0.1 lack."""
+    if CODE[0] in table.column_names:
+        return table
+    for name, value in zip(CODE, UNKNOWN):
+        table = table.append_column(name, pa.array([value] * len(table), pa.string()))
+    return table
 
 
 def pack(table: pa.Table) -> bytes:

@@ -1,6 +1,6 @@
 """The store of a study, to read: every row there is, checked, and what is wrong with the rest.
 
-    STORE/study.json            study, measure, seed; each case with its spec and how often
+    STORE/study.json            study, seed, codes; each case with its spec and how often
     STORE/rows/*.parquet        parts, of up to a hundred realisations each
     STORE/journal.bin           the latest rows, while a study runs or after it was killed
     STORE/failures/*.json       one record for each realisation that raised
@@ -27,10 +27,11 @@ import pyarrow as pa
 
 from bathlab.checks import select
 from bathlab.ensemble.store import journal
-from bathlab.ensemble.store.parts import Origin, read_part
+from bathlab.ensemble.store.codes import Entry, Key, key, unknown
+from bathlab.ensemble.store.parts import CODE, Origin, read_part, with_code
+from bathlab.ensemble.store.specification import FORMAT, READABLE
 from bathlab.errors import Damaged, DamagedStore, StoreInUse
 
-FORMAT = 2
 SPEC_FILE, ROWS_FOLDER, FAILURES_FOLDER = "study.json", "rows", "failures"
 SET_ASIDE_FOLDER, LOCK_FILE = "set-aside", ".lock"
 #: Columns that order a table; the rest of the columns follow.
@@ -54,6 +55,14 @@ class Contents:
     def tables(self) -> list[pa.Table]:
         """All rows that can be used."""
         return [*self.parts.values(), *self.records]
+
+    def codes(self) -> dict[Key, set[tuple[str, int]]]:
+        """The (case, realisation) of the rows of each code."""
+        found: dict[Key, set[tuple[str, int]]] = {}
+        for table in self.tables:
+            for code, row in zip(keys(table, CODE), keys(table)):
+                found.setdefault(code, set()).add(row)
+        return found
 
     def done(self) -> set[tuple[str, int]]:
         """(case, realisation) of every row that can be used."""
@@ -92,6 +101,12 @@ class Store:
             {name: case["identity"] for name, case in self.spec["cases"].items()},
         )
 
+    @property
+    def codes(self) -> list[Entry]:
+        """The codes of its rows, see :mod:`bathlab.ensemble.store.codes`."""
+        listed: list[Entry] = self.spec["codes"]
+        return listed
+
     def contents(self, columns: Sequence[str] | None = None) -> Contents:
         """Everything there is, read and checked; only some columns, if named.
 
@@ -104,7 +119,7 @@ class Store:
             elif fault := self._fault(journal.FILE, Origin.of(record)):
                 found.bad_records.append(fault)
             else:
-                found.records.append(record if columns is None else record.select(columns))
+                found.records.append(_selected(record, columns))
         for part in sorted(self.rows.glob("*.parquet")):
             try:
                 table, origin = read_part(part, columns)
@@ -114,7 +129,7 @@ class Store:
             if fault:
                 found.bad_parts[part] = fault
             else:
-                found.parts[part] = table
+                found.parts[part] = _selected(table, columns)
         return found
 
     def _fault(self, name: str, origin: Origin) -> str:
@@ -251,9 +266,16 @@ def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
     return frame.sort_values(KEYS, kind="stable", ignore_index=True)
 
 
-def keys(table: pa.Table) -> Iterator[tuple[str, int]]:
+def _selected(table: pa.Table, columns: Sequence[str] | None) -> pa.Table:
+    """The columns that were asked for, of those that are there; the code always is."""
+    if columns is not None:
+        table = table.select([name for name in columns if name in table.column_names])
+    return with_code(table) if columns is None or CODE[0] in columns else table
+
+
+def keys(table: pa.Table, names: Sequence[str] = KEYS) -> Iterator[tuple[Any, ...]]:
     """(case, realisation) of every row."""
-    return zip(*(table[name].to_pylist() for name in KEYS))
+    return zip(*(table[name].to_pylist() for name in names))
 
 
 def find_store(path: Path) -> Path:
@@ -274,9 +296,12 @@ def _read_spec(folder: Path) -> dict[str, Any]:
     file = folder / SPEC_FILE
     try:
         spec = json.loads(file.read_text())
-        if spec.get("format") != FORMAT:
+        if spec.get("format") not in READABLE:
             raise ValueError(f"format {spec.get('format', 1)}, not {FORMAT}")
-        spec["identity"], spec["study"], {case["identity"] for case in spec["cases"].values()}
+        if spec["format"] < FORMAT:
+            spec["codes"] = [unknown(spec["measure"])]
+        spec["identity"], spec["study"], [key(code) for code in spec["codes"]]
+        {case["identity"] for case in spec["cases"].values()}
     except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
         raise DamagedStore(
             f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The "

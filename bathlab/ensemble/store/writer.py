@@ -10,13 +10,11 @@ from typing import Any, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from bathlab.ensemble.store import journal
+from bathlab.ensemble.store import codes, journal
 from bathlab.ensemble.store.journal import Journal
 from bathlab.ensemble.store.parts import TEMPORARY, Origin, write_atomically, write_part
 from bathlab.ensemble.store.reader import (
     FAILURES_FOLDER,
-    FORMAT,
-    KEYS,
     ROWS_FOLDER,
     SET_ASIDE_FOLDER,
     SPEC_FILE,
@@ -25,7 +23,8 @@ from bathlab.ensemble.store.reader import (
     keys,
     lock,
 )
-from bathlab.ensemble.study import Case, Study, describe
+from bathlab.ensemble.store.specification import merged, written
+from bathlab.ensemble.study import Study
 from bathlab.errors import Damaged, StoreNotWritable
 
 #: Realisations in a part: few files to load, and no more than these to compute again when a
@@ -37,11 +36,10 @@ class Writer:
     """Adds to the store of a study, which it makes, extends or refuses. Made by
     :func:`writing`."""
 
-    def __init__(self, path: Path, study: Study) -> None:
-        self.store = _adopt(path, study)
+    def __init__(self, path: Path, study: Study, accept_code: bool) -> None:
+        self.store, found = _adopt(path, study, accept_code)
         self._number = {name: index for index, name in enumerate(self.store.spec["cases"])}
         _sweep(self.store)
-        found = self.store.sound()
         #: (case, realisation) of every row that is there.
         self.done = found.done()
         _settle(self.store, found)
@@ -153,14 +151,17 @@ def _sweep(store: Store) -> None:
 
 
 @contextmanager
-def writing(path: str | os.PathLike[str], study: Study) -> Iterator[Writer]:
+def writing(
+    path: str | os.PathLike[str], study: Study, accept_code: bool = False
+) -> Iterator[Writer]:
     """The store of ``study`` at ``path``, held by this process alone.
 
     Raises
     ------
     ValueError
-        If the folder is something else, holds another study's rows, has damaged parts, is in
-        use by another process, or cannot be written.
+        If the folder is something else, holds another study's rows or, unless that is accepted,
+        rows of another code, has damaged parts, is in use by another process, or cannot be
+        written.
     """
     path = Path(path)
     if path.exists() and not path.is_dir():
@@ -181,76 +182,25 @@ def writing(path: str | os.PathLike[str], study: Study) -> Iterator[Writer]:
         with _complaining(path):
             path.mkdir(parents=True, exist_ok=True)
             held.enter_context(lock(path))
-            writer = Writer(path, study)
+            writer = Writer(path, study, accept_code)
         held.callback(writer.close)
         yield writer
 
 
-def _adopt(path: Path, study: Study) -> Store:
-    """The store, with what ``study`` adds in its study.json, unless they do not go together."""
-    wanted = {
-        "format": FORMAT,
-        "identity": study.identity,
-        **study.describe(),
-        "watch": study.watch,
-        "cases": {case.name: _entry(case) for case in study.cases},
-    }
-    if (path / SPEC_FILE).exists():
-        held = Store(path).spec
-        _require_same(held, wanted, path)
-        wanted["cases"] = held["cases"] | wanted["cases"]
-        if held == wanted:
-            return Store(path)
+def _adopt(path: Path, study: Study, accept_code: bool) -> tuple[Store, Contents]:
+    """The store and its rows, with what ``study`` adds in its study.json, unless they do not go
+    together."""
+    is_new = not (path / SPEC_FILE).exists()
+    held = {} if is_new else Store(path).spec
+    wanted = written(study) if is_new else merged(held, study, path)
     store = Store(path, wanted)
-    store.rows.mkdir(exist_ok=True)
-    store.sound(KEYS)  # without a study.json, only their own study may adopt rows
-    write_atomically(path / SPEC_FILE, json.dumps(wanted, indent=2).encode())
-    return store
-
-
-def _entry(case: Case) -> dict[str, Any]:
-    return {
-        "identity": case.identity,
-        "realisations": int(case.realisations),
-        "spec": describe(case.spec),
-    }
-
-
-def _require_same(held: dict[str, Any], wanted: dict[str, Any], path: Path) -> None:
-    """Refuse another study, measure or seed, and a case of the same name with another spec."""
-    differences = [
-        f"{key} is {held[key]!r} there and {wanted[key]!r} here"
-        for key in ("study", "measure", "seed")
-        if held[key] != wanted[key]
-    ]
-    for name, case in wanted["cases"].items():
-        if name in held["cases"] and held["cases"][name]["identity"] != case["identity"]:
-            there, here = _leaves(held["cases"][name]["spec"]), _leaves(case["spec"])
-            changed = [key for key in {**there, **here} if there.get(key) != here.get(key)]
-            differences += [
-                f"case {name!r} has {key or 'spec'} = {there.get(key)!r} there and "
-                f"{here.get(key)!r} here"
-                for key in changed[:3]
-            ]
-    if differences:
-        raise ValueError(
-            f"The store {path} holds rows that this study cannot join: "
-            f"{'; '.join(differences)}. "
-            "Rows of one store share study, measure and seed, and a case keeps its "
-            "parameters, so "
-            "that its table means one thing. Choose another folder with --store, or restore "
-            "these values."
-        )
-
-
-def _leaves(value: Any, prefix: str = "") -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {prefix: value}
-    return {
-        path: leaf
-        for key, item in value.items()
-        for path, leaf in _leaves(item, f"{prefix}.{key}" if prefix else key).items()
-    }
+    found = store.sound()  # without a study.json, only their own study may adopt rows
+    listed, new = [] if is_new else store.codes, codes.entry(study)
+    wanted["codes"] = codes.joined(listed, found.codes(), new, accept_code, path)
+    if held != wanted:
+        store.rows.mkdir(exist_ok=True)
+        write_atomically(path / SPEC_FILE, json.dumps(wanted, indent=2).encode())
+    return store, found
 
 
 @contextmanager

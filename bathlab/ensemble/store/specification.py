@@ -1,0 +1,93 @@
+"""What study.json says, and whether a study may add to a store that has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping
+
+from bathlab.ensemble.store import codes
+from bathlab.ensemble.study import Case, Study
+
+#: Of study.json. 2 is that of bathlab 0.1, which listed no codes.
+FORMAT, READABLE = 3, (2, 3)
+
+
+def written(study: Study) -> dict[str, Any]:
+    """What study.json says of a new store of this study.
+
+    Raises
+    ------
+    ValueError
+        If a spec cannot be written down.
+    """
+    return {
+        "format": FORMAT,
+        "identity": study.identity,
+        **study.describe(),
+        "watch": study.watch,
+        "codes": [codes.entry(study)],
+        "cases": {case.name: _entry(case) for case in study.cases},
+    }
+
+
+def _entry(case: Case) -> dict[str, Any]:
+    return {
+        "identity": case.identity,
+        "realisations": int(case.realisations),
+        "spec": case.described,
+    }
+
+
+def merged(held: Mapping[str, Any], study: Study, path: Path) -> dict[str, Any]:
+    """What study.json says once ``study`` has joined; the codes are left as they are.
+
+    The store keeps its identity and those of its cases, by which its parts know it.
+
+    Raises
+    ------
+    ValueError
+        If the study or seed is another, or a case of the same name has other parameters.
+    """
+    wanted = written(study)
+    cases = dict(held["cases"])
+    differences = [
+        f"{key} is {held[key]!r} there and {wanted[key]!r} here"
+        for key in ("study", "seed")
+        if held[key] != wanted[key]
+    ]
+    for name, case in wanted["cases"].items():
+        there = cases.setdefault(name, case)
+        if there["identity"] != case["identity"] and there["spec"] != case["spec"]:
+            differences += _changed(name, there["spec"], case["spec"])
+        cases[name] = {**there, "realisations": case["realisations"]}
+    if differences:
+        raise ValueError(
+            f"The store {path} holds rows that this study cannot join: "
+            f"{'; '.join(differences)}. "
+            "Rows of one store share study and seed, and a case keeps its parameters, so that "
+            "its table means one thing. Choose another folder with --store, or restore these "
+            "values."
+        )
+    kept = {key: held[key] for key in ("identity", "measure", "codes")}
+    return wanted | kept | {"cases": cases}
+
+
+def _changed(name: str, there: Any, here: Any, most: int = 3) -> list[str]:
+    """The first values of a spec that differ, there and here."""
+    before, now = _leaves(there), _leaves(here)
+    differ = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+    return [
+        f"case {name!r} has {key or 'spec'} = {before.get(key)!r} there and "
+        f"{now.get(key)!r} here"
+        for key in differ[:most]
+    ]
+
+
+def _leaves(value: Any, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return {prefix: value}
+    return {
+        path: leaf
+        for key, item in value.items()
+        for path, leaf in _leaves(item, f"{prefix}.{key}" if prefix else key).items()
+    }
