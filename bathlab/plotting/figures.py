@@ -1,4 +1,4 @@
-"""One style for every figure, and curves with error bars that survive greyscale."""
+"""Figures in one style, and curves with error bars that survive greyscale."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator, Sequence
 
-import matplotlib
+import matplotlib.style
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+#: The look of every figure.
+STYLE = Path(__file__).with_name("bathlab.mplstyle")
 #: Told apart by lightness, marker and line style, so that colour is never needed. The lists
 #: have different lengths: where one repeats, the others do not.
 COLOURS = sns.color_palette("cividis", 3) + [
@@ -38,16 +40,12 @@ def curve_style(index: int) -> dict[str, Any]:
 def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterator[Figure]:
     """A figure in the common style, written to ``path`` and beside it as PDF and PNG on
     exit."""
-    with (
-        sns.axes_style("ticks"),
-        sns.plotting_context("notebook"),
-        matplotlib.rc_context({"legend.frameon": False, "pdf.fonttype": 42}),
-    ):
-        drawn = Figure(figsize=(width, height), layout="constrained")
+    with matplotlib.style.context(STYLE):
+        drawn = Figure(figsize=(width, height))
         yield drawn
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        drawn.savefig(path.with_suffix(".png"), dpi=200)
+        drawn.savefig(path.with_suffix(".png"))
         drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
 
 
@@ -73,9 +71,6 @@ def error_curves(
             curve[y],
             xerr=curve.get(f"{x}_error"),
             yerr=curve.get(f"{y}_error"),
-            linewidth=1.2,
-            markersize=5,
-            capsize=2,
             label=name,
             **style,
         )
@@ -86,7 +81,6 @@ def error_curves(
                 hollow[y],
                 linestyle="none",
                 marker=style["marker"],
-                markersize=5,
                 markeredgecolor=style["color"],
                 markerfacecolor="white",
                 zorder=4,
@@ -98,7 +92,7 @@ def band_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str) -> Non
     arrays."""
     for index, (_, curve) in enumerate(table.iterrows()):
         style = curve_style(index) | {"marker": "none"}
-        axes.plot(curve[x], curve[y], linewidth=1.2, label=curve[by], **style)
+        axes.plot(curve[x], curve[y], label=curve[by], **style)
         axes.fill_between(
             curve[x],
             curve[y] - curve[f"{y}_error"],
@@ -128,4 +122,4 @@ def slope_line(axes: Axes, x: Any, y: Any, slope: float, label: str, style: str)
     """A straight line of a given slope through the middle of points x, y."""
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     line = y.mean() + slope * (x - x.mean())
-    axes.plot(x, line, color="0.35", linestyle=style, linewidth=1.2, label=label, zorder=1)
+    axes.plot(x, line, color="0.35", linestyle=style, label=label, zorder=1)
