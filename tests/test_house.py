@@ -140,7 +140,6 @@ def test_no_import_runs_against_the_stream():
     assert not [arrow for arrow in arrows() if against_the_stream(arrow)]
 
 
-@pytest.mark.xfail(reason="spectrum.direct.factorisation and .pardiso import each other")
 def test_no_files_import_each_other_in_a_circle():
     assert len(arrows()) > 150
     assert circle(arrows()) == []
