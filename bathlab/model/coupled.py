@@ -20,7 +20,7 @@ from bathlab.operators.hermitian import Matrix
 from bathlab.operators.memory import require_memory
 from bathlab.operators.spins import spin_operator
 from bathlab.operators.system import Solution, System
-from bathlab.operators.table import TableForm, table_form
+from bathlab.operators.table import RowBasis, TableForm, row_basis
 
 if TYPE_CHECKING:
     from qutip import Qobj
@@ -42,6 +42,11 @@ class BathMatrices:
     @property
     def dimension(self) -> int:
         return int(self.hamiltonian.shape[0])
+
+    @cached_property
+    def row_basis(self) -> RowBasis | None:
+        """Where Krylov methods see this bath, whatever LIOMs are attached to its contact."""
+        return row_basis(self.hamiltonian, self.contact, self.dims)
 
 
 @dataclass(frozen=True)
@@ -142,13 +147,10 @@ class CoupledSystem(System):
     @cached_property
     def table_form(self) -> TableForm | None:
         """The form in which Krylov methods apply H; None for a contact that has none."""
-        return table_form(
-            self.bath.hamiltonian,
-            self.bath.contact,
-            self.liom_energies,
-            self.lioms.couplings[::-1],
-            self.bath.dims,
-        )
+        basis = self.bath.row_basis
+        if basis is None:
+            return None
+        return basis.form(self.liom_energies, self.lioms.couplings[::-1])
 
     def operator(self, which: str | int) -> sparse.csr_array:
         """ "probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.

@@ -3,5 +3,6 @@ from .spins import spin_operator as spin_operator
 from .system import Eigensystem as Eigensystem
 from .system import System as System
 from .system import as_system as as_system
+from .table import RowBasis as RowBasis
 from .table import TableForm as TableForm
-from .table import table_form as table_form
+from .table import row_basis as row_basis

@@ -109,68 +109,100 @@ def aligned(size: int) -> RealArray:
     return raw[offset : offset + size]
 
 
-def table_form(
-    matrix: Matrix,
-    contact: Matrix,
-    energies: RealArray,
-    couplings: RealArray,
-    dims: tuple[int, ...] = (),
-) -> TableForm | None:
-    """H = matrix (x) 1 + 1 (x) diag(energies) + contact (x) sum_b couplings[b] flip_b.
+@dataclass(frozen=True, eq=False)
+class RowBasis:
+    """The rows of H in the eigenbasis of B: all that does not depend on energies and couplings.
+
+    Attributes
+    ----------
+    rotation : (rows, rows) orthogonal matrices, dense or CSR; the new basis is the columns of
+        their product.
+    centre : mean of the diagonal of A.
+    signs : (rows,) eigenvalues of B.
+    diagonal : (rows,) diagonal of A - centre in the new basis.
+    inner : (rows, rows), what A has off that diagonal, dense or CSR.
+    """
+
+    rotation: tuple[Matrix, ...]
+    centre: float
+    signs: RealArray
+    diagonal: RealArray
+    inner: Matrix
+
+    def form(self, energies: RealArray, couplings: RealArray) -> TableForm:
+        """H = A (x) 1 + 1 (x) diag(energies) + B (x) sum_b couplings[b] flip_b for the kernels.
+
+        Parameters
+        ----------
+        energies : (2^m,) array.
+        couplings : (m,) array; ``couplings[b]`` flips bit b of the column number.
+        """
+        rows, columns = len(self.signs), len(energies)
+        if sparse.issparse(self.inner) and columns < LANES:
+            data = packed_data(self._whole(energies, couplings))
+            return TableForm(self.rotation, self.centre, rows, columns, columns, data)
+        width = max(LANES, columns)
+        padded = aligned(width)
+        padded[:columns] = energies
+        strengths = np.zeros(max(len(couplings), LANES.bit_length() - 1))
+        strengths[: len(couplings)] = couplings
+        data = (
+            *self._offdiagonal(),
+            self.diagonal,
+            padded,
+            self.signs,
+            strengths,
+            len(couplings),
+        )
+        return TableForm(self.rotation, self.centre, rows, columns, width, data)
+
+    def _whole(self, energies: RealArray, couplings: RealArray) -> sparse.csr_array:
+        """All of H - centre in the new basis."""
+        levels = np.add.outer(self.diagonal, energies).ravel()
+        return (
+            sparse.kron(self.inner, sparse.eye_array(len(energies)))
+            + sparse.diags_array(levels)
+            + sparse.kron(sparse.diags_array(self.signs), _flips(couplings))
+        )
+
+    def _offdiagonal(self) -> tuple[RealArray, NDArray[np.int32], NDArray[np.int64]]:
+        """Entries of A off its diagonal, their columns, and where they start."""
+        inner = self.inner
+        if isinstance(inner, np.ndarray):
+            return inner.ravel(), np.empty(0, dtype=np.int32), _segments(self.signs)
+        starts = inner.indptr.astype(np.int64).reshape(-1, 1)
+        return inner.data, inner.indices.astype(np.int32, copy=False), starts
+
+
+def row_basis(matrix: Matrix, contact: Matrix, dims: tuple[int, ...] = ()) -> RowBasis | None:
+    """The basis for H = matrix (x) 1 + 1 (x) diag(e) + contact (x) sum_b g_b flip_b.
 
     Parameters
     ----------
     matrix, contact : (rows, rows) real symmetric, dense or CSR.
-    energies : (2^m,) array.
-    couplings : (m,) array; ``couplings[b]`` flips bit b of the column number.
     dims : dimensions of the tensor factors of the rows, if known: more bases are tried.
 
     Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be
     diagonalised.
     """
-    rows, columns = int(matrix.shape[0]), len(energies)
-    rotation: tuple[Matrix, ...]
+    rows = int(matrix.shape[0])
     centre = float(matrix.diagonal().mean())
     if is_filled(matrix):
         dense = to_dense(matrix) - centre * np.eye(rows)
         signs, basis = _dense_basis(dense, contact)
-        rotation, rotated = (basis,), _symmetric(basis.T @ dense @ basis)
+        rotated = _symmetric(basis.T @ dense @ basis)
         diagonal = rotated.diagonal().copy()
         np.fill_diagonal(rotated, 0.0)
-        starts = _segments(signs)
-        entries, indices = rotated.ravel(), np.empty(0, dtype=np.int32)
-    else:
-        shifted = sparse.csr_array(matrix) - centre * sparse.eye_array(rows, format="csr")
-        found = _sparse_basis(shifted, contact, dims)
-        if found is None:
-            return None
-        signs, rotation, sparser = found
-        if columns < LANES:
-            flips = _flips(couplings)
-            whole = (
-                sparse.kron(sparser, sparse.eye_array(columns))
-                + sparse.kron(sparse.eye_array(rows), sparse.diags_array(energies))
-                + sparse.kron(sparse.diags_array(signs), flips)
-            )
-            return TableForm(rotation, centre, rows, columns, columns, packed_data(whole))
-        diagonal = sparser.diagonal()
-        sparser.setdiag(0.0)
-        sparser.eliminate_zeros()
-        starts = sparser.indptr.astype(np.int64).reshape(-1, 1)
-        entries, indices = sparser.data, sparser.indices.astype(np.int32)
-    width = max(LANES, columns)
-    padded = aligned(width)
-    padded[:columns] = energies
-    strengths = np.zeros(max(len(couplings), LANES.bit_length() - 1))
-    strengths[: len(couplings)] = couplings
-    return TableForm(
-        rotation,
-        centre,
-        rows,
-        columns,
-        width,
-        (entries, indices, starts, diagonal, padded, signs, strengths, len(couplings)),
-    )
+        return RowBasis((basis,), centre, signs, diagonal, rotated)
+    shifted = sparse.csr_array(matrix) - centre * sparse.eye_array(rows, format="csr")
+    found = _sparse_basis(shifted, contact, dims)
+    if found is None:
+        return None
+    signs, rotation, sparser = found
+    diagonal = sparser.diagonal()
+    sparser.setdiag(0.0)
+    sparser.eliminate_zeros()
+    return RowBasis(rotation, centre, signs, diagonal, sparser)
 
 
 def packed_form(matrix: sparse.csr_array) -> TableForm | None:

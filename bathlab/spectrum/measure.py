@@ -1,9 +1,8 @@
 """The spectral measure of an operator in a state: every weight |<psi'|O|psi>|^2 with its level.
 
-Two independent ways: full diagonalisation, and Lanczos from O|psi> with the Gauss weights of
-ghost clusters summed (see :mod:`bathlab.spectrum.krylov.two_pass.lanczos`). The second may stop
-early where few levels carry nearly all of the weight, with a bracket of D
-(:mod:`bathlab.spectrum.krylov.window`).
+Two independent ways: full diagonalisation, and Lanczos from O|psi>
+(:mod:`bathlab.spectrum.krylov.weights`), which may stop early with a bracket of D. Both are
+held against exact moments.
 """
 
 from __future__ import annotations
@@ -22,27 +21,8 @@ from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, is_full
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import Eigenstate
-from bathlab.spectrum.krylov.ghosts import (
-    GHOST_SPREAD,
-    LEVEL_MERGING,
-    Look,
-    group_starts,
-    look,
-    merge_levels,
-    merged,
-    settled_by,
-)
-from bathlab.spectrum.krylov.lanczos import Lanczos, require_lanczos_fits
-from bathlab.spectrum.krylov.window import (
-    MOST_TRIALS,
-    Bounds,
-    heavy_level,
-    looks,
-    promising,
-    settled,
-    square_bounds,
-)
-from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
+from bathlab.spectrum.krylov.ghosts import merge_levels
+from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE, lanczos_weights
 
 #: Share of the energies below which the width does not count in a moment's error: their
 #: rounding, relative to that, must stay below the accepted error, also where all weight is on
@@ -50,25 +30,6 @@ from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
-#: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u
-#: whose level is open to other levels changes sum w^2 by at most 2 u max(w).
-DRIFT_TOLERANCE = 1e-9
-#: From this tolerance of D on an early stop may win on its own (measured: at 1e-9 the looks
-#: cost as much as they save, at 1e-3 they save a factor of 2 to 20 for weakly coupled LIOMs).
-EARLY_TOLERANCE = 1e-6
-#: First number of steps in units of the dimension (at 1024, and more for each doubling), and
-#: the extension when it was too few. Just after each level has converged once, at 2.8 to 4 n,
-#: ghosts begin to travel between levels; from 4.1 n on every level had two copies and nothing
-#: was open in 98 % of runs (measured at 512 to 4096 on chains and random matrices, all
-#: operators).
-FIRST_STEPS = 4.25
-STEPS_PER_OCTAVE = 0.12
-MORE_STEPS = 0.25
-#: Shares of a run that are looked at besides the whole when something is open: the leading part
-#: of T costs no more products.
-SHORTER = (0.94, 0.88)
-#: Steps in units of the dimension after which the run is given up.
-MOST_STEPS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,9 +89,9 @@ def spectral_measure(
         is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
         full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
         large (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
-    tolerance : largest accepted width of the bracket of D of a window measure (see
-        :func:`bathlab.analysis.log_ipr_bounds`), positive. The complete measures know D to ``DRIFT_TOLERANCE``
-        always.
+    tolerance : largest accepted width of the bracket of D of a window measure, positive (see
+        :func:`bathlab.analysis.log_ipr_bounds`). The complete measures know D to
+        ``DRIFT_TOLERANCE`` always.
     backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy (not yet run on a device). The tridiagonal matrix is solved on the host.
 
@@ -204,117 +165,24 @@ def _lanczos(
     operator: System, image: Array, method: str, tolerance: float, backend: Backend
 ) -> SpectralMeasure:
     n = operator.shape[0]
-    require_lanczos_fits(n, _first_steps(n))
-    run = Lanczos(operator, image, backend)
-    if method == "window" or method == "auto" and tolerance >= EARLY_TOLERANCE:
-        early = _window(run, n, tolerance, method == "window")
-        if early is not None:
-            return _early_measure(operator, image, run, *early)
-    run.extend(max(0, _first_steps(n) - len(run.diagonal)))
-    seen = _looked(run, len(run.diagonal), n)
-    others: list[Look] = []
-    while seen.drift > DRIFT_TOLERANCE and len(run.diagonal) <= MOST_STEPS * n:
-        for share in SHORTER:
-            others.append(_looked(run, int(share * len(run.diagonal)), n))
-            settled_look = settled_by(seen, others)
-            if settled_look.drift <= DRIFT_TOLERANCE:
-                break
-        seen = settled_look
-        if seen.drift > DRIFT_TOLERANCE:
-            run.extend(int(MORE_STEPS * n) + 1)
-            seen = settled_by(_looked(run, len(run.diagonal), n), others)
-    drift, steps = seen.drift, len(run.diagonal)
+    found = lanczos_weights(operator, image, method, tolerance, backend)
     norm = float(np.vdot(image, image).real)
+    name = "lanczos" if found.bounds is None else "window"
     measure = _measure(
-        operator, image, seen.levels + run.centre, norm * seen.weights, "lanczos", steps, drift
+        operator, image, found.levels, norm * found.weights, name, found.steps, found.drift
     )
-    if drift > DRIFT_TOLERANCE:
+    if found.bounds is not None:
+        squares = (norm**2 * found.bounds.lower, norm**2 * found.bounds.upper)
+        measure = replace(measure, captured=found.bounds.captured, square_bounds=squares)
+    if not found.settled:
         raise NotConverged(
-            f"Lanczos at dimension {n} may still move D by {drift:.1e} after {steps} steps; "
-            f"expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that "
-            "its "
-            "spectrum is centred, if its entries are far larger than its width.",
+            f"Lanczos at dimension {n} may still move D by {found.drift:.1e} after "
+            f"{found.steps} steps; expected at most {DRIFT_TOLERANCE:.0e}. Use method='dense', "
+            "or shift H so that its spectrum is centred, if its entries are far larger than "
+            "its width.",
             measure,
         )
     return measure
-
-
-def _looked(run: Lanczos, steps: int, n: int) -> Look:
-    """The levels that the first ``steps`` steps of a run have resolved."""
-    ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[: steps - 1])
-    return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n)
-
-
-def _window(
-    run: Lanczos, n: int, tolerance: float, eager: bool
-) -> tuple[RealArray, RealArray, Bounds] | None:
-    """Ritz values, weights and bounds from the first steps that leave D open by ``tolerance``.
-
-    None if the run had better be completed: at once, unless ``eager``, if the measure is
-    spread.
-    """
-    place, width, trials = None, 0.0, 0
-    for steps in looks(n, _first_steps(n)):
-        run.extend(steps - len(run.diagonal))
-        if run.complete:
-            return None
-        if place is None:
-            ritz, first, _ = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-            heaviest = int(np.argmax(np.abs(first)))
-            place, width = float(ritz[heaviest]), float(ritz[-1] - ritz[0])
-            if not (eager or promising(float(first[heaviest] ** 2), tolerance)):
-                return None
-        place, weight, residual = heavy_level(run, place)
-        if not (
-            settled(residual / width, tolerance, LEVEL_MERGING / 2)
-            and (eager or promising(weight, tolerance))
-        ):
-            continue
-        ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-        bounds = square_bounds(
-            ritz,
-            first,
-            run.offdiagonal[-1] * last,
-            group_starts(ritz, GHOST_SPREAD),
-            LEVEL_MERGING,
-        )
-        if bounds.width <= tolerance:
-            return ritz, first**2, bounds
-        trials += 1
-        if trials == MOST_TRIALS and not eager:
-            return None
-    return None
-
-
-def _early_measure(
-    operator: System,
-    image: Array,
-    run: Lanczos,
-    ritz: RealArray,
-    weights: RealArray,
-    bounds: Bounds,
-) -> SpectralMeasure:
-    norm = float(np.vdot(image, image).real)
-    levels, sums = merged(ritz, weights, group_starts(ritz, GHOST_SPREAD))
-    measure = _measure(
-        operator,
-        image,
-        levels + run.centre,
-        norm * sums,
-        "window",
-        len(run.diagonal),
-        bounds.width,
-    )
-    return replace(
-        measure,
-        captured=bounds.captured,
-        square_bounds=(norm**2 * bounds.lower, norm**2 * bounds.upper),
-    )
-
-
-def _first_steps(n: int) -> int:
-    """Steps that are enough for most systems of dimension n; measured to grow like n log n."""
-    return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
 
 
 def _measure(

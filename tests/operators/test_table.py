@@ -1,5 +1,7 @@
 """The table form and its compiled Lanczos steps against numpy.kron and plain recurrences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import twin
@@ -7,17 +9,18 @@ from scipy import sparse
 
 import bathlab as bl
 from bathlab.errors import NotConverged
-from bathlab.model.coupled import liom_energies
+from bathlab.model.coupled import CoupledSystem, liom_energies
 from bathlab.operators.table import (
     TableForm,
     aligned,
     packed_data,
     packed_form,
-    table_form,
+    row_basis,
 )
 from bathlab.operators.table_kernels import table_product
 from bathlab.spectrum.krylov import two_pass as krylov
 from bathlab.spectrum.krylov.lanczos import Lanczos, _PlainRecurrence
+from bathlab.spectrum.krylov.plan import Plan
 from bathlab.streams import goe
 
 #: Rounding of a product with up to a hundred terms of size one, several times over.
@@ -61,7 +64,7 @@ def test_the_product_is_that_of_the_twin(count, which, storage):
     fields, couplings = generator.standard_normal((2, count))
     H = twin.coupled(bath, contact, fields, couplings)
     given = sparse.csr_array(bath) if storage == "sparse" else bath
-    form = table_form(given, contact, liom_energies(fields), couplings[::-1])
+    form = row_basis(given, contact).form(liom_energies(fields), couplings[::-1])
     x = generator.standard_normal(len(H))
     y = np.zeros_like(form.enter(x))
     table_product(form.data, y, form.enter(x))
@@ -71,9 +74,8 @@ def test_the_product_is_that_of_the_twin(count, which, storage):
 
 def test_an_involution_leaves_half_of_the_products():
     generator = np.random.default_rng(1)
-    form = table_form(
-        symmetric(12, generator), involution(12, 6, generator), np.zeros(8), np.ones(3)
-    )
+    basis = row_basis(symmetric(12, generator), involution(12, 6, generator))
+    form = basis.form(np.zeros(8), np.ones(3))
     starts = form.data[2]
     assert np.sum((starts[:, 1] - starts[:, 0]) * starts[:, 3]) == 12**2 / 2
 
@@ -81,10 +83,7 @@ def test_an_involution_leaves_half_of_the_products():
 def test_a_contact_that_connects_everything_has_no_sparse_form():
     rows = 200
     ring = sparse.eye_array(rows, k=1) + sparse.eye_array(rows, k=-1)
-    assert (
-        table_form(sparse.eye_array(rows).tocsr(), ring.tocsr(), np.zeros(2), np.ones(1))
-        is None
-    )
+    assert row_basis(sparse.eye_array(rows).tocsr(), ring.tocsr()) is None
     bath = bl.GivenBath(
         hamiltonian=sparse.diags_array(np.linspace(-1, 1, rows)), contact=ring, probe=ring
     )
@@ -244,8 +243,8 @@ def test_the_probability_of_a_missed_level_is_not_too_low(monkeypatch):
 
 def test_levels_that_do_not_settle_are_told(monkeypatch):
     system = SYSTEMS[1].sample(seed=1)
-    monkeypatch.setattr(krylov, "MOST_STEPS", 1)
-    monkeypatch.setattr(krylov, "FIRST_STEPS", 0.5)
+    short = Plan(first=0.5, per_octave=0, more=0.0625, most=1)
+    monkeypatch.setattr(krylov, "STATES_PLAN", short)
     with pytest.raises(NotConverged, match="settled") as failure:
         bl.eigenstate_near(system, method="lanczos")
     assert np.all(np.abs(failure.value.estimate) < 0.1)
@@ -301,3 +300,20 @@ def test_the_form_is_a_frozen_description():
     assert isinstance(form, TableForm) and form.rows == 32 and form.columns == 2
     with pytest.raises(AttributeError):
         form.columns = 3
+
+
+@pytest.mark.parametrize("bath", [bl.RandomMatrixBath(5, bandwidth=3), bl.LocalChainBath(6)])
+def test_one_basis_serves_all_lioms_of_a_bath(bath):
+    drawn, products = bl.couple(bath, bl.LiomChain(1)).sample(seed=1).bath, []
+    for count, g1 in ((1, 0.2), (1, 0.7), (4, 0.2)):
+        lioms = bl.couple(bath, bl.LiomChain(count, g1=g1)).sample(seed=1).lioms
+        shared, alone = CoupledSystem(drawn, lioms), CoupledSystem(replace(drawn), lioms)
+        assert shared.table_form.rotation is drawn.row_basis.rotation
+        x = np.random.default_rng(count).standard_normal(shared.dimension)
+        for system in (shared, alone):
+            form = system.table_form
+            y = np.zeros_like(form.enter(x))
+            table_product(form.data, y, form.enter(x))
+            products.append(form.leave(y) + form.centre * x)
+        assert np.array_equal(products[-1], products[-2])
+        assert np.allclose(products[-1], shared @ x, atol=ROUNDING)

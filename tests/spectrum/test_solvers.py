@@ -1,5 +1,7 @@
 """Eigenstates and spectral measures: both methods against the slow twin, hostile matrices."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import twin
@@ -9,7 +11,7 @@ from scipy.sparse.linalg import LinearOperator
 import bathlab as bl
 from bathlab.operators import memory
 from bathlab.spectrum import dense
-from bathlab.spectrum import measure as measure_module
+from bathlab.spectrum.krylov import weights
 from bathlab.spectrum.krylov.ghosts import Look, settled_by
 from bathlab.spectrum.krylov.lanczos import Lanczos, spectral_interval
 from bathlab.spectrum.states import base, shift_invert
@@ -249,7 +251,7 @@ def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(
     name, steps, monkeypatch
 ):
     """After so many steps most runs have something open, and the bare sum is wrong by 1e-4."""
-    monkeypatch.setattr(measure_module, "FIRST_STEPS", steps)
+    monkeypatch.setattr(weights, "MEASURE_PLAN", replace(weights.MEASURE_PLAN, first=steps))
     errors, bare = [], []
     for seed in range(4):
         system = SYSTEMS[name].sample(seed)
@@ -259,8 +261,8 @@ def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(
         errors.append(abs(bl.log_ipr(found) - expected))
         run = Lanczos(system, operator @ state.vector)
         run.extend(int(steps * system.dimension))
-        weights = measure_module._looked(run, len(run.diagonal), system.dimension).weights
-        bare.append(abs(-np.log(weights @ weights) - expected))
+        seen = weights.levels_after(run, len(run.diagonal), system.dimension)
+        bare.append(abs(-np.log(seen.weights @ seen.weights) - expected))
     assert max(errors) < D_AGREEMENT < max(bare)
 
 
@@ -291,8 +293,8 @@ def test_a_failed_iteration_is_rescued_only_when_the_choice_was_ours(monkeypatch
     system = bl.couple(bl.LocalChainBath(6), bl.LiomChain(3)).sample(1)
     expected = log_ipr(system, system.operator("probe"), bl.eigenstate_near(system), "dense")
     monkeypatch.setattr(shift_invert, "ATTEMPTS", ())
-    monkeypatch.setattr(measure_module, "DRIFT_TOLERANCE", -1.0)
-    monkeypatch.setattr(measure_module, "MOST_STEPS", 1)
+    monkeypatch.setattr(weights, "DRIFT_TOLERANCE", -1.0)
+    monkeypatch.setattr(weights, "MEASURE_PLAN", replace(weights.MEASURE_PLAN, most=1))
     with pytest.raises(bl.errors.NotConverged):
         bl.eigenstate_near(system, method="sparse")
     state = bl.eigenstate_near(system)

@@ -5,7 +5,12 @@ import pytest
 from scipy import sparse
 
 import bathlab as bl
-from bathlab.spectrum import measure as measure_module
+from bathlab.spectrum.krylov.ghosts import (
+    GHOST_SPREAD,
+    LEVEL_MERGING,
+    group_starts,
+    merge_levels,
+)
 from bathlab.spectrum.krylov.lanczos import Lanczos
 from bathlab.spectrum.krylov.window import square_bounds
 from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
@@ -32,15 +37,13 @@ def bounds_at(run, steps):
     """Bounds after ``steps`` steps, and the same without the cross term, eps^2 alone."""
     run.extend(steps - len(run.diagonal))
     ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-    starts = measure_module.group_starts(ritz, measure_module.GHOST_SPREAD)
-    bounds = square_bounds(
-        ritz, first, run.offdiagonal[-1] * last, starts, measure_module.LEVEL_MERGING
-    )
+    starts = group_starts(ritz, GHOST_SPREAD)
+    bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last, starts, LEVEL_MERGING)
     return bounds, bounds.lower + (1 - bounds.captured) ** 2
 
 
 def true_squares(levels, weights):
-    return float(np.sum(measure_module.merge_levels(levels, weights / weights.sum())[1] ** 2))
+    return float(np.sum(merge_levels(levels, weights / weights.sum())[1] ** 2))
 
 
 def peaked(rng, size):

@@ -22,14 +22,8 @@ from bathlab.operators.hermitian import Operator
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD
 from bathlab.spectrum.krylov.lanczos import Lanczos, require_lanczos_fits
+from bathlab.spectrum.krylov.plan import STATES_PLAN
 
-#: Steps after which the middle of the spectrum has usually converged, in units of the dimension
-#: (at 1024, and more for each doubling), and the extension when it has not.
-FIRST_STEPS = 2.8
-STEPS_PER_OCTAVE = 0.2
-MORE_STEPS = 0.0625
-#: Steps in units of the dimension after which the run is given up.
-MOST_STEPS = 12
 #: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
 #: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
 STAND_OFF = 1e-13
@@ -88,37 +82,32 @@ def lanczos_states(
     Raises
     ------
     NotConverged
-        If the levels have not settled after ``MOST_STEPS`` n steps; ``estimate`` holds the
+        If the levels have not settled at the end of ``STATES_PLAN``; ``estimate`` holds the
         nearest Ritz values.
     """
     n = int(operator.shape[0])
-    require_lanczos_fits(n, _first_steps(n), count)
+    require_lanczos_fits(n, STATES_PLAN.first_steps(n), count)
     # A fixed start vector: the same matrix gives the same bits on every run.
     run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
     target = energy - run.centre
-    run.extend(_first_steps(n))
+    run.extend(STATES_PLAN.first_steps(n))
     while (levels := _settled(run, target, count, radius)) is None:
-        if run.complete or len(run.diagonal) > MOST_STEPS * n:
+        if run.complete or len(run.diagonal) > STATES_PLAN.limit(n):
             place = _count_below(run.diagonal, run.offdiagonal, target)
             steps = len(run.diagonal)
             near = _ritz_values(run, max(0, place - count), min(steps, place + count))
             raise NotConverged(
-                f"Lanczos at dimension {n} found no {count} settled levels near {energy:g} after "
-                ""
-                f'{steps} steps; its nearest Ritz values are the estimate. Use method="sparse" '
-                'or "dense", ask for fewer states, or move the energy.',
+                f"Lanczos at dimension {n} found no {count} settled levels near {energy:g} "
+                f"after {steps} steps; its nearest Ritz values are the estimate. Use "
+                'method="sparse" or "dense", ask for fewer states, or move the energy.',
                 run.centre + near,
             )
-        run.extend(int(MORE_STEPS * n) + 1)
+        run.extend(STATES_PLAN.more_steps(n))
     vectors = run.combine(np.array([level.combination for level in levels[:count]]))
     vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
     energies = np.array([run.centre + level.energy for level in levels])
     energies[:count] = [np.vdot(vector, operator @ vector).real for vector in vectors]
     return LanczosStates(energies, vectors, _missed(levels, count))
-
-
-def _first_steps(n: int) -> int:
-    return int(n * (FIRST_STEPS + STEPS_PER_OCTAVE * max(0.0, np.log2(n / 1024)))) + 1
 
 
 def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[RitzLevel] | None:
