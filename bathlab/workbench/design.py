@@ -64,6 +64,7 @@ class Design(Generic[P]):
     draw : draws it on a figure of ``size`` inches; if None, the means of ``watch``.
     size : width and height of the figure.
     data : the table beside the figure; if None, the means, a row for each point of a curve.
+    version : see :class:`bathlab.Study`.
 
     Raises
     ------
@@ -83,6 +84,7 @@ class Design(Generic[P]):
     draw: Callable[[Figure, Outcome[P]], None] | None = None
     size: tuple[float, float] = (6.4, 4.4)
     data: Callable[[Outcome[P]], pd.DataFrame] | None = None
+    version: str = ""
 
     def __post_init__(self) -> None:
         kinds = {type(preset) for preset in self.presets.values()}
@@ -120,7 +122,7 @@ class Design(Generic[P]):
             dataclasses.replace(case, columns={**columns, **case.columns})
             for case in self.cases(parameters)
         )
-        return Study(self.name, self.measure, cases, parameters.seed, watch=self.watch)
+        return Study(self.name, self.measure, cases, parameters.seed, self.watch, self.version)
 
     def outcome(self, table: pd.DataFrame, parameters: P) -> Outcome[P]:
         """Rows of the study of these parameters, ready to be claimed and drawn."""

@@ -118,7 +118,7 @@ def _flags(
 
 def flag_value(annotation: Any, text: str) -> Any:
     """The value of a parameter's flag: TOML, of a list also without its brackets."""
-    if annotation is str:
+    if _metavar(annotation) == METAVARS[str]:
         return text
     if typing.get_origin(annotation) is tuple and not text.lstrip().startswith("["):
         text = f"[{text}]"
@@ -215,6 +215,11 @@ def _how() -> list[click.Option]:
             ["--retry-failed"],
             is_flag=True,
             help="Compute realisations again that raised in an earlier run.",
+        ),
+        click.Option(
+            ["--accept-code"],
+            is_flag=True,
+            help="Add to rows that an earlier state of the measure made; each row tells which.",
         ),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 import os
 import shlex
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ def _changes(base: Parameters, parameters: Parameters) -> dict[str, Any]:
 
 
 def _usual_figure(name: str, grid: str, flags: Flags[Any]) -> Path:
-    """figures/NAME.png, unless the one that is there is of other parameters."""
+    """figures/NAME.png, unless the one there is of other parameters or more realisations."""
     usual = Path("figures") / f"{name}.png"
     other = usual.parent / grid / usual.name
     beside = usual.with_suffix(".toml")
@@ -163,7 +164,14 @@ def _usual_figure(name: str, grid: str, flags: Flags[Any]) -> Path:
         there = from_toml(type(flags.parameters), beside.read_text())
     except ValueError:
         return other
-    return usual if there == flags.parameters else other
+    return usual if _goes_on(there, flags.parameters) else other
+
+
+def _goes_on(before: Parameters, now: Parameters) -> bool:
+    """Whether only realisations differ, and none are fewer."""
+    counts = [getattr(each, "realisations") for each in (before, now)]
+    more = len(counts[0]) == len(counts[1]) and all(map(operator.le, *counts))
+    return more and not _changes(before, now)
 
 
 def _command(design: Design[P], flags: Flags[P], parameters: Path) -> str:

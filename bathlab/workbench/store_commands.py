@@ -40,6 +40,9 @@ def status_command(store: Path) -> None:
         )
     for column, values in found.mixed.items():
         click.echo(f"mixed: rows of {column} = {', '.join(values)}; last bits may differ")
+    if found.has_mixed_code:
+        click.echo("mixed: rows of different code; means over them mean different things")
+        click.echo(found.codes.to_string(index=False))
     for fault in found.faults:
         click.echo(f"damaged: {fault}")
     if found.faults:

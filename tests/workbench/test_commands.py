@@ -92,6 +92,19 @@ def test_other_parameters_leave_the_usual_figure_alone(folder, monkeypatch):
     assert record["command"] == "python mine.py --config figures/quick-field=1.5/mine.toml"
 
 
+def test_more_realisations_take_the_place_of_fewer_and_not_the_other_way(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    kept = {path: path.read_bytes() for path in (folder / "figures").glob("mine.*")}
+    more, fewer = ("31", ""), ("6", "quick/")
+    for count, place in (fewer, more):
+        flags = ["--preset", "quick", "--realisations", count, "--workers", "1"]
+        result = invoke("run", "mine.py", *flags)
+        assert result.exit_code == 0, result.output
+        assert f"figure: figures/{place}mine.png" in result.output
+        changed = {path for path in kept if path.read_bytes() != kept[path]}
+        assert bool(changed) == (count == "31")
+
+
 def test_the_users_own_file_is_never_written(folder, monkeypatch):
     monkeypatch.chdir(folder)
     (folder / "own.toml").write_text("spins = 4\n")
