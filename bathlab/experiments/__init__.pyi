@@ -6,6 +6,7 @@ from .comparison import comparison_rows as comparison_rows
 from .crossover import crossover_rows as crossover_rows
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
+from .hybridised import Coupling as Coupling
 from .hybridised import Spin as Spin
 from .hybridised import curve_rows as curve_rows
 from .hybridised import width_rows as width_rows

@@ -75,3 +75,6 @@ from .flows import (
 )
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
+from .widths import fitted_widths as fitted_widths
+from .widths import width_law as width_law
+from .widths import width_over as width_over

@@ -27,12 +27,15 @@ class LorentzianFit:
         curve.
     window : the fit used |omega| <= window.
     points : how many bins that is.
+    chi2_dof : chi^2 of the mean curve in the window per degree of freedom, its bins taken as
+        independent and those that no curve reaches left out; nan for one curve.
     """
 
     halfwidth: float
     error: float
     window: float
     points: int
+    chi2_dof: float
 
 
 def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
@@ -75,8 +78,10 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
             f"{window:g}; expected at least 3, and some weight. Widen the window or "
             "take finer bins."
         )
-    width = jackknife(curves[:, used], lambda mean: _likeliest(omega[used], mean, window))
-    return LorentzianFit(width.value, float(width.error), window, points)
+    within, curves = omega[used], curves[:, used]
+    width = jackknife(curves, lambda mean: _likeliest(within, mean, window))
+    misfit = _chi2_dof(lorentzian(within, width.value), curves)
+    return LorentzianFit(width.value, float(width.error), window, points, misfit)
 
 
 def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
@@ -92,6 +97,18 @@ def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
         options={"xatol": 1e-9},
     )
     return math.exp(found.x)
+
+
+def _chi2_dof(shape: RealArray, curves: RealArray) -> float:
+    """chi^2 per degree of freedom of a shape, of the curves' own weight, with two constants."""
+    mean, count = curves.mean(axis=0), len(curves)
+    error = curves.std(axis=0, ddof=1) / math.sqrt(count) if count > 1 else mean * math.nan
+    reached = error > 0
+    freedom = int(np.count_nonzero(reached)) - 2
+    if freedom < 1:
+        return math.nan
+    off = mean - shape * mean.sum() / shape.sum()
+    return float(np.sum((off[reached] / error[reached]) ** 2)) / freedom
 
 
 @dataclass(frozen=True)

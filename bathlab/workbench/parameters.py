@@ -21,7 +21,9 @@ BOUNDS = {
 COUNTS = ("realisations", "seed")
 
 
-def parameter(default: Any, description: str, unit: str = "", **bounds: float) -> Any:
+def parameter(
+    default: Any, description: str, unit: str = "", at_least: int | None = None, **bounds: float
+) -> Any:
     """A field of :class:`Parameters`.
 
     Parameters
@@ -29,6 +31,7 @@ def parameter(default: Any, description: str, unit: str = "", **bounds: float) -
     default : its value if none is given; ``...`` if one must be given.
     description : what it is, in words.
     unit : its unit, if it has one.
+    at_least : how many values it has at least, of a tuple.
     bounds : ``ge``, ``gt``, ``le``, ``lt``, the range of the number, or of every number in a
         tuple.
 
@@ -43,7 +46,7 @@ def parameter(default: Any, description: str, unit: str = "", **bounds: float) -
             f"{list(BOUNDS)}. Choose one of these."
         )
     extra: dict[str, Any] = {"unit": unit, "bounds": bounds}
-    return Field(default, description=description, json_schema_extra=extra)
+    return Field(default, description=description, json_schema_extra=extra, min_length=at_least)
 
 
 class Checked(BaseModel):
@@ -134,8 +137,10 @@ def unit(field: FieldInfo) -> str:
 
 
 def explained(field: FieldInfo) -> str:
-    """Description, unit and range of a field, on one line."""
-    details = ", ".join(filter(None, [unit(field), in_words(bounds(field))]))
+    """Description, length, unit and range of a field, on one line."""
+    least = next((each.min_length for each in field.metadata if hasattr(each, "min_length")), 0)
+    length = f"{least} or more of them" if least else ""
+    details = ", ".join(filter(None, [length, unit(field), in_words(bounds(field))]))
     return f"{field.description or ''}{f' [{details}]' if details else ''}"
 
 

@@ -102,40 +102,6 @@ def test_presets_build(name):
     assert script.PRESETS["default"] == script.Parameters()
 
 
-def test_a_lorentzian_fit_finds_its_own_width():
-    """400 curves of 50 Cauchy weights each: the error is near that of the 20000 draws."""
-    rng = np.random.default_rng(1)
-    edges = np.linspace(-4, 4, 401)
-    centres = (edges[1:] + edges[:-1]) / 2
-    width = 0.3
-    curves = [
-        np.histogram(width * rng.standard_cauchy(50), edges)[0] / 50 / 0.02 for _ in range(400)
-    ]
-    fit = bl.statistics.lorentzian_fit(centres, curves, 3.0)
-    # The Fisher information of a Cauchy width is 1/(2 w^2) a draw.
-    assert fit.error == pytest.approx(width * math.sqrt(2 / 20000), rel=0.2)
-    assert abs(fit.halfwidth - width) < 4 * fit.error  # false alarm 6e-5
-    wrong = bl.statistics.lorentzian_fit(centres * 1.05, curves, 3.0)
-    assert abs(wrong.halfwidth - width) > 4 * fit.error
-    assert math.isnan(bl.statistics.lorentzian_fit(centres, np.mean(curves, axis=0), 3.0).error)
-    exact = bl.statistics.lorentzian_fit(centres, bl.analysis.lorentzian(centres, width), 3.0)
-    assert exact.halfwidth == pytest.approx(width, rel=1e-3)  # bins of 0.02
-
-
-def test_bad_fits_are_refused():
-    omega = np.linspace(-1, 1, 21)
-    for arguments, word in (
-        ((omega, np.ones(20), 0.5), "shape"),
-        ((omega, np.ones(21), 2.0), "where the bins end"),
-        ((omega, np.ones(21), 0.04), "at least 3"),
-        ((omega, np.zeros(21), 0.5), "weight"),
-    ):
-        with pytest.raises(ValueError, match=word):
-            bl.statistics.lorentzian_fit(*arguments)
-    with pytest.raises(ValueError, match="structure_factor"):
-        bl.theory.golden_rule_width(0.2, -1.0)
-
-
 def test_the_golden_rule_fixes_the_prefactor():
     """GOE of 2^8 levels, g = 0.8: w = pi g^2 v(2h) with v of the semicircle, and not a pi less.
 
@@ -155,6 +121,8 @@ def test_the_golden_rule_fixes_the_prefactor():
     assert abs(found.mean - expected) < 5 * found.error + 0.02 * expected
     for wrong in (expected / math.pi, expected / 2, expected * 2):
         assert abs(found.mean - wrong) > 5 * found.error + 0.02 * wrong
+    with pytest.raises(ValueError, match="structure_factor"):
+        bl.theory.golden_rule_width(0.2, -1.0)
 
 
 def test_slopes_are_those_of_each_realisation():

@@ -1,0 +1,88 @@
+"""Half-widths of measured k(omega): fitted, and what they are compared with."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bathlab.checks import select
+from bathlab.statistics.arithmetic import estimate_of
+from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.fits import PowerLaw, lorentzian_fit, power_law
+
+#: Fits use |omega| up to so many half-widths: beyond, k follows the edge of the band.
+FIT_WINDOW = 5.0
+
+
+def fitted_widths(
+    table: pd.DataFrame, by: Sequence[str], halfwidths: float = FIT_WINDOW
+) -> pd.DataFrame:
+    """:func:`lorentzian_fit` of the curves of each group of a table.
+
+    Parameters
+    ----------
+    table : one row per realisation, with the columns omega and k (arrays) and halfwidth.
+    by : columns that tell groups apart; omega is the same in each.
+    halfwidths : the fit uses |omega| up to so many mean half-widths of its group.
+
+    Returns
+    -------
+    ``by``, fitted, fitted_error, fit_window, fit_chi2_dof, a row for each group in the order of
+    their first rows.
+
+    Raises
+    ------
+    ValueError
+        As :func:`lorentzian_fit`, or for a column that the table does not have.
+    """
+    select(table, [*by, "omega", "k", "halfwidth"])
+    rows = []
+    for key, group in table.groupby(list(by), sort=False):
+        window = halfwidths * group["halfwidth"].mean()
+        fit = lorentzian_fit(group["omega"].iloc[0], np.stack(group["k"].to_list()), window)
+        rows.append((*key, fit.halfwidth, fit.error, fit.window, fit.chi2_dof))
+    names = ["fitted", "fitted_error", "fit_window", "fit_chi2_dof"]
+    return pd.DataFrame(rows, columns=[*by, *names])
+
+
+def width_law(widths: pd.DataFrame, x: str) -> PowerLaw:
+    """Power law of half-widths, of independent disorder, in column ``x``.
+
+    Parameters
+    ----------
+    widths : with the columns ``x``, fitted, fitted_error (:func:`fitted_widths`) and
+        realisations.
+
+    Raises
+    ------
+    ValueError
+        As :func:`bathlab.statistics.power_law`, or for a column that the table does not have.
+    """
+    select(widths, [x, "fitted", "fitted_error", "realisations"])
+    least = int(widths["realisations"].min())
+    return power_law(widths[x], widths["fitted"], widths["fitted_error"], least)
+
+
+def width_over(table: pd.DataFrame, column: str, window: float) -> Estimate:
+    """Half-width of the Lorentzian fitted to |omega| <= ``window``, over the mean of a column
+    that shares its disorder.
+
+    Parameters
+    ----------
+    table : one row per realisation, with the columns omega and k (arrays) and ``column``.
+
+    Raises
+    ------
+    ValueError
+        As :func:`lorentzian_fit`, or for a column that the table does not have.
+    """
+    select(table, ["omega", "k", column, "realisation"])
+    omega = table["omega"].iloc[0]
+    return estimate_of(
+        lambda k, mean: lorentzian_fit(omega, k, window).halfwidth / mean,
+        table["k"],
+        table[column],
+        clusters=table["realisation"],
+    )
