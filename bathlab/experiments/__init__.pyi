@@ -1,6 +1,10 @@
 from .attachments import Attachment as Attachment
 from .attachments import attachment as attachment
 from .backreaction import backreaction_rows as backreaction_rows
+from .compared import Compared as Compared
+from .compared import compared as compared
+from .compared import compared_data as compared_data
+from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
 from .crossover import crossover_rows as crossover_rows

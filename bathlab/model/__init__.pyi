@@ -19,7 +19,6 @@ from .baths import (
 from .baths import (
     couple as couple,
 )
-from .choice import BathChoice as BathChoice
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
 from .line import ChainSystem as ChainSystem

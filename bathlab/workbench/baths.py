@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any, Literal, Mapping
+from typing import Annotated, Any, Iterator, Literal, Mapping
 
 import numpy as np
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -23,7 +23,7 @@ from bathlab.model.baths import (
     RandomMatrixBath,
 )
 from bathlab.model.lioms import LiomChain
-from bathlab.workbench.parameters import Checked, parameter
+from bathlab.workbench.parameters import Checked, Parameters, parameter
 
 #: What :class:`bathlab.LiomChain` calls the keys of the LIOMs that a bath has thermalised.
 LIOM_KEYS = {"alpha": "alpha", "g1": "g1", "liom_field": "field", "liom_disorder": "disorder"}
@@ -149,6 +149,34 @@ class Given(NamedBath):
 
 #: A bath of any kind.
 AnyBath = Annotated[RandomMatrix | Chain | Given, Field(discriminator="kind")]
+
+
+class BathParameters(Parameters):
+    """Parameters of a study of any list of baths, with a number of realisations for each of
+    them, or one for all."""
+
+    baths: tuple[AnyBath, ...] = parameter(..., "baths, each a table with its kind")
+    realisations: tuple[int, ...] = parameter(..., "of each bath, or one for all", ge=1)
+
+    def check(self) -> None:
+        labels = [named.label for named in self.baths]
+        if len(set(labels)) < len(labels) or not labels:
+            raise ValueError(
+                f"Baths called {labels} were given; expected at least one, each with "
+                'its own name. Give those that share one a name = "...".'
+            )
+        if len(self.realisations) not in (1, len(labels)):
+            raise ValueError(
+                f"{len(labels)} baths and {len(self.realisations)} numbers of "
+                "realisations were given; expected one number for each bath, or one "
+                "for all. Write realisations = [100]."
+            )
+
+    def counted(self) -> Iterator[tuple[NamedBath, int]]:
+        """Each bath with its number of realisations."""
+        yield from zip(
+            self.baths, self.realisations * (len(self.baths) // len(self.realisations))
+        )
 
 
 def given_bath(path: str | Path) -> GivenBath:

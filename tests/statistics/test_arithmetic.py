@@ -163,3 +163,19 @@ def test_a_row_of_means_gives_its_estimate():
     expected = bl.estimate(table["w"], range(8))
     found = Estimate.of_row(row, "w")
     assert (found.mean, found.error, found.realisations) == (expected.mean, expected.error, 8)
+
+
+def test_the_ratio_of_means_and_its_error():
+    rng = np.random.default_rng(5)
+    errors = []
+    for _ in range(400):
+        below = rng.uniform(1, 3, 50)
+        above = 1.5 * below + 0.3 * rng.standard_normal(50)
+        found = bl.statistics.ratio(above, below, range(50))
+        errors.append((found.mean - 1.5) / found.error)
+    # The spread of 400 standard normals is known to 3.5 %; 50 samples add 2 %, of Student's t.
+    assert np.std(errors) == pytest.approx(1, abs=0.15)
+    assert found.mean == pytest.approx(above.mean() / below.mean())
+    assert bl.statistics.ratio([2.0, 4.0], [1.0, 2.0], [0, 1]).error < 1e-12
+    with pytest.raises(ValueError, match="mean 0"):
+        bl.statistics.ratio([1.0, 1.0], [1.0, -1.0], [0, 1])

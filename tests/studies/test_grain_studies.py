@@ -142,7 +142,6 @@ def test_slopes_are_those_of_each_realisation():
         bl.statistics.slope(table[table["x"] == 0], "x", "y")
 
 
-
 @pytest.mark.parametrize("strengthened", [True, False])
 def test_the_crossover_study_tells_the_theories_apart(strengthened):
     """Rows made of either theory, with scatter, give its eta and alpha, once calibrated."""

@@ -1,0 +1,132 @@
+"""Baths side by side: one curve or point for each in every panel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bathlab.plotting.figures import band_curves, curve_style, error_curves, reference_line
+from bathlab.theory.random_matrices import GAUSSIAN_SHAPE, GOE_RATIO, POISSON_RATIO
+
+DOTTED = (0, (1, 1))
+LOG2 = float(np.log(2))
+SYMBOLS = (
+    "open symbols: g at or above the contact's own energy scale; thin dotted curves: "
+    "Lorentzian of the golden rule"
+)
+OMEGA, V = r"$\omega = E_b - E_{b'}$", r"$v(\omega)$"
+SHIFT, K = r"$\omega = E(s, b) - E$", r"$k(\omega)$"
+#: Abscissa, quantity, their labels and the title of each panel of curves.
+CURVES = (
+    ("energies", "share", "$E$", r"$\rho(E)/n$", "density of states"),
+    ("energies", "v_contact", OMEGA, V, "structure factor of the contact"),
+    ("energies", "v_probe", OMEGA, V, "structure factor of the probe"),
+    ("omega", "k", SHIFT, K, "hybridisation of one spin"),
+)
+#: Columns of Delta D(G), arrays over the couplings.
+SWEPT = ["G", "G_error", "delta_log_ipr", "delta_log_ipr_error", "proximity"]
+
+
+def bath_panels(figure: Figure, means: pd.DataFrame) -> None:
+    """Six panels with all baths in each: curves, Delta D(G), statistics of levels and elements.
+
+    ``means`` has a row for each bath, as :func:`bathlab.experiments.compared_means` makes it.
+    """
+    panels = figure.subplots(2, 3).flat
+    for axes, (x, y, xlabel, ylabel, title) in zip(panels, CURVES):
+        labels = {"xlabel": xlabel, "ylabel": ylabel, "title": title}
+        band_panel(axes, means, x, y, "bath", **labels)
+    dotted_curves(panels[3], means, "omega", "k_golden_rule")
+    thermalisation_panel(panels[4], means[["bath", *SWEPT]].explode(SWEPT).infer_objects())
+    statistics_panel(panels[5], means)
+    legend_above(figure, panels[4], SYMBOLS)
+
+
+def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **labels: str) -> None:
+    """One curve with its band for each row, over the stretch where any is above a hundredth of
+    the highest; the abscissa is the same in all rows. ``labels`` are those of ``axes.set``."""
+    band_curves(axes, means, x, y, by=by)
+    grid = means[x].iloc[0]
+    height = np.max(np.stack(means[y].to_list()), axis=0)
+    widest = np.abs(grid[height > height.max() / 100]).max()
+    axes.set(xlim=(-widest, widest), ylim=(0, None), **labels)
+
+
+def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
+    """A point with both error bars for each row, in the style of its curve elsewhere."""
+    for index, mean in enumerate(means.to_dict("records")):
+        axes.errorbar(
+            mean[x],
+            mean[y],
+            xerr=mean[f"{x}_error"],
+            yerr=mean[f"{y}_error"],
+            markersize=7,
+            capsize=2,
+            **curve_style(index) | {"linestyle": "none"},
+        )
+
+
+def upright_line(axes: Axes, value: float, name: str) -> None:
+    """A vertical dotted line with its name to its left."""
+    axes.axvline(value, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
+    axes.annotate(
+        name,
+        (value, 0.4),
+        xycoords=("data", "axes fraction"),
+        ha="right",
+        xytext=(-4, 3),
+        textcoords="offset points",
+        rotation=90,
+        color="0.3",
+        size="small",
+    )
+
+
+def dotted_curves(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
+    """A thin dotted curve for each row, in the colour of its curve elsewhere."""
+    for index, mean in enumerate(means.to_dict("records")):
+        colour = curve_style(index)["color"]
+        axes.plot(mean[x], mean[y], color=colour, linewidth=0.8, linestyle=DOTTED)
+
+
+def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
+    """Delta D(G) of each bath, open symbols where column "proximity" is true."""
+    error_curves(axes, points, "G", "delta_log_ipr", by="bath", open_where="proximity")
+    reference_line(axes, LOG2, "log 2")
+    axes.set(
+        xscale="log",
+        xlabel=r"$G = g\,\rho\,\sqrt{M}$",
+        ylim=(max(-0.3, points["delta_log_ipr"].min() - 0.05), 0.9),
+        ylabel=r"$\Delta D(O_B)$ (nats)",
+        title="does the bath thermalise it?",
+    )
+
+
+def statistics_panel(axes: Axes, means: pd.DataFrame) -> None:
+    """Gap ratio against the shape of the matrix elements: baths are where the lines cross."""
+    crossed_points(axes, means, "shape", "gap_ratio")
+    reference_line(axes, GOE_RATIO, "GOE")
+    reference_line(axes, POISSON_RATIO, "Poisson")
+    upright_line(axes, GAUSSIAN_SHAPE, "Gaussian")
+    axes.set(
+        xlim=(0, 1),
+        ylim=(0.34, 0.58),
+        xlabel=r"mean / rms of $|V_{ab}|$",
+        ylabel=r"gap ratio $r$",
+        title="statistics of levels and elements",
+    )
+
+
+def legend_above(figure: Figure, axes: Axes, title: str) -> None:
+    """One legend above all panels, of the curves in one of them."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="outside upper center",
+        ncols=min(4, len(labels)),
+        title=title,
+        title_fontsize="small",
+    )
