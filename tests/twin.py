@@ -49,3 +49,18 @@ def participation(H, operator, energy=0.0):
     energies, vectors = np.linalg.eigh(H)
     vector = vectors[:, np.argmin(np.abs(energies - energy))]
     return -np.log(np.sum((vectors.conj().T @ operator @ vector) ** 4))
+
+
+def line(bath, contact, fields, couplings):
+    """Eq. (18), bath first."""
+    count = len(fields)
+    H = np.kron(bath, np.eye(2**count))
+    for i in range(count):
+        H = H + fields[i] * np.kron(np.eye(len(bath)), site(Z, i, count))
+        flip = site(X, i, count)
+        if i == 0:
+            H = H + couplings[0] * np.kron(contact, flip)
+        else:
+            before = site(X, i - 1, count)
+            H = H + couplings[i] * np.kron(np.eye(len(bath)), before @ flip)
+    return H

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from bathlab.checks import require_integer
 from bathlab.conventions import SIGMA_X, SIGMA_Z, Array, RealArray
 from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
@@ -51,11 +52,21 @@ class BathMatrices:
 
 @dataclass(frozen=True)
 class Draw:
-    """Which realisation a system belongs to, and how many LIOMs have been drawn for it."""
+    """Which realisation a system belongs to, and how many LIOMs have been drawn for it.
+
+    Raises
+    ------
+    ValueError
+        If seed or realisation is not an integer >= 0.
+    """
 
     seed: int
     realisation: int
     lioms: int = 0
+
+    def __post_init__(self) -> None:
+        require_integer("seed", self.seed, minimum=0)
+        require_integer("realisation", self.realisation, minimum=0)
 
 
 class CoupledSystem(System):

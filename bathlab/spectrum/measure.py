@@ -110,14 +110,14 @@ def spectral_measure(
     system = as_system(H)
     n = system.dimension
     image = _image(operator, state, n)
-    small = solved or n <= DENSE_DIMENSION or is_full(system)
+    small = solved or system.has_matrix and (n <= DENSE_DIMENSION or is_full(system))
     if method == "dense" or method == "auto" and small:
         measure = _dense(system, image, where)
     else:
         try:
             measure = _lanczos(system, image, method, tolerance, where)
         except NotConverged:
-            if method != "auto" or n > RESCUE_DIMENSION:
+            if method != "auto" or n > RESCUE_DIMENSION or not system.has_matrix:
                 raise
             measure = _dense(system, image, where)
     if not max(measure.sum_error, measure.moment_error) <= SUM_TOLERANCE:

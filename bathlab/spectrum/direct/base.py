@@ -27,13 +27,35 @@ class Factorisation(ABC):
     def __init__(self, shift: float) -> None:
         self.shift = shift
         self.negative: int | None = None
+        self._closed = False
 
-    @abstractmethod
     def solve(self, b: Array) -> Array:
-        """x with (H - shift) x = b, for b of shape (n,) or (n, columns)."""
+        """x with (H - shift) x = b, for b of shape (n,) or (n, columns).
+
+        Raises
+        ------
+        ValueError
+            If the factorisation is closed.
+        """
+        if self._closed:
+            raise ValueError(
+                "A closed factorisation was asked to solve; expected an open one. "
+                "Solve inside its with block."
+            )
+        return self._solve(b)
 
     def close(self) -> None:
         """Free the memory now; nothing can be solved afterwards."""
+        self._closed = True
+        self._free()
+
+    @abstractmethod
+    def _solve(self, b: Array) -> Array:
+        """The solution from the factors, which are there."""
+
+    @abstractmethod
+    def _free(self) -> None:
+        """Let go of the factors; called perhaps more than once."""
 
     def __enter__(self) -> Factorisation:
         return self

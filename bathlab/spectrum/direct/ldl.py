@@ -42,8 +42,8 @@ class DenseFactorisation(Factorisation):
             np.sum(np.diag(self._factors).real[single] < 0) + np.sum(~single) // 2
         )
 
-    def solve(self, b: Array) -> Array:
+    def _solve(self, b: Array) -> Array:
         return self._substitute(self._factors, self._pivots, b, lower=1)[0]
 
-    def close(self) -> None:
+    def _free(self) -> None:
         self.__dict__.pop("_factors", None)

@@ -74,26 +74,9 @@ class PardisoFactorisation(Factorisation):
     name = "Pardiso"
 
     def __init__(self, matrix: sparse.csr_array, shift: float) -> None:
-        n = matrix.shape[0]
         super().__init__(shift)
         library = _library()
-        # Every diagonal entry is stored, also a zero one: the identity has to be in the
-        # pattern, and a sum of sparse arrays may drop what cancels.
-        upper = sparse.triu(matrix, k=1, format="coo")
-        place = np.arange(n)
-        upper = sparse.csr_array(
-            (
-                np.concatenate([matrix.diagonal() - shift, upper.data]),
-                (np.concatenate([place, upper.row]), np.concatenate([place, upper.col])),
-            ),
-            shape=(n, n),
-        )
-        upper.sort_indices()
-        self._matrix = (
-            upper.data,
-            upper.indptr.astype(np.int64) + 1,
-            upper.indices.astype(np.int64) + 1,
-        )
+        self._matrix = _upper_triangle(matrix, shift)
         self._handle = np.zeros(64, dtype=np.int64)
         self._parameters = np.zeros(64, dtype=np.int64)
         for number, value in PARAMETERS.items():
@@ -109,7 +92,7 @@ class PardisoFactorisation(Factorisation):
             )
             require_memory(
                 self.memory,
-                f"The factorisation of H - E at dimension {n}",
+                f"The factorisation of H - E at dimension {matrix.shape[0]}",
                 'Attach fewer LIOMs or take a smaller bath, or use method="lanczos".',
             )
             self._run(FACTORISE)
@@ -121,23 +104,18 @@ class PardisoFactorisation(Factorisation):
             raise
         self.negative = self._told(NEGATIVE)
 
-    def solve(self, b: Array) -> Array:
+    def _solve(self, b: Array) -> Array:
         right = np.array(b, dtype=np.float64, order="F")
         solution = np.empty_like(right)
         self._run(SOLVE, right, solution)
         return solution
 
-    def close(self) -> None:
+    def _free(self) -> None:
         self._release()
 
     def _run(
         self, phase: int, right: Array | None = None, solution: Array | None = None
     ) -> None:
-        if not self._release.alive:
-            raise ValueError(
-                "A closed factorisation was asked to solve; expected an open one. "
-                "Solve inside its with block."
-            )
         error = _call(
             phase, self._handle, self._matrix, self._parameters, self._threads, right, solution
         )
@@ -149,6 +127,21 @@ class PardisoFactorisation(Factorisation):
 
     def _told(self, number: int) -> int:
         return int(self._parameters[number - 1])
+
+
+def _upper_triangle(matrix: sparse.csr_array, shift: float) -> tuple[Array, Array, Array]:
+    """Values, row starts and columns of the upper triangle of H - shift, counted from 1.
+
+    Every diagonal entry is stored, also a zero one: the identity has to be in the pattern, and
+    a sum of sparse arrays may drop what cancels.
+    """
+    n = matrix.shape[0]
+    above, place = sparse.triu(matrix, k=1, format="coo"), np.arange(n)
+    values = np.concatenate([matrix.diagonal() - shift, above.data])
+    places = (np.concatenate([place, above.row]), np.concatenate([place, above.col]))
+    upper = sparse.csr_array((values, places), shape=(n, n))
+    upper.sort_indices()
+    return upper.data, upper.indptr.astype(np.int64) + 1, upper.indices.astype(np.int64) + 1
 
 
 def _call(

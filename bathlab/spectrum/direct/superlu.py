@@ -46,8 +46,8 @@ class SuperLUFactorisation(Factorisation):
         if care == "inertia" and np.array_equal(self._factors.perm_r, self._factors.perm_c):
             self.negative = int(np.sum(self._factors.U.diagonal().real < 0))
 
-    def solve(self, b: Array) -> Array:
+    def _solve(self, b: Array) -> Array:
         return self._factors.solve(b)
 
-    def close(self) -> None:
+    def _free(self) -> None:
         self.__dict__.pop("_factors", None)

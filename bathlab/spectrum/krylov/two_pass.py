@@ -133,9 +133,13 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
             else:
                 levels.append(level)
         low, high = ring[0], ring[3]
-        if len(levels) > count or not levels or high - low == steps:
+        levels.sort(key=lambda level: abs(level.energy - energy))
+        if (
+            not levels
+            or high - low == steps
+            or _encloses(run, low, high, energy, levels[count:])
+        ):
             break
-    levels.sort(key=lambda level: abs(level.energy - energy))
     if len(levels) < count:
         return None
     reach = abs(levels[count - 1].energy - energy)
@@ -145,6 +149,21 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     ):
         return None
     return levels[: count + 1]
+
+
+def _encloses(
+    run: Lanczos, low: int, high: int, energy: float, beyond: list[RitzLevel]
+) -> bool:
+    """Whether the Ritz values number low:high reach as far as the first level ``beyond``.
+
+    Ghosts on one side may fill it up while the other side already has levels enough.
+    """
+    if not beyond:
+        return False
+    reach = abs(beyond[0].energy - energy)
+    below = low == 0 or energy - _ritz_values(run, low, low + 1)[0] >= reach
+    above = high == len(run.diagonal) or _ritz_values(run, high - 1, high)[0] - energy >= reach
+    return bool(below and above)
 
 
 def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
