@@ -76,15 +76,15 @@ PRESETS = {
     "paper": Parameters(),
 }
 study = Script(
-    "hybridisation_chain",
-    __doc__,
-    PRESETS,
-    cases,
-    curve_rows,
-    "halfwidth",
-    average,
-    claims,
-    draw,
+    name="hybridisation_chain",
+    question=__doc__,
+    presets=PRESETS,
+    cases=cases,
+    measure=curve_rows,
+    watch="halfwidth",
+    average=average,
+    claims=claims,
+    draw=draw,
 )
 build = study.build
 

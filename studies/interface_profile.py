@@ -12,13 +12,13 @@ import math
 import sys
 from typing import Iterator
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import Profile, profile_rows
 from bathlab.plotting import error_curves, slope_line
-from bathlab.statistics import bend, slope
+from bathlab.statistics import Estimate, bend, slope
+from bathlab.theory import liom_log_ipr, printed_log_ipr, profile_slope
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, state
 
@@ -41,16 +41,12 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
     yield bl.Case(name, profile, p.realisations[0])
 
 
-def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
-    return bl.summarise(table, ["site"], ["log_ipr"])
-
-
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     p, table = found.parameters, found.table.assign(fall=-found.table["log_ipr"])
     outside, half = table[table["site"] >= 1], (1 + p.lioms) // 2
-    theory, fall = -2 * math.log(p.alpha), slope(outside, "site", "fall")
-    said = f"fall of D(sigma^x_i) per LIOM, i = 1 to {p.lioms}"
-    yield compare(f"{said}: the paper's fit", f"{PAPER_SLOPE}", PAPER_SLOPE, fall)
+    theory, fall = profile_slope(p.alpha), slope(outside, "site", "fall")
+    said = f"fall of D(sigma^x_i) per LIOM, i = 1 to {p.lioms}: the paper's fit"
+    yield compare(said, f"{PAPER_SLOPE}", PAPER_SLOPE, fall)
     said = "the same against the theory, 2 log(1/alpha)"
     yield compare(said, f"{theory:.3f}", theory, fall, equation="(22)")
     less = -bend(outside, "site", "fall", half)
@@ -59,37 +55,32 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     said = f"fall up to LIOM {half} less that beyond it"
     yield compare(said, "linear: 0", 0.0, less, verdict=verdict)
     drop = slope(table[table["site"] <= 1], "site", "fall")
-    verdict = f"{drop.mean / fall.mean:.2f} of the fall"
     said = "drop of D from the contact to LIOM 1"
+    verdict = f"{drop.mean / fall.mean:.2f} of the fall"
     yield state(said, "unrelated to the fall", drop, verdict=verdict)
-    first = outside[outside["site"] == 1]
-    yield from signs(bl.estimate(first["log_ipr"], first["realisation"]), p)
+    yield from signs(Estimate.of_row(found.means.iloc[1], "log_ipr"), p)
 
 
-def signs(here: bl.statistics.Estimate, p: Parameters) -> Iterator[Claim]:
+def signs(here: Estimate, p: Parameters) -> Iterator[Claim]:
     """Eq. (22) for LIOM 1 with either sign of 2 log(g_1/xi), and with the 3 of <eta^4>."""
-    volume = (p.spins + p.lioms) * math.log(2)
-    width = 2 * math.log(p.g1 / (p.bandwidth / 2))
+    system = 2.0 ** (p.spins + p.lioms), p.g1, p.bandwidth
+    above = f"impossible: above log(dimension) = {math.log(system[0]):.2f}"
     for label, value in (
-        ("- 2 log(g_1/xi), as printed", math.log(4) + volume - width),
-        ("+ 2 log(g_1/xi), from w_1 = g_1^2/xi", math.log(4) + volume + width),
-        ("the same less log 3", math.log(4 / 3) + volume + width),
+        ("- 2 log(g_1/xi), as printed", printed_log_ipr(*system)),
+        ("+ 2 log(g_1/xi), from w_1 = g_1^2/xi", liom_log_ipr(*system)),
+        ("the same less log 3", liom_log_ipr(*system) - math.log(3)),
     ):
-        above = f"impossible: above log(dimension) = {volume:.2f}"
-        verdict = f"off by {here.mean - value:+.2f}" if value < volume else above
+        verdict = f"off by {here.mean - value:+.2f}" if value < math.log(system[0]) else above
         said = f"D(sigma^x_1) by eq. (22) with {label}, xi = bandwidth/2"
         yield compare(said, f"{value:.2f}", value, here, verdict=verdict, equation="(22)")
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    axes, theory = figure.subplots(), -2 * math.log(found.parameters.alpha)
+    axes, theory = figure.subplots(), profile_slope(found.parameters.alpha)
     error_curves(axes, found.means.assign(measured="here"), "site", "log_ipr", by="measured")
     outside = found.means[found.means["site"] >= 1]
-    points, name = (
-        (outside["site"], outside["log_ipr"]),
-        f"slope -2 log(1/alpha) = -{theory:.3f}",
-    )
-    slope_line(axes, *points, -theory, name, "--")
+    points, name = outside[["site", "log_ipr"]].to_numpy().T, "slope -2 log(1/alpha)"
+    slope_line(axes, *points, -theory, f"{name} = -{theory:.3f}", "--")
     slope_line(axes, *points, -PAPER_SLOPE, f"slope -{PAPER_SLOPE} (the paper's fit)", ":")
     axes.set(xlabel="site i (0: contact, in the grain)", ylabel=r"$D(\sigma^x_i)$ (nats)")
     axes.legend(loc="upper right", fontsize="small")
@@ -107,7 +98,7 @@ study = Script(
     cases=cases,
     measure=profile_rows,
     watch="log_ipr",
-    average=average,
+    by=["site"],
     claims=claims,
     draw=draw,
 )

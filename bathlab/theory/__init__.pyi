@@ -33,6 +33,9 @@ from .grain.localised_chain import (
 from .grain.localised_chain import (
     typical_decay as typical_decay,
 )
+from .grain.profile import liom_log_ipr as liom_log_ipr
+from .grain.profile import printed_log_ipr as printed_log_ipr
+from .grain.profile import profile_slope as profile_slope
 from .grain.structure_factors import (
     backreaction as backreaction,
 )

@@ -7,7 +7,7 @@ import inspect
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Generic, Iterable, Mapping, TypeVar
+from typing import Callable, Generic, Iterable, Mapping, Sequence, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -59,7 +59,8 @@ class Design(Generic[P]):
         each become columns of the table, beside those that a case names itself.
     measure : (spec of a case, seed, realisation) -> rows.
     watch : column whose running mean is shown and whose error ``--target-error`` bounds.
-    average : (table, parameters) -> means with errors; if None, of ``watch`` in each case.
+    by : columns whose values tell means apart.
+    average : (table, parameters) -> means with errors; if None, those of ``watch`` by ``by``.
     claims : what is said of the outcome.
     draw : draws it on a figure of ``size`` inches; if None, the means of ``watch``.
     size : width and height of the figure.
@@ -79,6 +80,7 @@ class Design(Generic[P]):
     cases: Callable[[P], Iterable[Case]]
     measure: Measure
     watch: str
+    by: Sequence[str] = ("case",)
     average: Callable[[pd.DataFrame, P], pd.DataFrame] | None = None
     claims: Callable[[Outcome[P]], Iterable[Claim]] = lambda outcome: ()
     draw: Callable[[Figure, Outcome[P]], None] | None = None
@@ -140,7 +142,7 @@ class Design(Generic[P]):
         return exploded(outcome.means) if self.data is None else self.data(outcome)
 
     def _average(self, table: pd.DataFrame, parameters: P) -> pd.DataFrame:
-        return summarise(table, ["case"], [self.watch])
+        return summarise(table, self.by, [self.watch])
 
 
 def exploded(means: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,6 @@ import sys
 from dataclasses import dataclass
 from typing import Iterator
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 import bathlab as bl
@@ -60,11 +59,6 @@ def measure(spin: Spin, seed: int, realisation: int) -> list[Row]:
     return [{"entropy": entropy, "energy": state.energy, "residual": state.residual}]
 
 
-def average(table: pd.DataFrame, p: Settings) -> pd.DataFrame:
-    """Means with standard errors; realisations are what is independent."""
-    return bl.summarise(table, ["g"], ["entropy"])
-
-
 def claims(found: Outcome[Settings]) -> Iterator[Claim]:
     """What theory says, and what comes out."""
     strongest = found.table[found.table["g"] == max(found.parameters.couplings)]
@@ -89,7 +83,7 @@ study = Script(
     cases=cases,
     measure=measure,
     watch="entropy",
-    average=average,
+    by=["g"],
     claims=claims,
     draw=draw,
 )
