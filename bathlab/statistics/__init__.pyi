@@ -70,6 +70,7 @@ from .flows import (
 from .flows import (
     crossover_lengths as crossover_lengths,
 )
+from .flows import crossover_means as crossover_means
 from .flows import (
     fit_flows as fit_flows,
 )

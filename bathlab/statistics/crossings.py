@@ -69,6 +69,11 @@ class Flow:
     per_spin: float
     per_liom: float
 
+    def __call__(self, spins: Any, lioms: Any, link: str = "logistic") -> Any:
+        """The value at a grain of ``spins`` and LIOM number ``lioms``, arrays or numbers."""
+        x = self.offset + self.per_spin * spins - self.per_liom * (lioms - 1)
+        return expit(x) if link == "logistic" else np.exp(x)
+
     @property
     def slope(self) -> float:
         """d l_c / d l_b: LIOMs gained per spin of the grain, whatever value is taken for l_c.

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from bathlab.conventions import RealArray
 from bathlab.statistics.crossings import crossing, fit_flow
+from bathlab.statistics.estimates import summarise
 from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: Means of these values are fitted: nearer to 0 and 1 no logistic is the true law.
 WINDOW = (0.1, 0.9)
-#: Fits of three constants need more means than these less one.
-FEWEST_MEANS = 4
+#: What is measured of every LIOM.
+MEASURES = ("G", "G_modulus", "G_typical", "entropy", "entropy_alone", "delta_log_ipr")
+#: Constants of a fit, which needs one mean more.
+UNKNOWNS = 3
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,10 @@ class Fits:
     """Flows at each alpha, from one criterion and one bandwidth, with jackknife errors.
 
     slope is d l_c/d l_b, kappa = 1/zeta - eta log(2)/2 the decay of log G per LIOM (see
-    :class:`bathlab.statistics.Flow`); eta is the mean over alpha, critical the alpha at which a straight
-    line of kappa in log alpha passes through zero, both weighted by the errors of kappa; nan
-    for fewer than two alphas.
+    :class:`bathlab.statistics.Flow`); eta is the mean over alpha, critical the alpha at which a
+    straight line of kappa in log alpha passes through zero, both weighted by the errors of
+    kappa; nan for fewer than two alphas. chi2 and dof are those of the fit at each alpha, with
+    the errors of the means taken as independent, though they share their disorder.
     """
 
     alphas: RealArray
@@ -68,6 +73,14 @@ class Fits:
     eta: Jackknife
     critical: Jackknife
     realisations: int
+    chi2: RealArray
+    dof: RealArray
+
+    @property
+    def chi2_dof(self) -> float:
+        """chi^2 per degree of freedom of all fits together; nan where there is no freedom."""
+        total = float(self.dof.sum())
+        return float(self.chi2.sum()) / total if total > 0 else math.nan
 
 
 def fit_flows(
@@ -104,19 +117,41 @@ def fit_flows(
         return np.array([(flow.slope, flow.decay) for flow in found]).reshape(-1, 2).T
 
     both = jackknife(values.to_numpy(), flows)
+    mean, error = means.to_numpy(), values.sem().to_numpy()
+    chi2 = [
+        _chi2(spins[at], lioms[at], mean[at], error[at], criterion.link)
+        for at in places.values()
+    ]
     return _pooled(
         np.array(list(places)),
         both.map(lambda pair: pair[0]),
         both.map(lambda pair: pair[1]),
         len(values),
+        np.array(chi2, dtype=np.float64),
+        np.array([len(at) - UNKNOWNS for at in places.values()], dtype=np.float64),
     )
 
 
+def _chi2(
+    spins: RealArray, lioms: RealArray, mean: RealArray, error: RealArray, link: str
+) -> float:
+    """chi^2 of a fit, over the means that have an error."""
+    off = mean - fit_flow(spins, lioms, mean, link)(spins, lioms, link)
+    return float(np.sum(np.divide(off, error, out=np.zeros_like(off), where=error > 0) ** 2))
+
+
 def _enough(spins: RealArray, lioms: RealArray) -> bool:
-    return len(spins) >= FEWEST_MEANS and len(set(spins)) > 1 and len(set(lioms)) > 1
+    return len(spins) > UNKNOWNS and len(set(spins)) > 1 and len(set(lioms)) > 1
 
 
-def _pooled(alphas: RealArray, slope: Jackknife, kappa: Jackknife, count: int) -> Fits:
+def _pooled(
+    alphas: RealArray,
+    slope: Jackknife,
+    kappa: Jackknife,
+    count: int,
+    chi2: RealArray,
+    dof: RealArray,
+) -> Fits:
     weights = 1 / kappa.error
 
     def strengthening(kappa: RealArray) -> float:
@@ -132,7 +167,8 @@ def _pooled(alphas: RealArray, slope: Jackknife, kappa: Jackknife, count: int) -
         steepness, level = np.polyfit(np.log(alphas), kappa, 1, w=weights)
         return math.exp(-level / steepness)
 
-    return Fits(alphas, slope, kappa, kappa.map(strengthening), kappa.map(critical), count)
+    eta, diverges = kappa.map(strengthening), kappa.map(critical)
+    return Fits(alphas, slope, kappa, eta, diverges, count, chi2, dof)
 
 
 def calibrate(fits: Fits, control: Fits) -> Fits:
@@ -161,9 +197,9 @@ def calibrate(fits: Fits, control: Fits) -> Fits:
         exact * fits.kappa.value[here] / control.kappa.value[there],
         exact * fits.kappa.without[:, here] / control.kappa.without[:, there],
     )
-    return _pooled(
-        alphas, kappa.map(lambda kappa: math.log(2) / 2 / kappa), kappa, fits.realisations
-    )
+    slope = kappa.map(lambda kappa: math.log(2) / 2 / kappa)
+    own = fits.chi2[here], fits.dof[here]
+    return _pooled(alphas, slope, kappa, fits.realisations, *own)
 
 
 def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
@@ -181,16 +217,34 @@ def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame
             )
         else:
             found = Jackknife(math.nan, np.empty(0))
-        rows.append(
-            {
-                "bandwidth": bandwidth,
-                "alpha": alpha,
-                "spins": spins,
-                "criterion": criterion.name,
-                "l_c": found.value,
-                "l_c_error": found.error,
-                "attached": int(numbers.max()),
-                "realisations": len(values),
-            }
-        )
+        here = {"bandwidth": bandwidth, "alpha": alpha, "spins": spins}
+        rows.append({**here, "l_c": found.value, "l_c_error": found.error})
     return pd.DataFrame(rows)
+
+
+def crossover_means(
+    table: pd.DataFrame, lengths: Sequence[Criterion], kappas: Mapping[str, Callable[..., Fits]]
+) -> pd.DataFrame:
+    """Means with errors of every LIOM at every grain, and what follows from them.
+
+    Parameters
+    ----------
+    table : see the module.
+    lengths : the crossover lengths by these stand in columns ``l_c_COLUMN``, those of a grain
+        in the rows of all its LIOMs.
+    kappas : the decays that these functions of the rows of one bandwidth fit stand in columns
+        of their names, in all rows of their bandwidth and alpha.
+    """
+    keys = ["bandwidth", "alpha", "spins"]
+    means = summarise(table, [*keys, "liom"], MEASURES)
+    for criterion in lengths:
+        names = {name: f"{name}_{criterion.column}" for name in ("l_c", "l_c_error")}
+        means = means.merge(crossover_lengths(table, criterion).rename(columns=names), on=keys)
+    for name, fit in kappas.items():
+        rows = []
+        for bandwidth, part in table.groupby("bandwidth", sort=False):
+            found = fit(part)
+            values = {name: found.kappa.value, f"{name}_error": found.kappa.error}
+            rows.append(pd.DataFrame({"bandwidth": bandwidth, "alpha": found.alphas, **values}))
+        means = means.merge(pd.concat(rows), on=keys[:2], how="left")
+    return means
