@@ -7,6 +7,7 @@ from .baths import statistics_panel as statistics_panel
 from .baths import thermalisation_panel as thermalisation_panel
 from .baths import upright_line as upright_line
 from . import crossover as crossover
+from . import lines as lines
 from .figures import (
     band_curves as band_curves,
 )

@@ -74,6 +74,15 @@ from .flows import crossover_means as crossover_means
 from .flows import (
     fit_flows as fit_flows,
 )
+from .lines import (
+    overlap_curve as overlap_curve,
+)
+from .lines import (
+    overlap_threshold as overlap_threshold,
+)
+from .lines import (
+    spins_taken_in as spins_taken_in,
+)
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
 from .widths import fitted_widths as fitted_widths

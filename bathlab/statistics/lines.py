@@ -1,0 +1,62 @@
+"""Tables of spins attached in a line, to how many of them a bath takes in.
+
+A table has one row per realisation, bath (``spins``), coupling (``ratio``, g/h) and ``spin``,
+with its ``width`` w, the ``density`` rho of levels and its ``entropy``; beside the measured
+width stand those of the laws that it is compared with.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bathlab.statistics.estimates import summarise
+from bathlab.theory.grain.localised_chain import LAWS, hybridised_spins
+
+LOG2 = math.log(2)
+#: Columns of widths: the measured one, and those of the laws.
+WIDTHS = ("width", *LAWS)
+#: Bins of log(w rho), and the fewest realisations that make a mean in one.
+BIN, FEWEST_IN_BIN = 1.0, 10
+
+
+def overlap_curve(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Mean entanglement in units of log 2, ``share``, in bins of w rho, w measured: all baths
+    and spins, one curve for each value of ``by``."""
+    overlap = np.log(table["width"] * table["density"])
+    centres = np.exp((np.floor(overlap / BIN) + 0.5) * BIN)
+    table = table.assign(overlap=centres, share=table["entropy"] / LOG2)
+    counted = table.groupby(["overlap", *by])["realisation"].transform("nunique")
+    used = table[counted >= min(FEWEST_IN_BIN, counted.max())].sort_values("overlap")
+    return summarise(used, ["overlap", *by], ["share"])
+
+
+def overlap_threshold(table: pd.DataFrame) -> float:
+    """w rho where the mean entanglement last crosses half of log 2; 1 if it does not."""
+    curve = overlap_curve(table)
+    share, logs = curve["share"].to_numpy(), np.log(curve["overlap"].to_numpy())
+    below = np.flatnonzero(share < 0.5)
+    if len(below) == 0 or below[-1] + 1 == len(share):
+        return 1.0
+    pair = slice(below[-1], below[-1] + 2)
+    return float(np.exp(np.interp(0.5, share[pair], logs[pair])))
+
+
+def spins_taken_in(table: pd.DataFrame) -> pd.DataFrame:
+    """How many spins each realisation takes in, attached one by one.
+
+    Column "entropy": those before the first that is entangled by less than half of log 2.
+    Columns of widths: before the first with w rho < :func:`overlap_threshold`.
+    """
+    enough, rows = overlap_threshold(table), []
+    keys = ["spins", "ratio", "realisation"]
+    for key, line in table.sort_values("spin").groupby(keys, sort=False):
+        density = line["density"].to_numpy() / enough
+        counts = {name: hybridised_spins(line[name].to_numpy(), density) for name in WIDTHS}
+        share = line["entropy"].to_numpy() / LOG2
+        counts["entropy"] = hybridised_spins(share, np.full(len(share), 2.0))
+        rows.append(dict(zip(keys, key)) | {name: int(many) for name, many in counts.items()})
+    return pd.DataFrame(rows)
