@@ -151,5 +151,6 @@ def _points(
 
 
 def _note(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int]) -> None:
-    place = {"xytext": offset, "textcoords": "offset points"}
-    axes.annotate(text, at, color="0.3", size="small", **place)
+    axes.annotate(
+        text, at, xytext=offset, textcoords="offset points", color="0.3", size="small"
+    )
