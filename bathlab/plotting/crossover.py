@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from bathlab.conventions import RealArray
 from bathlab.plotting.figures import COLOURS, MARKERS, reference_line
@@ -41,7 +42,7 @@ def grain_panel(axes: Axes, means: pd.DataFrame) -> None:
         ylim=(0, 1.45 * finite["l_c"].max() if shown else 1),
         title="lines: slope of eq. (16); dotted: naive",
     )
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if shown:
         axes.legend(fontsize="x-small", loc="upper left", ncols=2)
 

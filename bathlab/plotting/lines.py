@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import Any, Mapping
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ def width_panel(axes: Axes, means: pd.DataFrame, names: Mapping[str, str]) -> No
             axes.plot(sites, np.exp(curve[f"log_{law}"]), style, color=colour, linewidth=1.2)
         estimate = np.exp(logs[0]) * ratio ** (2 * (sites - 1))
         axes.plot(sites, estimate, color=colour, linewidth=1.0, linestyle=DOTS)
-    styles = {names[law]: style for law, style in LAW_STYLES.items()}
+    styles: dict[str, Any] = {names[law]: style for law, style in LAW_STYLES.items()}
     for label, style in {**styles, r"$w_1 (g/h)^{2(i-1)}$": DOTS}.items():
         axes.plot([], [], color="0.3", linestyle=style, linewidth=1.2, label=label)
     axes.set(
