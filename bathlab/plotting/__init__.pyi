@@ -1,3 +1,5 @@
+from . import crossover as crossover
+from . import lines as lines
 from .baths import band_panel as band_panel
 from .baths import bath_panels as bath_panels
 from .baths import crossed_points as crossed_points
@@ -6,8 +8,6 @@ from .baths import legend_above as legend_above
 from .baths import statistics_panel as statistics_panel
 from .baths import thermalisation_panel as thermalisation_panel
 from .baths import upright_line as upright_line
-from . import crossover as crossover
-from . import lines as lines
 from .figures import (
     band_curves as band_curves,
 )
