@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import pkgutil
 import re
 import subprocess
 import sys
@@ -36,3 +37,15 @@ def test_the_ensemble_example_runs_as_a_script(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "energy_error" in done.stdout and "k_high" in done.stdout
     assert len(bathlab.load(tmp_path / "results")) == 20
+
+
+def test_every_name_that_moved_is_where_the_changelog_says():
+    moved = re.findall(
+        r"^\| `bl\.(\w+)` \| `bl\.([\w.]+)` \|$",
+        (ROOT / "CHANGELOG.md").read_text(),
+        re.MULTILINE,
+    )
+    assert len(moved) > 60
+    for old, new in moved:
+        assert old not in bathlab.__all__
+        assert pkgutil.resolve_name(f"bathlab.{new}") is not None
