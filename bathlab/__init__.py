@@ -2,8 +2,8 @@
 
 Spec -> sample -> operator -> eigen-data -> analyser -> row in the store -> table -> figure.
 The names here are what a first script needs; the rooms (``bathlab.analysis``,
-``bathlab.theory``, ``bathlab.statistics``, ...) list the rest. Everything is imported when it is
-first used.
+``bathlab.theory``, ``bathlab.statistics``, ...) list the rest. Everything is imported when it
+is first used.
 """
 
 import lazy_loader
@@ -13,7 +13,7 @@ _lazy, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from bathlab.version import version
 
-        return version("bathlab")
+        return version()
     return _lazy(name)

@@ -49,6 +49,10 @@ class OtherCode(ValueError):
     """The measure is not the one that made the rows of the store."""
 
 
+class NoRows(ValueError, RuntimeError):
+    """Every realisation that was asked for raised."""
+
+
 class MixedCode(UserWarning):
     """A mean is taken over rows that different code made."""
 

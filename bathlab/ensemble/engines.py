@@ -23,8 +23,9 @@ from threadpoolctl import ThreadpoolController
 
 from bathlab.ensemble.code import module_of
 from bathlab.ensemble.realisation import provenance
-from bathlab.errors import UnlikeWorkers
+from bathlab.errors import EngineMissing, UnlikeWorkers
 from bathlab.spectrum.krylov.lanczos import QUIET
+from bathlab.version import inherited
 
 ONE_THREAD = {
     name: "1"
@@ -84,6 +85,8 @@ def engine(workers: int, cluster: str | None, function: Callable[..., Any]) -> I
     ------
     ValueError
         If no scheduler answers, or its workers lack this package.
+    EngineMissing
+        (an ImportError) If Dask's distributed is not installed.
     """
     if cluster is not None:
         with _dask(cluster, function) as made:
@@ -108,8 +111,10 @@ class InProcess(Executor):
 
 @contextmanager
 def _local(workers: int) -> Iterator[Engine]:
+    environment = ONE_THREAD | inherited()
+
     def pool() -> loky.ProcessPoolExecutor:
-        return loky.ProcessPoolExecutor(workers, env=ONE_THREAD, timeout=IDLE_SECONDS)
+        return loky.ProcessPoolExecutor(workers, env=environment, timeout=IDLE_SECONDS)
 
     made = Engine(pool(), lambda: WAITING * workers, pool)
     try:
@@ -122,8 +127,7 @@ def _local(workers: int) -> Iterator[Engine]:
 
 @contextmanager
 def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
-    import distributed
-
+    distributed = _distributed()
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -142,6 +146,18 @@ def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
             yield Engine(executor, lambda: max(BACKLOG, WAITING * _threads(client)))
         finally:
             executor.shutdown(wait=False)  # cancels what has not begun
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise EngineMissing(
+            f"A cluster was asked for, but Dask's distributed cannot be loaded ({error}); "
+            'expected it to be installed. Run `pip install "bathlab[cluster]"`, or leave out '
+            "--cluster and take --workers."
+        ) from None
+    return distributed
 
 
 def _look_at_workers(client: Any, address: str) -> None:

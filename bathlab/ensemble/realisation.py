@@ -9,7 +9,8 @@ import traceback
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
 from typing import Any, Collection, Mapping, Sequence
 
 import cloudpickle
@@ -20,8 +21,11 @@ from threadpoolctl import threadpool_info
 from bathlab.conventions import Row
 from bathlab.ensemble.store.parts import CODE, pack
 from bathlab.ensemble.study import Case, Measure, Study
+from bathlab.version import version
 
-LIBRARIES = ("bathlab", "numpy", "scipy", "numba")
+LIBRARIES = ("numpy", "scipy", "numba")
+#: Vector extensions, the widest first: which of them a kernel uses decides its last bits.
+VECTORS = ("avx512f", "avx2", "avx", "sve2", "sve", "neon", "vsx", "sse4.2", "sse2")
 
 Task = tuple[Case, int]
 
@@ -164,7 +168,7 @@ def provenance() -> dict[str, str]:
     MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package:
     what a process has loaded so far depends on the tasks that fell to it.
     """
-    versions = {f"version_{name}": version(name) for name in LIBRARIES}
+    versions = {f"version_{name}": installed(name) for name in LIBRARIES}
     blas = sorted(
         {
             f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')}"
@@ -173,15 +177,28 @@ def provenance() -> dict[str, str]:
         }
     )
     try:
-        mkl = version("mkl")
+        mkl = installed("mkl")
     except PackageNotFoundError:
         mkl = ""
     return {
         "version_python": platform.python_version(),
+        "version_bathlab": version(),
         **versions,
         "version_blas": "; ".join(blas),
         "version_mkl": mkl,
+        "version_cpu": processor(),
     }
+
+
+@cache
+def processor() -> str:
+    """The processor and its widest vector extension, such as ``skylake-avx512 avx512f``."""
+    # llvmlite is what numba compiles for; importing it at once would slow down the import.
+    from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
+
+    features = get_host_cpu_features()
+    widest = next((name for name in VECTORS if features.get(name)), "")
+    return f"{get_host_cpu_name()} {widest}".strip()
 
 
 def now() -> str:

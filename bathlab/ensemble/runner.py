@@ -42,7 +42,7 @@ from bathlab.ensemble.store.reader import (
 from bathlab.ensemble.store.specification import merged, written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
-from bathlab.errors import FailedRealisations, StoreInUse, StoreNotWritable
+from bathlab.errors import FailedRealisations, NoRows, StoreInUse, StoreNotWritable
 from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
 
 #: A realisation is recorded as failed when so many workers died on it while it ran alone.
@@ -88,8 +88,10 @@ def run(
         rows, is damaged, in use, or cannot be written, or the cluster does not answer.
     OtherCode
         (a ValueError) If the measure, or ``study.version``, is not that of the store's rows.
+    NoRows
+        (a ValueError and a RuntimeError) If every realisation raised.
     RuntimeError
-        If every realisation raised, or the cluster is lost.
+        If the cluster is lost.
     """
     require_integer("workers", workers, minimum=1)
     if target_error is not None:
@@ -327,7 +329,7 @@ def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:
     frame = as_frame(store.sound().tables)
     frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
     if frame.empty:
-        raise RuntimeError(f"There is no row. {first}")
+        raise NoRows(f"There is no row. {first}")
     if failures:
         warnings.warn(first, FailedRealisations, stacklevel=3)
     return frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)

@@ -9,7 +9,6 @@ import threading
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Callable, Generic, Iterator, Mapping, TypeVar
 
@@ -20,6 +19,7 @@ import psutil
 from bathlab.ensemble.runner import run
 from bathlab.ensemble.study import Study
 from bathlab.errors import FailedRealisations
+from bathlab.version import version
 from bathlab.workbench.configuration import override, to_toml, update
 from bathlab.workbench.store_commands import export_command, repair_command, status_command
 from bathlab.workbench.study_commands import (
@@ -50,7 +50,7 @@ class Request(Generic[P]):
         """Write data, claims and parameters beside the picture, and say so."""
         data.to_csv(self.figure.with_suffix(".csv"), index=False, float_format="%.6g")
         self.figure.with_suffix(".txt").write_text(
-            f"{self.command}  (bathlab {version('bathlab')})\n\n{claims}\n"
+            f"{self.command}  (bathlab {version()})\n\n{claims}\n"
         )
         self.figure.with_suffix(".toml").write_text(
             f"# Parameters of {self.figure.name}: give this file to --config.\n"
@@ -290,8 +290,21 @@ def _command(
     return f"python studies/{name}.py {source}{until}"
 
 
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"bathlab {version()}")
+        context.exit()
+
+
 @click.group(context_settings=WIDE)
-@click.version_option(package_name="bathlab", message="bathlab %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and stop.",
+)
 def main() -> None:
     """bathlab's studies and their stores."""
 

@@ -10,6 +10,8 @@ from typing import Iterator
 
 import click
 
+from bathlab.errors import EngineMissing
+
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
@@ -20,7 +22,7 @@ def plain_errors() -> Iterator[None]:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, EngineMissing) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         raise click.ClickException(

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import sys
 import warnings
 from concurrent.futures import BrokenExecutor
 
@@ -28,8 +29,25 @@ def test_one_row_per_case_realisation_and_state_with_provenance(reference):
     assert len(reference) == 2 * 4 * 2
     assert not reference.duplicated(["case", "realisation", "state"]).any()
     assert reference["seed"].eq(1).all()
-    for library in ("bathlab", "numpy", "scipy", "numba", "python", "blas"):
+    for library in ("bathlab", "numpy", "scipy", "numba", "python", "blas", "cpu"):
         assert reference[f"version_{library}"].str.len().gt(0).all()
+
+
+def test_the_processor_is_named_with_its_widest_vectors(monkeypatch):
+    from llvmlite import binding
+
+    from bathlab.ensemble.realisation import processor
+
+    features = {"sse2": True, "avx2": True, "avx512f": False}
+    monkeypatch.setattr(binding, "get_host_cpu_features", lambda: features)
+    monkeypatch.setattr(binding, "get_host_cpu_name", lambda: "haswell")
+    assert processor.__wrapped__() == "haswell avx2"
+
+
+def test_a_cluster_without_dask_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(bl.errors.EngineMissing, match=re.escape('"bathlab[cluster]"')):
+        bl.run(measures.quick_study(1), tmp_path / "s", progress=False, cluster="tcp://x:1")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
