@@ -6,8 +6,8 @@ from __future__ import annotations
 import hashlib
 import json
 import operator
-import os
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Mapping
@@ -45,7 +45,7 @@ class Request(Generic[P]):
             "figure": str(self.figure),
             "command": self.command,
         }
-        if self.store.is_dir() and os.access(self.store, os.W_OK):
+        with suppress(OSError):
             (self.store / FILE).write_text(json.dumps(content, indent=1) + "\n")
 
 

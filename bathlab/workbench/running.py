@@ -40,8 +40,12 @@ def perform(design: Design[P], flags: Flags[P]) -> None:
     )
     try:
         table, failed = _run(study, asked.store, flags.how)
-    finally:
+    except ValueError:  # perhaps since the store is another study's
+        raise
+    except BaseException:
         asked.keep()
+        raise
+    asked.keep()
     lacking = [case.name for case in study.cases if case.name not in set(table["case"])]
     if lacking:
         raise click.ClickException(f"No row of {lacking}: nothing is drawn. {failed}")

@@ -80,6 +80,15 @@ def test_a_figure_is_drawn_again_without_computing(folder, monkeypatch):
             assert first.read_bytes() == second.read_bytes()
 
 
+def test_a_refused_run_leaves_the_request_of_a_store_alone(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    kept = (folder / "results/mine/quick/request.json").read_text()
+    flags = ["--preset", "quick", "--seed", "2", "--store", "results/mine/quick"]
+    result = invoke("run", "mine.py", *flags)
+    assert result.exit_code == 1 and "seed is 1 there and 2 here" in result.output
+    assert (folder / "results/mine/quick/request.json").read_text() == kept
+
+
 def test_other_parameters_leave_the_usual_figure_alone(folder, monkeypatch):
     monkeypatch.chdir(folder)
     before = (folder / "figures/mine.toml").read_text()

@@ -119,3 +119,12 @@ def test_curves_keep_their_abscissa():
     table.at[3, "omega"] = omega + 1e-9
     with pytest.raises(ValueError, match="different omega were given; expected one abscissa"):
         bl.statistics.summarise_curves(table, ["case"], "omega", ["k"])
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_committed_parameters_are_those_of_the_preset(path):
+    module = catalogue.load_module(path.stem)
+    preset = Record.read(path).command.split("--preset ")[1]
+    kind = type(module.PRESETS["default"])
+    text = path.with_suffix(".toml").read_text()
+    assert bl.workbench.from_toml(kind, text) == module.PRESETS[preset]
