@@ -67,14 +67,14 @@ class RandomMatrixBath(CoreBath):
         require_integer("spins", self.spins, minimum=1)
         if (self.bandwidth is None) == (self.level_spacing is None):
             raise ValueError(
-                f"bandwidth = {self.bandwidth!r} and level_spacing = {self.level_spacing!r} were "
-                ""
-                "given; expected exactly one of them. Drop one: level_spacing = "
+                f"bandwidth = {self.bandwidth!r} and level_spacing = {self.level_spacing!r} "
+                "were given; expected exactly one of them. Drop one: level_spacing = "
                 "bandwidth / 2**spins."
             )
-        for name in ("bandwidth", "level_spacing"):
-            if getattr(self, name) is not None:
-                require_finite(name, getattr(self, name), above=0)
+        if self.bandwidth is not None:
+            require_finite("bandwidth", self.bandwidth, above=0)
+        if self.level_spacing is not None:
+            require_finite("level_spacing", self.level_spacing, above=0)
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
         require_memory(

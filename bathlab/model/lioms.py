@@ -123,9 +123,8 @@ class GivenLioms:
     def __post_init__(self) -> None:
         if len(self.fields) != len(self.given_couplings):
             raise ValueError(
-                f"{len(self.fields)} fields and {len(self.given_couplings)} couplings were given; "
-                ""
-                "expected as many of each. Give one field and one coupling per LIOM."
+                f"{len(self.fields)} fields and {len(self.given_couplings)} couplings were "
+                "given; expected as many of each. Give one field and one coupling per LIOM."
             )
         for index, (field, coupling) in enumerate(zip(self.fields, self.given_couplings)):
             require_finite(f"fields[{index}]", field)

@@ -87,9 +87,9 @@ class System(LinearOperator):
     def matrix(self) -> Matrix:
         """All entries, (n, n) ndarray or CSR array. Raises ValueError if it is matrix-free."""
         raise ValueError(
-            f"A matrix-free {type(self).__name__} was given; expected an operator whose matrix "
-            "can be had, since this method needs it. Pass the matrix itself, or define matrix() "
-            "in a subclass of bathlab.operators.System."
+            f"A matrix-free {type(self).__name__} was given; expected an operator whose "
+            "matrix can be had, since this method needs it. Pass the matrix itself, or define "
+            "matrix() in a subclass of bathlab.operators.System."
         )
 
     def operator(self, which: str | int) -> Matrix:

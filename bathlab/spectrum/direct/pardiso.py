@@ -49,8 +49,8 @@ ERRORS = {
     -12: "the 64-bit library was not found",
 }
 
-#: The library promises less of concurrent calls than it could. Re-entrant, because collecting garbage
-#: in the midst of a call may release another factorisation on the same thread.
+#: The library promises less of concurrent calls than it could. Re-entrant, because collecting
+#: garbage in the midst of a call may release another factorisation on the same thread.
 _lock = threading.RLock()
 
 

@@ -1,0 +1,1 @@
+"""One file per way to a spectral measure; :mod:`bathlab.spectrum.measure` chooses."""

@@ -1,0 +1,145 @@
+"""What every way to a spectral measure is asked, gives, and has to pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.conventions import Array, RealArray
+from bathlab.errors import NotConverged
+from bathlab.operators.system import System
+from bathlab.spectrum.backend import Backend
+from bathlab.spectrum.choice import Solver
+from bathlab.spectrum.krylov.ghosts import merge_levels
+
+#: Share of the energies below which the width does not count in a moment's error: their
+#: rounding, relative to that, must stay below the accepted error, also where all weight is on
+#: one level.
+LEAST_WIDTH = 1e-4
+#: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
+SUM_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralMeasure:
+    """Weights |<psi'|O|psi>|^2 over the levels of H, one entry per level.
+
+    Exactly degenerate levels (closer than ``LEVEL_MERGING`` of the spectral width) are merged,
+    so the weights do not depend on the basis inside them. Levels that O|psi> does not reach
+    may be missing from a Lanczos measure; their weight is zero. In a "window" measure only the
+    levels of the share ``captured`` are levels; the other entries are Gauss nodes that stand
+    for the rest with all its low moments.
+
+    Attributes
+    ----------
+    energies : (m,) ascending levels.
+    weights : (m,) non-negative, sum = <psi|O^2|psi>.
+    method : "dense", "lanczos" or "window".
+    steps : Lanczos steps taken, 0 for dense.
+    sum_error : |sum(weights) - <O^2>| / <O^2>.
+    moment_error : larger error of the first and second moment, relative to <O^2> times the
+        width of the spectrum and its square.
+    drift : bound on the change of log sum(weights^2) by weight whose level is open; dense: 0;
+        window: the width of its bracket.
+    captured : share of the weight on levels that are resolved; 1 for a complete measure.
+    square_bounds : rigorous (lower, upper) of the true sum of squared weights; None for a
+        complete measure, which is sharp to ``drift``.
+    """
+
+    energies: RealArray
+    weights: RealArray
+    method: str
+    steps: int
+    sum_error: float
+    moment_error: float
+    drift: float
+    captured: float = 1.0
+    square_bounds: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureRequest:
+    """The weights of ``image`` = O|psi> over the levels of H.
+
+    ``solved`` tells that H was given with all its levels.
+    """
+
+    image: Array
+    method: str
+    tolerance: float
+    solved: bool
+    backend: Backend
+
+    @property
+    def norm(self) -> float:
+        """<psi|O^2|psi>, the sum of all weights."""
+        return float(np.vdot(self.image, self.image).real)
+
+
+MeasureSolver = Solver[MeasureRequest, SpectralMeasure]
+
+
+def weighed(
+    system: System,
+    request: MeasureRequest,
+    levels: RealArray,
+    weights: RealArray,
+    method: str,
+    steps: int = 0,
+    drift: float = 0.0,
+) -> SpectralMeasure:
+    """Levels merged, and the result weighed against the exact moments <O H^k O>, k = 0, 1, 2.
+
+    ``weights`` have the sum ``request.norm`` up to their error.
+    """
+    energies, sums = merge_levels(levels, weights)
+    return SpectralMeasure(
+        energies,
+        sums,
+        method,
+        steps,
+        abs(sums.sum() - request.norm) / request.norm,
+        _moment_error(system, request, energies, sums),
+        drift,
+    )
+
+
+def checked(measure: SpectralMeasure) -> SpectralMeasure:
+    """``measure``, if it obeys its sum rules.
+
+    Raises
+    ------
+    NotConverged
+        If one is violated by more than ``SUM_TOLERANCE``; ``estimate`` holds the measure.
+    """
+    if measure.sum_error <= SUM_TOLERANCE and measure.moment_error <= SUM_TOLERANCE:
+        return measure
+    raise NotConverged(
+        f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "
+        f"and {measure.moment_error:.1e} (moments); expected below {SUM_TOLERANCE:.0e}. "
+        "Check that H is finite and well scaled, or use the other method.",
+        measure,
+    )
+
+
+def _moment_error(
+    system: System, request: MeasureRequest, energies: RealArray, weights: RealArray
+) -> float:
+    """The larger error of <H> and <H^2>, relative to the width and its square."""
+    image, norm = request.image, request.norm
+    centre = float(np.vdot(image, system @ image).real) / norm
+    deviation = system @ image - centre * image
+    variance = float(np.vdot(deviation, deviation).real) / norm
+    # Rounding of the moments grows with the levels of H, not only the ones seen, when the width
+    # is far smaller; a random vector gives their typical size.
+    probe = np.random.default_rng(0).standard_normal(len(image))
+    size = float(np.linalg.norm(system @ probe) / np.linalg.norm(probe))
+    largest = max(float(np.abs(energies).max()), size)
+    width = float(energies[-1] - energies[0]) + largest * LEAST_WIDTH
+    if width == 0:
+        return 0.0
+    shifted = energies - centre
+    first = abs(weights @ shifted) / (norm * width)
+    second = abs(weights @ shifted**2 / norm - variance) / width**2
+    return float(np.maximum(first, second))  # of which NaN is the larger

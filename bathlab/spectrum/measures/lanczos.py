@@ -1,0 +1,54 @@
+"""A spectral measure from one Lanczos run, complete or stopped as soon as D is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bathlab.errors import NotConverged
+from bathlab.operators.system import System
+from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE, LanczosWeights, lanczos_weights
+from bathlab.spectrum.measures.base import (
+    MeasureRequest,
+    MeasureSolver,
+    SpectralMeasure,
+    checked,
+    weighed,
+)
+
+
+@dataclass(frozen=True)
+class LanczosMeasure(MeasureSolver):
+    """Products alone, in O(n) memory; "window" and "auto" may stop the same run early."""
+
+    def accepts(self, system: System, request: MeasureRequest) -> bool:
+        named = request.method in ("lanczos", "window")
+        return named or request.method == "auto" and not request.solved
+
+    def solve(self, system: System, request: MeasureRequest) -> SpectralMeasure:
+        found = lanczos_weights(
+            system, request.image, request.method, request.tolerance, request.backend
+        )
+        measure = _measure(system, request, found)
+        if not found.settled:
+            raise NotConverged(
+                f"Lanczos at dimension {system.dimension} may still move D by "
+                f"{found.drift:.1e} after {found.steps} steps; expected at most "
+                f"{DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its spectrum "
+                "is centred, if its entries are far larger than its width.",
+                measure,
+            )
+        return checked(measure)
+
+
+def _measure(system: System, request: MeasureRequest, found: LanczosWeights) -> SpectralMeasure:
+    norm, bounds = request.norm, found.bounds
+    weights = norm * found.weights
+    if bounds is None:
+        return weighed(
+            system, request, found.levels, weights, "lanczos", found.steps, found.drift
+        )
+    measure = weighed(
+        system, request, found.levels, weights, "window", found.steps, found.drift
+    )
+    squares = (norm**2 * bounds.lower, norm**2 * bounds.upper)
+    return replace(measure, captured=bounds.captured, square_bounds=squares)
