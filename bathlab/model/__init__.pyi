@@ -2,6 +2,9 @@ from .baths import (
     Bath as Bath,
 )
 from .baths import (
+    CoreBath as CoreBath,
+)
+from .baths import (
     CoupledModel as CoupledModel,
 )
 from .baths import (
@@ -19,6 +22,7 @@ from .baths import (
 from .baths import (
     couple as couple,
 )
+from .coupled import BathMatrices as BathMatrices
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
 from .line import ChainSystem as ChainSystem

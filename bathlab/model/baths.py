@@ -30,7 +30,7 @@ class Bath(ABC):
 
 
 class CoreBath(Bath):
-    """A bath without LIOMs: a subclass says how its matrices are drawn."""
+    """A bath without LIOMs. A subclass, a frozen dataclass, says how its matrices are drawn."""
 
     @abstractmethod
     def draw(self, seed: int, realisation: int) -> BathMatrices:

@@ -29,7 +29,7 @@ class EthInterface(SystemView):
     def hamiltonian(self) -> Array:
         """H_B, (dim, dim) real symmetric ndarray."""
         require_dense_fits(self.system)
-        return to_dense(self.system.matrix())
+        return np.array(to_dense(self.system.matrix()))  # the caller's own
 
     @property
     def contact(self) -> Array:

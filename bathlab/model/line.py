@@ -25,7 +25,7 @@ class LocalisedChain:
 
     Parameters
     ----------
-    bath : any bath; LIOMs that it has swallowed stay at its contact, as does the first spin.
+    bath : any bath; LIOMs that it holds stay at its contact, as does the first spin.
     spins : their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1.
         The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``. Each field
         has its own random stream: a longer chain leaves the fields of a shorter one

@@ -1,7 +1,9 @@
 from .memory import require_memory as require_memory
 from .spins import spin_operator as spin_operator
 from .system import Eigensystem as Eigensystem
+from .system import MatrixSystem as MatrixSystem
 from .system import System as System
+from .system import SystemView as SystemView
 from .system import as_system as as_system
 from .table import RowBasis as RowBasis
 from .table import TableForm as TableForm

@@ -84,6 +84,22 @@ def line(core, fields, couplings):
     return found
 
 
+@dataclass(frozen=True)
+class OwnBath(bl.model.CoreBath):
+    """A user's own: two levels of random distance."""
+
+    scale: float
+
+    def draw(self, seed, realisation):
+        width = self.scale * stream(seed, realisation, Purpose.BATH_FIELD).uniform(1, 2)
+        return bl.model.BathMatrices(width * twin.Z, twin.X, twin.Z, (2,))
+
+
+def own():
+    width = 0.7 * stream(SEED, REALISATION, Purpose.BATH_FIELD).uniform(1, 2)
+    return Twin(width * twin.Z, twin.X, twin.Z, (2,))
+
+
 CHAIN, GOE = bl.LocalChainBath(spins=4), bl.RandomMatrixBath(spins=3, bandwidth=4.2)
 LIOMS = bl.LiomChain(count=3, alpha=0.6, g1=0.3)
 STRENGTHS = [0.3, 0.18, 0.108]
@@ -122,6 +138,7 @@ MODELS = {
     "chain": (bl.LocalChainBath(spins=5), lambda: chain(5, 3)),
     "short chain": (CHAIN, lambda: chain(4, 2)),
     "chain of one": (bl.LocalChainBath(spins=1), lambda: chain(1, 0)),
+    "own": (OwnBath(0.7), own),
     "enlarged": (ENLARGED, enlarged),
     "nested": (NESTED, nested),
     "given, ndarray": (bl.GivenBath(*MATRICES), given),

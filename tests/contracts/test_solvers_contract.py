@@ -1,4 +1,4 @@
-"""What every solver must do with every kind of Hermitian operator, held against numpy's eigh."""
+"""What every solver must do with every kind of Hermitian operator, against numpy's eigh."""
 
 import numpy as np
 import pytest

@@ -175,6 +175,9 @@ def test_a_given_bath_keeps_its_own_copy():
     before = hash(bath)
     H[0, 0] = 7.0
     assert bath.sample(1).hamiltonian[0, 0] == 1.0 and hash(bath) == before
+    grain = bath.sample(1)
+    grain.hamiltonian[0, 0] = grain.system.hamiltonian.data[0] = 7.0
+    assert bath.sample(1).hamiltonian[0, 0] == 1.0 and hash(bath) == before
 
 
 def test_a_complex_matrix_with_no_imaginary_part_is_real():
