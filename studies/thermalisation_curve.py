@@ -9,61 +9,51 @@ without being coupled.
     python studies/thermalisation_curve.py --preset quick
 """
 
-from __future__ import annotations
-
 import math
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Iterator
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments.thermalisation import (
-    G_COLUMNS,
-    Sweep,
-    logarithmic,
-    thermalisation_rows,
-)
-from bathlab.plotting.figures import error_curves, reference_line
-from bathlab.plotting.figures import figure as new_figure
-from bathlab.statistics.collapse import Curve, Distance, collapse_distance
-from bathlab.workbench.claims import Claims, pm
-from bathlab.workbench.command import Request, study_command
+from bathlab.experiments import Sweep, thermalisation_rows
+from bathlab.experiments.thermalisation import G_COLUMNS, logarithmic
+from bathlab.plotting import error_curves, legend_above, reference_line
+from bathlab.statistics import Estimate, curves_of, distances_from_others
+from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench.claims import apart, collapse, compare
 
-NAME = "thermalisation_curve"
 LOG2 = math.log(2)
+#: G of the first LIOM of 9 spins, as the paper has it.
+PAPER_G = 0.67
+ESTIMATORS = dict(zip(G_COLUMNS, ("counted rho", "smooth rho", "all product states")))
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """The paper's values (section V A), in as many realisations as half an hour allows.
+class Parameters(LiomParameters):
+    """The paper's values (section V A), in as many realisations as half an hour allows."""
 
-    Realisations are those of chain + LIOMs, chain, random matrix; ``couplings`` are those of
-    the spin under study; ``g1`` and ``alpha`` are of the LIOMs that the bath has swallowed.
-    """
-
-    spins: int = 9
-    swallowed: int = 3
-    bandwidth: float = 0.018 * 2**9
-    couplings: tuple[float, ...] = logarithmic(0.002, 3, 12)
-    g1: float = 0.2
-    alpha: float = 0.75
-    field: float = 1.0
-    disorder: float = 0.5
-    states: int = 1
-    realisations: tuple[int, int, int] = (20, 110, 70)
-    seed: int = 1
+    spins: int = parameter(9, "spins of chain and random matrix", ge=1)
+    swallowed: int = parameter(3, "LIOMs that the first bath has thermalised", ge=0)
+    bandwidth: float = parameter(0.018 * 2**9, "bandwidth of the random matrix", "field", gt=0)
+    couplings: tuple[float, ...] = parameter(
+        logarithmic(0.002, 3, 12),
+        "couplings of the spin under study",
+        "field",
+        at_least=1,
+        gt=0,
+    )
+    states: int = parameter(1, "eigenstates of each realisation", ge=1)
+    realisations: tuple[int, int, int] = parameter(
+        (20, 110, 70), "of chain + LIOMs, chain, random matrix", ge=1
+    )
 
     @property
     def labels(self) -> tuple[str, str, str]:
-        """The three baths that should agree, in the order of the paper's figure."""
-        return (
-            f"{self.spins}-chain + {self.swallowed} LIOMs",
-            f"{self.spins}-chain",
-            f"{self.spins}-spin GOE",
-        )
+        """The baths that should agree, in the order of the paper's figure."""
+        enlarged = f"{self.spins}-chain + {self.swallowed} LIOMs"
+        return enlarged, f"{self.spins}-chain", f"{self.spins}-spin GOE"
 
     @property
     def contrast(self) -> str:
@@ -71,182 +61,86 @@ class Parameters:
         return f"{self.spins}-chain, rho x {2**self.swallowed} (wrong)"
 
 
-PRESETS = {
-    # A 7-spin chain has tr H^2/dim smaller by 0.77: the bandwidth follows as its root.
-    "quick": Parameters(7, 2, 8.1, logarithmic(0.004, 3, 9), realisations=(30, 90, 90)),
-    "default": Parameters(),
-    "paper": Parameters(realisations=(200, 1000, 100)),
-}
-
-
-def build(parameters: Parameters) -> bl.Study:
-    """The study of these parameters.
-
-    Raises
-    ------
-    ValueError
-        For a value out of its range.
-    """
-    chain = bl.LocalChainBath(spins=parameters.spins)
-    swallowed = bl.LiomChain(
-        count=parameters.swallowed,
-        alpha=parameters.alpha,
-        g1=parameters.g1,
-        field=parameters.field,
-        disorder=parameters.disorder,
-    )
-    baths = (
-        bl.EnlargedBath(chain, swallowed),
-        chain,
-        bl.RandomMatrixBath(parameters.spins, bandwidth=parameters.bandwidth),
-    )
+def cases(p: Parameters) -> Iterator[bl.Case]:
+    chain = bl.LocalChainBath(p.spins)
+    enlarged = bl.EnlargedBath(chain, p.chain(p.swallowed))
+    baths = enlarged, chain, bl.RandomMatrixBath(p.spins, bandwidth=p.bandwidth)
     # Time of one realisation, measured: it grows like the square of the dimension.
-    costs = [4.0**parameters.swallowed / 2, 1.0, 1.0]
-    cases = tuple(
-        bl.Case(
-            label,
-            Sweep(
-                label,
-                bath,
-                parameters.couplings,
-                parameters.field,
-                parameters.disorder,
-                parameters.states,
-            ),
-            count,
-            cost,
-        )
-        for label, bath, count, cost in zip(
-            parameters.labels, baths, parameters.realisations, costs
-        )
-    )
-    return bl.Study(NAME, thermalisation_rows, cases, parameters.seed, watch="delta_log_ipr")
+    costs = 4.0**p.swallowed / 2, 1.0, 1.0
+    for label, bath, count, cost in zip(p.labels, baths, p.realisations, costs):
+        curve = Sweep(label, bath, p.couplings, p.field, p.disorder, p.states)
+        yield bl.Case(label, curve, count, cost)
 
 
-def average(table: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
     """Means with errors of each curve, and the wrongly scaled chain as the last one."""
     means = bl.summarise(table, ["bath", "g"], [*G_COLUMNS, "delta_log_ipr", "energy_scale"])
     means["proximity"] = means["g"] >= means["energy_scale"]
-    wrong = means[means["bath"] == parameters.labels[1]].copy()
-    wrong["bath"] = parameters.contrast
+    wrong = means[means["bath"] == p.labels[1]].assign(bath=p.contrast)
     # 2^n uncoupled states multiply rho and divide M: G = g rho sqrt(M) grows by sqrt(2^n).
-    scaled = [name for name in means.columns if name.startswith("G")]
-    wrong[scaled] *= math.sqrt(2**parameters.swallowed)
-    order = [*parameters.labels, parameters.contrast]
-    return pd.concat([means, wrong]).sort_values(
-        ["bath", "g"],
-        key=lambda column: column.map(order.index) if column.name == "bath" else column,
-        ignore_index=True,
-    )
+    wrong[[name for name in wrong if name.startswith("G")]] *= math.sqrt(2**p.swallowed)
+    return pd.concat([means, wrong], ignore_index=True)
 
 
-def collapse(means: pd.DataFrame, parameters: Parameters) -> dict[str, Distance]:
-    """Distance of each curve, below proximity, from the pool of the others that should
-    agree."""
-    curves = {
-        name: Curve(
-            *(
-                curve[column].to_numpy()
-                for column in ("G", "delta_log_ipr", "delta_log_ipr_error")
-            )
-        )
-        for name, curve in means[~means["proximity"]].groupby("bath", sort=False)
-    }
-    return {
-        name: collapse_distance(
-            curve, [curves[other] for other in parameters.labels if other != name]
-        )
-        for name, curve in curves.items()
-    }
-
-
-def claims(table: pd.DataFrame, means: pd.DataFrame, parameters: Parameters) -> Claims:
-    """What the paper says of the curve, and what comes out here."""
-    found = Claims()
-    for name in parameters.labels:
-        plateau = means[(means["bath"] == name) & (means["G"] >= 1) & ~means["proximity"]]
-        points = table[(table["bath"] == name) & table["g"].isin(plateau["g"])]
+def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
+    p, table, means = found.parameters, found.table, found.means
+    enlarged, chain, _ = p.labels
+    below = means[~means["proximity"]]
+    for label in p.labels:
+        plateau = below[(below["bath"] == label) & (below["G"] >= 1)]
+        points = table[(table["bath"] == label) & table["g"].isin(plateau["g"])]
         if not points.empty:
-            found.compare(
-                f"{name}: Delta D for G >= 1",
-                "log 2 = 0.693",
-                LOG2,
-                bl.estimate(points["delta_log_ipr"], points["realisation"]),
-            )
-    enlarged, chain, _ = parameters.labels
-    near = nearest_to(means, enlarged, 1.0)
-    value = bl.statistics.Estimate(
-        near["delta_log_ipr"], near["delta_log_ipr_error"], int(near["realisations"])
-    )
-    found.add(
-        f"{enlarged}: Delta D at G = {near['G']:.2f}",
-        "slightly > 0.693",
-        pm(value),
-        value.realisations,
-        f"{(value.mean - LOG2) / value.error:+.1f} sigma from log 2",
-    )
+            here = bl.estimate(points["delta_log_ipr"], points["realisation"])
+            yield compare(f"{label}: Delta D for G >= 1", "log 2 = 0.693", LOG2, here)
+    curve = means[means["bath"] == enlarged]
+    near = curve.loc[np.log(curve["G"]).abs().idxmin()]
+    said, here = f"{enlarged}: Delta D at G", Estimate.of_row(near, "delta_log_ipr")
+    yield apart(f"{said} = {near['G']:.2f}", "slightly > 0.693", LOG2, "log 2", here)
     first = table[(table["bath"] == chain) & (table["g"] == table["g"].min())]
-    for column, estimator in (
-        ("G", "counted rho"),
-        ("G_smooth", "smooth rho"),
-        ("G_products", "all product states"),
-    ):
-        value = bl.estimate(first[column] / first["g"] * parameters.g1, first["realisation"])
-        paper = "0.67" if parameters.spins == 9 else "0.67 (9 spins)"
-        found.add(
-            f"{chain}: G of the first LIOM, {estimator}",
-            paper,
-            pm(value),
-            value.realisations,
-            f"{value.mean / 0.67:.2f} of the paper's",
+    paper = f"{PAPER_G}" if p.spins == 9 else f"{PAPER_G} (9 spins)"
+    for column, estimator in ESTIMATORS.items():
+        here = bl.estimate(first[column] / first["g"] * p.g1, first["realisation"])
+        said, verdict = (
+            f"{chain}: G of the first LIOM",
+            f"{here.mean / PAPER_G:.2f} of the paper's",
         )
-    for name, distance in collapse(means, parameters).items():
-        paper = "off" if name == parameters.contrast else "collapses"
-        found.add(
-            f"{name}: distance from the others",
-            paper,
-            f"{distance.rms:.3f} nats, {distance.sigmas:.1f} sigma",
-            f"{distance.points} points",
-            "off" if distance.sigmas > 3 else "collapses",
-        )
-    return found
+        more = {"verdict": verdict, "equation": "(4)"}
+        yield compare(f"{said}, {estimator}", paper, PAPER_G, here, **more)
+    curves = curves_of(below, "bath", "G", "delta_log_ipr")
+    for label, far in distances_from_others(curves, p.labels).items():
+        paper = "off" if label == p.contrast else "collapses"
+        yield collapse(f"{label}: distance from the others", paper, far)
 
 
-def nearest_to(means: pd.DataFrame, bath: str, G: float) -> pd.Series:
-    curve = means[means["bath"] == bath]
-    return curve.loc[np.log(curve["G"] / G).abs().idxmin()]
+def draw(figure: Figure, found: Outcome[Parameters]) -> None:
+    axes, means = figure.subplots(), found.means
+    error_curves(axes, means, "G", "delta_log_ipr", by="bath", open_where="proximity")
+    reference_line(axes, LOG2, "log 2")
+    axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)")
+    axes.set(ylabel=r"$\Delta D(O_B)$ (nats)")
+    axes.set(ylim=(max(-0.3, means["delta_log_ipr"].min() - 0.05), 0.85))
+    legend_above(figure, axes, "open symbols: g at or above the contact's own energy scale")
 
 
-def draw(means: pd.DataFrame, path: Path) -> None:
-    """Delta D against G for the four curves."""
-    with new_figure(path) as drawn:
-        axes = drawn.subplots()
-        error_curves(axes, means, "G", "delta_log_ipr", by="bath", open_where="proximity")
-        reference_line(axes, LOG2, "log 2")
-        axes.set(
-            xscale="log",
-            xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)",
-            ylabel=r"$\Delta D(O_B)$ (nats)",
-            ylim=(max(-0.3, means["delta_log_ipr"].min() - 0.05), 0.85),
-        )
-        handles, labels = axes.get_legend_handles_labels()
-        drawn.legend(
-            handles,
-            labels,
-            loc="outside upper center",
-            ncols=2,
-            fontsize="x-small",
-            title="open symbols: g at or above the contact's own energy scale",
-            title_fontsize="x-small",
-        )
-
-
-@study_command(NAME, PRESETS, build, __doc__)
-def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
-    means = average(table, request.parameters)
-    draw(means, request.figure)
-    request.keep(means, str(claims(table, means, request.parameters)))
-
+SMALL = {"spins": 7, "swallowed": 2, "couplings": logarithmic(0.004, 3, 9)}
+PRESETS = {
+    # A 7-spin chain has tr H^2/dim smaller by 0.77: the bandwidth follows as its root.
+    "quick": Parameters(bandwidth=8.1, realisations=(30, 90, 90), **SMALL),
+    "default": Parameters(),
+    "paper": Parameters(realisations=(200, 1000, 100)),
+}
+study = Script(
+    name="thermalisation_curve",
+    question=__doc__,
+    presets=PRESETS,
+    cases=cases,
+    measure=thermalisation_rows,
+    watch="delta_log_ipr",
+    average=average,
+    claims=claims,
+    draw=draw,
+)
+build = study.build
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(study())

@@ -26,6 +26,7 @@ from .figures import (
 from .figures import (
     slope_line as slope_line,
 )
+from .legends import legend_above as legend_above
 from .panels import point_panel as point_panel
 from .panels import sweep_panel as sweep_panel
 from .references import reference_curve as reference_curve

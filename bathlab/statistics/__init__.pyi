@@ -28,6 +28,7 @@ from .collapse import (
 from .collapse import (
     collapse_distance as collapse_distance,
 )
+from .collapse import curves_of as curves_of
 from .collapse import (
     distances_from_others as distances_from_others,
 )

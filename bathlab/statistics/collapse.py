@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Collection, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
+from bathlab.checks import select
 from bathlab.conventions import RealArray
 
 
@@ -76,6 +78,29 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
     delta, sigma = np.array(differences), np.array(errors)
     scaled = np.divide(delta, sigma, out=np.full_like(delta, math.nan), where=sigma > 0)
     return Distance(_rms(delta), _rms(scaled), float(delta.mean()), len(delta))
+
+
+def curves_of(means: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Curve]:
+    """The curves of a table of means, by their value of column ``by``.
+
+    Those of fewer than two points are left out: between them nothing can be interpolated.
+
+    Parameters
+    ----------
+    means : of :func:`bathlab.summarise`, with the columns ``by``, ``x``, ``y`` and ``y``_error.
+
+    Raises
+    ------
+    ValueError
+        For a column that the table does not have.
+    """
+    columns = [x, y, f"{y}_error"]
+    select(means, [by, *columns])
+    return {
+        str(name): Curve(*rows.sort_values(x)[columns].to_numpy(dtype=np.float64).T)
+        for name, rows in means.groupby(by, sort=False)
+        if len(rows) > 1
+    }
 
 
 def distances_from_others(

@@ -3,6 +3,7 @@ from . import catalogue as catalogue
 from .claims import Claim as Claim
 from .claims import Claims as Claims
 from .claims import apart as apart
+from .claims import collapse as collapse
 from .claims import compare as compare
 from .claims import state as state
 from .command import Request as Request

@@ -8,10 +8,13 @@ from typing import Any, Iterable, Mapping
 
 import pandas as pd
 
+from bathlab.statistics.collapse import Distance
 from bathlab.statistics.estimates import Estimate
 
 #: A value agrees with the paper's if it is nearer than so many of its standard errors.
 AGREEMENT = 2.0
+#: A curve is off if its points are farther from the others than so many of their errors.
+OFF = 3.0
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.
 MOST_DIGITS = 6
 
@@ -115,6 +118,18 @@ def apart(
     away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
     said = {"verdict": away, "effect": found.mean - reference, **more}
     return state(claim, paper, found, expected=reference, **said)
+
+
+def collapse(claim: str, paper: str, far: Distance, **more: Any) -> Claim:
+    """A claim on how far a curve lies from others: off if beyond ``OFF`` of its errors."""
+    known = "off" if far.sigmas > OFF else "collapses"
+    said = {
+        "text": f"{far.rms:.3f} nats, {far.sigmas:.1f} sigma",
+        "verdict": "no error bar" if math.isnan(far.sigmas) else known,
+        "of": "points",
+        **more,
+    }
+    return Claim(claim, paper, value=far.rms, effect=far.rms, N=far.points, **said)
 
 
 def pm(found: Estimate, digits: int = 3) -> str:

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 import bathlab as bl
-from bathlab.statistics import Curve, distances_from_others, long_form, summarise_curves
+from bathlab.statistics import (
+    Curve,
+    curves_of,
+    distances_from_others,
+    long_form,
+    summarise_curves,
+)
 
 
 def table(count=6):
@@ -63,3 +69,14 @@ def test_a_power_law_says_how_well_it_fits():
     curved = bl.statistics.power_law(x, 2 * x * (1 + x), 0.02 * x, 9)
     assert curved.chi2_dof > 100
     assert math.isnan(bl.statistics.power_law(x[:2], x[:2], x[:2], 9).chi2_dof)
+
+
+def test_curves_of_a_table_ascend_and_need_two_points():
+    means = pd.DataFrame({"bath": ["b", "b", "a", "b"], "x": [3.0, 1.0, 1.0, 2.0]})
+    means = means.assign(y=means["x"] ** 2, y_error=means["x"] / 10)
+    found = curves_of(means, "bath", "x", "y")
+    assert list(found) == ["b"]
+    assert found["b"].x.tolist() == [1, 2, 3] and found["b"].y.tolist() == [1, 4, 9]
+    assert found["b"].error == pytest.approx([0.1, 0.2, 0.3])
+    with pytest.raises(ValueError, match="y_error"):
+        curves_of(means.drop(columns="y_error"), "bath", "x", "y")

@@ -1,32 +1,22 @@
 """The study of figure 5 from the command line, in miniature, and what it claims."""
 
-import dataclasses
-import importlib.util
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scripts import ROOT, load_study
 
 import bathlab as bl
 from bathlab.experiments import thermalisation
-
-ROOT = Path(__file__).parents[2]
+from bathlab.statistics import curves_of, distances_from_others
 
 
 @pytest.fixture(scope="module")
 def script():
-    """The script as a module; registered, so that its measure can be pickled by name."""
-    spec = importlib.util.spec_from_file_location(
-        "thermalisation_curve", ROOT / "studies/thermalisation_curve.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_study("thermalisation_curve")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +24,11 @@ def miniature(script):
     """Grains of 6 spins and 2 LIOMs: dense, in seconds, yet the curves already separate."""
     with pytest.MonkeyPatch.context() as patch:
         small = script.Parameters(
-            6, 2, 7.4, script.logarithmic(0.01, 1, 6), realisations=(20, 20, 20)
+            spins=6,
+            swallowed=2,
+            bandwidth=7.4,
+            couplings=script.logarithmic(0.01, 1, 6),
+            realisations=(20, 20, 20),
         )
         patch.setitem(script.PRESETS, "quick", small)
         yield script
@@ -42,7 +36,7 @@ def miniature(script):
 
 def invoke(script, folder, *arguments):
     return CliRunner().invoke(
-        script.main,
+        script.study.command,
         [
             "--preset",
             "quick",
@@ -128,7 +122,8 @@ def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
     """In the committed runs: three curves collapse, the wrongly scaled one does not."""
     means = pd.read_csv(ROOT / folder / "thermalisation_curve.csv")
     parameters = script.PRESETS[preset]
-    distances = script.collapse(means, parameters)
+    curves = curves_of(means[~means["proximity"]], "bath", "G", "delta_log_ipr")
+    distances = distances_from_others(curves, parameters.labels)
     contrast = distances.pop(parameters.contrast)
     assert set(distances) == set(parameters.labels)
     assert contrast.rms > 1.5 * max(distance.rms for distance in distances.values())
@@ -165,7 +160,7 @@ def test_another_seed_in_the_same_store_is_refused(miniature, outcome):
 
 def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
     def printed(*arguments):
-        result = CliRunner().invoke(script.main, [*arguments, "--print-config"])
+        result = CliRunner().invoke(script.study.command, [*arguments, "--print-config"])
         assert result.exit_code == 0, result.output
         return bl.workbench.from_toml(script.Parameters, result.output)
 
@@ -185,8 +180,8 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
         "--seed",
         "3",
     )
-    expected = dataclasses.replace(
-        script.PRESETS["quick"], alpha=0.7, spins=8, realisations=(5, 5, 5), seed=3
+    expected = script.PRESETS["quick"].replace(
+        alpha=0.7, spins=8, realisations=(5, 5, 5), seed=3
     )
     assert found == expected
     file.write_text(bl.workbench.to_toml(found))
@@ -202,14 +197,16 @@ def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, mon
     ):
         with pytest.warns(bl.errors.TooFewRealisations):
             result = CliRunner().invoke(
-                miniature.main,
+                miniature.study.command,
                 ["--preset", "quick", "--workers", "1", "--realisations", "1", *arguments],
             )
         assert result.exit_code == 0, result.output
         assert f"results/thermalisation_curve/{folder}   figure" in result.output
         assert Path(f"results/thermalisation_curve/{folder}/study.json").exists()
-    toml = Path("figures/thermalisation_curve.toml")
-    assert "--config thermalisation_curve.toml" in toml.with_suffix(".txt").read_text()
+    # The picture of the first is not written over by that of another alpha.
+    assert "alpha = 0.75" in Path("figures/thermalisation_curve.toml").read_text()
+    toml = Path("figures/quick-alpha=0.7/thermalisation_curve.toml")
+    assert f"--config {toml}" in toml.with_suffix(".txt").read_text()
     parameters = bl.workbench.from_toml(miniature.Parameters, toml.read_text())
     assert parameters.alpha == 0.7 and parameters.realisations == (1, 1, 1)
 
@@ -222,7 +219,7 @@ def test_bad_flags_and_parameters(script, tmp_path):
         ["--target-error", "0"],
         ["--config", str(tmp_path / "none.toml")],
     ):
-        result = CliRunner().invoke(script.main, arguments)
+        result = CliRunner().invoke(script.study.command, arguments)
         assert result.exit_code == 2 and "Invalid value" in result.output
     file = tmp_path / "study.toml"
     file.write_text("alhpa = 0.6")
@@ -236,9 +233,11 @@ def test_bad_flags_and_parameters(script, tmp_path):
         (["--set", "realisations=[1, 2]"], "realisations"),
         (["--cluster", "nonsense"], "--cluster nonsense was given"),
     ):
-        result = CliRunner().invoke(script.main, [*arguments, "--store", str(tmp_path / "s")])
+        result = CliRunner().invoke(
+            script.study.command, [*arguments, "--store", str(tmp_path / "s")]
+        )
         assert result.exit_code == 1 and words in result.output, result.output
-    shown = CliRunner().invoke(script.main, ["--help"]).output
+    shown = CliRunner().invoke(script.study.command, ["--help"]).output
     for flag in (
         "--preset",
         "--realisations",

@@ -9,9 +9,9 @@ import pytest
 from scripts import ROOT
 
 import bathlab as bl
-from bathlab.statistics import Estimate
+from bathlab.statistics import Distance, Estimate
 from bathlab.workbench import Claim, Record, catalogue
-from bathlab.workbench.claims import apart, as_table, compare, state
+from bathlab.workbench.claims import apart, as_table, collapse, compare, state
 
 COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
 
@@ -74,6 +74,17 @@ def test_verdict_and_effect_follow_from_the_numbers():
         "claim": "slope", "paper": "-", "value": 0.64, "error": 0.01, "N": 50,
         "verdict": "steep",
     }  # fmt: skip
+
+
+def test_a_curve_without_error_bars_is_neither_off_nor_collapses():
+    for sigmas, verdict in ((2.9, "collapses"), (3.1, "off"), (math.nan, "no error bar")):
+        found = collapse("a: distance", "collapses", Distance(0.05, sigmas, -0.01, 7))
+        assert found.verdict == verdict and found.effect == 0.05
+        assert (found.here, found.N, found.of) == (
+            f"0.050 nats, {sigmas:.1f} sigma",
+            7,
+            "points",
+        )
 
 
 def test_a_claim_goes_to_a_record_and_back():
