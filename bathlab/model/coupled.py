@@ -19,9 +19,10 @@ from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
 from bathlab.operators.hermitian import Matrix
 from bathlab.operators.memory import require_memory
+from bathlab.operators.row_basis import RowBasis, row_basis
 from bathlab.operators.spins import spin_operator
 from bathlab.operators.system import Solution, System
-from bathlab.operators.table import RowBasis, TableForm, row_basis
+from bathlab.operators.table import TableForm
 
 if TYPE_CHECKING:
     from qutip import Qobj

@@ -70,19 +70,24 @@ class Block:
     """The code being generated: arrays by name, vectors in and out of them, loops."""
 
     def __init__(
-        self,
-        context: Any,
-        builder: Any,
-        names: Sequence[str],
-        kinds: Sequence[Any],
-        values: Sequence[Any],
+        self, context: Any, builder: Any, records: Sequence[Any], values: Sequence[Any]
     ) -> None:
         self.builder = builder
-        self._arguments = {}
-        for name, kind, value in zip(names, kinds, values):
-            if isinstance(kind, types.Array):
-                value = context.make_array(kind)(context, builder, value).data
-            self._arguments[name] = value
+        self._arguments: dict[str, Any] = {}
+        for record, value in zip(records, values):
+            self._add_fields(context, record, value)
+
+    def _add_fields(self, context: Any, record: Any, value: Any) -> None:
+        """The fields of a named tuple, and those of the ones inside it."""
+        values = cgutils.unpack_tuple(self.builder, value, len(record.fields))
+        for name, kind, field in zip(record.fields, record.types, values):
+            if isinstance(kind, types.BaseNamedTuple):
+                self._add_fields(context, kind, field)
+            elif isinstance(kind, types.Array):
+                array = context.make_array(kind)(context, self.builder, field)
+                self._arguments[name] = array.data
+            else:
+                self._arguments[name] = field
 
     def __getitem__(self, name: str) -> Any:
         return self._arguments[name]
@@ -130,21 +135,21 @@ class Block:
         return self.builder.bitcast(address, _VECTOR.as_pointer())
 
 
-def kernel(names: str, body: Callable[[Block], Any], returns: Any = types.void) -> Any:
+def kernel(body: Callable[[Block], Any], returns: Any = types.void, records: int = 1) -> Any:
     """A function callable from numba whose code ``body`` generates.
 
-    ``names`` are those of the arguments: flat arrays (of float64 or integers), int64 or
-    float64.
+    It takes one or two named tuples (``records``). Their fields, flat arrays (of float64 or
+    integers), int64, float64 or named tuples of these, are what the body knows by name.
     """
-    words = names.split()
 
-    def typed(typing_context: Any, arguments: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            given = cgutils.unpack_tuple(builder, values[0], len(words))
-            block = Block(context, builder, words, signature.args[0].types, given)
-            result = body(block)
-            return context.get_dummy_value() if returns == types.void else result
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        result = body(Block(context, builder, signature.args, values))
+        return context.get_dummy_value() if returns == types.void else result
 
-        return returns(arguments), generate
+    def one(typing_context: Any, record: Any) -> Any:
+        return returns(record), generate
 
-    return intrinsic(typed)
+    def two(typing_context: Any, record: Any, other: Any) -> Any:
+        return returns(record, other), generate
+
+    return intrinsic(one if records == 1 else two)

@@ -9,95 +9,128 @@ product.
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 from numba import types
+from numba.extending import overload
 
 from bathlab.conventions import RealArray
 from bathlab.operators.simd import LANES, Block, Lanes, kernel
-
-#: Rows and vectors of a tile: 16 accumulators and 8 operands fit the 32 registers of AVX-512
-#: and give 16 multiplications for 8 loads. Measured against 6 x 4 and 8 x 2: no gain.
-TILE_ROWS = 4
-TILE_VECTORS = 4
-
-_ARGUMENTS = (
-    "y x entries indices diagonal energies signs couplings row column width bits "
-    "first_entry stride first_row count inverse back"
+from bathlab.operators.table_forms import (
+    COLUMN_COUNT,
+    FIRST_COLUMN,
+    ROW_START,
+    ROW_STOP,
+    TILE_ROWS,
+    TILE_VECTORS,
+    DenseForm,
+    KernelForm,
+    PackedForm,
+    SparseForm,
 )
+
+#: Bits of the column number that exchange lanes inside one vector.
+LANE_BITS = LANES.bit_length() - 1
+
+
+class Step(NamedTuple):
+    """One step of the recurrence, y <- inverse * H x - back * y, the same for all tiles."""
+
+    y: RealArray
+    x: RealArray
+    form: KernelForm
+    width: int
+    inverse: float
+    back: float
+
+
+class Tile(NamedTuple):
+    """Where a tile begins, and what of the row matrix acts on it.
+
+    ``terms`` entries of each row are read from ``first_entry`` on. Those of a dense row are
+    ``stride`` from the next row's and meet the rows of x from ``first_row`` on.
+    """
+
+    row: int
+    column: int
+    first_entry: int
+    stride: int
+    first_row: int
+    terms: int
+
+
+class Rows(NamedTuple):
+    """Which ``LANES`` rows of a packed matrix are meant."""
+
+    block: int
+
+
+class Subtraction(NamedTuple):
+    """y <- y - factor * x, in ``blocks`` of ``TILE_VECTORS`` vectors."""
+
+    y: RealArray
+    x: RealArray
+    factor: float
+    blocks: int
+
+
+def _tile_sums(block: Block, rows: int, vectors: int, sparse: bool) -> list[list[Lanes]]:
+    """The product of the row matrix with x on a tile of ``rows`` rows and ``vectors``."""
+    add, mul = block.builder.add, block.builder.mul
+    # One accumulator would wait for each of its additions; four hide their latency.
+    chains = max(1, TILE_VECTORS // (rows * vectors))
+    places = [[block.accumulators(vectors) for _ in range(rows)] for _ in range(chains)]
+
+    def accumulate(place: Any, number: Any) -> None:
+        entry = add(block["first_entry"], number)
+        if sparse:
+            other = block.integer("indices", entry)
+        else:
+            other = add(block["first_row"], number)
+        start = add(mul(other, block["width"]), block["column"])
+        x = [block.load("x", add(start, block.index(LANES * j))) for j in range(vectors)]
+        for r in range(rows):
+            skipped = mul(block.index(r), block["stride"])
+            factor = block.splat(block.scalar("entries", add(entry, skipped)))
+            for j in range(vectors):
+                block.accumulate(place[r][j], factor, x[j])
+
+    whole = block.builder.sdiv(block["terms"], block.index(chains))
+    with block.loop(whole) as loop:
+        for chain, place in enumerate(places):
+            accumulate(place, add(mul(loop.index, block.index(chains)), block.index(chain)))
+    if chains > 1:
+        with block.loop(block["terms"], start=mul(whole, block.index(chains))) as loop:
+            accumulate(places[0], loop.index)
+    return [[_sum_of(block, chained) for chained in zip(*row)] for row in zip(*places)]
+
+
+def _sum_of(block: Block, places: Any) -> Lanes:
+    return reduce(Lanes.__add__, (block.read(place) for place in places))
 
 
 def _tile(rows: int, vectors: int, sparse: bool = False) -> Any:
-    """y <- inverse * H x - back * y on a tile; returns the tile's share of <x|y>.
-
-    A dense row matrix is read from ``first_entry`` on, ``stride`` to the next row, and meets
-    the rows of x from ``first_row`` on. A sparse one has ``count`` entries with their
-    ``indices``.
-    """
+    """The kernel of a tile of this size, (Step, Tile); returns its share of <x|y>."""
 
     def body(block: Block) -> Any:
-        add, mul = block.builder.add, block.builder.mul
-        # One accumulator would wait for each of its additions; four hide their latency.
-        chains = max(1, TILE_VECTORS // (rows * vectors))
-        places = [[block.accumulators(vectors) for _ in range(rows)] for _ in range(chains)]
+        return _finish(block, _tile_sums(block, rows, vectors, sparse)).total()
 
-        def accumulate(place: Any, number: Any) -> None:
-            entry = add(block["first_entry"], number)
-            other = (
-                block.integer("indices", entry) if sparse else add(block["first_row"], number)
-            )
-            start = add(mul(other, block["width"]), block["column"])
-            x = [block.load("x", add(start, block.index(LANES * j))) for j in range(vectors)]
-            for r in range(rows):
-                skipped = mul(block.index(r), block["stride"])
-                factor = block.splat(block.scalar("entries", add(entry, skipped)))
-                for j in range(vectors):
-                    block.accumulate(place[r][j], factor, x[j])
-
-        whole = block.builder.sdiv(block["count"], block.index(chains))
-        with block.loop(whole) as loop:
-            for chain, place in enumerate(places):
-                accumulate(place, add(mul(loop.index, block.index(chains)), block.index(chain)))
-        if chains > 1:
-            with block.loop(block["count"], start=mul(whole, block.index(chains))) as loop:
-                accumulate(places[0], loop.index)
-        sums = [
-            [
-                reduce(Lanes.__add__, (block.read(place[r][j]) for place in places))
-                for j in range(vectors)
-            ]
-            for r in range(rows)
-        ]
-        return _finish(block, sums).total()
-
-    return kernel(_ARGUMENTS, body, types.float64)
+    return kernel(body, types.float64, records=2)
 
 
 def _finish(block: Block, sums: list[list[Lanes]]) -> Lanes:
     """Add the diagonal and the flips to a tile, then take the step of the recurrence."""
     add, total = block.builder.add, block.zero()
-    inverse, back = block.splat(block["inverse"]), block.splat(block["back"])
-    low = [
-        block.splat(block.scalar("couplings", block.index(bit)))
-        for bit in range(LANES.bit_length() - 1)
-    ]
+    low = [block.splat(block.scalar("couplings", block.index(bit))) for bit in range(LANE_BITS)]
+    vectors = len(sums[0])
+    columns = [add(block["column"], block.index(LANES * j)) for j in range(vectors)]
     for r, tile_row in enumerate(sums):
-        accumulators = [block.place(vector) for vector in tile_row]
         row = add(block["row"], block.index(r))
         begin = block.builder.mul(row, block["width"])
-        columns = [
-            add(block["column"], block.index(LANES * j)) for j in range(len(accumulators))
-        ]
         sign, level = block.scalar("signs", row), block.splat(block.scalar("diagonal", row))
-        with block.loop(block["bits"], start=block.index(len(low))) as loop:
-            coupling = block.splat(
-                block.builder.fmul(sign, block.scalar("couplings", loop.index))
-            )
-            mask = block.builder.shl(block.index(1), loop.index)
-            for place, column in zip(accumulators, columns):
-                flipped = block.load("x", add(begin, block.builder.xor(column, mask)))
-                block.accumulate(place, coupling, flipped)
+        accumulators = [block.place(vector) for vector in tile_row]
+        _add_distant_flips(block, accumulators, columns, begin, sign)
         for place, column in zip(accumulators, columns):
             where = add(begin, column)
             x = block.load("x", where)
@@ -106,10 +139,29 @@ def _finish(block: Block, sums: list[list[Lanes]]) -> Lanes:
                 nearby = nearby.plus_product(coupling, x.exchanged(1 << bit))
             image = block.read(place).plus_product(block.splat(sign), nearby)
             image = image.plus_product(level + block.load("energies", column), x)
-            y = inverse * image - back * block.load("y", where)
-            block.store(y, "y", where)
-            total = total.plus_product(x, y)
+            total = total.plus_product(x, _stepped(block, image, where))
     return total
+
+
+def _add_distant_flips(
+    block: Block, places: list[Any], columns: list[Any], begin: Any, sign: Any
+) -> None:
+    """Add the flips of bits that exchange whole vectors, in the row that starts at begin."""
+    add, xor = block.builder.add, block.builder.xor
+    with block.loop(block["bits"], start=block.index(LANE_BITS)) as loop:
+        coupling = block.splat(block.builder.fmul(sign, block.scalar("couplings", loop.index)))
+        mask = block.builder.shl(block.index(1), loop.index)
+        for place, column in zip(places, columns):
+            flipped = block.load("x", add(begin, xor(column, mask)))
+            block.accumulate(place, coupling, flipped)
+
+
+def _stepped(block: Block, image: Lanes, where: Any) -> Lanes:
+    """Store inverse * image - back * y as the new y."""
+    scaled = block.splat(block["inverse"]) * image
+    y = scaled - block.splat(block["back"]) * block.load("y", where)
+    block.store(y, "y", where)
+    return y
 
 
 def _subtract(block: Block) -> Any:
@@ -129,8 +181,7 @@ def _subtract(block: Block) -> Any:
 
 
 def _packed_block(block: Block) -> Any:
-    """y <- inverse * H x - back * y on a block of rows of a packed matrix; returns its
-    <x|y>."""
+    """The kernel of a packed matrix, (Step, Rows); returns its share of <x|y>."""
     add, lanes = block.builder.add, block.index(LANES)
     chains = block.accumulators(TILE_VECTORS)
     first = block.builder.mul(block["block"], block.index(LANES + 1))
@@ -138,145 +189,128 @@ def _packed_block(block: Block) -> Any:
         start = block.scalar("starts", add(first, block.index(exchange)))
         stop = block.scalar("starts", add(first, block.index(exchange + 1)))
         with block.loop(stop, start=start) as loop:
-            source = block.builder.mul(block.integer("indices", loop.index), lanes)
+            source = block.builder.mul(block.integer("sources", loop.index), lanes)
             x = block.load("x", source).exchanged(exchange)
             entries = block.load("entries", block.builder.mul(loop.index, lanes))
             # Neighbouring exchanges take turns, so that none waits for the one before.
             block.accumulate(chains[exchange % TILE_VECTORS], entries, x)
-    image = reduce(Lanes.__add__, (block.read(chain) for chain in chains))
     where = block.builder.mul(block["block"], lanes)
-    y = block.splat(block["inverse"]) * image - block.splat(block["back"]) * block.load(
-        "y", where
-    )
-    block.store(y, "y", where)
+    y = _stepped(block, _sum_of(block, chains), where)
     return (block.load("x", where) * y).total()
 
 
-_packed = kernel("y x entries indices starts block inverse back", _packed_block, types.float64)
-_dense_tile = {
-    (rows, vectors): _tile(rows, vectors)
-    for rows in (1, TILE_ROWS)
-    for vectors in (1, 2, TILE_VECTORS)
-}
-_dense_11, _dense_12, _dense_14 = (_dense_tile[1, vectors] for vectors in (1, 2, 4))
-_dense_41, _dense_42, _dense_44 = (_dense_tile[4, vectors] for vectors in (1, 2, 4))
-_sparse_1, _sparse_2, _sparse_4 = (_tile(1, vectors, sparse=True) for vectors in (1, 2, 4))
-_subtracted_norm = kernel("y x factor blocks", _subtract, types.float64)
+_packed_rows = kernel(_packed_block, types.float64, records=2)
+_subtracted_norm = kernel(_subtract, types.float64)
+# numba calls no kernel from a table, so each size has its name: rows, then vectors.
+_dense_11, _dense_12, _dense_14 = (_tile(1, vectors) for vectors in (1, 2, TILE_VECTORS))
+_dense_41, _dense_42, _dense_44 = (
+    _tile(TILE_ROWS, vectors) for vectors in (1, 2, TILE_VECTORS)
+)
+_sparse_1, _sparse_2, _sparse_4 = (
+    _tile(1, vectors, sparse=True) for vectors in (1, 2, TILE_VECTORS)
+)
 
 _compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
+# Inlined where called: a call that is none costs no counting of references to arrays.
+_inlined = numba.njit(error_model="numpy", inline="always")
 
 
-@_compiled
-def _dense_product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
-    entries, indices, starts, diagonal, energies, signs, couplings, bits = form
-    rows, width, total = diagonal.size, energies.size, 0.0
+@_inlined
+def _one_dense_row(step: Step, tile: Tile, panel: int) -> float:
+    if panel == 4 * LANES:
+        return _dense_14(step, tile)
+    if panel == 2 * LANES:
+        return _dense_12(step, tile)
+    return _dense_11(step, tile)
+
+
+@_inlined
+def _some_dense_rows(step: Step, tile: Tile, panel: int) -> float:
+    """``TILE_ROWS`` rows at once."""
+    if panel == 4 * LANES:
+        return _dense_44(step, tile)
+    if panel == 2 * LANES:
+        return _dense_42(step, tile)
+    return _dense_41(step, tile)
+
+
+@_inlined
+def _one_sparse_row(step: Step, tile: Tile, panel: int) -> float:
+    if panel == 4 * LANES:
+        return _sparse_4(step, tile)
+    if panel == 2 * LANES:
+        return _sparse_2(step, tile)
+    return _sparse_1(step, tile)
+
+
+def _dense_product(
+    form: DenseForm, y: RealArray, x: RealArray, inverse: float, back: float
+) -> float:
+    rows, width, total = form.diagonal.size, form.energies.size, 0.0
     panel = min(width, LANES * TILE_VECTORS)
+    step, segments = Step(y, x, form, width, inverse, back), form.segments
     for column in range(0, width, panel):
-        for s in range(starts.shape[0]):
-            row, stop, first, count = starts[s, 0], starts[s, 1], starts[s, 2], starts[s, 3]
+        for s in range(len(segments)):
+            row, stop = segments[s, ROW_START], segments[s, ROW_STOP]
+            first, terms = segments[s, FIRST_COLUMN], segments[s, COLUMN_COUNT]
             while row < stop:
-                given = (
-                    y,
-                    x,
-                    entries,
-                    indices,
-                    diagonal,
-                    energies,
-                    signs,
-                    couplings,
-                    row,
-                    column,
-                    width,
-                    bits,
-                    row * rows + first,
-                    rows,
-                    first,
-                    count,
-                    inverse,
-                    back,
-                )
+                tile = Tile(row, column, row * rows + first, rows, first, terms)
                 if stop - row >= TILE_ROWS:
-                    if panel == 4 * LANES:
-                        total += _dense_44(given)
-                    elif panel == 2 * LANES:
-                        total += _dense_42(given)
-                    else:
-                        total += _dense_41(given)
+                    total += _some_dense_rows(step, tile, panel)
                     row += TILE_ROWS
                 else:
-                    if panel == 4 * LANES:
-                        total += _dense_14(given)
-                    elif panel == 2 * LANES:
-                        total += _dense_12(given)
-                    else:
-                        total += _dense_11(given)
+                    total += _one_dense_row(step, tile, panel)
                     row += 1
     return total
 
 
-@_compiled
 def _sparse_product(
-    form: Any, y: RealArray, x: RealArray, inverse: float, back: float
+    form: SparseForm, y: RealArray, x: RealArray, inverse: float, back: float
 ) -> float:
-    entries, indices, starts, diagonal, energies, signs, couplings, bits = form
-    width, total = energies.size, 0.0
+    starts, width, total = form.starts, form.energies.size, 0.0
     panel = min(width, LANES * TILE_VECTORS)
-    for row in range(diagonal.size):
-        first, count = starts[row, 0], starts[row + 1, 0] - starts[row, 0]
+    step = Step(y, x, form, width, inverse, back)
+    for row in range(len(starts) - 1):
+        first = starts[row]
+        terms = starts[row + 1] - first
         for column in range(0, width, panel):
-            given = (
-                y,
-                x,
-                entries,
-                indices,
-                diagonal,
-                energies,
-                signs,
-                couplings,
-                row,
-                column,
-                width,
-                bits,
-                first,
-                0,
-                0,
-                count,
-                inverse,
-                back,
-            )
-            if panel == 4 * LANES:
-                total += _sparse_4(given)
-            elif panel == 2 * LANES:
-                total += _sparse_2(given)
-            else:
-                total += _sparse_1(given)
+            tile = Tile(row, column, first, 0, 0, terms)
+            total += _one_sparse_row(step, tile, panel)
     return total
 
 
-@_compiled
 def _packed_product(
-    form: Any, y: RealArray, x: RealArray, inverse: float, back: float
+    form: PackedForm, y: RealArray, x: RealArray, inverse: float, back: float
 ) -> float:
-    entries, indices, starts = form[0], form[1], form[2]
-    total = 0.0
-    for block in range(starts.shape[0]):
-        total += _packed((y, x, entries, indices, starts, block, inverse, back))
+    step, total = Step(y, x, form, LANES, inverse, back), 0.0
+    for block in range(len(form.starts)):
+        total += _packed_rows(step, Rows(block))
     return total
 
 
-@_compiled
-def _product(form: Any, y: RealArray, x: RealArray, inverse: float, back: float) -> float:
-    """The shape of ``starts`` tells the kind of the form."""
-    if form[2].shape[1] == 1:
-        return _sparse_product(form, y, x, inverse, back)
-    if form[2].shape[1] == 4:
-        return _dense_product(form, y, x, inverse, back)
-    return _packed_product(form, y, x, inverse, back)
+_PRODUCTS = {
+    DenseForm: _dense_product,
+    SparseForm: _sparse_product,
+    PackedForm: _packed_product,
+}
+
+
+def _product(
+    form: KernelForm, y: RealArray, x: RealArray, inverse: float, back: float
+) -> float:
+    """y <- inverse * H x - back * y; returns <x|y>."""
+    return _PRODUCTS[type(form)](form, y, x, inverse, back)  # type: ignore[operator]
+
+
+@overload(_product, jit_options={"error_model": "numpy"}, strict=False)
+def _compiled_product(form: Any, y: Any, x: Any, inverse: Any, back: Any) -> Any:
+    """The product of the form's type, chosen while compiling."""
+    return _PRODUCTS[form.instance_class]
 
 
 @_compiled
 def table_steps(
-    form: Any,
+    form: KernelForm,
     older: RealArray,
     newer: RealArray,
     norms: RealArray,
@@ -303,7 +337,7 @@ def table_steps(
         overlap = _product(form, y, x, inverse, back)
         diagonal[k] = overlap * inverse
         factor = diagonal[k] * inverse
-        beta = _subtracted_norm((y, x, factor, blocks)) ** 0.5
+        beta = _subtracted_norm(Subtraction(y, x, factor, blocks)) ** 0.5
         for m in range(sums.shape[0]):
             share, total = coefficients[m, k] * inverse, sums[m]
             for i in range(x.size):
@@ -318,6 +352,6 @@ def table_steps(
 
 
 @_compiled
-def table_product(form: Any, y: RealArray, x: RealArray) -> None:
+def table_product(form: KernelForm, y: RealArray, x: RealArray) -> None:
     """y <- H x."""
     _product(form, y, x, 1.0, 0.0)

@@ -10,12 +10,14 @@ from scipy import sparse
 import bathlab as bl
 from bathlab.errors import NotConverged
 from bathlab.model.coupled import CoupledSystem, liom_energies
-from bathlab.operators.table import (
-    TableForm,
+from bathlab.operators.row_basis import row_basis
+from bathlab.operators.table import TableForm, packed_form
+from bathlab.operators.table_forms import (
+    COLUMN_COUNT,
+    ROW_START,
+    ROW_STOP,
     aligned,
-    packed_data,
-    packed_form,
-    row_basis,
+    packed,
 )
 from bathlab.operators.table_kernels import table_product
 from bathlab.spectrum.krylov import two_pass as krylov
@@ -76,8 +78,9 @@ def test_an_involution_leaves_half_of_the_products():
     generator = np.random.default_rng(1)
     basis = row_basis(symmetric(12, generator), involution(12, 6, generator))
     form = basis.form(np.zeros(8), np.ones(3))
-    starts = form.data[2]
-    assert np.sum((starts[:, 1] - starts[:, 0]) * starts[:, 3]) == 12**2 / 2
+    segments = form.data.segments
+    rows = segments[:, ROW_STOP] - segments[:, ROW_START]
+    assert np.sum(rows * segments[:, COLUMN_COUNT]) == 12**2 / 2
 
 
 def test_a_contact_that_connects_everything_has_no_sparse_form():
@@ -99,7 +102,7 @@ def test_a_packed_matrix_acts_as_itself(rows):
     generator = np.random.default_rng(rows)
     matrix = symmetric(rows, generator) * (np.abs(symmetric(rows, generator)) > 1.2)
     matrix = sparse.csr_array((matrix + matrix.T) / 2)
-    form = TableForm((), 0.0, rows, 1, 1, packed_data(matrix))
+    form = TableForm((), 0.0, rows, 1, 1, packed(matrix))
     x = generator.standard_normal(rows)
     y = np.zeros_like(form.enter(x))
     table_product(form.data, y, form.enter(x))
@@ -119,7 +122,7 @@ def test_a_chain_is_sparsest_with_every_spin_along_x():
     """One entry per sigma^z, the rest diagonal; and per LIOM."""
     system = bl.couple(bl.LocalChainBath(9), bl.LiomChain(3)).sample(seed=1)
     form = system.table_form
-    assert len(form.rotation) == 9 and len(form.data[0]) == 9 * 2**9
+    assert len(form.rotation) == 9 and len(form.data.entries) == 9 * 2**9
 
 
 def test_vectors_start_at_a_cache_line():

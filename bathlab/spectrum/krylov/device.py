@@ -19,6 +19,7 @@ from bathlab.operators.hermitian import Operator, to_sparse
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.operators.table import TableForm
+from bathlab.operators.table_forms import DenseForm, PackedForm, SparseForm
 from bathlab.spectrum.backend import Backend
 
 #: Steps between two looks at the coefficients: some tenths of a second at the few hundred
@@ -226,33 +227,39 @@ def recurrence(
 
 
 def _table_product(form: TableForm, backend: Backend) -> _Product:
-    entries, indices, starts, diagonal, energies, signs, couplings, bits = form.data
-    rows, columns = form.rows, form.columns
+    data, shape = form.data, (form.rows, form.columns)
+    assert not isinstance(data, PackedForm)  # as the caller promises
     parts: Sequence[_Block | _Piece]
-    if starts.shape[1] == 1:  # the row pointer of a sparse matrix
-        parts = _pieces(sparse.csr_array((entries, indices, starts[:, 0]), shape=(rows, rows)))
+    if isinstance(data, SparseForm):
+        rows = (data.entries, data.indices, data.starts)
+        parts = _pieces(sparse.csr_array(rows, shape=(form.rows, form.rows)))
     else:
-        table = entries.reshape(rows, rows)
-        parts = [
-            _Block(
-                start,
-                stop,
-                first,
-                first + count,
-                np.ascontiguousarray(table[start:stop, first : first + count]),
-            )
-            for start, stop, first, count in starts.tolist()
-            if count
-        ]
-    _require_step_fits(backend, parts, (rows, columns), np.float64)
-    send = backend.to_device
+        parts = _blocks(data, form.rows)
+    _require_step_fits(backend, parts, shape, np.float64)
+    send, couplings = backend.to_device, data.couplings[: data.bits]
     return _Product(
-        (rows, columns),
+        shape,
         form,
         _sent(parts, send),
-        send(diagonal[:, None] + energies[:columns]),
-        [send((coupling * signs)[:, None, None, None]) for coupling in couplings[:bits]],
+        send(data.diagonal[:, None] + data.energies[: form.columns]),
+        [send((coupling * data.signs)[:, None, None, None]) for coupling in couplings],
     )
+
+
+def _blocks(data: DenseForm, rows: int) -> list[_Block]:
+    """What a full matrix has off its diagonal, block by block."""
+    table = data.entries.reshape(rows, rows)
+    return [
+        _Block(
+            start,
+            stop,
+            first,
+            first + count,
+            np.ascontiguousarray(table[start:stop, first : first + count]),
+        )
+        for start, stop, first, count in data.segments.tolist()
+        if count
+    ]
 
 
 def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Product:

@@ -19,7 +19,8 @@ from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Operator
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import MatrixSystem, System, as_system
-from bathlab.operators.table import TableForm, aligned, packed_form
+from bathlab.operators.table import TableForm, packed_form
+from bathlab.operators.table_forms import aligned
 from bathlab.operators.table_kernels import table_steps
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov import device
