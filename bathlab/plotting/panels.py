@@ -44,7 +44,7 @@ def sweep_panel(axes: Axes, table: pd.DataFrame, x: str, column: str, by: str) -
         err_kws={"capsize": 2},
         ax=axes,
     )
-    axes.legend(title=None, fontsize="small")
+    sns.move_legend(axes, "upper left", bbox_to_anchor=(1, 1), title=None, fontsize="small")
 
 
 def _by_realisation(table: pd.DataFrame, by: list[str], column: str) -> pd.DataFrame:
