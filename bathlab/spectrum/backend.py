@@ -1,7 +1,7 @@
 """Where the numerical work runs: on the host, or on a device through its array namespace.
 
 The device is reached through five things only, gathered in :class:`Backend`, so any namespace
-with the names that :mod:`bathlab.spectrum.krylov.two_pass.device` uses will do. ``"cuda"`` is
+with the names that :mod:`bathlab.spectrum.krylov.device` uses will do. ``"cuda"`` is
 cupy. Nothing here has run on a device yet: the tests put numpy, and a wrapper that refuses
 every hidden transfer, in its place.
 """
@@ -25,7 +25,7 @@ class Backend:
     Attributes
     ----------
     name : what messages call it. Only "cpu" stands for the compiled kernels and LAPACK of the
-        host; all others take the path of :mod:`bathlab.spectrum.krylov.two_pass.device`.
+        host; all others take the path of :mod:`bathlab.spectrum.krylov.device`.
     xp : array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and
         arrays with arithmetic, slices, ``reshape``, ``sum`` and ``real``.
     to_device, to_host : copy an ndarray to an array of ``xp``, and back.

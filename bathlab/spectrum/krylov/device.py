@@ -117,7 +117,7 @@ class _Product:
 
 
 class DeviceRecurrence:
-    """The steps of a :class:`~bathlab.spectrum.krylov.two_pass.lanczos.Recurrence` on a device.
+    """The steps of a :class:`~bathlab.spectrum.krylov.lanczos.Recurrence` on a device.
 
     After the Krylov space has closed, the steps queued up to the end of the chunk work on
     rounding, or on NaN, and are forgotten. Sums are safe: a replay knows where the first run
@@ -153,8 +153,7 @@ class DeviceRecurrence:
         stop: int,
         coefficients: RealArray,
     ) -> int:
-        """Fill first:stop; return the number of steps done, fewer if the Krylov space
-        closes."""
+        """Fill first:stop; return the steps done, fewer if the Krylov space closes."""
         while first < stop:
             until = min(first + CHUNK_STEPS, stop)
             # Divisions by a zero norm only happen in steps that are forgotten.
@@ -173,8 +172,7 @@ class DeviceRecurrence:
         return stop
 
     def combinations(self) -> Array:
-        """(m, n) sums of ``coefficients`` times Lanczos vectors, on the host, in the basis of
-        H."""
+        """(m, n) sums of coefficients times Lanczos vectors, on the host, in the basis of H."""
         return np.array(
             [self._product.leave(self._backend.to_host(total)) for total in self._sums]
         )
@@ -281,8 +279,7 @@ def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Produc
 
 
 def _pieces(matrix: sparse.csr_array) -> list[_Piece]:
-    """The matrix as pieces, each twice as wide as the one before: few even if rows are
-    uneven."""
+    """The matrix in pieces, each twice as wide as the last: few also if rows are uneven."""
     lengths = np.diff(matrix.indptr)
     longest, rows_in_all, done = int(lengths.max()), len(lengths), 0
     even = longest * rows_in_all <= PADDING * matrix.nnz

@@ -2,8 +2,7 @@
 
 A Lanczos run without reorthogonalisation has copies of its levels, and copies on their way. The
 Gauss weights of a settled cluster sum to the weight of its level (Greenbaum, Linear Algebra
-Appl.
-113 (1989) 7); a copy on its way holds weight of the levels around it.
+Appl. 113 (1989) 7); a copy on its way holds weight of the levels around it.
 """
 
 from __future__ import annotations
@@ -142,8 +141,7 @@ def settled_by(seen: Look, others: Iterable[Look]) -> Look:
 
 
 def _neighbourhoods(seen: Look) -> list[tuple[int, int, NDArray[np.intp]]]:
-    """Ranges of levels, both ends included, that noticeable open copies may claim, and
-    those."""
+    """Ranges of levels, ends included, that noticeable open copies may claim, and those."""
     noticeable = np.flatnonzero(seen.shifts > NOTICEABLE)
     ranges: list[tuple[int, int, list[int]]] = []
     for ghost in noticeable[np.argsort(seen.first[noticeable], kind="stable")]:
@@ -188,8 +186,7 @@ def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, Real
 
 
 def group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
-    """Where in the ascending ``levels`` each group starts, gaps below a ``share`` of the
-    width."""
+    """Where each group of ascending levels starts, gaps below a share of the width inside."""
     rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
     gap = max(share * (levels[-1] - levels[0]), rounding)
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])

@@ -45,8 +45,7 @@ QUIET = "BATHLAB_QUIET"
 
 
 class Lanczos:
-    """A Lanczos recurrence that can be extended, and replayed to form combinations of its
-    vectors.
+    """A Lanczos recurrence that can be extended, and replayed to combine its vectors.
 
     Attributes
     ----------
@@ -124,8 +123,7 @@ def _advance(
     first: int,
     coefficients: RealArray,
 ) -> int:
-    """Fill from ``first`` on, in pieces between which progress is told and an interrupt
-    heard."""
+    """Fill from ``first`` on; between pieces progress is told and an interrupt heard."""
     stop = len(diagonal)
     piece = max(1, PIECE // recurrence.size)
     with tqdm(
@@ -164,8 +162,7 @@ class Recurrence(Protocol):
         stop: int,
         coefficients: RealArray,
     ) -> int:
-        """Fill first:stop; return the number of steps done, fewer if the Krylov space
-        closes."""
+        """Fill first:stop; return the steps done, fewer if the Krylov space closes."""
 
     def combinations(self) -> Array:
         """(m, n) sums of ``coefficients`` times Lanczos vectors, in the basis of H."""
@@ -279,8 +276,7 @@ def _form(system: System, start: Array, backend: Backend) -> TableForm | None:
 
 
 def _centred(system: System) -> tuple[Operator, float]:
-    """H - c and c, the mean level, where c is so large that its rounding would blur the
-    levels."""
+    """H - c and c, the mean level, where rounding of so large a c would blur the levels."""
     if isinstance(system, MatrixSystem):
         operator, n = system.matrix(), system.dimension
         centre = float(operator.diagonal().real.mean())

@@ -28,9 +28,8 @@ from bathlab.spectrum.krylov.plan import STATES_PLAN
 #: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
 STAND_OFF = 1e-13
 #: A Ritz value is a level when (T - theta) y and beta_K |y_K| are below these shares of the
-#: radius.
-#: The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up to n =
-#: 10^6.
+#: radius. The vector is wrong by the latter over the level spacing, times n: 1e-10 or less up
+#: to n = 10^6.
 CONVERGED = 1e-12
 TAIL = 3e-14
 #: Into how many parts a run is cut to find the shortest that has a level.
@@ -43,8 +42,7 @@ GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
 
 @dataclass(frozen=True, eq=False)
 class RitzLevel:
-    """A converged Ritz value, its residual, and the vector as a combination of Lanczos
-    vectors."""
+    """A converged Ritz value, its residual, and its vector in terms of Lanczos vectors."""
 
     energy: float
     residual: float
@@ -70,8 +68,9 @@ class LanczosStates:
 def lanczos_states(
     operator: Operator, energy: float, count: int, radius: float, backend: Backend = CPU
 ) -> LanczosStates:
-    """The ``count`` levels nearest to ``energy`` and their vectors; ``radius`` is half the
-    width.
+    """The ``count`` levels nearest to ``energy``, and their vectors.
+
+    ``radius`` is half the width of the spectrum.
 
     Why none is missed: a level of weight w in the random start vector has converged to a
     residual proportional to w^(-1/2), all else equal. It goes unseen only if that is still as
@@ -183,8 +182,7 @@ def _ritz_values(run: Lanczos, start: int, stop: int) -> RealArray:
 
 
 def _level(run: Lanczos, theta: float, radius: float) -> RitzLevel | None:
-    """The level at the Ritz value ``theta`` from the shortest run that has it, None if none
-    has.
+    """The level at the Ritz value ``theta`` from the shortest run that has it, if any has.
 
     A run much longer than needed holds ghosts of the level, and combinations of those may be
     all rounding; the shortest has none (Cullum & Willoughby, section 4.7).

@@ -4,8 +4,7 @@ A run that is too short to resolve every level still gives some of them exactly.
 certified weight of level j, d_j its possible loss, and eps the weight on no certified level.
 
 * Below: sum w^2 >= sum (c_j - d_j)^2, whatever becomes of eps.
-* Above: sum w^2 <= sum c_j^2 + 2 sum_R max_R(c) a_R + eps^2, because eps at one level gives
-  most.
+* Above: sum w^2 <= sum c_j^2 + 2 sum_R max_R(c) a_R + eps^2, as eps at one level gives most.
   The cross term is there since open weight may belong to a certified level, as a second copy
   (ghost) of it on its way. By the separation theorem of Chebyshev, Markov and Stieltjes the
   weight between two Ritz values is at most the sum of the Gauss weights from the one to the

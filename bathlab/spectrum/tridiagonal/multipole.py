@@ -17,7 +17,7 @@ overlap.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numba
 import numpy as np
@@ -27,9 +27,27 @@ from bathlab.conventions import RealArray
 
 Indices: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = list[tuple[int, int]]
-#: Per node: start, stop, first of two children (0: a leaf), first far and first near pair (-1:
-#: none); per node: width; per far pair: next pair of the same target, source; per near pair.
-Tree: TypeAlias = tuple[Indices, RealArray, Indices, Indices]
+#: Columns of :attr:`Tree.nodes` and of :attr:`Tree.far` and :attr:`Tree.near`.
+START, STOP, CHILD, FIRST_FAR, FIRST_NEAR = range(5)
+NEXT, SOURCE = range(2)
+
+
+class Tree(NamedTuple):
+    """A binary tree of intervals of poles, and which of them are far from each other.
+
+    Attributes
+    ----------
+    nodes : (m, 5) poles ``START:STOP``, the first of two children (``CHILD``, 0: a leaf), and
+        the first far and near pair with this node as target (-1: none). Parents come first.
+    width : (m,) widths of the intervals.
+    far, near : (pairs, 2) the next pair of the same target (-1: none), and the source.
+    """
+
+    nodes: Indices
+    width: RealArray
+    far: Indices
+    near: Indices
+
 
 #: Nodes of an interval, also the points handled together and the most poles in a leaf. A whole
 #: number of vector registers of any width.
@@ -44,9 +62,8 @@ TINY = 1e-150
 
 # Rows of lanes. Every sum is over t = 1 / (pole - origin - shift), with three weights a, b, c.
 ORIGIN, SHIFT, SKIP, PLACE, TOTAL = (NODES * row for row in range(5))
-A, B, SQUARE, CUBE, SIZE = (
-    NODES * row for row in range(5, 10)
-)  # a t, b t, c t^2, c t^3, |a t|
+# a t, b t, c t^2, c t^3, |a t|
+A, B, SQUARE, CUBE, SIZE = (NODES * row for row in range(5, 10))
 _PART = NODES * 10  # five rows of scratch
 FREE = NODES * 15  # ten rows for the caller
 LANES = NODES * 25
@@ -74,8 +91,7 @@ compiled = numba.njit(error_model="numpy", fastmath=False)
 
 @compiled
 def hidden(lanes: RealArray) -> int:
-    """NODES, unknown to the compiler, which would unroll a short loop before it vectorises
-    it."""
+    """NODES, hidden from the compiler, which would unroll before it vectorises."""
     return min(NODES, lanes.size)
 
 
@@ -85,25 +101,26 @@ def build_tree(poles: RealArray, gaps: RealArray) -> Tree:
     size = gaps.size
     leaves = (size + NODES - 1) // NODES
     nodes, width = np.zeros((2 * leaves - 1, 5), np.int64), np.empty(2 * leaves - 1)
-    nodes[0, 1], last = leaves, 1
+    nodes[0, STOP], last = leaves, 1
     for node in range(len(nodes)):
-        low, high = nodes[node, 0], nodes[node, 1]
+        low, high = nodes[node, START], nodes[node, STOP]
         if high - low > 1:
-            nodes[node, 2] = last
-            nodes[last, 0], nodes[last + 1, 1] = low, high
-            nodes[last, 1] = nodes[last + 1, 0] = (low + high) // 2
+            nodes[node, CHILD] = last
+            nodes[last, START], nodes[last + 1, STOP] = low, high
+            nodes[last, STOP] = nodes[last + 1, START] = (low + high) // 2
             last += 2
         low, high = low * size // leaves, high * size // leaves
-        nodes[node, 0], nodes[node, 1] = low, high
+        nodes[node, START], nodes[node, STOP] = low, high
         width[node] = poles[high - 1] - poles[low] + gaps[high - 1]
     if leaves > FEW_LEAVES:
         far, near = _pairs(poles, nodes, width)
     else:
         far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
         for node in range(len(nodes)):
-            if nodes[node, 2] == 0:
+            if nodes[node, CHILD] == 0:
                 near.append((node, 0))  # the root has all poles
-    return nodes, width, _chain(far, nodes[:, 3]), _chain(near, nodes[:, 4])
+    first_far, first_near = nodes[:, FIRST_FAR], nodes[:, FIRST_NEAR]
+    return Tree(nodes, width, _chain(far, first_far), _chain(near, first_near))
 
 
 @compiled
@@ -113,8 +130,8 @@ def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Pairs, P
     far, near = [(0, 0) for _ in range(0)], [(0, 0) for _ in range(0)]
     while len(open_pairs):
         t, s = open_pairs.pop()
-        t_leaf, s_leaf = nodes[t, 2] == 0, nodes[s, 2] == 0
-        t_low, s_low = poles[nodes[t, 0]], poles[nodes[s, 0]]
+        t_leaf, s_leaf = nodes[t, CHILD] == 0, nodes[s, CHILD] == 0
+        t_low, s_low = poles[nodes[t, START]], poles[nodes[s, START]]
         gap = max((s_low - t_low) - width[t], (t_low - s_low) - width[s])
         if gap >= SEPARATION * max(width[t], width[s]):
             far.append((t, s))
@@ -123,21 +140,21 @@ def _pairs(poles: RealArray, nodes: Indices, width: RealArray) -> tuple[Pairs, P
         else:
             for child in range(2):
                 if s_leaf or (not t_leaf and width[t] >= width[s]):
-                    open_pairs.append((nodes[t, 2] + child, s))
+                    open_pairs.append((nodes[t, CHILD] + child, s))
                 else:
-                    open_pairs.append((t, nodes[s, 2] + child))
+                    open_pairs.append((t, nodes[s, CHILD] + child))
     return far, near
 
 
 @compiled
 def _chain(pairs: Pairs, heads: Indices) -> Indices:
-    """Next pair of the same target, and source; the first pair of each target goes into
-    heads."""
+    """The pairs linked by target; the first one of each target goes into heads."""
     chain = np.empty((len(pairs), 2), np.int64)
     heads[:] = -1
     for pair in range(len(pairs)):
         target, source = pairs[pair]
-        chain[pair, 0], chain[pair, 1], heads[target] = heads[target], source, pair
+        chain[pair, NEXT], chain[pair, SOURCE] = heads[target], source
+        heads[target] = pair
     return chain
 
 
@@ -163,8 +180,7 @@ def add_sums(
 
 @compiled
 def add_interpolated(lanes: RealArray, values: RealArray) -> None:
-    """Add what has these values at the nodes, at PLACE in units of the interval, to the
-    sums."""
+    """Add what has these values at the nodes to the sums, at PLACE in units of the interval."""
     for k in range(NODES):
         lanes[TOTAL + k] = 0.0
         for row in range(_PART, _PART + SUMS, NODES):
@@ -205,11 +221,11 @@ def add_charge(charges: RealArray, place: float, a: float, b: float, c: float) -
 @compiled
 def weight_charges(tree: Tree, poles: RealArray, rows: RealArray) -> RealArray:
     """Charges of the leaves for sums over poles with weights a, b, c in rows."""
-    nodes, width, far = tree[:3]
+    nodes, width, far = tree.nodes, tree.width, tree.far
     charges = np.zeros((len(nodes), 4 * NODES))
     for leaf in range(len(nodes) if len(far) else 0):
-        if nodes[leaf, 2] == 0:
-            start, stop = nodes[leaf, :2]
+        if nodes[leaf, CHILD] == 0:
+            start, stop = nodes[leaf, START], nodes[leaf, STOP]
             for i in range(start, stop):
                 add_charge(
                     charges[leaf],
@@ -228,11 +244,11 @@ def ratio_charges(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
     That is the integral of t from pole to root: the difference of the charges which interpolate
     an antiderivative of t, put in terms of t. The sum then has only positive terms.
     """
-    nodes, width, far = tree[:3]
+    nodes, width, far = tree.nodes, tree.width, tree.far
     charges = np.zeros((len(nodes), 4 * NODES))
     for leaf in range(len(nodes) if len(far) else 0):
-        if nodes[leaf, 2] == 0:
-            start, stop = nodes[leaf, :2]
+        if nodes[leaf, CHILD] == 0:
+            start, stop = nodes[leaf, START], nodes[leaf, STOP]
             ends = np.zeros(4 * NODES)
             for i in range(start, stop):
                 root = (roots[0, i] - poles[start]) + roots[1, i]
@@ -248,48 +264,66 @@ def ratio_charges(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
 @compiled
 def far_field(tree: Tree, poles: RealArray, charges: RealArray) -> RealArray:
     """The five sums over all poles far from each node, at its nodes, from charges of leaves."""
-    nodes, width, far = tree[:3]
-    field, lanes = np.zeros((len(nodes), SUMS)), np.zeros(LANES)
-    if len(far) == 0:
-        return field
+    field = np.zeros((len(tree.nodes), SUMS))
+    if len(tree.far):
+        _upward(tree, poles, charges)
+        _across(tree, poles, charges, field)
+        _downward(tree, poles, field)
+    return field
+
+
+@compiled
+def _upward(tree: Tree, poles: RealArray, charges: RealArray) -> None:
+    """Charges of every parent from those of its children, the smallest intervals first."""
+    nodes, width = tree.nodes, tree.width
     for parent in range(len(nodes) - 1, -1, -1):
-        if nodes[parent, 2]:
-            for child in range(nodes[parent, 2], nodes[parent, 2] + 2):
-                distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
+        if nodes[parent, CHILD]:
+            for child in range(nodes[parent, CHILD], nodes[parent, CHILD] + 2):
+                distance = poles[nodes[child, START]] - poles[nodes[parent, START]]
                 for k in range(NODES):
-                    place = (distance + width[child] * _NODES[k]) / width[parent]
                     add_charge(
                         charges[parent],
-                        place,
+                        (distance + width[child] * _NODES[k]) / width[parent],
                         charges[child, k],
                         charges[child, NODES + k],
                         charges[child, 2 * NODES + k],
                     )
-    positions = np.empty(NODES)
+
+
+@compiled
+def _across(tree: Tree, poles: RealArray, charges: RealArray, field: RealArray) -> None:
+    """The sums over the charges of all intervals far from each, at its nodes."""
+    nodes, width, far = tree.nodes, tree.width, tree.far
+    positions, lanes = np.empty(NODES), np.zeros(LANES)
     lanes[SKIP : SKIP + NODES] = NOTHING
     for target in range(len(nodes)):
-        pair = nodes[target, 3]
-        if pair >= 0:
-            lanes[SHIFT : SHIFT + NODES] = width[target] * _NODES
-            lanes[A : A + SUMS] = 0.0
+        pair = nodes[target, FIRST_FAR]
+        if pair < 0:
+            continue
+        lanes[SHIFT : SHIFT + NODES] = width[target] * _NODES
+        lanes[A : A + SUMS] = 0.0
         while pair >= 0:
-            source = far[pair, 1]
+            source = far[pair, SOURCE]
             # Relative to the target: no digits are lost where poles are dense.
-            distance = poles[nodes[source, 0]] - poles[nodes[target, 0]]
+            distance = poles[nodes[source, START]] - poles[nodes[target, START]]
             for k in range(NODES):
                 positions[k] = distance + width[source] * _NODES[k]
-            add_sums(lanes, positions, charges[source, : 3 * NODES].reshape(3, NODES), 0, NODES)
-            pair = far[pair, 0]
-            if pair < 0:
-                field[target] = lanes[A : A + SUMS]
+            rows = charges[source, : 3 * NODES].reshape(3, NODES)
+            add_sums(lanes, positions, rows, 0, NODES)
+            pair = far[pair, NEXT]
+        field[target] = lanes[A : A + SUMS]
+
+
+@compiled
+def _downward(tree: Tree, poles: RealArray, field: RealArray) -> None:
+    """To the sums of every child those of its parent, interpolated, the widest first."""
+    nodes, width, lanes = tree.nodes, tree.width, np.zeros(LANES)
     for parent in range(len(nodes)):
-        if nodes[parent, 2]:
-            for child in range(nodes[parent, 2], nodes[parent, 2] + 2):
-                distance = poles[nodes[child, 0]] - poles[nodes[parent, 0]]
-                lanes[PLACE : PLACE + NODES] = (distance + width[child] * _NODES) / width[
-                    parent
-                ]
+        if nodes[parent, CHILD]:
+            for child in range(nodes[parent, CHILD], nodes[parent, CHILD] + 2):
+                distance = poles[nodes[child, START]] - poles[nodes[parent, START]]
+                places = (distance + width[child] * _NODES) / width[parent]
+                lanes[PLACE : PLACE + NODES] = places
                 lanes[A : A + SUMS] = field[child]
                 add_interpolated(lanes, field[parent])
                 field[child] = lanes[A : A + SUMS]
-    return field

@@ -15,9 +15,12 @@ import numpy as np
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.tridiagonal.multipole import (
+    CHILD,
     CUBE,
+    FIRST_NEAR,
     FREE,
     LANES,
+    NEXT,
     NODES,
     NOTHING,
     ORIGIN,
@@ -25,7 +28,10 @@ from bathlab.spectrum.tridiagonal.multipole import (
     SHIFT,
     SIZE,
     SKIP,
+    SOURCE,
     SQUARE,
+    START,
+    STOP,
     SUMS,
     A,
     B,
@@ -103,14 +109,14 @@ def _near_and_far(
     lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray, field: RealArray
 ) -> None:
     """All five sums at the points in the lanes."""
-    nodes, _, far, near = tree
+    nodes, near = tree.nodes, tree.near
     lanes[A : A + SUMS] = 0.0
-    pair = nodes[leaf, 4]
+    pair = nodes[leaf, FIRST_NEAR]
     while pair >= 0:
-        source = near[pair, 1]
-        add_sums(lanes, poles, rows, nodes[source, 0], nodes[source, 1])
-        pair = near[pair, 0]
-    if len(far):
+        source = near[pair, SOURCE]
+        add_sums(lanes, poles, rows, nodes[source, START], nodes[source, STOP])
+        pair = near[pair, NEXT]
+    if len(tree.far):
         add_interpolated(lanes, field[leaf])
 
 
@@ -119,26 +125,19 @@ def _roots(
     tree: Tree, poles: RealArray, rows: RealArray, gaps: RealArray, inverse: float
 ) -> RealArray:
     """Roots of inverse + sum rows[0] / (poles - x), as nearest pole and shift from it."""
-    nodes, width = tree[:2]
+    nodes, width = tree.nodes, tree.width
     field = far_field(tree, poles, weight_charges(tree, poles, rows))
     roots, lanes = np.empty((2, gaps.size)), np.zeros(LANES)
     for leaf in range(len(nodes)):
-        if nodes[leaf, 2]:
+        if nodes[leaf, CHILD]:
             continue
-        start, stop = nodes[leaf, :2]
-        for k in range(NODES):
-            j = min(start + k, stop - 1)
-            lanes[SKIP + k], lanes[ORIGIN + k], lanes[GAP + k] = j, poles[j], gaps[j]
-            lanes[NEAR + k], lanes[FAR + k] = rows[0, j], rows[0, j + 1]
-            lanes[SIGN + k], lanes[U + k] = 1.0, 0.5 * gaps[j]
-            lanes[LOWER + k], lanes[UPPER + k] = 0.0, gaps[j]
-            lanes[DONE + k] = 0.0 if start + k < stop else 1.0
+        start, stop = nodes[leaf, START], nodes[leaf, STOP]
+        _begin(lanes, poles, rows, gaps, start, stop)
         for count in range(MAXIMAL_STEPS):
             for k in range(NODES):
                 lanes[SHIFT + k] = lanes[SIGN + k] * lanes[U + k]
-                lanes[PLACE + k] = (
-                    (lanes[ORIGIN + k] - poles[start]) + lanes[SHIFT + k]
-                ) / width[leaf]
+                distance = (lanes[ORIGIN + k] - poles[start]) + lanes[SHIFT + k]
+                lanes[PLACE + k] = distance / width[leaf]
             _near_and_far(lanes, tree, leaf, poles, rows, field)
             if count == 0:
                 _choose_origins(lanes, poles, inverse)
@@ -148,6 +147,20 @@ def _roots(
             roots[0, start + k] = lanes[ORIGIN + k]
             roots[1, start + k] = lanes[SIGN + k] * lanes[U + k]
     return roots
+
+
+@compiled
+def _begin(
+    lanes: RealArray, poles: RealArray, rows: RealArray, gaps: RealArray, start: int, stop: int
+) -> None:
+    """The middles of the gaps above poles start:stop into the lanes; idle lanes are done."""
+    for k in range(NODES):
+        j = min(start + k, stop - 1)
+        lanes[SKIP + k], lanes[ORIGIN + k], lanes[GAP + k] = j, poles[j], gaps[j]
+        lanes[NEAR + k], lanes[FAR + k] = rows[0, j], rows[0, j + 1]
+        lanes[SIGN + k], lanes[U + k] = 1.0, 0.5 * gaps[j]
+        lanes[LOWER + k], lanes[UPPER + k] = 0.0, gaps[j]
+        lanes[DONE + k] = 0.0 if start + k < stop else 1.0
 
 
 @compiled
@@ -197,25 +210,25 @@ def _step(lanes: RealArray, inverse: float) -> bool:
 @compiled
 def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
     """Squares, up to a factor, of the update vector for which the computed roots are exact."""
-    nodes, width, far, near = tree
+    nodes, width, near = tree.nodes, tree.width, tree.near
     size = roots.shape[1]
     field = far_field(tree, poles, ratio_charges(tree, poles, roots))
     squares, lanes, zeros = np.empty(size), np.zeros(LANES), np.zeros(size)
     for leaf in range(len(nodes)):
-        if nodes[leaf, 2]:
+        if nodes[leaf, CHILD]:
             continue
-        start, stop = nodes[leaf, :2]
+        start, stop = nodes[leaf, START], nodes[leaf, STOP]
         _fill(lanes, poles, zeros, start, stop, poles[start], width[leaf])
         lanes[A : A + SUMS] = 0.0
-        if len(far):
+        if len(tree.far):
             add_interpolated(lanes, field[leaf])
         for k in range(NODES):
             lanes[B + k] = math.exp(lanes[A + k])
-        pair = nodes[leaf, 4]
+        pair = nodes[leaf, FIRST_NEAR]
         while pair >= 0:
-            source = near[pair, 1]
-            _multiply(lanes, poles, roots, nodes[source, 0], nodes[source, 1])
-            pair = near[pair, 0]
+            source = near[pair, SOURCE]
+            _multiply(lanes, poles, roots, nodes[source, START], nodes[source, STOP])
+            pair = near[pair, NEXT]
         squares[start:stop] = lanes[B : B + stop - start]
     return squares
 
@@ -241,19 +254,17 @@ def _vectors(
     tree: Tree, poles: RealArray, roots: RealArray, rows: RealArray, system: RealArray
 ) -> None:
     """Eigenvalues and normalised components from weights first * z, last * z and z^2."""
-    nodes, width = tree[:2]
+    nodes, width = tree.nodes, tree.width
     field, lanes = far_field(tree, poles, weight_charges(tree, poles, rows)), np.zeros(LANES)
     lanes[SKIP : SKIP + NODES] = NOTHING
     for leaf in range(len(nodes)):
-        if nodes[leaf, 2]:
+        if nodes[leaf, CHILD]:
             continue
-        start, stop = nodes[leaf, :2]
+        start, stop = nodes[leaf, START], nodes[leaf, STOP]
         _fill(lanes, roots[0], roots[1], start, stop, poles[start], width[leaf])
         _near_and_far(lanes, tree, leaf, poles, rows, field)
         for k in range(stop - start):
             norm = math.sqrt(lanes[SQUARE + k])
             system[0, start + k] = lanes[ORIGIN + k] + lanes[SHIFT + k]
-            system[1, start + k], system[2, start + k] = (
-                lanes[A + k] / norm,
-                lanes[B + k] / norm,
-            )
+            system[1, start + k] = lanes[A + k] / norm
+            system[2, start + k] = lanes[B + k] / norm
