@@ -7,7 +7,8 @@
 From a drawn system to the number: the eigenvector nearest E = 0 and all weights of O in it.
 Every piece of work runs in a process of its own, after a small warm-up. bathlab runs on one
 thread unless a row says otherwise; its rivals may use every core. Results are kept in
-measurements.jsonl and measured again with --fresh. Nothing else should run on the machine.
+measurements.jsonl and measured again after an edit of the code that they run, or with --fresh.
+Nothing else should run on the machine.
 """
 
 from __future__ import annotations
@@ -125,9 +126,9 @@ def _difference(line: Line, ours: dict[str, Any], other: dict[str, Any]) -> floa
     )
 
 
-def _closing(fresh: bool) -> list[dict[str, Any]]:
+def _closing(fresh: bool, any_code: bool) -> list[dict[str, Any]]:
     """The growth of time with n, and two realisations side by side."""
-    results = measure(GROWTH, fresh)
+    results = measure(GROWTH, fresh, any_code=any_code)
     slope = exponent(
         [results[work]["dimension"] for work in GROWTH],
         [results[work]["seconds"] for work in GROWTH],
@@ -142,7 +143,7 @@ def _closing(fresh: bool) -> list[dict[str, Any]]:
     ]
     for lioms in (7, 8):
         one, two = (Work("bathlab", "goe", lioms, copies=copies) for copies in (1, 2))
-        results = measure([one, two], fresh)
+        results = measure([one, two], fresh, any_code=any_code)
         gain = 2 * results[one]["seconds"] / results[two]["seconds"]
         rows.append(
             {
@@ -160,13 +161,15 @@ def _closing(fresh: bool) -> list[dict[str, Any]]:
 @click.option("--largest", is_flag=True, help="Also n = 262144: about an hour.")
 @click.option("--only", default="", help="Only rows whose name contains this.")
 @click.option("--fresh", is_flag=True, help="Measure again what is kept.")
-def main(largest: bool, only: str, fresh: bool) -> None:
+@click.option("--any-code", is_flag=True, help="Also take what other or unknown code measured.")
+def main(largest: bool, only: str, fresh: bool, any_code: bool) -> None:
     lines = [
         line for line in _lines() if only in line.name and (largest or line.ours.lioms < 12)
     ]
     works = [work for line in lines for work in (line.ours, line.rival) if work is not None]
-    results = measure(list(dict.fromkeys(works)), fresh)
-    rows = [_row(line, results) for line in lines] + ([] if only else _closing(fresh))
+    results = measure(list(dict.fromkeys(works)), fresh, any_code=any_code)
+    rows = [_row(line, results) for line in lines]
+    rows += [] if only else _closing(fresh, any_code)
     print(f"{machine()}; bathlab on one thread unless said, rivals on every core\n")
     print(pd.DataFrame(rows).fillna("").to_string(index=False))
     for line in lines:
@@ -175,10 +178,9 @@ def main(largest: bool, only: str, fresh: bool) -> None:
             print(
                 f"\n{line.name}: D = {np.round(result['log_ipr'], 9)}, E = "
                 f"{result['energy']:.9g}"
-                f", residual {result['residual']:.1e}, {result['steps'][0]} Lanczos steps, open "
-                ""
-                f"weight moves D by < {result['drift']:.1e}, sum rule {result['sum_error']:.1e}, "
-                ""
+                f", residual {result['residual']:.1e}, {result['steps'][0]} Lanczos steps, "
+                f"open weight moves D by < {result['drift']:.1e}, "
+                f"sum rule {result['sum_error']:.1e}, "
                 f"moments {result['moment_error']:.1e}"
             )
 

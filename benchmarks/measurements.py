@@ -1,5 +1,9 @@
-"""Measured work, kept: one JSON line per piece of work and machine, measured again on
-request."""
+"""Measured work, kept: one JSON line per piece of work, machine and code.
+
+The code is a digest of what the work runs: of the solver, and for this package of its rooms
+that solve (formatting and comments do not count). After an edit of these a work is measured
+again; lines of other code, or of before the digest was kept, are only served on request.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,25 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterable
 
 import numpy as np
 import psutil
+from solve import SOLVERS
 from tqdm import tqdm
 
 import bathlab as bl
+from bathlab.ensemble.code import code_of, code_of_files
 
 HERE = Path(__file__).parent
 STORE = HERE / "measurements.jsonl"
+PACKAGE = Path(bl.__file__).parent
+#: Rooms and modules that a solve of this package goes through.
+ROOMS = ("operators", "spectrum", "model", "analysis/participation.py", "streams.py")
+#: The code of lines that do not tell theirs.
+UNKNOWN = "unknown"
 #: What a linear-algebra library reads at its start to decide on its threads.
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -57,10 +69,26 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {memory:.0f} GiB"
 
 
-def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, dict[str, Any]]:
-    """The result of each work: kept ones of this machine and version, the others measured
-    now."""
-    known = {} if fresh else kept(store)
+@cache
+def code(solver: str) -> str:
+    """Digest of the code that a work of this solver runs."""
+    own = code_of(SOLVERS[solver]).digest
+    if solver != "bathlab":
+        return own
+    files = [file for room in ROOMS for file in _sources(PACKAGE / room)]
+    return f"{own}-{code_of_files(files, PACKAGE)}"
+
+
+def _sources(room: Path) -> list[Path]:
+    return sorted(room.rglob("*.py")) if room.is_dir() else [room]
+
+
+def measure(
+    works: list[Work], fresh: bool, store: Path = STORE, any_code: bool = False
+) -> dict[Work, dict[str, Any]]:
+    """The result of each work: kept ones of this machine and code (or of any, if so asked),
+    the others measured now."""
+    known = {} if fresh else kept(store, any_code)
     bar = tqdm(
         [work for work in works if work not in known],
         desc="measuring",
@@ -73,6 +101,7 @@ def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, d
         line = {
             "machine": machine(),
             "version": bl.__version__,
+            "code": code(work.solver),
             "date": str(date.today()),
             "work": asdict(work),
             "result": known[work],
@@ -82,16 +111,27 @@ def measure(works: list[Work], fresh: bool, store: Path = STORE) -> dict[Work, d
     return {work: known[work] for work in works}
 
 
-def kept(store: Path) -> dict[Work, dict[str, Any]]:
-    """The latest result of each work on this machine."""
+def kept(store: Path, any_code: bool = False) -> dict[Work, dict[str, Any]]:
+    """The latest result of each work on this machine by the code as it is; with ``any_code``,
+    for works that have none, the latest by other or unknown code."""
     lines = (
         [json.loads(line) for line in store.read_text().splitlines()] if store.exists() else []
     )
+    own = [line for line in lines if line["machine"] == machine()]
+    current = _results(line for line in own if line.get("code", UNKNOWN) == _code_now(line))
+    return (_results(own) if any_code else {}) | current
+
+
+def _results(lines: Iterable[dict[str, Any]]) -> dict[Work, dict[str, Any]]:
     return {
         Work(**{**line["work"], "operators": tuple(line["work"]["operators"])}): line["result"]
         for line in lines
-        if (line["machine"], line["version"]) == (machine(), bl.__version__)
     }
+
+
+def _code_now(line: dict[str, Any]) -> str:
+    solver = line["work"]["solver"]
+    return code(solver) if solver in SOLVERS else ""
 
 
 def _run(work: Work) -> dict[str, Any]:

@@ -4,7 +4,8 @@
 
 A 6-spin random matrix with 3 to 10 LIOMs; 12 if `engine.py --largest` has measured it. The
 rivals go as far as is bearable. Exponents are fitted from n = 4096 on. What is kept in
-measurements.jsonl is not measured again, and the numbers are written beside the picture as CSV.
+measurements.jsonl of the same machine and code is not measured again (with --any-code, of any
+code: it says how many), and the numbers are written beside the picture as CSV.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ FIRST, LAST, LARGEST = 3, 10, 12
 FITTED_FROM = 4096
 
 
-def works() -> list[Work]:
+def works(any_code: bool) -> list[Work]:
     """Every point of the figure."""
     largest = Work("bathlab", "goe", LARGEST)
     ours = [Work("bathlab", "goe", lioms) for lioms in range(FIRST, LAST + 1)]
-    ours += [largest] * (largest in kept(STORE))
+    ours += [largest] * (largest in kept(STORE, any_code))
     rivals = [
         Work(solver, "goe", lioms, TEN if lioms == 8 else ("probe",), threads=0)
         for solver, last in RIVALS.items()
@@ -74,8 +75,12 @@ def draw(axes: Axes, table: pd.DataFrame, column: str, label: str) -> None:
     help="Where the picture goes; PDF and CSV beside it.",
 )
 @click.option("--fresh", is_flag=True, help="Measure again what is kept.")
-def main(figure: str, fresh: bool) -> None:
-    results = measure(works(), fresh)
+@click.option("--any-code", is_flag=True, help="Also take what other or unknown code measured.")
+def main(figure: str, fresh: bool, any_code: bool) -> None:
+    results = measure(works(any_code), fresh, any_code=any_code)
+    current = kept(STORE)
+    older = [work for work in results if work not in current]
+    print(f"{len(older)} of {len(results)} results are of other or unknown code")
     table = pd.DataFrame(
         [
             {

@@ -6,6 +6,7 @@ versions are recorded in every row.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import functools
 import sys
@@ -49,6 +50,15 @@ def code_of(measure: Callable[..., Any]) -> Code:
     if found.without_source:
         name += " (bytecode)"
     return Code(name, _digest(found.parts), found.parts)
+
+
+def code_of_files(files: Iterable[Path], folder: Path) -> str:
+    """The digest of Python files, which ``folder`` holds; formatting does not count."""
+    trees = {
+        file.relative_to(folder).as_posix(): source.plain(ast.parse(file.read_bytes()))
+        for file in files
+    }
+    return _digest(trees)
 
 
 def name_of(measure: Callable[..., Any]) -> str:

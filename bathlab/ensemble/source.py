@@ -11,6 +11,7 @@ from types import CellType, CodeType, FunctionType
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 #: Fields of a tree that say nothing of what the code does.
 IDLE_FIELDS = ("ctx", "kind", "type_comment")
 GLOBAL_LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")
@@ -24,7 +25,7 @@ def plain(node: Any) -> Any:
     if not isinstance(node, ast.AST):
         return repr(node)
     fields = dict(ast.iter_fields(node))
-    if isinstance(node, Definition) and ast.get_docstring(node, clean=False) is not None:
+    if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
         fields["body"] = fields["body"][1:]
     return [type(node).__name__] + [
         [name, plain(value)]

@@ -47,6 +47,32 @@ def test_results_are_kept_and_not_measured_again(benchmarks, tmp_path):
     assert not measurements.kept(store)
 
 
+def test_after_an_edit_a_work_is_measured_again(benchmarks, tmp_path, monkeypatch):
+    measurements, store = benchmarks["measurements"], tmp_path / "store.jsonl"
+    ours, rival = (measurements.Work(name, "chain9", 0) for name in ("bathlab", "scipy evd"))
+    measurements.measure([ours, rival], fresh=False, store=store)
+    lines = [json.loads(line) for line in store.read_text().splitlines()]
+    assert lines[0]["code"] != lines[1]["code"] == measurements.code("scipy evd")
+    assert measurements.code("scipy evr") != measurements.code("scipy evd")
+    files = lambda room: [Path(measurements.__file__)]  # noqa: E731
+    monkeypatch.setattr(measurements, "_sources", files)
+    monkeypatch.setattr(measurements, "PACKAGE", Path(measurements.__file__).parent)
+    measurements.code.cache_clear()
+    assert set(measurements.kept(store)) == {rival}  # its code is not that of the package
+    assert set(measurements.kept(store, any_code=True)) == {ours, rival}
+    measurements.code.cache_clear()
+
+
+def test_lines_of_before_the_code_was_kept_are_served_on_request_only(benchmarks, monkeypatch):
+    measurements = benchmarks["measurements"]
+    (line, *_) = map(json.loads, measurements.STORE.read_text().splitlines())
+    monkeypatch.setattr(measurements, "machine", lambda: line["machine"])
+    assert "code" not in line
+    work = measurements.Work(**{**line["work"], "operators": tuple(line["work"]["operators"])})
+    assert work not in measurements.kept(measurements.STORE)
+    assert work in measurements.kept(measurements.STORE, any_code=True)
+
+
 def test_exponents_are_slopes(benchmarks):
     n = [2**k for k in range(5, 12)]
     exponent = benchmarks["measurements"].exponent
