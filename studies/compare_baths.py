@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import bathlab as bl
-from bathlab.experiments import Compared, Comparison, Sweep, compared, comparison_rows
+from bathlab.experiments import Compared, Comparison, Sweep, compared_baths, comparison_rows
 from bathlab.experiments.compared import compared_data, compared_means
 from bathlab.experiments.comparison import OPERATORS
 from bathlab.experiments.thermalisation import logarithmic
@@ -51,14 +51,18 @@ class Parameters(BathParameters):
     baths: tuple[AnyBath, ...] = parameter(four(9, 17.7), "baths, each a table with its kind")
     realisations: tuple[int, ...] = parameter((150,), "of each bath, or one for all", ge=1)
     couplings: tuple[float, ...] = parameter(
-        logarithmic(0.01, 3, 10), "couplings of the spin for Delta D(G)", "energy", gt=0
+        logarithmic(0.01, 3, 10),
+        "couplings of the spin for Delta D(G)",
+        "field",
+        at_least=1,
+        gt=0,
     )
-    field: float = parameter(1.0, "mean field of the spin; its field for k(omega)", "energy")
-    disorder: float = parameter(0.5, "for Delta D it is field +- disorder", "energy", ge=0)
-    g: float = parameter(0.8, "coupling of the spin for k(omega)", "energy", gt=0)
-    window: float = parameter(1.0, "rho and v are of the levels in it, about 0", "energy", gt=0)
-    energy_range: float = parameter(12.0, "rho and v are shown up to +- this", "energy", gt=0)
-    shift_range: float = parameter(3.0, "k(omega) is shown up to +- this", "energy", gt=0)
+    field: float = parameter(1.0, "mean field of the spin; its field for k(omega)", "field")
+    disorder: float = parameter(0.5, "for Delta D it is field +- disorder", "field", ge=0)
+    g: float = parameter(0.8, "coupling of the spin for k(omega)", "field", gt=0)
+    window: float = parameter(1.0, "rho and v are of the levels in it, about 0", "field", gt=0)
+    energy_range: float = parameter(12.0, "rho and v are shown up to +- this", "field", gt=0)
+    shift_range: float = parameter(3.0, "k(omega) is shown up to +- this", "field", gt=0)
     bins: int = parameter(121, "bins of each curve", ge=2)
     states: int = parameter(1, "eigenstates nearest E = 0 of each realisation", ge=1)
 
@@ -83,7 +87,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     exact = {"expected": 1.0, "value": 1 + worst, "effect": worst, "text": f"1 +- {worst:.0e}"}
     verdict = "agrees" if worst < 1e-10 else "violated"
     yield Claim(said, "1, exactly", N=len(table), verdict=verdict, **exact)
-    baths = compared(table, found.means)
+    baths = compared_baths(table, found.means)
     for alike in zip(*(of_one(bath, g) for bath in baths)):
         yield from filter(None, alike)
     yield from collapses(baths)

@@ -13,68 +13,194 @@ scans.
     python studies/structure_factors.py --preset quick
 """
 
-from __future__ import annotations
-
-import math
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Callable
+from typing import Iterator
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments.backreaction import Coupling, backreaction_rows
-from bathlab.plotting.figures import band_curves, error_curves
-from bathlab.plotting.figures import figure as new_figure
-from bathlab.workbench.claims import Claims, pm, verdict
-from bathlab.workbench.command import Request, study_command
-
-NAME = "structure_factors"
-#: Lorentzians are fitted up to so many half-widths.
-LORENTZIAN_REACH = 3.0
-SCANS = {"g": "coupling g", "field": "field h", "bandwidth": "bandwidth"}
-CURVES = ("k", "contact_before", "contact_at_zero", "contact", "probe_before", "probe", "spin")
-NUMBERS = (
-    "halfwidth",
-    "second_moment",
-    "xi",
-    "place",
-    "shift_theory",
-    "share",
-    "share_theory",
-    "share_probe",
-    "fitted",
-    "fitted_probe",
-    "fitted_spin",
-    "fitted_spin_probe",
+from bathlab.experiments import backreaction_rows
+from bathlab.experiments.backreacted import (
+    Backreacted,
+    backreacted_cases,
+    backreacted_data,
+    backreacted_means,
+    correlation_weight,
+    scan_points,
 )
+from bathlab.experiments.backreaction import Coupling
+from bathlab.plotting import predicted_panel, weights_panel
+from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench.claims import compare, pm, state
+
+#: What the scans go through: the column, and what it is called.
+SCANS = {"g": "coupling g", "field": "field h", "bandwidth": "bandwidth"}
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """A random matrix and a chain with one spin each, and scans of coupling, field and
-    bandwidth.
+class Parameters(bl.workbench.Parameters):
+    """A random matrix and a chain with one spin each, and scans through the values of the
+    first."""
 
-    Scans go through the first case's values. Realisations are those of the random matrix, of
-    the chain and of each other point of a scan; v is averaged over a ``window`` of energy and
-    binned in ``step``.
-    """
+    spins: int = parameter(9, "spins of each bath", ge=1)
+    bandwidth: float = parameter(10.0, "bandwidth of the random matrix", "field", gt=0)
+    g: float = parameter(0.5, "coupling of the spin", "field", gt=0)
+    field: float = parameter(1.0, "field of the spin, the unit of energy", gt=0)
+    couplings: tuple[float, ...] = parameter(
+        (0.3, 0.4, 0.63, 0.8), "couplings of a scan", "field", at_least=1, gt=0
+    )
+    fields: tuple[float, ...] = parameter(
+        (0.35, 0.5, 0.71, 1.41), "fields of another", "field", at_least=1, gt=0
+    )
+    bandwidths: tuple[float, ...] = parameter(
+        (7.0, 8.4, 12.0, 14.0), "bandwidths of a third", "field", at_least=1, gt=0
+    )
+    window: float = parameter(1.0, "v is that of the eigenstates in it, about 0", "field", gt=0)
+    step: float = parameter(0.025, "bins of omega", "field", gt=0)
+    realisations: tuple[int, int, int] = parameter(
+        (150, 150, 60), "of the random matrix, of the chain, of each other point", ge=1
+    )
 
-    spins: int = 9
-    bandwidth: float = 10.0
-    g: float = 0.5
-    field: float = 1.0
-    couplings: tuple[float, ...] = (0.3, 0.4, 0.63, 0.8)
-    fields: tuple[float, ...] = (0.35, 0.5, 0.71, 1.41)
-    bandwidths: tuple[float, ...] = (7.0, 8.4, 12.0, 14.0)
-    window: float = 1.0
-    step: float = 0.025
-    realisations: tuple[int, int, int] = (150, 150, 60)
-    seed: int = 1
+
+def cases(p: Parameters) -> Iterator[bl.Case]:
+    random, chain, scan = p.realisations
+    values = {"bandwidth": p.bandwidth, "g": p.g, "field": p.field}
+    yield case(p, f"{p.spins}-spin GOE", random, values, True)
+    yield case(p, f"{p.spins}-chain", chain, values | {"bandwidth": 0.0}, True)
+    for key, scanned in zip(SCANS, (p.couplings, p.fields, p.bandwidths)):
+        for value in scanned:
+            yield case(p, f"GOE, {key} = {value:g}", scan, values | {key: value}, False)
+
+
+def case(
+    p: Parameters, name: str, count: int, values: dict[str, float], curves: bool
+) -> bl.Case:
+    """A random matrix with one spin; without a bandwidth, a chain."""
+    xi, g, field = values.values()
+    bath = bl.RandomMatrixBath(p.spins, bandwidth=xi) if xi else bl.LocalChainBath(p.spins)
+    # From one end of the coupled spectrum to beyond its centre: for a chain, more than the norm
+    # of its Hamiltonian (24) allows, for a random matrix, with room for its largest level.
+    reach = (0.6 * xi if xi else 2.5 * p.spins) + field + g + p.window
+    coupling = Coupling(bath, xi, g, field, p.window, p.step, reach, curves)
+    return bl.Case(name, coupling, count, columns=values)
+
+
+def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
+    worst = float(found.table["sum_rule"].max())
+    verdict = "agrees" if worst < 1e-10 else "violated"
+    said = "integrals of k, v and v': farthest from 1"
+    exact = {"expected": 0.0, "value": worst, "effect": worst, "text": f"{worst:.0e}"}
+    yield Claim(said, "1, exactly", N=len(found.table), verdict=verdict, **exact)
+    for one in backreacted_cases(found.table, found.means):
+        for claims_of in (distances, peaks, weights, controls):
+            for claim in claims_of(one):
+                yield claim.at(one.mean["case"])
+    yield from scans(scan_points(found.means, SCANS))
+
+
+def distances(one: Backreacted) -> Iterator[Claim]:
+    """How far each prediction is from the measured curve."""
+    paper, fitted, shift = one.weight, one.mean["fitted"], one.mean["shift_theory"]
+    for said, theory, equation, predict in (
+        ("probe: eq. (6)", "0", "(6)", one.broadened("probe_before")),
+        ("contact: eq. (6)", "0", "(6)", one.broadened("contact_before")),
+        ("contact: eq. (6), v at E_b = 0", "0", "(6)", one.broadened("contact_at_zero")),
+        ("contact: v' = v", "nearly 0", "", one.unchanged("contact_before")),
+        ("contact: eq. (14), W fitted", "0", "(14)", one.backreaction(fitted)),
+        (
+            f"contact: eq. (14), W = {paper:.3f}",
+            "0, W up to a factor",
+            "(14)",
+            one.backreaction(paper),
+        ),
+        ("spin: eq. (8)", "0", "(8)", one.two_peaks()),
+        ("spin: eq. (8), Lamb shift", "-", "(8)", one.two_peaks(shift)),
+        ("spin: damped rotation, shift", "-", "", one.rotation(shift)),
+    ):
+        far = one.distance(said.split(":")[0], predict)
+        noise = f"{far.found.mean / far.noise:.1f} x its noise"
+        said = f"int |v' - v'_theory|, {said}"
+        yield compare(said, theory, 0.0, far.found, verdict=noise, equation=equation)
+
+
+def peaks(one: Backreacted) -> Iterator[Claim]:
+    """What the peaks of the spin are like, and what it adds to the second moments."""
+    g, field, shift = one.mean["g"], one.mean["field"], one.mean["shift_theory"]
+    width, growth = one.width_ratio(), 2 * g**2
+    said = "half-width of the spin's peaks / 2w"
+    yield compare(said, "1", 1.0, width.ratio, chi2_dof=width.chi2_dof, equation="(8)")
+    place, lamb = one.number("place"), f"with the Lamb shift {2 * field + shift:.3f}"
+    said = "place of the spin's peaks"
+    yield compare(said, f"2h = {2 * field:g}", 2 * field, place, verdict=lamb, equation="(8)")
+    probe = one.growth("probe", "probe_before")
+    for which, equation, grown, verdict in (
+        ("probe", "(6)", probe, f"{probe.mean / growth:.2f} of it"),
+        ("spin", "(8)", one.growth("spin", 4 * field**2), "0, exactly: [H, tau^x] = 2ih tau^y"),
+    ):
+        said, theory = f"growth of the second moment, {which}", f"2g^2 = {growth:g}"
+        yield compare(said, theory, growth, grown, verdict=verdict, equation=equation)
+
+
+def weights(one: Backreacted) -> Iterator[Claim]:
+    """The weight of the peaks at +-2h that the spin leaves in the contact."""
+    share, terms, paper = one.number("share"), one.number("share_theory"), one.weight
+    for how, weight in (
+        ("the shape of (14)", one.number("fitted")),
+        ("the spin's own peaks", one.number("fitted_spin")),
+        ("correlation, a^2/2", correlation_weight(share)),
+    ):
+        said, theory = f"W of the contact, by {how}", f"{paper:.3f}, up to a factor"
+        verdict = f"{pm(weight / paper, 2)} of the paper's"
+        yield compare(said, theory, paper, weight, verdict=verdict, equation="(13)", digits=4)
+    said = "share a of the spin in the contact"
+    verdict = f"both terms of eq. (11): {pm(terms, 4)}"
+    yield state(said, "-", share, verdict=verdict, equation="(11)", digits=4)
+
+
+def controls(one: Backreacted) -> Iterator[Claim]:
+    """The probe, which the spin does not touch."""
+    for said, name in (
+        ("share a of the spin in the probe", "share_probe"),
+        ("W of the probe, by the shape of (14)", "fitted_probe"),
+        ("W of the probe, by the spin's own peaks", "fitted_spin_probe"),
+    ):
+        yield compare(said, "0", 0.0, one.number(name), digits=4)
+
+
+def scans(points: pd.DataFrame) -> Iterator[Claim]:
+    """How W of the random matrix depends on coupling, bandwidth and field."""
+    for key, x, against, theory, power in (
+        ("g", "paper", "(g/max(xi, |h|))^2", "1", 1.0),
+        ("bandwidth", "paper", "(g/max(xi, |h|))^2", "1", 1.0),
+        ("field", "field", "h", "0 (h < xi)", 0.0),
+    ):
+        scan = points[points["scan"] == SCANS[key]]
+        fewest = int(scan["realisations"].min())
+        law = bl.statistics.power_law(scan[x], scan["W"], scan["W_error"], fewest)
+        fit = {"chi2_dof": law.chi2_dof, "equation": "(13)"}
+        said = f"GOE, scan of {SCANS[key]}: exponent of W in {against}"
+        yield compare(said, theory, power, law.exponent, **fit)
+        if key == "g":
+            said, near = "the same: prefactor", {"verdict": "a factor", **fit}
+            yield compare(said, "1, up to a factor", 1.0, law.prefactor, **near)
+    ratio = points["W"] / points["W_theory"]
+    within = "explains W" if np.abs(np.log(ratio)).max() < np.log(2) else "does not"
+    span, fewest = f"{ratio.min():.2f} to {ratio.max():.2f}", int(points["realisations"].min())
+    said = "GOE, all points: W / (both terms of eq. 11)"
+    yield Claim(said, "-", text=span, N=fewest, verdict=within, equation="(11)")
+
+
+def draw(figure: Figure, found: Outcome[Parameters]) -> None:
+    """Above, the random matrix: contact, probe, spin. Below, the chain's contact and spin;
+    W."""
+    panels = figure.subplots(2, 3)
+    random, chain = backreacted_cases(found.table, found.means)
+    shown = [(random, which) for which in ("contact", "probe", "spin")]
+    shown += [(chain, which) for which in ("contact", "spin")]
+    for axes, (one, which) in zip(panels.flat, shown):
+        predicted_panel(axes, one.mean, which, one.expected(which))
+    weights_panel(panels[1, 2], scan_points(found.means, SCANS))
 
 
 PRESETS = {
@@ -88,403 +214,20 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(spins=10, realisations=(400, 400, 200)),
 }
-
-
-def build(parameters: Parameters) -> bl.Study:
-    """The study of these parameters.
-
-    Raises
-    ------
-    ValueError
-        For a value out of its range.
-    """
-    main, chain, scan = parameters.realisations
-    values = {"bandwidth": parameters.bandwidth, "g": parameters.g, "field": parameters.field}
-    cases = []
-
-    def add(name: str, count: int, bandwidth: float, g: float, field: float) -> None:
-        bath: bl.model.Bath = bl.LocalChainBath(parameters.spins)
-        # From one end of the coupled spectrum to beyond its centre: for a chain, more than the
-        # norm of its Hamiltonian (24) allows, for a random matrix, with room for its largest
-        # level.
-        reach = 2.5 * parameters.spins
-        if bandwidth:
-            bath = bl.RandomMatrixBath(parameters.spins, bandwidth=bandwidth)
-            reach = 0.6 * bandwidth
-        cases.append(
-            bl.Case(
-                name,
-                Coupling(
-                    bath,
-                    bandwidth,
-                    g,
-                    field,
-                    parameters.window,
-                    parameters.step,
-                    reach + field + g + parameters.window,
-                    len(cases) < 2,
-                ),
-                count,
-            )
-        )
-
-    add(f"{parameters.spins}-spin GOE", main, **values)
-    add(f"{parameters.spins}-chain", chain, **(values | {"bandwidth": 0.0}))
-    for key, scanned in (
-        ("g", parameters.couplings),
-        ("field", parameters.fields),
-        ("bandwidth", parameters.bandwidths),
-    ):
-        for value in scanned:
-            add(f"GOE, {key} = {value:g}", scan, **(values | {key: value}))
-    return bl.Study(NAME, backreaction_rows, tuple(cases), parameters.seed, watch="share")
-
-
-Predict = Callable[[dict[str, np.ndarray]], np.ndarray]
-
-
-def width_ratio(rows: pd.DataFrame, mean: pd.Series) -> bl.statistics.Estimate:
-    """Half-width of the spin's peaks over 2w, both of Lorentzians fitted within as many of
-    them."""
-    omega, place, reach = mean["omega"], mean["place"], LORENTZIAN_REACH * mean["halfwidth"]
-    about = [
-        (np.interp(omega + place, omega, curve) + np.interp(omega - place, omega, curve)) / 2
-        for curve in rows["spin"]
-    ]
-    k = bl.statistics.lorentzian_fit(omega, np.stack(rows["k"].to_list()), reach)
-    peak = bl.statistics.lorentzian_fit(omega, about, min(2 * reach, place))
-    ratio = peak.halfwidth / (2 * k.halfwidth)
-    return bl.statistics.Estimate(
-        ratio, ratio * math.hypot(peak.error / peak.halfwidth, k.error / k.halfwidth), len(rows)
-    )
-
-
-def half_square(share: bl.statistics.Estimate) -> bl.statistics.Estimate:
-    """W = a^2/2 with its error."""
-    return bl.statistics.Estimate(
-        share.mean**2 / 2, abs(share.mean) * share.error, share.realisations
-    )
-
-
-def number(mean: pd.Series, name: str) -> bl.statistics.Estimate:
-    """A column of the means with its error."""
-    return bl.statistics.Estimate(mean[name], mean[f"{name}_error"], int(mean["realisations"]))
-
-
-def scan_points(means: pd.DataFrame) -> pd.DataFrame:
-    """W of every random matrix, once for each scan that it belongs to."""
-    main = means.iloc[0]
-    random = means[means["bandwidth"] > 0]
-    points = []
-    for key, name in SCANS.items():
-        others = [other for other in SCANS if other != key]
-        inside = random[(random[others] == main[others]).all(axis=1)].sort_values(key)
-        points.append(inside.assign(scan=name))
-    table = pd.concat(points, ignore_index=True)
-    found = [half_square(number(row, "share")) for _, row in table.iterrows()]
-    return table.assign(
-        paper=[paper_weight(row) for _, row in table.iterrows()],
-        W=[one.mean for one in found],
-        W_error=[one.error for one in found],
-        W_theory=table["share_theory"] ** 2 / 2,
-    )
-
-
-def claims(table: pd.DataFrame, means: pd.DataFrame, points: pd.DataFrame) -> Claims:
-    """What the paper says of structure factors, and what comes out here."""
-    found = Claims()
-    worst = float(table["sum_rule"].max())
-    found.add(
-        "integrals of k, v and v': farthest from 1",
-        "1, exactly",
-        f"{worst:.0e}",
-        len(table),
-        "agrees" if worst < 1e-10 else "violated",
-    )
-    for _, mean in means[means["case"].isin(cases_with_curves(table))].iterrows():
-        add_distances(found, table[table["case"] == mean["case"]], mean)
-        add_weights(found, mean)
-    for key, name, x, paper, value in (
-        ("g", SCANS["g"], "paper", "1", 1.0),
-        ("xi", SCANS["bandwidth"], "paper", "1", 1.0),
-        ("field", SCANS["field"], "field", "0 (h < xi)", 0.0),
-    ):
-        scan = points[points["scan"] == name]
-        law = bl.statistics.power_law(
-            scan[x], scan["W"], scan["W_error"], int(scan["realisations"].min())
-        )
-        against = "h" if key == "field" else "(g/max(xi, |h|))^2"
-        found.compare(
-            f"GOE, scan of {name}: exponent of W in {against}", paper, value, law.exponent
-        )
-        if key == "g":
-            found.add(
-                "the same: prefactor",
-                "1, up to a factor",
-                pm(law.prefactor),
-                law.prefactor.realisations,
-                "a factor",
-            )
-    ratios = points.drop_duplicates("case")
-    ratio = (ratios["W"] / ratios["W_theory"]).to_numpy()
-    found.add(
-        "GOE, all points: W / (both terms of eq. 11)",
-        "-",
-        f"{ratio.min():.2f} to {ratio.max():.2f}",
-        int(ratios["realisations"].min()),
-        "explains W" if np.all(np.abs(np.log(ratio)) < math.log(2)) else "does not",
-    )
-    return found
-
-
-def cases_with_curves(table: pd.DataFrame) -> list[str]:
-    """Names of the cases whose rows keep their curves."""
-    return list(dict.fromkeys(table["case"][table["omega"].notna()]))
-
-
-def predictions(mean: pd.Series) -> dict[str, tuple[str, str, Predict]]:
-    """Of each claim: the curve that it is about, what the paper says, and the prediction."""
-    omega, field, width = mean["omega"], mean["field"], mean["halfwidth"]
-    shifted = field + mean["shift_theory"] / 2
-
-    def corrected(weight: float) -> Predict:
-        return lambda have: bl.theory.backreaction(
-            omega, have["contact_before"], have["k"], field, weight, width
-        )
-
-    def smoothed(before: str) -> Predict:
-        return lambda have: bl.theory.broadened(omega, have[before], have["k"])
-
-    return {
-        "probe: eq. (6)": ("probe", "0", smoothed("probe_before")),
-        "contact: eq. (6)": ("contact", "0", smoothed("contact_before")),
-        "contact: eq. (6), v at E_b = 0": ("contact", "0", smoothed("contact_at_zero")),
-        "contact: v' = v": ("contact", "nearly 0", lambda have: have["contact_before"]),
-        "contact: eq. (14), W fitted": ("contact", "0", corrected(mean["fitted"])),
-        f"contact: eq. (14), W = {paper_weight(mean):.3f}": (
-            "contact",
-            "0, W up to a factor",
-            corrected(paper_weight(mean)),
-        ),
-        "spin: eq. (8)": (
-            "spin",
-            "0",
-            lambda have: bl.theory.two_peaks(omega, have["k"], field),
-        ),
-        "spin: eq. (8), Lamb shift": (
-            "spin",
-            "-",
-            lambda have: bl.theory.two_peaks(omega, have["k"], shifted),
-        ),
-        "spin: damped rotation, shift": (
-            "spin",
-            "-",
-            lambda have: bl.theory.rotation_peaks(omega, width, shifted),
-        ),
-    }
-
-
-def paper_weight(mean: pd.Series) -> float:
-    """W = (g/max(xi, |h|))^2, eq. (13)."""
-    return float(mean["g"] / max(mean["xi"], mean["field"])) ** 2
-
-
-def add_distances(found: Claims, rows: pd.DataFrame, mean: pd.Series) -> None:
-    """How far each prediction is from the measured curve, and what the spin's peaks are
-    like."""
-    case, step, count = mean["case"], float(mean["step"]), int(mean["realisations"])
-    stacks = {name: np.stack(rows[name].to_list()) for name in CURVES}
-    for claim, (measured, paper, predict) in predictions(mean).items():
-        far = bl.statistics.curve_distance(
-            stacks, lambda have: have[measured] - predict(have), step
-        )
-        found.add(
-            f"{case}: int |v' - v'_theory|, {claim}",
-            paper,
-            pm(far.found),
-            count,
-            f"{far.found.mean / far.noise:.1f} x its noise",
-        )
-    found.compare(
-        f"{case}: half-width of the spin's peaks / 2w", "1", 1.0, width_ratio(rows, mean)
-    )
-    found.add(
-        f"{case}: place of the spin's peaks",
-        f"2h = {2 * mean['field']:g}",
-        pm(number(mean, "place")),
-        count,
-        f"with the Lamb shift {2 * mean['field'] + mean['shift_theory']:.3f}",
-    )
-    growth, square = 2 * mean["g"] ** 2, mean["omega"] ** 2 * step
-    for which, before in (
-        ("probe", stacks["probe_before"] @ square),
-        ("spin", 4 * mean["field"] ** 2),
-    ):
-        grown = bl.estimate(stacks[which] @ square - before, rows["realisation"])
-        found.add(
-            f"{case}: growth of the second moment, {which}",
-            f"2g^2 = {growth:g}",
-            pm(grown),
-            count,
-            f"{grown.mean / growth:.2f} of it"
-            if which == "probe"
-            else "0, exactly: [H, tau^x] = 2ih tau^y",
-        )
-
-
-def add_weights(found: Claims, mean: pd.Series) -> None:
-    """The weight of the peaks at +-2h that the spin leaves in the bath."""
-    case, count, paper = mean["case"], int(mean["realisations"]), paper_weight(mean)
-    said, share = f"{paper:.3f}, up to a factor", number(mean, "share")
-    for how, weight in (
-        ("the shape of (14)", number(mean, "fitted")),
-        ("the spin's own peaks", number(mean, "fitted_spin")),
-        ("correlation, a^2/2", half_square(share)),
-    ):
-        share_of_paper = bl.statistics.Estimate(
-            weight.mean / paper, weight.error / paper, count
-        )
-        found.add(
-            f"{case}: W of the contact, by {how}",
-            said,
-            pm(weight, 4),
-            count,
-            f"{pm(share_of_paper, 2)} of the paper's",
-        )
-    found.add(
-        f"{case}: share a of the spin in the contact",
-        "-",
-        pm(share, 4),
-        count,
-        f"both terms of eq. (11): {pm(number(mean, 'share_theory'), 4)}",
-    )
-    for claim, name in (
-        ("share a of the spin in the probe", "share_probe"),
-        ("W of the probe, by the shape of (14)", "fitted_probe"),
-        ("W of the probe, by the spin's own peaks", "fitted_spin_probe"),
-    ):
-        control = number(mean, name)
-        found.add(f"{case}: {claim}", "0", pm(control, 4), count, verdict(control, 0.0))
-
-
-def draw(means: pd.DataFrame, points: pd.DataFrame, path: Path) -> None:
-    """Above, the random matrix: contact, probe, spin. Below, the chain's contact and spin;
-    W."""
-    with new_figure(path, width=12.0, height=7.2) as drawn:
-        panels = drawn.subplots(2, 3)
-        places = [(means.iloc[0], which) for which in ("contact", "probe", "spin")] + [
-            (means.iloc[1], which) for which in ("contact", "spin")
-        ]
-        for axes, (mean, which) in zip(panels.flat, places):
-            draw_factor(axes, mean, which)
-        draw_weights(panels[1, 2], points)
-
-
-def draw_factor(axes: Axes, mean: pd.Series, which: str) -> None:
-    """A measured v' as a band, with the predictions as lines."""
-    omega, field, k = mean["omega"], mean["field"], mean["k"]
-    lines = []
-    if which == "spin":
-        lines = [
-            ("eq. (8)", bl.theory.two_peaks(omega, k, field)),
-            (
-                "damped rotation, shifted",
-                bl.theory.rotation_peaks(
-                    omega, mean["halfwidth"], field + mean["shift_theory"] / 2
-                ),
-            ),
-        ]
-    else:
-        before = mean[f"{which}_before"]
-        lines = [("eq. (6)", bl.theory.broadened(omega, before, k))]
-        if which == "contact":
-            paper = paper_weight(mean)
-            lines.append(
-                (
-                    f"eq. (14), W = {paper:.2g}",
-                    bl.theory.backreaction(omega, before, k, field, paper, mean["halfwidth"]),
-                )
-            )
-    measured = pd.DataFrame(
-        [
-            {
-                "omega": omega,
-                "v": mean[which],
-                "v_error": mean[f"{which}_error"],
-                "name": "measured v'",
-            }
-        ]
-    )
-    band_curves(axes, measured, "omega", "v", by="name")
-    for (name, curve), style, colour in zip(
-        lines, ("--", (0, (1, 1))), ("0.0", (0.75, 0.2, 0.2))
-    ):
-        axes.plot(omega, curve, color=colour, linestyle=style, linewidth=1.2, label=name)
-    widest = (
-        3.6 * field
-        if which == "spin"
-        else 1.5 * omega[np.cumsum(mean[which]) * mean["step"] > 0.98][0]
-    )
-    top = max(curve[np.abs(omega) > 2 * mean["step"]].max() for _, curve in lines)
-    axes.set(
-        title=f"{mean['case']}: {which}",
-        xlabel=r"$\omega$ (units of $h$)",
-        ylabel=r"$v'(\omega)$",
-        xlim=(-widest, widest),
-        ylim=(0, 1.45 * top),
-    )
-    axes.legend(fontsize="x-small", loc="upper right")
-
-
-def draw_weights(axes: Axes, points: pd.DataFrame) -> None:
-    """W against the paper's estimate, with the line that it means and the two terms of (11)."""
-    error_curves(axes, points, "paper", "W", by="scan", order=list(SCANS.values()))
-    axes.plot(
-        points["paper"],
-        points["W_theory"],
-        linestyle="none",
-        marker="x",
-        color="0.0",
-        markersize=6,
-        label="both terms of eq. (11)",
-    )
-    ends = np.array([points["paper"].min() / 1.3, points["paper"].max() * 1.3])
-    axes.plot(ends, ends, color="0.4", linestyle=(0, (1, 1)), label="eq. (13)")
-    axes.set(
-        title="GOE: weight of the peaks",
-        xlabel=r"$(g/\max(\xi, h))^2$",
-        ylabel="$W$",
-        xscale="log",
-        yscale="log",
-        ylim=(points["W"].min() / 2, 20 * ends[1]),
-    )
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.legend(fontsize="x-small", ncols=2, loc="upper left")
-
-
-@study_command(NAME, PRESETS, build, __doc__)
-def main(table: pd.DataFrame, request: Request[Parameters]) -> None:
-    keys = ["case", "bandwidth", "g", "field", "step"]
-    means = bl.summarise(table, keys, list(NUMBERS))
-    kept = table[table["case"].isin(cases_with_curves(table))]
-    curves = bl.summarise(kept, ["case"], ["omega", *CURVES]).drop(
-        columns=["omega_error", "realisations"]
-    )
-    order = {case.name: index for index, case in enumerate(build(request.parameters).cases)}
-    means = means.merge(curves, on="case", how="left").sort_values(
-        "case", key=lambda names: names.map(order), ignore_index=True
-    )
-    points = scan_points(means)
-    draw(means, points, request.figure)
-    wide = ["omega", *(f"{name}{suffix}" for name in CURVES for suffix in ("", "_error"))]
-    data = means.dropna(subset="omega").explode(wide)
-    request.keep(
-        pd.concat([points.drop(columns=wide), data], ignore_index=True),
-        str(claims(table, means, points)),
-    )
-
+study = Script(
+    name="structure_factors",
+    question=__doc__,
+    presets=PRESETS,
+    cases=cases,
+    measure=backreaction_rows,
+    watch="share",
+    average=lambda table, p: backreacted_means(table),
+    claims=claims,
+    draw=draw,
+    size=(12.0, 7.2),
+    data=lambda found: backreacted_data(found.means, scan_points(found.means, SCANS)),
+)
+build = study.build
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(study())

@@ -1,8 +1,13 @@
 from .attachments import Attachment as Attachment
 from .attachments import attachment as attachment
+from .backreacted import Backreacted as Backreacted
+from .backreacted import backreacted_cases as backreacted_cases
+from .backreacted import backreacted_data as backreacted_data
+from .backreacted import backreacted_means as backreacted_means
+from .backreacted import scan_points as scan_points
 from .backreaction import backreaction_rows as backreaction_rows
 from .compared import Compared as Compared
-from .compared import compared as compared
+from .compared import compared_baths as compared_baths
 from .compared import compared_data as compared_data
 from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison

@@ -154,7 +154,7 @@ class Compared:
         return ~np.asarray(self.mean["proximity"]) & (self.mean["G"] > 0)
 
 
-def compared(table: pd.DataFrame, means: pd.DataFrame) -> list[Compared]:
+def compared_baths(table: pd.DataFrame, means: pd.DataFrame) -> list[Compared]:
     """All baths, in the order of their rows; ``means`` are those of the same table."""
     rows = dict(list(table.groupby("bath", sort=False)))
     return [

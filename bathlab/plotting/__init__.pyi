@@ -30,3 +30,5 @@ from .legends import legend_above as legend_above
 from .panels import point_panel as point_panel
 from .panels import sweep_panel as sweep_panel
 from .references import reference_curve as reference_curve
+from .structure_factors import predicted_panel as predicted_panel
+from .structure_factors import weights_panel as weights_panel

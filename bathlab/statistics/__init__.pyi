@@ -86,6 +86,8 @@ from .lines import (
 )
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
+from .widths import WidthRatio as WidthRatio
 from .widths import fitted_widths as fitted_widths
+from .widths import peak_width_over as peak_width_over
 from .widths import width_law as width_law
 from .widths import width_over as width_over

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
 import pandas as pd
 
 from bathlab.checks import select
+from bathlab.conventions import RealArray
 from bathlab.statistics.arithmetic import estimate_of
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.fits import PowerLaw, lorentzian_fit, power_law
@@ -86,3 +88,51 @@ def width_over(table: pd.DataFrame, column: str, window: float) -> Estimate:
         table[column],
         clusters=table["realisation"],
     )
+
+
+@dataclass(frozen=True)
+class WidthRatio:
+    """A ratio of fitted half-widths; ``chi2_dof`` is that of the fit in the numerator."""
+
+    ratio: Estimate
+    chi2_dof: float
+
+
+def peak_width_over(
+    table: pd.DataFrame, column: str, place: float, window: float
+) -> WidthRatio:
+    """Half-width of a curve's peaks at +-``place``, over twice that of k.
+
+    Both are of Lorentzians, fitted to k within |omega| <= ``window`` and to the mean of the two
+    peaks, each about its own centre, within twice that, but not beyond omega = 0.
+
+    Parameters
+    ----------
+    table : one row per realisation, with the columns omega, k and ``column`` (arrays).
+    column : the curve with the peaks.
+    place, window : positive.
+
+    Raises
+    ------
+    ValueError
+        As :func:`lorentzian_fit`, or for a column that the table does not have.
+    """
+    select(table, ["omega", "k", column, "realisation"])
+    omega, reach = table["omega"].iloc[0], min(2 * window, place)
+    peaks = [_folded(omega, curve, place) for curve in table[column]]
+    ratio = estimate_of(
+        lambda peak, k: (
+            lorentzian_fit(omega, peak, reach).halfwidth
+            / (2 * lorentzian_fit(omega, k, window).halfwidth)
+        ),
+        peaks,
+        table["k"],
+        clusters=table["realisation"],
+    )
+    return WidthRatio(ratio, lorentzian_fit(omega, peaks, reach).chi2_dof)
+
+
+def _folded(omega: RealArray, curve: RealArray, place: float) -> RealArray:
+    """The mean of what lies about +place and about -place."""
+    sides = [np.interp(omega + centre, omega, curve) for centre in (place, -place)]
+    return np.asarray(np.mean(sides, axis=0))

@@ -46,6 +46,9 @@ from .grain.structure_factors import (
     backreaction_shape as backreaction_shape,
 )
 from .grain.structure_factors import (
+    backreaction_weight as backreaction_weight,
+)
+from .grain.structure_factors import (
     broadened as broadened,
 )
 from .grain.structure_factors import (

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from scripts import load_study
 
 import bathlab as bl
-from bathlab.experiments import compared
+from bathlab.experiments import compared_baths
 from bathlab.workbench.baths import Chain, Given, RandomMatrix
 
 
@@ -171,5 +171,5 @@ def test_what_is_no_bath_is_seen_to_be_none(outcome, script):
     ratio = claims["free: gap ratio"]
     assert ratio.effect == pytest.approx(ratio.value - 0.5307) and ratio.error > 0
     assert claims["mine: gap ratio"].record()["error"] is None
-    own = {bath.label: bath for bath in compared(table, found.means)}["mine"]
+    own = {bath.label: bath for bath in compared_baths(table, found.means)}["mine"]
     assert len(own.rows) == 1 and len(own.swept) == 5

@@ -9,6 +9,7 @@ import twin
 from scipy.integrate import quad
 
 import bathlab as bl
+from bathlab.experiments.backreacted import CURVES
 
 #: Wide enough for what is convolved on it.
 OMEGA = np.linspace(-30, 30, 3001)
@@ -90,6 +91,11 @@ def test_backreaction_keeps_the_integral_and_without_weight_is_broadening():
     assert np.abs(peaks[np.abs(np.abs(OMEGA) - 2) > 0.2 + 3 * STEP]).max() < 1e-12
 
 
+def test_the_papers_weight_is_cut_at_the_field():
+    assert bl.theory.backreaction_weight(0.5, 2.5, -1.0) == pytest.approx(0.04)
+    assert bl.theory.backreaction_weight(0.5, 0.1, -1.0) == pytest.approx(0.25)
+
+
 def test_a_damped_rotation_has_the_exact_second_moment():
     for halfwidth, field in ((0.05, 1.0), (0.4, 0.5)):
 
@@ -153,6 +159,8 @@ def test_bad_grids_and_curves_are_refused():
         (lambda: bl.theory.backreaction(OMEGA, v, v, 1.0, math.nan, 0.1), "weight"),
         (lambda: bl.theory.rotation_peaks(OMEGA, 0.0, 1.0), "halfwidth"),
         (lambda: bl.theory.lamb_shift(OMEGA, v, 0.1, 1.0, 0.0), "cut"),
+        (lambda: bl.theory.backreaction_weight(0.5, 0.0, 1.0), "xi"),
+        (lambda: bl.theory.backreaction_weight(0.5, 2.0, math.nan), "field"),
     ):
         with pytest.raises(ValueError, match=word):
             call()
@@ -311,10 +319,7 @@ def test_the_study_measures_what_the_twin_does(rows):
 def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
     """16 random matrices of 2^7 levels, g = 0.5, h = 1, R = 5."""
     script, found = rows
-    mean = {
-        name: np.mean([row[name] for row in found], axis=0)
-        for name in ("omega", *script.CURVES)
-    }
+    mean = {name: np.mean([row[name] for row in found], axis=0) for name in ("omega", *CURVES)}
     step, shift = found[0]["step"], 8 * 0.25 / 25
 
     def off(prediction):

@@ -106,6 +106,25 @@ def backreaction(
     return broadened(omega, v, k) + weight * backreaction_shape(omega, v, k, field, halfwidth)
 
 
+def backreaction_weight(g: float, xi: float, field: float) -> float:
+    """W = (g/max(xi, |h|))^2, the paper's weight of each peak up to a factor (DRH eq. 13).
+
+    Parameters
+    ----------
+    g, field : coupling and field of the spin.
+    xi : half-width of v, positive.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite or xi not positive.
+    """
+    require_finite("g", g)
+    require_finite("field", field)
+    require_finite("xi", xi, above=0)
+    return float(g / max(xi, abs(field))) ** 2
+
+
 def backreaction_shape(omega: Any, v: Any, k: Any, field: float, halfwidth: float) -> RealArray:
     """What W multiplies in :func:`backreaction`; its integral is 0."""
     step, (k,) = _on_grid(omega, k=k)

@@ -1,0 +1,65 @@
+"""Structure factors beside their predictions, and the weight of peaks."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator
+
+from bathlab.plotting.figures import band_curves, error_curves
+
+#: Line style and colour of each prediction.
+PREDICTED: tuple[tuple[Any, Any], ...] = (("--", "0.0"), ((0, (1, 1)), (0.75, 0.2, 0.2)))
+#: The part of the weight of v', from the left, behind which its tail is cut off.
+SHOWN = 0.98
+
+
+def predicted_panel(
+    axes: Axes, mean: Mapping[str, Any], which: str, lines: Mapping[str, Any]
+) -> None:
+    """A measured v' as a band, with up to two predictions by name as lines.
+
+    ``mean`` has omega, step, field, case, and column ``which`` with its error; the panel shows
+    the peaks of the spin at +-2h, or else where v' of the bath has its weight.
+    """
+    omega, measured = mean["omega"], mean[which]
+    row = {"omega": omega, "v": measured, "v_error": mean[f"{which}_error"]}
+    band_curves(axes, pd.DataFrame([{**row, "name": "measured v'"}]), "omega", "v", by="name")
+    for (name, curve), (style, colour) in zip(lines.items(), PREDICTED):
+        axes.plot(omega, curve, color=colour, linestyle=style, linewidth=1.2, label=name)
+    tail = omega[np.cumsum(measured) * mean["step"] > SHOWN][0]
+    widest = 3.6 * mean["field"] if which == "spin" else 1.5 * tail
+    top = max(curve[np.abs(omega) > 2 * mean["step"]].max() for curve in lines.values())
+    axes.set(
+        title=f"{mean['case']}: {which}",
+        xlabel=r"$\omega$ (units of $h$)",
+        ylabel=r"$v'(\omega)$",
+        xlim=(-widest, widest),
+        ylim=(0, 1.45 * top),
+    )
+    axes.legend(fontsize="x-small", loc="upper right")
+
+
+def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
+    """W against the paper's estimate, a curve for each scan, with the line that eq. (13) means
+    and the two terms of eq. (11)."""
+    error_curves(axes, points, "paper", "W", by="scan")
+    both = "both terms of eq. (11)"
+    axes.plot(points["paper"], points["W_theory"], "kx", markersize=6, label=both)
+    ends = np.array([points["paper"].min() / 1.3, points["paper"].max() * 1.3])
+    axes.plot(ends, ends, color="0.4", linestyle=(0, (1, 1)), label="eq. (13)")
+    axes.set(
+        title="GOE: weight of the peaks",
+        xlabel=r"$(g/\max(\xi, h))^2$",
+        ylabel="$W$",
+        xscale="log",
+        yscale="log",
+        ylim=(points["W"].min() / 2, 20 * ends[1]),
+    )
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.legend(fontsize="x-small", ncols=2, loc="upper left")
