@@ -220,6 +220,7 @@ def thermalisation(g, realisations=40):
     return np.mean(changes), np.std(changes, ddof=1) / math.sqrt(realisations)
 
 
+@pytest.mark.slow
 def test_a_strongly_coupled_spin_doubles_the_effective_dimension():
     """Delta D -> log 2 for G >> 1, within three standard errors (rate of false alarm 0.3 %)."""
     mean, error = thermalisation(g=1.0)

@@ -185,6 +185,7 @@ def test_columns_of_two_kinds_are_refused(tmp_path):
         bl.run(study, tmp_path / "s", progress=False)
 
 
+@pytest.mark.slow
 def test_a_realisation_that_kills_its_worker_is_found_and_no_other_blamed(tmp_path):
     study = bl.Study("deadly", measures.deadly, (bl.Case("only", str(tmp_path / "once"), 12),))
     with pytest.warns(
@@ -322,6 +323,7 @@ def test_the_target_error_does_not_depend_on_what_was_there(tmp_path):
     pd.testing.assert_frame_equal(after, found, check_exact=True)
 
 
+@pytest.mark.slow
 def test_stopping_early_costs_little_coverage():
     """What the stopping rule's documentation says of Gaussian data, measured.
 

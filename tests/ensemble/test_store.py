@@ -325,6 +325,7 @@ except ValueError as error:
 """
 
 
+@pytest.mark.slow
 def test_of_two_runners_on_one_store_one_is_refused(tmp_path):
     store = tmp_path / "s"
     runners = [
@@ -402,6 +403,7 @@ print("rows", len(rows), found.cases["done"].sum(), found.running)
 """
 
 
+@pytest.mark.slow
 @can_mount
 def test_a_full_disk_leaves_whole_rows_and_a_way_out(tmp_path):
     reference = tmp_path / "reference.pkl"
@@ -417,6 +419,7 @@ def test_a_full_disk_leaves_whole_rows_and_a_way_out(tmp_path):
     assert "rows True True" in done.stdout and "complete" in done.stdout
 
 
+@pytest.mark.slow
 @can_mount
 def test_a_read_only_store_is_refused_and_read(tmp_path):
     done = script(

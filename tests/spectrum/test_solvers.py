@@ -221,6 +221,7 @@ def test_nearly_degenerate_levels_are_resolved(bath, count, alpha, g1, seed):
         assert values[0] == pytest.approx(values[1], abs=3e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["GOE + 4", "chain + 4"])
 @pytest.mark.parametrize("steps", [3.4, 3.6, 3.8])
 def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(

@@ -69,6 +69,7 @@ def outcome(request, tmp_path_factory):
     return script, folder, result.stdout
 
 
+@pytest.mark.slow
 def test_a_study_leaves_picture_data_claims_and_parameters(outcome):
     script, folder, shown = outcome
     assert (folder / "picture.png").read_bytes()[:4] == b"\x89PNG"
