@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import Growth, growth_rows
-from bathlab.plotting import error_curves, reference_line
+from bathlab.plotting import reference_line, stepped_curves
 from bathlab.statistics import bend, slope, summarise_steps
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
 from bathlab.workbench.claims import apart, compare, state
@@ -50,33 +50,27 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     last, half = found.parameters.lioms, found.parameters.lioms // 2
     for label, rows in found.table.groupby("bath", sort=False):
-        name, change = f"{label}: slope", bend(rows, "lioms", "log_ipr", half)
-        if rows["dimension"].min() > 2:
-            far = slope(rows[rows["lioms"] >= half], "lioms", "log_ipr")
-            said = f"{name} of D(O_B), LIOMs {half} to {last}"
-            yield compare(said, "approaches log 2 = 0.693", LOG2, far)
-            said = f"{name} beyond LIOM {half} less that before"
-            yield apart(said, "approaches: > 0", 0.0, "0", change)
+        is_bath = rows["dimension"].min() > 2
+        first = half if is_bath else 0
+        here = slope(rows[rows["lioms"] >= first], "lioms", "log_ipr")
+        change = bend(rows, "lioms", "log_ipr", half)
+        said = f"{label}: slope of D(O_B), LIOMs {first} to {last}"
+        bends = f"{label}: slope beyond LIOM {half} less that before"
+        if is_bath:
+            yield compare(said, "approaches log 2 = 0.693", LOG2, here)
+            yield apart(bends, "approaches: > 0", 0.0, "0", change)
         else:
-            whole = slope(rows, "lioms", "log_ipr")
-            said = f"{name} of D(O_B), LIOMs 0 to {last}"
-            yield apart(said, "< log(2)/2 = 0.347", LOG2 / 2, "log(2)/2", whole)
-            said = f"{name} beyond LIOM {half} less that before"
+            yield apart(said, "< log(2)/2 = 0.347", LOG2 / 2, "log(2)/2", here)
             verdict = "decays" if change.mean < -2 * change.error else "does not decay"
-            yield state(said, "decays: < 0", change, verdict=verdict)
+            yield state(bends, "decays: < 0", change, verdict=verdict)
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    error_curves(above, found.means, "lioms", "log_ipr", by="bath")
+    above, below = stepped_curves(figure, found.means, "lioms", "log_ipr", by="bath")
     above.set(ylabel=r"$D(O_B)$ (nats)", xlim=(-0.3, found.parameters.lioms + 0.9))
-    above.legend(loc="upper left", fontsize="small")
-    steps = found.means[found.means["lioms"] > 0]
-    steps = steps.assign(between=steps["lioms"] - 0.5)
-    error_curves(below, steps, "between", "step", by="bath")
+    below.set(ylabel="step of $D$ (nats)", xlabel="number of LIOMs")
     reference_line(below, LOG2, "log 2")
     reference_line(below, LOG2 / 2, "log(2)/2")
-    below.set(xlabel="number of LIOMs", ylabel="step of $D$ (nats)")
 
 
 PRESETS = {

@@ -119,7 +119,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)")
     axes.set(ylabel=r"$\Delta D(O_B)$ (nats)")
     axes.set(ylim=(max(-0.3, means["delta_log_ipr"].min() - 0.05), 0.85))
-    legend_above(figure, axes, "open symbols: g at or above the contact's own energy scale")
+    title, small = "open symbols: g at or above the contact's own energy scale", "x-small"
+    legend_above(figure, axes, title, columns=2, fontsize=small, title_fontsize=small)
 
 
 SMALL = {"spins": 7, "swallowed": 2, "couplings": logarithmic(0.004, 3, 9)}

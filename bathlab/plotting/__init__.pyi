@@ -4,7 +4,6 @@ from .baths import band_panel as band_panel
 from .baths import bath_panels as bath_panels
 from .baths import crossed_points as crossed_points
 from .baths import dotted_curves as dotted_curves
-from .baths import legend_above as legend_above
 from .baths import statistics_panel as statistics_panel
 from .baths import thermalisation_panel as thermalisation_panel
 from .baths import upright_line as upright_line
@@ -30,5 +29,6 @@ from .legends import legend_above as legend_above
 from .panels import point_panel as point_panel
 from .panels import sweep_panel as sweep_panel
 from .references import reference_curve as reference_curve
+from .steps import stepped_curves as stepped_curves
 from .structure_factors import predicted_panel as predicted_panel
 from .structure_factors import weights_panel as weights_panel

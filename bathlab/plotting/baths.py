@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.plotting.figures import band_curves, curve_style, error_curves, reference_line
+from bathlab.plotting.legends import legend_above
 from bathlab.theory.random_matrices import GAUSSIAN_SHAPE, GOE_RATIO, POISSON_RATIO
 
 DOTTED = (0, (1, 1))
@@ -116,17 +117,4 @@ def statistics_panel(axes: Axes, means: pd.DataFrame) -> None:
         xlabel=r"mean / rms of $|V_{ab}|$",
         ylabel=r"gap ratio $r$",
         title="statistics of levels and elements",
-    )
-
-
-def legend_above(figure: Figure, axes: Axes, title: str) -> None:
-    """One legend above all panels, of the curves in one of them."""
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="outside upper center",
-        ncols=min(4, len(labels)),
-        title=title,
-        title_fontsize="small",
     )

@@ -1,0 +1,25 @@
+"""A curve above, and its steps below."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bathlab.plotting.figures import error_curves
+
+
+def stepped_curves(
+    figure: Figure, means: pd.DataFrame, x: str, y: str, by: str
+) -> tuple[Axes, Axes]:
+    """Curves on the upper axes; on the lower what each gains from one x to the next, between
+    the two.
+
+    ``means`` are those of :func:`bathlab.statistics.summarise_steps`, x being whole numbers.
+    """
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    error_curves(above, means, x, y, by=by)
+    above.legend(loc="upper left", fontsize="small")
+    steps = means.dropna(subset="step")
+    error_curves(below, steps.assign(**{x: steps[x] - 0.5}), x, "step", by=by)
+    return above, below
