@@ -12,6 +12,9 @@ from bathlab.spectrum.direct.pardiso import PardisoFactorisation
 from bathlab.spectrum.direct.superlu import SuperLUFactorisation
 from bathlab.streams import goe
 
+#: The engine chooses Pardiso where it is installed.
+pytestmark = pytest.mark.extras
+
 
 def pardiso(matrix, shift):
     pytest.importorskip("pypardiso")

@@ -12,6 +12,8 @@ from bathlab.operators import System, as_system
 from bathlab.spectrum.backend import Backend
 from bathlab.streams import goe
 
+#: The engine chooses Pardiso where it is installed.
+pytestmark = pytest.mark.extras
 #: Agreement of D between the methods that the package promises.
 D_AGREEMENT = 1e-8
 CHAIN = bl.couple(bl.LocalChainBath(spins=4), bl.LiomChain(count=3)).sample(1)

@@ -16,9 +16,9 @@ from bathlab.spectrum.krylov.lanczos import Lanczos, spectral_interval
 from bathlab.spectrum.states import base, shift_invert
 from bathlab.streams import goe
 
-#: Agreement of D between dense and Lanczos that the package promises.
 #: The engine chooses Pardiso where it is installed.
 pytestmark = pytest.mark.extras
+#: Agreement of D between dense and Lanczos that the package promises.
 D_AGREEMENT = 1e-8
 
 SYSTEMS = {
