@@ -1,4 +1,4 @@
-"""What the compiled kernels take: three forms of H as named records of flat arrays.
+"""What the compiled kernels take: three forms of H, and the work of a step, as records.
 
 A vector is a flat (rows, width) table, padded to whole vectors of ``LANES`` numbers.
 """
@@ -86,6 +86,47 @@ class PackedForm(NamedTuple):
 
 
 KernelForm: TypeAlias = DenseForm | SparseForm | PackedForm
+
+
+class Step(NamedTuple):
+    """One step of the recurrence, y <- inverse * H x - back * y, the same for all tiles."""
+
+    y: RealArray
+    x: RealArray
+    form: KernelForm
+    width: int
+    inverse: float
+    back: float
+
+
+class Tile(NamedTuple):
+    """Where a tile begins, and what of the row matrix acts on it.
+
+    ``terms`` entries of each row are read from ``first_entry`` on. Those of a dense row are
+    ``stride`` from the next row's and meet the rows of x from ``first_row`` on.
+    """
+
+    row: int
+    column: int
+    first_entry: int
+    stride: int
+    first_row: int
+    terms: int
+
+
+class Rows(NamedTuple):
+    """Which ``LANES`` rows of a packed matrix are meant."""
+
+    block: int
+
+
+class Subtraction(NamedTuple):
+    """y <- y - factor * x, in ``blocks`` of ``TILE_VECTORS`` vectors."""
+
+    y: RealArray
+    x: RealArray
+    factor: float
+    blocks: int
 
 
 def packed(matrix: Matrix) -> PackedForm:

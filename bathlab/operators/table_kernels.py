@@ -9,7 +9,7 @@ product.
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 from numba import types
@@ -27,52 +27,15 @@ from bathlab.operators.table_forms import (
     DenseForm,
     KernelForm,
     PackedForm,
+    Rows,
     SparseForm,
+    Step,
+    Subtraction,
+    Tile,
 )
 
 #: Bits of the column number that exchange lanes inside one vector.
 LANE_BITS = LANES.bit_length() - 1
-
-
-class Step(NamedTuple):
-    """One step of the recurrence, y <- inverse * H x - back * y, the same for all tiles."""
-
-    y: RealArray
-    x: RealArray
-    form: KernelForm
-    width: int
-    inverse: float
-    back: float
-
-
-class Tile(NamedTuple):
-    """Where a tile begins, and what of the row matrix acts on it.
-
-    ``terms`` entries of each row are read from ``first_entry`` on. Those of a dense row are
-    ``stride`` from the next row's and meet the rows of x from ``first_row`` on.
-    """
-
-    row: int
-    column: int
-    first_entry: int
-    stride: int
-    first_row: int
-    terms: int
-
-
-class Rows(NamedTuple):
-    """Which ``LANES`` rows of a packed matrix are meant."""
-
-    block: int
-
-
-class Subtraction(NamedTuple):
-    """y <- y - factor * x, in ``blocks`` of ``TILE_VECTORS`` vectors."""
-
-    y: RealArray
-    x: RealArray
-    factor: float
-    blocks: int
 
 
 def _tile_sums(block: Block, rows: int, vectors: int, sparse: bool) -> list[list[Lanes]]:

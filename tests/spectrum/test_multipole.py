@@ -7,7 +7,7 @@ import pytest
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.tridiagonal import multipole
-from bathlab.spectrum.tridiagonal.multipole import NODES, Tree
+from bathlab.spectrum.tridiagonal.tree import NODES, Indices, Tree, build_tree
 
 #: Rounding of some hundred terms and of their interpolation, relative to the absolute sum.
 TOLERANCE = 1e-14
@@ -26,10 +26,10 @@ POLES = {
 
 def tree_of(poles: RealArray) -> tuple[Tree, RealArray]:
     gaps = np.append(np.diff(poles), poles[-1] - poles[-2])
-    return multipole.build_tree(np.append(poles, poles[-1] + gaps[-1]), gaps), gaps
+    return build_tree(np.append(poles, poles[-1] + gaps[-1]), gaps), gaps
 
 
-def chained(first: int, chain: multipole.Indices) -> list[int]:
+def chained(first: int, chain: Indices) -> list[int]:
     sources = []
     while first >= 0:
         sources.append(int(chain[first, 1]))
@@ -41,11 +41,7 @@ def chained(first: int, chain: multipole.Indices) -> list[int]:
 @pytest.mark.parametrize("size", [1, 2, NODES, NODES + 1, 300, SIZE])
 def test_each_pair_of_poles_is_far_or_near_exactly_once(name: str, size: int) -> None:
     poles = POLES[name][:size] if size > 1 else np.zeros(1)
-    tree = (
-        tree_of(poles)[0]
-        if size > 1
-        else multipole.build_tree(np.array([0.0, 1.0]), np.ones(1))
-    )
+    tree = tree_of(poles)[0] if size > 1 else build_tree(np.array([0.0, 1.0]), np.ones(1))
     nodes, _, far, near = tree
     covered = np.zeros((size, size), dtype=int)
     for start, stop, _, first_far, first_near in nodes:

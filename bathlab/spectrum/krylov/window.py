@@ -95,13 +95,8 @@ def square_bounds(
     certified = np.where(known, certified, 0.0)
     free = sums - certified
     levels = ritz[starts][known]
-    # Runs are told apart by the open Ritz values, or fences, that are not near a certified one;
-    # number k starts behind the k-th.
     fence = ~known & (_distance(ritz[starts], levels) > resolution * width * 2)
-    run = np.cumsum(fence, dtype=np.intp)
-    enclosing = np.concatenate([[0.0], sums[fence], [0.0]])
-    room = enclosing[:-1] + enclosing[1:]
-    room += np.bincount(run[~fence], free[~fence], minlength=len(room))
+    run, room = _runs(fence, sums, free)
     # Levels within half the resolution of a Ritz value are within the resolution of each other.
     loss = _losses(
         levels,
@@ -115,14 +110,11 @@ def square_bounds(
     )
     rest = float(free.sum() + loss.sum())
     kept = certified[known] - loss
-    # Which neighbours count as one is blurred by rounding: surely those at half, at most at
-    # twice.
+    # Which neighbours count as one is blurred by rounding: surely those at half the resolution,
+    # at most those at twice.
     low = _grouped(levels, kept, resolution * width / 2)
     high = _grouped(levels, certified[known], resolution * width * 2)
-    heaviest = np.zeros(len(room))
-    np.maximum.at(heaviest, run[known], high)
-    room += np.bincount(run[known], loss, minlength=len(room))
-    cross = 2 * float(heaviest @ np.minimum(room, rest))
+    cross = _cross_term(high, loss, run[known], room, rest)
     turned = _turned(levels, certified[known], width)
     # Weights of sum 1, known to rounding, have squares of sum 1 at most.
     above = float(high @ certified[known]) + cross + rest**2 + turned
@@ -131,6 +123,31 @@ def square_bounds(
         min(1 + BACKWARD_ERROR, above),
         min(1.0, float(certified.sum())),
     )
+
+
+def _runs(
+    fence: NDArray[np.bool_], sums: RealArray, free: RealArray
+) -> tuple[NDArray[np.intp], RealArray]:
+    """The run of each cluster, and how much weight each run may gain (see the module).
+
+    Fences are open Ritz values that are not near a certified one; run number k starts behind
+    the k-th of them.
+    """
+    run = np.cumsum(fence, dtype=np.intp)
+    enclosing = np.concatenate([[0.0], sums[fence], [0.0]])
+    room = enclosing[:-1] + enclosing[1:]
+    room += np.bincount(run[~fence], free[~fence], minlength=len(room))
+    return run, room
+
+
+def _cross_term(
+    high: RealArray, loss: RealArray, run: NDArray[np.intp], room: RealArray, rest: float
+) -> float:
+    """2 sum_R max_R(c) a_R, with what the levels of a run may lose added to its room."""
+    heaviest = np.zeros(len(room))
+    np.maximum.at(heaviest, run, high)
+    gained = room + np.bincount(run, loss, minlength=len(room))
+    return 2 * float(heaviest @ np.minimum(gained, rest))
 
 
 def _grouped(levels: RealArray, weights: RealArray, gap: float) -> RealArray:

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
-from bathlab.spectrum.tridiagonal import multipole, secular
-from bathlab.spectrum.tridiagonal.multipole import Indices, compiled
+from bathlab.spectrum.tridiagonal import multipole, secular, tree
 from bathlab.spectrum.tridiagonal.secular import rank_one
+from bathlab.spectrum.tridiagonal.tree import Indices, compiled
 
 #: Entries of the update, or those left by rotating one away, are dropped below this share of
 #: the norm: an error like that of rounding the matrix. LAPACK makes the same choice.
@@ -227,10 +227,5 @@ def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
     return moved
 
 
-_diagonalise = _cached(
-    zlib.crc32(
-        b"".join(
-            Path(file).read_bytes() for file in (multipole.__file__, secular.__file__, __file__)
-        )
-    )
-)
+_SOURCES = (tree.__file__, multipole.__file__, secular.__file__, __file__)
+_diagonalise = _cached(zlib.crc32(b"".join(Path(file).read_bytes() for file in _SOURCES)))

@@ -15,35 +15,37 @@ import numpy as np
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.tridiagonal.multipole import (
-    CHILD,
     CUBE,
-    FIRST_NEAR,
     FREE,
     LANES,
-    NEXT,
-    NODES,
     NOTHING,
     ORIGIN,
     PLACE,
     SHIFT,
     SIZE,
     SKIP,
-    SOURCE,
     SQUARE,
-    START,
-    STOP,
     SUMS,
     A,
     B,
-    Tree,
     add_interpolated,
     add_sums,
-    build_tree,
-    compiled,
     far_field,
     hidden,
     ratio_charges,
     weight_charges,
+)
+from bathlab.spectrum.tridiagonal.tree import (
+    CHILD,
+    FIRST_NEAR,
+    NEXT,
+    NODES,
+    SOURCE,
+    START,
+    STOP,
+    Tree,
+    build_tree,
+    compiled,
 )
 
 #: The secular function is known to this share of the sum of its absolute terms, not better.
