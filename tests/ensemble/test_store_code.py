@@ -109,6 +109,17 @@ def test_accepting_is_remembered_although_nothing_is_missing(store):
     assert found.codes["realisations"].tolist() == [3, 0] and not found.has_mixed_code
 
 
+def test_a_measure_that_only_failed_may_be_mended(tmp_path):
+    def measure(spec, seed, realisation):
+        raise ArithmeticError("diverges")
+
+    failing = bl.Study("s", measure, (bl.Case("c", 1, 3),))
+    with pytest.raises(bl.errors.NoRows, match="diverges"):
+        go(failing, tmp_path / "s")
+    assert len(go(study(1.0), tmp_path / "s", retry_failed=True)) == 3
+    assert bl.status(tmp_path / "s").codes["realisations"].tolist() == [0, 3]
+
+
 def test_a_lost_study_file_is_written_anew_by_the_same_code_only(store):
     (store / "study.json").unlink()
     with pytest.raises(OtherCode, match="the code of the rows has digest"):

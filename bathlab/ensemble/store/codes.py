@@ -53,18 +53,19 @@ def joined(
     Raises
     ------
     OtherCode
-        (a ValueError) If there are rows or a study.json of other code, the study's own is not
-        listed, or a code of some rows is not, and the user has not accepted that.
+        (a ValueError) If there are rows of other code, and the study's own is not listed or
+        theirs is not, and the user has not accepted that.
     """
     known = {key(code) for code in listed}
+    others = set(in_rows) - {key(new)}
     unlisted = [
         {**unknown(new["name"]), "digest": digest, "version": version}
-        for digest, version in sorted(set(in_rows) - known - {key(new)})
+        for digest, version in sorted(others - known)
     ]
     found = [*listed, *unlisted]
-    if (not unlisted and (not found or key(new) in known)) or accepted:
-        return found if key(new) in {key(code) for code in found} else [*found, new]
-    other = next(code for code in reversed(found) if key(code) != key(new))
+    if accepted or not others or (key(new) in known and not unlisted):
+        return found if key(new) in known else [*found, new]
+    other = next(code for code in reversed(found) if key(code) in others)
     raise OtherCode(
         f"The store {path} holds rows of another measure than this one: "
         f"{_difference(other, new)}. Rows of both would mean different things in one table. "
