@@ -9,28 +9,21 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections import Counter, deque
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Future,
-    wait,
-)
 from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Callable, Mapping, Sequence
 
 import pandas as pd
 import pyarrow as pa
 
 from bathlab.checks import require_finite, require_integer
 from bathlab.ensemble.engines import Engine, engine
+from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
-from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
+from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.store import journal
 from bathlab.ensemble.store.codes import entry, joined
-from bathlab.ensemble.store.parts import CODE, unpack
+from bathlab.ensemble.store.parts import CODE
 from bathlab.ensemble.store.reader import (
     CIRCUMSTANCES,
     FAILURES_FOLDER,
@@ -44,9 +37,6 @@ from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
 from bathlab.errors import FailedRealisations, NoRows, StoreInUse, StoreNotWritable
 from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
-
-#: A realisation is recorded as failed when so many workers died on it while it ran alone.
-DEATHS = 3
 
 
 def run(
@@ -183,18 +173,7 @@ def _fill(
             shown.expect(tasks)
             if tasks:
                 started = started or stack.enter_context(start())
-                for (case, realisation), outcome in _outcomes(started, study, tasks):
-                    if isinstance(outcome, Failure):
-                        rows.fail(
-                            case.name,
-                            realisation,
-                            outcome.record(case.name, realisation, study.seed),
-                        )
-                        skipped.add((case.name, realisation))
-                    else:
-                        _require_watched(study, outcome)
-                        rows.write(case.name, realisation, outcome)
-                    shown.saw(case, outcome)
+                skipped |= _compute(started, study, tasks, rows, shown)
             extended = (
                 wanted
                 if target_error is None
@@ -203,6 +182,23 @@ def _fill(
             if extended == wanted:
                 return wanted
             wanted = extended
+
+
+def _compute(
+    engine: Engine, study: Study, tasks: Sequence[Task], rows: Writer, shown: Progress
+) -> set[tuple[str, int]]:
+    """Write what becomes of the tasks; the (case, realisation) of those that failed."""
+    failed = set()
+    for (case, realisation), outcome in outcomes(engine, study, tasks):
+        if isinstance(outcome, Failure):
+            record = outcome.record(case.name, realisation, study.seed)
+            rows.fail(case.name, realisation, record)
+            failed.add((case.name, realisation))
+        else:
+            _require_watched(study, outcome)
+            rows.write(case.name, realisation, outcome)
+        shown.saw(case, outcome)
+    return failed
 
 
 def _held(store: Store, study: Study) -> pd.DataFrame:
@@ -230,67 +226,6 @@ def _extended(
             )
         extended[name] = next_checkpoint(count, error, target)
     return extended
-
-
-def _outcomes(
-    engine: Engine, study: Study, tasks: Sequence[Task]
-) -> Iterator[tuple[Task, pa.Table | Failure]]:
-    """What came of each task as it ends, in any order.
-
-    When a worker dies, all tasks in flight are suspects; they go on one at a time, so that a
-    task that kills its worker is found and no other is blamed for it.
-    """
-    queue, suspects = deque(tasks), deque[Task]()
-    pending: dict[Future[Any], Task] = {}
-    deaths: Counter[tuple[str, int]] = Counter()
-    shipped = {case.name: ship(study, case) for case in study.cases}
-    while queue or suspects or pending:
-        try:
-            source, most = (suspects, 1) if suspects else (queue, engine.capacity())
-            while source and len(pending) < most:
-                case, realisation = source[0]
-                future = engine.submit(
-                    realise_shipped, shipped[case.name], realisation, study.seed
-                )
-                pending[future] = source.popleft()  # not before: a broken engine takes no task
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                outcome = _outcome(future)
-                yield pending.pop(future), outcome
-        except BrokenExecutor as error:
-            engine.restart()
-            lost = list(pending.values())
-            pending.clear()
-            if len(lost) == 1:
-                case, realisation = lost[0]
-                deaths[case.name, realisation] += 1
-                if deaths[case.name, realisation] == DEATHS:
-                    yield (
-                        lost.pop(),
-                        Failure(
-                            "WorkerDied",
-                            f"{DEATHS} workers died while they "
-                            f"computed it alone, perhaps for want of memory. "
-                            f"{error}",
-                        ),
-                    )
-            suspects.extend(lost)
-
-
-def _outcome(future: Future[Any]) -> pa.Table | Failure:
-    try:
-        result = future.result()
-        return result if isinstance(result, Failure) else unpack(result)
-    except BrokenExecutor:
-        raise
-    except CancelledError:
-        raise RuntimeError(
-            "The cluster was lost. Rows that arrived are in the store; the same "
-            "command goes on from there."
-        ) from None
-    except (
-        Exception
-    ) as error:  # what the engine says of a task: it could not be sent, its worker
-        return Failure.of(error)  # died again and again, ...
 
 
 def _require_watched(study: Study, rows: pa.Table) -> None:

@@ -16,24 +16,23 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Sequence
 
-import filelock
 import pandas as pd
 import pyarrow as pa
 
 from bathlab.checks import select
 from bathlab.ensemble.store import journal
-from bathlab.ensemble.store.codes import Entry, Key, key, unknown
+from bathlab.ensemble.store.codes import Entry, Key
+from bathlab.ensemble.store.locking import lock
 from bathlab.ensemble.store.parts import CODE, Origin, read_part, with_code
-from bathlab.ensemble.store.specification import FORMAT, READABLE
+from bathlab.ensemble.store.specification import SPEC_FILE, read_specification
 from bathlab.errors import Damaged, DamagedStore, StoreInUse
 
-SPEC_FILE, ROWS_FOLDER, FAILURES_FOLDER = "study.json", "rows", "failures"
-SET_ASIDE_FOLDER, LOCK_FILE = "set-aside", ".lock"
+ROWS_FOLDER, FAILURES_FOLDER = "rows", "failures"
+SET_ASIDE_FOLDER = "set-aside"
 #: Columns that order a table; the rest of the columns follow.
 KEYS = ["case", "realisation"]
 #: Columns that tell how a row was made, not what it says: the only ones that two runs of the
@@ -87,7 +86,7 @@ class Store:
         self, path: str | os.PathLike[str], spec: dict[str, Any] | None = None
     ) -> None:
         self.path = Path(path)
-        self.spec = _read_spec(self.path) if spec is None else spec
+        self.spec = read_specification(self.path) if spec is None else spec
 
     @property
     def rows(self) -> Path:
@@ -181,30 +180,6 @@ class Store:
             return None
 
 
-@contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold the lock of a store; the system frees it when the process ends, however it ends.
-
-    Raises
-    ------
-    StoreInUse
-        If another process holds it.
-    """
-    held = filelock.FileLock(path / LOCK_FILE)
-    try:
-        held.acquire(timeout=0)
-    except filelock.Timeout:
-        raise StoreInUse(
-            f"The store {path} is in use by another process; expected to be the only one that "
-            "adds to it. Wait for it, or choose another folder with --store. (Reading, "
-            f"`bathlab status {path}`, is always possible.)"
-        ) from None
-    try:
-        yield
-    finally:
-        held.release()
-
-
 def load(
     path: str | os.PathLike[str],
     columns: Sequence[str] | None = None,
@@ -290,26 +265,6 @@ def find_store(path: Path) -> Path:
             f"(found: {found}). Pass the folder with {SPEC_FILE} in it."
         )
     return inside[0]
-
-
-def _read_spec(folder: Path) -> dict[str, Any]:
-    file = folder / SPEC_FILE
-    try:
-        spec = json.loads(file.read_text())
-        if spec.get("format") not in READABLE:
-            raise ValueError(f"format {spec.get('format', 1)}, not {FORMAT}")
-        if spec["format"] < FORMAT:
-            spec["codes"] = [unknown(spec["measure"])]
-        spec["identity"], spec["study"], [key(code) for code in spec["codes"]]
-        {case["identity"] for case in spec["cases"].values()}
-    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
-        raise DamagedStore(
-            f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The "
-            "rows "
-            "are not touched. Delete this file and run the study's command again: it is "
-            "written anew if all rows are of that study."
-        ) from None
-    return spec
 
 
 def _foreign(part: Origin, here: Origin) -> str:

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Mapping
 
 from bathlab.ensemble.store import codes
 from bathlab.ensemble.study import Case, Study
+from bathlab.errors import DamagedStore
 
 #: Of study.json. 2 is that of bathlab 0.1, which listed no codes.
 FORMAT, READABLE = 3, (2, 3)
+SPEC_FILE = "study.json"
+
+
+def read_specification(folder: Path) -> dict[str, Any]:
+    """What study.json says; one of bathlab 0.1 as if it listed its unknown code.
+
+    Raises
+    ------
+    DamagedStore
+        (a ValueError) If it is not there, or not what a study wrote.
+    """
+    file = folder / SPEC_FILE
+    try:
+        spec = json.loads(file.read_text())
+        if spec.get("format") not in READABLE:
+            raise ValueError(f"format {spec.get('format', 1)}, not {FORMAT}")
+        if spec["format"] < FORMAT:
+            spec["codes"] = [codes.unknown(spec["measure"])]
+        spec["identity"], spec["study"], [codes.key(code) for code in spec["codes"]]
+        {case["identity"] for case in spec["cases"].values()}
+    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
+        raise DamagedStore(
+            f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The "
+            "rows are not touched. Delete this file and run the study's command again: it is "
+            "written anew if all rows are of that study."
+        ) from None
+    return spec
 
 
 def written(study: Study) -> dict[str, Any]:

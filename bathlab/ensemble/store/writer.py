@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from bathlab.ensemble.store import codes, journal
 from bathlab.ensemble.store.journal import Journal
+from bathlab.ensemble.store.locking import lock
 from bathlab.ensemble.store.parts import TEMPORARY, Origin, write_atomically, write_part
 from bathlab.ensemble.store.reader import (
     FAILURES_FOLDER,
@@ -21,7 +22,6 @@ from bathlab.ensemble.store.reader import (
     Contents,
     Store,
     keys,
-    lock,
 )
 from bathlab.ensemble.store.specification import merged, written
 from bathlab.ensemble.study import Study
