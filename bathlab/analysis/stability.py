@@ -39,8 +39,9 @@ def stability_criterion(
     v-bar = (1/Delta rho) sum_b |V_ab| is the mean off-diagonal element between a level a and
     those of the same window of width Delta; a, too, runs over all of the window here. In a
     thermal system of L spins rho v-bar grows as 2^(L/2), in a localised one it stays constant,
-    and small if the phase is stable. The sister of :func:`bathlab.analysis.g_parameter`, at frequency 0
-    instead of that of a spin's flip: with Gaussian elements rho v-bar = sqrt(2 v(0) rho/pi).
+    and small if the phase is stable. The sister of :func:`bathlab.analysis.g_parameter`, at
+    frequency 0 instead of that of a spin's flip: with Gaussian elements rho v-bar =
+    sqrt(2 v(0) rho/pi).
 
     Parameters
     ----------
