@@ -120,49 +120,43 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     steps = len(run.diagonal)
     low = high = _count_below(run.diagonal, run.offdiagonal, energy)
     for _ in range(MOST_GHOSTS):
-        ring = [max(0, low - count - 1), low, high, min(steps, high + count + 1)]
-        for theta in np.concatenate(
-            [_ritz_values(run, *ring[:2]), _ritz_values(run, *ring[2:])]
-        ):
-            if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
-                continue
-            level = _level(run, theta, radius)
-            if level is None:
-                undecided.append(theta)
-            else:
-                levels.append(level)
-        low, high = ring[0], ring[3]
+        below = _ritz_values(run, max(0, low - count - 1), low)
+        above = _ritz_values(run, high, min(steps, high + count + 1))
+        low, high = low - len(below), high + len(above)
+        _sort_out(run, np.concatenate([below, above]), radius, levels, undecided)
         levels.sort(key=lambda level: abs(level.energy - energy))
-        if (
-            not levels
-            or high - low == steps
-            or _encloses(run, low, high, energy, levels[count:])
-        ):
+        if not levels or high - low == steps:
+            break
+        # Ghosts on one side may fill it up while the other already has levels enough.
+        reach = abs(levels[count].energy - energy) if len(levels) > count else np.inf
+        enough_below = low == 0 or energy - below[0] >= reach
+        if enough_below and (high == steps or above[-1] - energy >= reach):
             break
     if len(levels) < count:
         return None
     reach = abs(levels[count - 1].energy - energy)
-    if any(
-        abs(theta - energy) <= reach and not _is_ghost(run, theta, levels, radius)
-        for theta in undecided
-    ):
+    near = [theta for theta in undecided if abs(theta - energy) <= reach]
+    if not all(_is_ghost(run, theta, levels, radius) for theta in near):
         return None
     return levels[: count + 1]
 
 
-def _encloses(
-    run: Lanczos, low: int, high: int, energy: float, beyond: list[RitzLevel]
-) -> bool:
-    """Whether the Ritz values number low:high reach as far as the first level ``beyond``.
-
-    Ghosts on one side may fill it up while the other side already has levels enough.
-    """
-    if not beyond:
-        return False
-    reach = abs(beyond[0].energy - energy)
-    below = low == 0 or energy - _ritz_values(run, low, low + 1)[0] >= reach
-    above = high == len(run.diagonal) or _ritz_values(run, high - 1, high)[0] - energy >= reach
-    return bool(below and above)
+def _sort_out(
+    run: Lanczos,
+    values: RealArray,
+    radius: float,
+    levels: list[RitzLevel],
+    undecided: list[float],
+) -> None:
+    """Append each Ritz value to the levels if it is a new one, or to the undecided."""
+    for theta in values:
+        if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
+            continue
+        level = _level(run, theta, radius)
+        if level is None:
+            undecided.append(theta)
+        else:
+            levels.append(level)
 
 
 def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
