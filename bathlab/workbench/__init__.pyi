@@ -1,13 +1,10 @@
 from . import baths as baths
 from . import catalogue as catalogue
 from .claims import Claim as Claim
-from .claims import Claims as Claims
 from .claims import apart as apart
 from .claims import collapse as collapse
 from .claims import compare as compare
 from .claims import state as state
-from .command import Request as Request
-from .command import study_command as study_command
 from .configuration import from_toml as from_toml
 from .configuration import to_toml as to_toml
 from .design import Outcome as Outcome

@@ -154,31 +154,3 @@ def as_table(claims: Iterable[Claim]) -> str:
         for each in claims
     ]
     return pd.DataFrame(rows, dtype=object).to_string(index=False)
-
-
-class Claims:
-    """Rows "claim, paper, here, N, verdict", in the order in which they are added."""
-
-    def __init__(self) -> None:
-        self._rows: list[dict[str, object]] = []
-
-    def add(
-        self, claim: str, paper: str, here: str, realisations: int | str, verdict: str
-    ) -> None:
-        """A claim whose comparison is not that of two numbers."""
-        self._rows.append(
-            {
-                "claim": claim,
-                "paper": paper,
-                "here": here,
-                "N": realisations,
-                "verdict": verdict,
-            }
-        )
-
-    def compare(self, claim: str, paper: str, value: float, found: Estimate) -> None:
-        """A claim that something is ``value``, which the paper writes as ``paper``."""
-        self.add(claim, paper, pm(found), found.realisations, verdict(found, value))
-
-    def __str__(self) -> str:
-        return pd.DataFrame(self._rows).to_string(index=False)

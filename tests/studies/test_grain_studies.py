@@ -49,7 +49,7 @@ def outcome(request, tmp_path_factory):
     """Module of the study, folder of its files, what it printed."""
     name, folder = request.param, tmp_path_factory.mktemp(request.param)
     script = load_study(name)
-    command = script.study.command if hasattr(script, "study") else script.main
+    command = script.study.command
     settings = [word for setting in SMALL[name] for word in ("--set", setting)]
     result = CliRunner().invoke(
         command,
