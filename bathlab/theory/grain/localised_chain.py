@@ -7,7 +7,8 @@ each spin sees the bath through the one before it. The golden rule gives the wid
     w_i = pi g^2 v_{i-1}(2 h_i)                                                             (19)
 
 (the paper leaves out the pi, see :func:`bathlab.theory.golden_rule_width`), v_{i-1} the
-structure factor of sigma^x_{i-1}. Two laws make v_i of it, both with integral v_i = <(sigma^x_i)^2> = 1:
+structure factor of sigma^x_{i-1}. Two laws make v_i of it, both with integral v_i =
+<(sigma^x_i)^2> = 1:
 
 * "lorentzian", the paper's eq. (20): peaks at +-2 h_i of half-width 2 w_i. Printed are two
   Lorentzians of integral 1 each; as (8) has them, and as (21) needs, they have 1/2 each.
