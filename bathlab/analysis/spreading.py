@@ -114,7 +114,8 @@ def _uncoupled(system: System) -> tuple[System, RealArray]:
     if parts is None:
         raise ValueError(
             f"A {type(system).__name__} was given; expected a bath with spins coupled to it, "
-            "so that uncoupled states are known. Make one with bl.couple(bath, lioms).sample(...)."
+            "so that uncoupled states are known. Make one with bl.couple(bath, "
+            "lioms).sample(...)."
         )
     return parts
 
