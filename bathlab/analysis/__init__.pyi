@@ -4,6 +4,7 @@ from .entanglement import (
 from .entanglement import (
     reduced_density as reduced_density,
 )
+from .eth import ElementRows as ElementRows
 from .eth import (
     ProductState as ProductState,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse.linalg
@@ -26,20 +26,39 @@ def matrix_elements(vectors: Array, operator: Operator) -> Array:
     return vectors.conj().T @ (operator @ vectors)
 
 
+class ElementRows:
+    """<b|O|b'> in the basis of the columns of ``vectors``, of which rows are formed when asked.
+
+    ``elements[inside]`` are the rows b of a mask or of a list of numbers, shape (m, n): an
+    average over the levels of a window needs no others.
+    """
+
+    def __init__(self, vectors: Array, operator: Operator) -> None:
+        self.vectors = vectors
+        self.images = operator @ vectors
+        self.shape = self.images.shape
+
+    def __getitem__(self, rows: Any) -> Array:
+        return self.vectors[:, rows].conj().T @ self.images
+
+
+Elements: TypeAlias = "Array | ElementRows"
+
+
 def structure_factor(
     energies: RealArray,
-    elements: Array,
+    elements: Elements,
     edges: Any,
     energy: float = 0.0,
     window: float = 1.0,
-    other: Array | None = None,
+    other: Elements | None = None,
 ) -> RealArray:
     """v(omega) on bins, the density over omega = E_b - E_b' of |<b|V|b'>|^2, averaged over b.
 
     Parameters
     ----------
     energies : (n,) levels E_b.
-    elements : (n, n) matrix elements V_bb' in the same order.
+    elements : (n, n) matrix elements V_bb' in the same order, or :class:`ElementRows`.
     edges : (m+1,) ascending bin edges of omega.
     energy, window : the average runs over |E_b - energy| <= window/2.
     other : (n, n) matrix elements of a second operator W, for the cross structure factor of V
@@ -67,14 +86,16 @@ def structure_factor(
     if not inside.any():
         density_of_states(energies, energy, window)  # raises, saying where the levels are
     differences = energies[inside, None] - energies[None, :]
-    weights = np.real(elements[inside] * other[inside].conj())
+    rows = elements[inside]
+    partners = rows if other is elements else other[inside]
+    weights = np.real(rows * partners.conj())
     totals, _ = np.histogram(differences.ravel(), bins=edges, weights=weights.ravel())
     return totals / (np.count_nonzero(inside) * np.diff(edges))
 
 
 def flip_structure_factor(
     energies: RealArray,
-    elements: Array,
+    elements: Elements,
     field: float,
     window: float = 1.0,
     resolution: float | None = None,

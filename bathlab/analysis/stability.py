@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bathlab.analysis.eth import Elements
 from bathlab.analysis.levels import density_of_states
-from bathlab.conventions import Array, RealArray
+from bathlab.conventions import RealArray
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Stability:
 
 
 def stability_criterion(
-    energies: RealArray, elements: Array, energy: float = 0.0, window: float = 1.0
+    energies: RealArray, elements: Elements, energy: float = 0.0, window: float = 1.0
 ) -> Stability:
     """rho v-bar: how many resonances a local perturbation V of unit strength makes.
 
@@ -46,7 +47,7 @@ def stability_criterion(
     Parameters
     ----------
     energies : (n,) levels.
-    elements : (n, n) matrix elements V_ab in the same order.
+    elements : (n, n) matrix elements V_ab in the same order, or :class:`ElementRows`.
     energy, window : Delta = ``window`` is the full width, about ``energy``.
 
     Raises
@@ -58,7 +59,7 @@ def stability_criterion(
     """
     density = density_of_states(energies, energy, window)
     inside = np.abs(np.asarray(energies) - energy) <= window / 2
-    magnitudes = np.abs(np.asarray(elements)[np.ix_(inside, inside)])
+    magnitudes = np.abs(elements[inside][:, inside])
     np.fill_diagonal(magnitudes, 0.0)
     count, total = len(magnitudes), float(magnitudes.sum())
     square = float((magnitudes**2).sum())

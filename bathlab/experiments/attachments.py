@@ -7,10 +7,11 @@ from typing import Any, Mapping
 
 import numpy as np
 
+from bathlab.analysis.eth import structure_factor
 from bathlab.analysis.spreading import hybridisations
 from bathlab.checks import as_edges, require_finite
 from bathlab.conventions import RealArray
-from bathlab.model.baths import Bath, EnlargedBath
+from bathlab.model.baths import Bath
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstates_near
 
@@ -83,29 +84,30 @@ def attachment(
     edges = as_edges(edges)
     require_finite("window", window, above=0)
     grain = bath.sample(seed, realisation)
-    spin = LiomChain.given(fields=[field], couplings=[g])
-    joint = EnlargedBath(bath, spin).sample(seed, realisation)
+    joint = grain.attach(LiomChain.given(fields=[field], couplings=[g])).as_grain()
     own = grain.system.lioms.count + 1  # the number of the spin among the LIOMs
+    bare = {which: grain.element_rows(which) for which in OPERATORS}
+    names: dict[str, str | int] = {"contact": "contact", "probe": "probe", "spin": own}
+    seen = {which: joint.element_rows(name) for which, name in names.items()}
     before = {
         which: np.array(
             [
-                grain.structure_factor(which, edges, energy, window)
+                structure_factor(grain.energies, rows, edges, energy, window)
                 for energy in (-field, 0.0, field)
             ]
         )
-        for which in OPERATORS
+        for which, rows in bare.items()
     }
-    names: dict[str, str | int] = {"contact": "contact", "probe": "probe", "spin": own}
-    after = {
-        which: joint.structure_factor(name, edges, 0.0, window) for which, name in names.items()
-    }
-    cross = {
-        which: joint.structure_factor(which, edges, 0.0, window, other=own)
-        for which in OPERATORS
-    }
+    after, cross = (
+        {
+            which: structure_factor(joint.energies, seen[which], edges, 0.0, window, other)
+            for which in chosen
+        }
+        for chosen, other in ((names, None), (OPERATORS, seen["spin"]))
+    )
     count = int(np.count_nonzero(np.abs(joint.energies) <= window / 2))
     states = eigenstates_near(joint.eigensystem, 0.0, count)
-    spread = hybridisations(joint.system, states, edges, grain.eigensystem)
+    spread = hybridisations(joint.system, states, edges)
     return Attachment(
         before,
         after,

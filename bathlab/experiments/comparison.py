@@ -15,11 +15,10 @@ from bathlab.analysis.levels import (
     smooth_density_of_states,
 )
 from bathlab.analysis.participation import log_ipr
-from bathlab.analysis.spreading import hybridisation, hybridisation_row
+from bathlab.analysis.spreading import hybridisation_row, hybridisations
 from bathlab.analysis.stability import stability_criterion
 from bathlab.conventions import RealArray, Row
-from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, thermalisation_rows
-from bathlab.model.baths import couple
+from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, swept_rows
 from bathlab.model.coupled import Grain
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstates_near
@@ -64,7 +63,7 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
     rho_v_bar and shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its
     variants for a spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and
     what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
-    ``thermalisation_rows``.
+    ``swept_rows``.
     """
     grain = comparison.sweep.bath.sample(seed, realisation)
     return [
@@ -74,8 +73,8 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
             **_levels(grain, comparison),
             **_elements(grain, comparison),
             **_alone(grain, comparison),
-            **_hybridised(grain, comparison, seed, realisation),
-            **_swept(comparison.sweep, seed, realisation),
+            **_hybridised(grain, comparison),
+            **_swept(comparison.sweep, grain),
         }
     ]
 
@@ -103,15 +102,15 @@ def _elements(grain: Grain, comparison: Comparison) -> Row:
     everything = np.array([-1, 1]) * (1 + np.ptp(energies))
     inside = np.abs(energies) <= window / 2
     for name in OPERATORS:
-        matrix = grain.matrix_elements(name)
-        found[f"v_{name}"] = structure_factor(energies, matrix, edges, 0.0, window)
-        whole = structure_factor(energies, matrix, everything, 0.0, window)[0]
-        images = grain.system.operator(name) @ grain.eigensystem.vectors[:, inside]
+        rows = grain.element_rows(name)
+        found[f"v_{name}"] = structure_factor(energies, rows, edges, 0.0, window)
+        whole = structure_factor(energies, rows, everything, 0.0, window)[0]
+        images = rows.images[:, inside]
         found[f"integral_{name}"] = whole * np.ptp(everything)
         found[f"square_{name}"] = float(np.sum(images**2) / np.count_nonzero(inside))
         if name == "contact":
-            resonances = stability_criterion(energies, matrix, 0.0, window)
-            flip = flip_structure_factor(energies, matrix, comparison.sweep.field, window)
+            resonances = stability_criterion(energies, rows, 0.0, window)
+            flip = flip_structure_factor(energies, rows, comparison.sweep.field, window)
     return {
         **found,
         "rho_v_bar": resonances.value,
@@ -136,15 +135,16 @@ def _alone(grain: Grain, comparison: Comparison) -> Row:
     }
 
 
-def _hybridised(grain: Grain, comparison: Comparison, seed: int, realisation: int) -> Row:
+def _hybridised(grain: Grain, comparison: Comparison) -> Row:
     """k(omega) of a spin with coupling g and the same field in every realisation."""
     sweep = comparison.sweep
     spin = LiomChain(count=1, g1=comparison.g, field=sweep.field, disorder=0.0)
-    system = couple(sweep.bath, spin).sample(seed, realisation)
+    system = grain.attach(spin)
+    states = eigenstates_near(system, 0.0, sweep.states)
     edges = _bins(comparison.shift_range, comparison.bins)
     rows = [
-        hybridisation_row(state, hybridisation(system, state, edges, grain.eigensystem))
-        for state in eigenstates_near(system, 0.0, sweep.states)
+        hybridisation_row(state, found)
+        for state, found in zip(states, hybridisations(system, states, edges))
     ]
     return {
         **rows[0],
@@ -156,10 +156,10 @@ def _hybridised(grain: Grain, comparison: Comparison, seed: int, realisation: in
     }
 
 
-def _swept(sweep: Sweep, seed: int, realisation: int) -> Row:
+def _swept(sweep: Sweep, grain: Grain) -> Row:
     """The thermalisation curve, as arrays over the couplings, with the solver's worst
     report."""
-    rows = pd.DataFrame(thermalisation_rows(sweep, seed, realisation))
+    rows = pd.DataFrame(swept_rows(sweep, grain))
     curves = rows.groupby("g", sort=False, as_index=False)[
         ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]
     ].mean()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bathlab.analysis.entanglement import entanglement_entropy
 from bathlab.analysis.participation import participation_row
 from bathlab.conventions import Row
-from bathlab.model.baths import EnlargedBath, RandomMatrixBath, couple
+from bathlab.experiments.series import grown, solved
+from bathlab.model.baths import RandomMatrixBath
+from bathlab.model.coupled import CoupledSystem
 from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
 
@@ -31,19 +34,19 @@ def crossover_rows(attachment: Attachment, seed: int, realisation: int) -> list[
     bath, chain = attachment.bath, attachment.chain
     rows: list[Row] = []
     before = math.nan
-    for count in range(chain.count + 1):
-        system = couple(bath, replace(chain, count=count)).sample(seed, realisation)
-        state = eigenstate_near(system, 0.0)
+    core = bath.sample(seed, realisation)
+    for count, system in enumerate(grown(core, chain)):
+        # Of each but the last all levels are needed, for G of the next LIOM.
+        whole = diagonalise(system) if count < chain.count else solved(system)
+        state = eigenstate_near(whole, 0.0)
         found = participation_row(
-            state, spectral_measure(system, system.operator("probe"), state)
+            state, spectral_measure(whole, system.operator("probe"), state)
         )
         if count:
-            enlarged = EnlargedBath(bath, replace(chain, count=count - 1))
-            grain = enlarged.sample(seed, realisation)
-            g, field = (
-                float(values[-1]) for values in (system.lioms.couplings, system.lioms.fields)
-            )
-            alone = couple(bath, LiomChain.given([field], [g])).sample(seed, realisation)
+            liom = system.lioms[count - 1 :]
+            g, field = float(liom.couplings[0]), float(liom.fields[0])
+            entropy = entanglement_entropy(state, system.dims, -1)
+            alone = entropy if count == 1 else _entropy(core.attach(liom))
             rows.append(
                 {
                     "spins": bath.spins,
@@ -54,16 +57,21 @@ def crossover_rows(attachment: Attachment, seed: int, realisation: int) -> list[
                     "g": g,
                     "liom_field": field,
                     **{
-                        name: grain.g_parameter(g, field, estimator="smooth", moment=moment)
+                        name: system.grain.g_parameter(
+                            g, field, estimator="smooth", moment=moment
+                        )
                         for name, moment in (("G", 2.0), ("G_modulus", 1.0), ("G_typical", 0.0))
                     },
-                    "entropy": entanglement_entropy(state, system.dims, -1),
-                    "entropy_alone": entanglement_entropy(
-                        eigenstate_near(alone, 0.0), alone.dims, -1
-                    ),
+                    "entropy": entropy,
+                    "entropy_alone": alone,
                     "delta_log_ipr": found["log_ipr"] - before,
                     **found,
                 }
             )
         before = found["log_ipr"]
     return rows
+
+
+def _entropy(system: CoupledSystem) -> float:
+    """Entanglement of the last LIOM with all else in the eigenstate nearest E = 0."""
+    return entanglement_entropy(eigenstate_near(system, 0.0), system.dims, -1)

@@ -8,9 +8,11 @@ import numpy as np
 
 from bathlab.analysis.participation import participation_row
 from bathlab.conventions import Row
-from bathlab.model.baths import Bath, couple
+from bathlab.experiments.series import grown
+from bathlab.model.baths import Bath
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
 
@@ -30,15 +32,7 @@ class Growth:
 def growth_rows(growth: Growth, seed: int, realisation: int) -> list[Row]:
     """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
     rows: list[Row] = []
-    for count in range(growth.chain.count + 1):
-        chain = LiomChain(
-            count,
-            growth.chain.alpha,
-            growth.chain.g1,
-            growth.chain.field,
-            growth.chain.disorder,
-        )
-        system = couple(growth.bath, chain).sample(seed, realisation)
+    for count, system in enumerate(grown(growth.bath.sample(seed, realisation), growth.chain)):
         state = eigenstate_near(system, inside(system))
         found = spectral_measure(system, system.operator("probe"), state)
         rows.append(
@@ -56,5 +50,5 @@ def inside(system: CoupledSystem) -> float:
     """E = 0, or the nearest level where a few levels may all lie on one side of it."""
     if system.dimension > FEW_LEVELS:
         return 0.0
-    levels = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    levels = diagonalise(system).energies
     return float(np.clip(0.0, levels[0], levels[-1]))

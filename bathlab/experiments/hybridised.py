@@ -9,7 +9,7 @@ import numpy as np
 from bathlab.analysis.eth import flip_structure_factor
 from bathlab.analysis.spreading import hybridisation, hybridisation_row
 from bathlab.conventions import Row
-from bathlab.model.baths import Bath, RandomMatrixBath, couple
+from bathlab.model.baths import Bath, RandomMatrixBath
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.theory.grain.golden_rule import golden_rule_width
@@ -34,7 +34,7 @@ class Spin:
 def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
     """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath."""
     chain = LiomChain(count=1, g1=spin.g, field=spin.field, disorder=0.0)
-    system = couple(spin.bath, chain).sample(seed, realisation)
+    system = spin.bath.sample(seed, realisation).attach(chain)
     state = eigenstate_near(system, 0.0)
     found = hybridisation(system, state, EDGES)
     cube = system.bath.hamiltonian @ system.bath.hamiltonian @ system.bath.hamiltonian
@@ -60,13 +60,13 @@ class Coupling:
 def width_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v."""
     spin = LiomChain(count=1, g1=coupling.g, field=coupling.field, disorder=0.0)
-    system = couple(coupling.bath, spin).sample(seed, realisation)
+    grain = coupling.bath.sample(seed, realisation)
+    system = grain.attach(spin)
     state = eigenstate_near(system, 0.0)
     edges = SCALED_EDGES * coupling.g**2 / coupling.bandwidth
     found = hybridisation(system, state, edges)
-    grain = coupling.bath.sample(seed, realisation)
     factor = flip_structure_factor(
-        grain.energies, grain.matrix_elements("contact"), coupling.field, RANGE
+        grain.energies, grain.element_rows("contact"), coupling.field, RANGE
     )
     return [
         {

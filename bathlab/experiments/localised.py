@@ -11,13 +11,13 @@ from bathlab.analysis.entanglement import entanglement_entropy
 from bathlab.analysis.eth import flip_structure_factor
 from bathlab.analysis.levels import smooth_density_of_states
 from bathlab.analysis.participation import participation_row
-from bathlab.analysis.spreading import hybridisation
+from bathlab.analysis.spreading import hybridisations
 from bathlab.conventions import RealArray, Row
 from bathlab.model.baths import RandomMatrixBath
 from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.line import LocalisedChain
 from bathlab.model.lioms import LiomChain
-from bathlab.spectrum.dense import Eigensystem
+from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure
 from bathlab.theory.grain.golden_rule import golden_rule_width
@@ -66,7 +66,6 @@ def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
     """One row per spin: its width at the bath of all before it, measured and by both laws, how
     entangled it then is, and D of its sigma^x."""
     chain = line.chain.sample(seed, realisation)
-    grains = [chain.grain(spins) for spins in range(line.count + 1)]
     rows: list[Row] = []
     for spin, field in enumerate(chain.fields, start=1):
         known, resolution = chain.fields[:spin], FREQUENCIES / 2 ** (spin - 1)
@@ -76,24 +75,25 @@ def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
                 "ratio": line.ratio,
                 "spin": spin,
                 "field": float(field),
-                "width": measured_width(grains[spin - 1], line.g, field, resolution),
+                "width": measured_width(chain.grain(spin - 1), line.g, field, resolution),
                 **{
                     law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
                     for law in LAWS
                 },
                 "apart": apart(known),
                 "resolution": resolution,
-                **attached(chain.stage(spin), grains[spin].eigensystem, line.states),
+                **attached(chain.stage(spin), line.states),
             }
         )
     return rows
 
 
-def attached(stage: CoupledSystem, levels: Eigensystem, count: int) -> Row:
+def attached(stage: CoupledSystem, count: int) -> Row:
     """What the last spin is like in the eigenstates nearest E = 0 of the stage that it ends."""
+    levels = diagonalise(stage)
     states = eigenstates_near(levels, 0.0, count)
     entropies = [entanglement_entropy(state, stage.dims, -1) for state in states]
-    halfwidths = [hybridisation(stage, state, [-1.0, 1.0]).halfwidth for state in states]
+    halfwidths = [one.halfwidth for one in hybridisations(stage, states, [-1.0, 1.0])]
     found = spectral_measure(levels, stage.operator(1), states[0])
     return {
         "density": smooth_density_of_states(levels.energies, 0.0, ENERGIES),
@@ -110,7 +110,7 @@ def measured_width(grain: Grain, g: float, field: float, resolution: float) -> f
     return golden_rule_width(
         g,
         flip_structure_factor(
-            grain.energies, grain.matrix_elements("contact"), field, ENERGIES, resolution
+            grain.energies, grain.element_rows("contact"), field, ENERGIES, resolution
         ),
     )
 

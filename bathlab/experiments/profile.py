@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bathlab.analysis.participation import participation_row
 from bathlab.conventions import Row
-from bathlab.model.baths import Bath, couple
+from bathlab.model.baths import Bath
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
@@ -22,7 +22,7 @@ class Profile:
 
 def profile_rows(profile: Profile, seed: int, realisation: int) -> list[Row]:
     """D of the contact and of every LIOM in one eigenstate."""
-    system = couple(profile.bath, profile.chain).sample(seed, realisation)
+    system = profile.bath.sample(seed, realisation).attach(profile.chain)
     state = eigenstate_near(system, 0.0)
     rows: list[Row] = []
     for site in range(profile.chain.count + 1):

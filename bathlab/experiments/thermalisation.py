@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bathlab.analysis.eth import energy_scale
-from bathlab.analysis.participation import participation_row
+from bathlab.analysis.participation import log_ipr, participation_row
 from bathlab.conventions import Row
-from bathlab.model.baths import Bath, couple
-from bathlab.model.lioms import LiomChain
+from bathlab.experiments.series import solved
+from bathlab.model.baths import Bath
+from bathlab.model.coupled import CoupledSystem, Grain
+from bathlab.model.lioms import LiomChain, Lioms
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure
 
@@ -48,9 +50,13 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     Phys. Rev.
     B 95, 155129 (2017), section V B).
     """
-    grain = sweep.bath.sample(seed, realisation)
-    swallowed = grain.system.lioms.count
-    field = float(sweep.spin(1.0).sample(seed, realisation, first=swallowed + 1).fields[0])
+    return swept_rows(sweep, sweep.bath.sample(seed, realisation))
+
+
+def swept_rows(sweep: Sweep, grain: Grain) -> list[Row]:
+    """:func:`thermalisation_rows` of a bath that has been drawn."""
+    spin = grain.attach(sweep.spin(1.0)).lioms[-1:]
+    field = float(spin.fields[0])
     per_coupling = {
         column: grain.g_parameter(1.0, field, estimator=estimator)
         for column, estimator in G_COLUMNS.items()
@@ -61,10 +67,11 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
         "spin_field": field,
         "energy_scale": energy_scale(core.hamiltonian, core.contact),
     }
-    reference = participations(sweep, 0.0, seed, realisation)
+    reference = uncoupled_log_iprs(grain, field, sweep.states)
     rows: list[Row] = []
     for g in sweep.couplings:
-        coupled = participations(sweep, g, seed, realisation)
+        system = grain.attach(Lioms(spin.fields, np.array([g])))
+        coupled = participations(system, sweep.states)
         for index, (with_spin, without) in enumerate(zip(coupled, reference)):
             rows.append(
                 {
@@ -72,19 +79,32 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
                     "g": g,
                     "state": index,
                     **{name: g * value for name, value in per_coupling.items()},
-                    "delta_log_ipr": with_spin["log_ipr"] - without["log_ipr"],
+                    "delta_log_ipr": with_spin["log_ipr"] - without,
                     **with_spin,
-                    "log_ipr_reference": without["log_ipr"],
+                    "log_ipr_reference": without,
                 }
             )
     return rows
 
 
-def participations(sweep: Sweep, g: float, seed: int, realisation: int) -> list[Row]:
-    """D(O_B) in the eigenstates nearest E = 0 of the bath with one spin at coupling g."""
-    system = couple(sweep.bath, sweep.spin(g)).sample(seed, realisation)
-    probe = system.operator("probe")
+def participations(system: CoupledSystem, count: int) -> list[Row]:
+    """D(O_B) in the ``count`` eigenstates nearest E = 0."""
+    whole, probe = solved(system), system.operator("probe")
     return [
-        participation_row(state, spectral_measure(system, probe, state))
-        for state in eigenstates_near(system, 0.0, sweep.states)
+        participation_row(state, spectral_measure(whole, probe, state))
+        for state in eigenstates_near(whole, 0.0, count)
+    ]
+
+
+def uncoupled_log_iprs(grain: Grain, field: float, count: int) -> list[float]:
+    """D(O_B) in the ``count`` states nearest E = 0 of grain and free spin, the nearest first.
+
+    At g = 0 these are products |b, s>, and O_B leads from b to levels of the grain alone.
+    """
+    levels = grain.eigensystem
+    totals = np.abs(np.add.outer(levels.energies, field * np.array([1.0, -1.0]))).ravel()
+    probe = grain.operator("probe")
+    return [
+        log_ipr(spectral_measure(levels, probe, levels.vectors[:, product // 2]))
+        for product in np.argsort(totals, kind="stable")[:count]
     ]

@@ -17,9 +17,10 @@ from bathlab.checks import require_integer
 from bathlab.conventions import SIGMA_X, SIGMA_Z, Array, RealArray
 from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
-from bathlab.operators.hermitian import Matrix
+from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
 from bathlab.operators.row_basis import RowBasis, row_basis
+from bathlab.operators.simd import LANES
 from bathlab.operators.spins import spin_operator
 from bathlab.operators.system import Solution, System
 from bathlab.operators.table import TableForm
@@ -155,6 +156,11 @@ class CoupledSystem(System):
     def uncoupled(self) -> tuple[System, RealArray]:
         """The bath with the LIOMs it held, and sum h_i s_i of the attached ones."""
         return self.grain.system, liom_energies(self.lioms.fields[self.inside :])
+
+    @property
+    def filled(self) -> bool:
+        """Whether the bath is a full matrix, with so few LIOMs that the whole is one too."""
+        return 2**self.lioms.count < LANES and is_filled(self.bath.hamiltonian)
 
     @cached_property
     def table_form(self) -> TableForm | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.analysis.eth import (
+    ElementRows,
     g_parameter,
     matrix_elements,
     product_state_near,
@@ -63,6 +64,10 @@ class EthInterface(SystemView):
         """<b|O|b'> of "contact", "probe" or a LIOM of the bath, shape (dim, dim)."""
         return matrix_elements(self.eigensystem.vectors, self.operator(which))
 
+    def element_rows(self, which: str | int) -> ElementRows:
+        """The same, of which only the rows that are asked for are formed."""
+        return ElementRows(self.eigensystem.vectors, self.operator(which))
+
     def density_of_states(self, energy: float = 0.0, window: float = 1.0) -> float:
         """Levels per unit energy in a window of full width ``window`` about ``energy``."""
         return density_of_states(self.energies, energy, window)
@@ -77,9 +82,9 @@ class EthInterface(SystemView):
     ) -> RealArray:
         """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
         see :func:`bathlab.analysis.structure_factor`."""
-        second = None if other is None else self.matrix_elements(other)
+        second = None if other is None else self.element_rows(other)
         return structure_factor(
-            self.energies, self.matrix_elements(which), edges, energy, window, second
+            self.energies, self.element_rows(which), edges, energy, window, second
         )
 
     def g_parameter(

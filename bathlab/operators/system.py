@@ -18,6 +18,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import (
     Matrix,
     as_matrix,
+    is_filled,
     is_qobj,
     require_hermitian,
     require_square,
@@ -109,6 +110,11 @@ class System(LinearOperator):
         """All eigen-data, if :func:`bathlab.diagonalise` has found them already."""
         return self.solution.eigensystem
 
+    @property
+    def filled(self) -> bool:
+        """Whether so many entries are non-zero that products are slow; False if not known."""
+        return False
+
     def uncoupled(self) -> tuple[System, RealArray] | None:
         """H_B and the energies of H_S, if H = H_B (x) 1 + 1 (x) H_S + coupling, H_S
         diagonal."""
@@ -134,6 +140,10 @@ class MatrixSystem(System):
 
     def matrix(self) -> Matrix:
         return self._matrix
+
+    @property
+    def filled(self) -> bool:
+        return is_filled(self._matrix)
 
     def _matvec(self, x: Array) -> Array:
         return self._matrix @ x
@@ -175,6 +185,10 @@ class SystemView(System):
     @property
     def table_form(self) -> TableForm | None:
         return self.system.table_form
+
+    @property
+    def filled(self) -> bool:
+        return self.system.filled
 
     def uncoupled(self) -> tuple[System, RealArray] | None:
         return self.system.uncoupled()

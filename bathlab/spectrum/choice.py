@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, Sequence, TypeVar
 
 from bathlab.errors import NotConverged
-from bathlab.operators.hermitian import is_filled
-from bathlab.operators.system import MatrixSystem, System
+from bathlab.operators.system import System
 
 #: Up to this dimension full diagonalisation is about as fast (measured on chains and random
 #: matrices with LIOMs: at 256 it gives state and measure in 12 ms against 20, at 512 in 70
@@ -66,7 +65,6 @@ def is_full(system: System) -> bool:
 
     So for a full matrix, and for a large random matrix with a LIOM or two.
     """
-    form = system.table_form
-    if form is not None:
-        return bool(form.narrow and system.dimension <= RESCUE_DIMENSION)
-    return isinstance(system, MatrixSystem) and is_filled(system.matrix())
+    if not system.filled:
+        return False
+    return system.dimension <= RESCUE_DIMENSION or system.table_form is None

@@ -27,7 +27,7 @@ class LanczosStates(StateSolver):
     def accepts(self, system: System, request: StateRequest) -> bool:
         if request.method != "auto":
             return request.method == "lanczos"
-        fast = request.count == 1 and system.table_form is not None and not is_full(system)
+        fast = request.count == 1 and not is_full(system) and system.table_form is not None
         return not request.solved and (fast or not system.has_matrix)
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bathlab.errors import NotConverged, SingularShift
-from bathlab.operators.system import System
+from bathlab.operators.system import FreeSystem, System
+from bathlab.spectrum.choice import is_full
 from bathlab.spectrum.direct.choose import factorise
 from bathlab.spectrum.direct.nearest import neighbours
 from bathlab.spectrum.krylov.lanczos import spectral_interval
@@ -44,7 +45,9 @@ class ShiftInvert(StateSolver):
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:
         energy = request.energy
-        lower, upper = spectral_interval(system)
+        # A few products do not pay for the table form of a full matrix.
+        product = FreeSystem(system) if is_full(system) else system
+        lower, upper = spectral_interval(product)
         require_inside(energy, lower, upper)
         radius = max(abs(lower), abs(upper))
         failure: NotConverged | None = None
