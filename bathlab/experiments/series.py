@@ -7,8 +7,8 @@ from typing import Iterator
 from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.lioms import NO_LIOMS, Chain
 from bathlab.operators.system import System
-from bathlab.spectrum.dense import Eigensystem, diagonalise
 from bathlab.spectrum.choice import is_full
+from bathlab.spectrum.dense import Eigensystem, diagonalise
 
 
 def grown(grain: Grain, chain: Chain) -> Iterator[CoupledSystem]:

@@ -63,11 +63,6 @@ class TableForm:
         """Whether all of H is one matrix in blocks of ``LANES`` rows."""
         return isinstance(self.data, PackedForm)
 
-    @property
-    def narrow(self) -> bool:
-        """Whether A is a full matrix that meets too few columns to pay for being read."""
-        return not self.packed and self.columns < LANES
-
     def enter(self, vector: RealArray) -> RealArray:
         """``vector`` in the new basis, padded with zeros, aligned for the kernels."""
         padded = aligned(self.size)

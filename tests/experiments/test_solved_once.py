@@ -1,0 +1,150 @@
+"""Each realisation of every study draws its bath once and diagonalises each matrix once."""
+
+import dataclasses
+import hashlib
+from collections import Counter
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import scipy.linalg
+from scripts import ROOT, load_study
+
+import bathlab as bl
+from bathlab.experiments.thermalisation import Sweep, uncoupled_log_iprs
+from bathlab.model.baths import CoreBath
+
+#: What makes each study small; some systems remain beyond the dimension where all is dense.
+SMALL = {
+    "bath_growth": {"spins": (3, 1), "lioms": 6},
+    "compare_baths": {"couplings": (0.1, 1.0)},
+    "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
+    "hybridisation_chain": {"spins": 9},
+    "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
+    "interface_profile": {"spins": 6, "lioms": 3},
+    "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
+    "structure_factors": {"spins": 7},
+    "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
+}
+#: Where programs diagonalise a matrix.
+DIAGONALISE = [
+    (library, name) for library in (np.linalg, scipy.linalg) for name in ("eigh", "eigvalsh")
+]
+WORK = bl.LocalChainBath(4)
+SPIN = bl.LiomChain(1)
+
+
+@contextmanager
+def counted():
+    """How often each bath is drawn, and each matrix (by its SHA-256) diagonalised.
+
+    numpy and scipy are watched as well as the library's own full diagonalisation, which is made
+    of them: nobody solves behind its back.
+    """
+    drawn, solved = Counter(), Counter()
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in CoreBath.__subclasses__():
+            patch.setattr(kind, "draw", _counting_draw(kind.draw, drawn))
+        for library, name in DIAGONALISE:
+            patch.setattr(library, name, _counting_solver(getattr(library, name), solved))
+        yield drawn, solved
+
+
+def _counting_draw(draw, drawn):
+    def count(bath, seed, realisation):
+        drawn[bath, seed, realisation] += 1
+        return draw(bath, seed, realisation)
+
+    return count
+
+
+def _counting_solver(solve, solved):
+    def count(matrix, *arguments, **options):
+        array = np.ascontiguousarray(matrix, dtype=np.float64)
+        solved[array.shape, hashlib.sha256(array.tobytes()).hexdigest()] += 1
+        return solve(matrix, *arguments, **options)
+
+    return count
+
+
+def once(measure, spec, seed=1, realisation=2):
+    """The rows of one realisation; AssertionError for what is drawn or solved twice."""
+    with counted() as (drawn, solved):
+        rows = measure(spec, seed, realisation)
+    assert len(drawn) == 1 and solved, "nothing was counted"
+    assert drawn.total() == 1, f"a bath is drawn {drawn.total()} times"
+    again = {shape: times for (shape, _), times in solved.items() if times > 1}
+    assert not again, f"solved more than once: {again}"
+    return rows
+
+
+def small_study(name):
+    script = load_study(name)
+    preset = script.PRESETS["quick"]
+    if dataclasses.is_dataclass(preset):
+        return script.build(dataclasses.replace(preset, **SMALL[name]))
+    return script.build(preset.replace(**SMALL[name]))
+
+
+def test_every_study_is_looked_at():
+    scripts = {path.stem for path in (ROOT / "studies").glob("*.py")}
+    assert {name for name in scripts if hasattr(load_study(name), "PRESETS")} == set(SMALL)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_each_realisation_is_drawn_once_and_solved_once(name):
+    study = small_study(name)
+    for case in study.cases:
+        assert once(study.measure, case.spec, study.seed)
+
+
+def draws_again(bath, seed, realisation):
+    bath.sample(seed, realisation)
+    return [{"energy": bath.sample(seed, realisation).energies[0]}]
+
+
+def couples_anew(bath, seed, realisation):
+    grain = bath.sample(seed, realisation)
+    system = bl.couple(bath, SPIN).sample(seed, realisation)
+    return [{"levels": len(grain.energies), "energy": bl.eigenstate_near(system).energy}]
+
+
+def forgets_the_system(bath, seed, realisation):
+    system = bath.sample(seed, realisation).attach(SPIN)
+    state = bl.eigenstate_near(system)
+    found = bl.spectral_measure(system.hamiltonian, system.operator("probe"), state)
+    return [{"log_ipr": bl.log_ipr(found)}]
+
+
+def solves_behind_the_back(bath, seed, realisation):
+    grain = bath.sample(seed, realisation)
+    return [{"same": np.allclose(np.linalg.eigvalsh(grain.hamiltonian), grain.energies)}]
+
+
+@pytest.mark.parametrize(
+    "measure, words",
+    [
+        (draws_again, "drawn 2 times"),
+        (couples_anew, "drawn 2 times"),
+        (forgets_the_system, "solved more than once"),
+        (solves_behind_the_back, "solved more than once"),
+    ],
+)
+def test_a_wasteful_measure_is_caught(measure, words):
+    assert measure(WORK, 1, 2)
+    with pytest.raises(AssertionError, match=words):
+        once(measure, WORK)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_without_coupling_the_coupled_system_has_the_log_ipr_of_the_grain(count):
+    """Against the system with a spin of coupling 0, diagonalised as a whole."""
+    bath = bl.EnlargedBath(bl.LocalChainBath(5), bl.LiomChain(1))
+    sweep = Sweep("x", bath, (0.1,), 1.0, 0.5, count)
+    system = bath.sample(1, 2).attach(sweep.spin(0.0))
+    expected = [
+        bl.log_ipr(bl.spectral_measure(system, system.operator("probe"), state))
+        for state in bl.eigenstates_near(system, 0.0, count, "dense")
+    ]
+    found = uncoupled_log_iprs(system.grain, float(system.lioms.fields[-1]), count)
+    assert found == pytest.approx(expected, abs=1e-11)
