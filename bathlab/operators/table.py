@@ -16,7 +16,6 @@ from scipy import sparse
 
 from bathlab.conventions import RealArray
 from bathlab.operators.hermitian import Matrix
-from bathlab.operators.simd import LANES
 from bathlab.operators.table_forms import (
     KernelForm,
     PackedForm,
