@@ -166,8 +166,11 @@ def provenance() -> dict[str, str]:
     """Versions of everything that decides the last bits of a row.
 
     MKL, whose Pardiso is loaded when a factorisation first needs it, is named by its package:
-    what a process has loaded so far depends on the tasks that fell to it.
+    what a process has loaded so far depends on the tasks that fell to it. The BLAS of numpy and
+    that of scipy are both loaded here.
     """
+    import scipy.linalg  # noqa: F401
+
     versions = {f"version_{name}": installed(name) for name in LIBRARIES}
     blas = sorted(
         {

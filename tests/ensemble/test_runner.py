@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import subprocess
 import sys
 import warnings
 from concurrent.futures import BrokenExecutor
@@ -42,6 +43,21 @@ def test_the_processor_is_named_with_its_widest_vectors(monkeypatch):
     monkeypatch.setattr(binding, "get_host_cpu_features", lambda: features)
     monkeypatch.setattr(binding, "get_host_cpu_name", lambda: "haswell")
     assert processor.__wrapped__() == "haswell avx2"
+
+
+def test_the_versions_do_not_depend_on_what_was_used_before():
+    """A fresh process, as a worker is, names the same libraries as one that has worked."""
+    code = "from bathlab.ensemble.realisation import provenance as p; print(p()"
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", f"{first}; {code}['version_blas'])"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for first in ("import bathlab", "import scipy.sparse.linalg, scipy.linalg")
+    ]
+    assert done[0] == done[1] and done[0].strip()
 
 
 def test_a_cluster_without_dask_names_the_extra(tmp_path, monkeypatch):
