@@ -2,20 +2,24 @@
 
 import importlib.util
 import json
+import pickle
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import bathlab as bl
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows")
 
 
 @pytest.fixture(scope="module")
 def benchmarks():
     """The scripts as modules; they import each other by their plain names."""
     sys.path.insert(0, str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in ("measurements", "solve", "engine")}
+    yield {name: importlib.import_module(name) for name in SCRIPTS}
     sys.path.remove(str(BENCHMARKS))
 
 
@@ -95,3 +99,43 @@ def test_a_row_says_whether_its_target_is_met(benchmarks):
         )["met"]
 
     assert (met(71, 0), met(69, 0), met(71, 1e-7)) == ("yes", "NO", "NO")
+
+
+def rows(number=1.0, text="all levels", method="dense", curve=(1.0, float("nan"))):
+    row = {"D": number, "nearest": text, "state_method": method, "k": np.array(curve)}
+    return {("case", 0): ([row], 2.0)}
+
+
+def test_rows_of_two_codes_are_compared_number_by_number(benchmarks):
+    difference = benchmarks["studies"].difference
+    assert difference(rows(), rows(method="lanczos")) == (0.0, "")
+    assert difference(rows(), rows(1 + 1e-9)).size == pytest.approx(1e-9)
+    assert difference(rows(1e6), rows(1e6 + 1e-3)).size == pytest.approx(1e-9)
+    for other in (
+        rows(text="inertia"),
+        rows(number=float("nan")),
+        rows(number=float("inf")),
+        rows(curve=(1.0, 2.0)),
+        rows(curve=(1.0,)),
+    ):
+        assert difference(rows(), other).size == np.inf
+    longer = {("case", 0): (rows()["case", 0][0] * 2, 2.0)}
+    assert difference(rows(), longer).column == "number of rows"
+    assert difference(rows(), rows() | {("other", 0): ([], 1.0)}).column == "cases"
+
+
+def test_rows_that_are_kept_are_not_computed_again(benchmarks, tmp_path, monkeypatch):
+    calls = []
+
+    def measure(spec, seed, realisation):
+        calls.append(realisation)
+        return [{"value": spec + realisation}]
+
+    study = bl.Study("small", measure, (bl.Case("a", 1, 9), bl.Case("b", 2, 9)))
+    script, file = benchmarks["study_rows"], tmp_path / "small.pickle"
+    monkeypatch.setattr(script, "load", lambda root, name: study)
+    script.main(tmp_path, "small", 2, file)
+    script.main(tmp_path, "small", 3, file)
+    assert calls == [0, 1, 0, 1, 2, 2]
+    found = pickle.loads(file.read_bytes())
+    assert len(found) == 6 and found["b", 2][0] == [{"value": 4}]

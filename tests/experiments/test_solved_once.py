@@ -1,6 +1,5 @@
 """Each realisation of every study draws its bath once and diagonalises each matrix once."""
 
-import dataclasses
 import hashlib
 from collections import Counter
 from contextlib import contextmanager
@@ -80,10 +79,7 @@ def once(measure, spec, seed=1, realisation=2):
 
 def small_study(name):
     script = load_study(name)
-    preset = script.PRESETS["quick"]
-    if dataclasses.is_dataclass(preset):
-        return script.build(dataclasses.replace(preset, **SMALL[name]))
-    return script.build(preset.replace(**SMALL[name]))
+    return script.build(script.PRESETS["quick"].replace(**SMALL[name]))
 
 
 def test_every_study_is_looked_at():
