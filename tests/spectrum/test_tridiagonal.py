@@ -307,7 +307,7 @@ def test_a_compiling_and_a_loading_process_give_the_same_bits(tmp_path):
     """Workers may load from the cache what the first process compiled: no bit may differ."""
     script = (
         "import hashlib, numpy as np; "
-        "from bathlab.spectrum.tridiagonal import tridiagonal_rows as rows; "
+        "from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows as rows; "
         "rng = np.random.default_rng(0); "
         "found = rows(rng.standard_normal(3000), rng.random(2999)); "
         "print(hashlib.sha256(b''.join(part.tobytes() for part in found)).hexdigest())"
