@@ -2,8 +2,8 @@
 
 A spin is coupled to a bath with strength g; Delta D = D(O_B)|g - D(O_B)|g=0, both in the same
 disorder, says how well the bath thermalises it (log 2 if fully), G = g rho sqrt(M) is the
-theory's only parameter. Four curves: a local chain, the chain with LIOMs it has swallowed, a
-random matrix, and, for contrast, the chain's data scaled as if swallowed LIOMs had counted
+theory's only parameter. Four curves: a local chain, the chain with LIOMs it has thermalised, a
+random matrix, and, for contrast, the chain's data scaled as if thermalised LIOMs had counted
 without being coupled.
 
     python studies/thermalisation_curve.py --preset quick
@@ -35,7 +35,7 @@ class Parameters(LiomParameters):
     """The paper's values (section V A), in as many realisations as half an hour allows."""
 
     spins: int = parameter(9, "spins of chain and random matrix", ge=1)
-    swallowed: int = parameter(3, "LIOMs that the first bath has thermalised", ge=0)
+    lioms: int = parameter(3, "LIOMs that the first bath has thermalised", ge=0)
     bandwidth: float = parameter(0.018 * 2**9, "bandwidth of the random matrix", "field", gt=0)
     couplings: tuple[float, ...] = parameter(
         logarithmic(0.002, 3, 12),
@@ -52,21 +52,21 @@ class Parameters(LiomParameters):
     @property
     def labels(self) -> tuple[str, str, str]:
         """The baths that should agree, in the order of the paper's figure."""
-        enlarged = f"{self.spins}-chain + {self.swallowed} LIOMs"
+        enlarged = f"{self.spins}-chain + {self.lioms} LIOMs"
         return enlarged, f"{self.spins}-chain", f"{self.spins}-spin GOE"
 
     @property
     def contrast(self) -> str:
         """The curve that should not."""
-        return f"{self.spins}-chain, rho x {2**self.swallowed} (wrong)"
+        return f"{self.spins}-chain, rho x {2**self.lioms} (wrong)"
 
 
 def cases(p: Parameters) -> Iterator[bl.Case]:
     chain = bl.LocalChainBath(p.spins)
-    enlarged = bl.EnlargedBath(chain, p.chain(p.swallowed))
+    enlarged = bl.EnlargedBath(chain, p.chain(p.lioms))
     baths = enlarged, chain, bl.RandomMatrixBath(p.spins, bandwidth=p.bandwidth)
     # Time of one realisation, measured: it grows like the square of the dimension.
-    costs = 4.0**p.swallowed / 2, 1.0, 1.0
+    costs = 4.0**p.lioms / 2, 1.0, 1.0
     for label, bath, count, cost in zip(p.labels, baths, p.realisations, costs):
         curve = Sweep(label, bath, p.couplings, p.field, p.disorder, p.states)
         yield bl.Case(label, curve, count, cost)
@@ -78,7 +78,7 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
     means["proximity"] = means["g"] >= means["energy_scale"]
     wrong = means[means["bath"] == p.labels[1]].assign(bath=p.contrast)
     # 2^n uncoupled states multiply rho and divide M: G = g rho sqrt(M) grows by sqrt(2^n).
-    wrong[[name for name in wrong if name.startswith("G")]] *= math.sqrt(2**p.swallowed)
+    wrong[[name for name in wrong if name.startswith("G")]] *= math.sqrt(2**p.lioms)
     return pd.concat([means, wrong], ignore_index=True)
 
 
@@ -123,7 +123,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     legend_above(figure, axes, title, columns=2, fontsize=small, title_fontsize=small)
 
 
-SMALL = {"spins": 7, "swallowed": 2, "couplings": logarithmic(0.004, 3, 9)}
+SMALL = {"spins": 7, "lioms": 2, "couplings": logarithmic(0.004, 3, 9)}
 PRESETS = {
     # A 7-spin chain has tr H^2/dim smaller by 0.77: the bandwidth follows as its root.
     "quick": Parameters(bandwidth=8.1, realisations=(30, 90, 90), **SMALL),

@@ -47,8 +47,7 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     One row per coupling and eigenstate, Delta D in nats. G is that of the drawn field, with rho
     counted ("G"), smoothed ("G_smooth") and over all product states ("G_products"); the row
     also holds the contact's own energy scale and the solver's report (De Roeck & Huveneers,
-    Phys. Rev.
-    B 95, 155129 (2017), section V B).
+    Phys. Rev. B 95, 155129 (2017), section V B).
     """
     return swept_rows(sweep, sweep.bath.sample(seed, realisation))
 

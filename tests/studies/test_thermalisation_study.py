@@ -28,7 +28,7 @@ def miniature(script):
     with pytest.MonkeyPatch.context() as patch:
         small = script.Parameters(
             spins=6,
-            swallowed=2,
+            lioms=2,
             bandwidth=7.4,
             couplings=script.logarithmic(0.01, 1, 6),
             realisations=(20, 20, 20),
@@ -262,10 +262,10 @@ def test_bad_flags_and_parameters(script, tmp_path):
 def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monkeypatch):
     usual = thermalisation.participations
 
-    def fails(sweep, g, seed, realisation):
-        if realisation == 1 and g > 0.5:
+    def fails(system, count):
+        if system.draw.realisation == 1 and system.lioms.couplings[-1] > 0.5:
             raise ArithmeticError("no convergence")
-        return usual(sweep, g, seed, realisation)
+        return usual(system, count)
 
     monkeypatch.setattr(thermalisation, "participations", fails)
     with pytest.warns(bl.errors.TooFewRealisations):

@@ -19,7 +19,7 @@ def test_strengthened_and_naive_lengths():
         and bl.theory.naive_crossover_length(6, 0.71) < 7
     )
     assert math.isinf(bl.theory.naive_crossover_length(6, 1.0))
-    # Far from the divergence nothing has been swallowed yet that could make a difference.
+    # Far from the divergence nothing has been thermalised yet that could make a difference.
     assert bl.crossover_length(6, 1e-6) == pytest.approx(
         bl.theory.naive_crossover_length(6, 1e-6), rel=0.03
     )

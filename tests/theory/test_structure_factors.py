@@ -345,7 +345,7 @@ def test_the_spin_has_its_peaks_and_the_contact_a_share_of_it(rows):
     assert fitted.mean() + 6 * fitted.std(ddof=1) / 4 < (0.5 / 2.5) ** 2
 
 
-def test_a_spin_is_told_from_the_lioms_that_the_bath_has_swallowed():
+def test_a_spin_is_told_from_the_lioms_that_the_bath_has_inside():
     bath = bl.EnlargedBath(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(2))
     edges = STEP * np.arange(-1000.5, 1001)
     seen = bl.experiments.attachment(bath, 0.3, 1.7, edges, 1.0, seed=1, realisation=2)
