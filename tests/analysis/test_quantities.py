@@ -275,6 +275,7 @@ def test_a_liom_without_coupling_is_not_entangled():
             bl.entanglement_entropy(*arguments)
 
 
+@pytest.mark.slow
 def test_lower_moments_of_g_tell_whether_all_partners_take_part():
     """A GOE has mean |V| = sqrt(2/pi) and typical |V| = exp(-(log 2 + gamma)/2) of the root
     mean square; an unthermalised LIOM leaves G as it is and makes the typical element

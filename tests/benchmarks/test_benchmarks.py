@@ -37,6 +37,7 @@ def test_each_solver_has_the_same_participation(benchmarks):
         assert np.allclose(result["log_ipr"], reference["log_ipr"], atol=1e-8), solver
 
 
+@pytest.mark.slow
 def test_results_are_kept_and_not_measured_again(benchmarks, tmp_path):
     measurements = benchmarks["measurements"]
     work = measurements.Work("bathlab", "chain9", 0)
@@ -51,6 +52,7 @@ def test_results_are_kept_and_not_measured_again(benchmarks, tmp_path):
     assert not measurements.kept(store)
 
 
+@pytest.mark.slow
 def test_after_an_edit_a_work_is_measured_again(benchmarks, tmp_path, monkeypatch):
     measurements, store = benchmarks["measurements"], tmp_path / "store.jsonl"
     ours, rival = (measurements.Work(name, "chain9", 0) for name in ("bathlab", "scipy evd"))

@@ -12,6 +12,7 @@ import measures
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 import bathlab as bl
 from bathlab.ensemble import runner
@@ -77,7 +78,8 @@ def test_workers_and_order_change_no_bit(tmp_path, monkeypatch, reference, worke
 @pytest.mark.parametrize("workers", [1, 2])
 def test_blas_is_pinned_to_one_thread(tmp_path, workers):
     study = bl.Study("threads", measures.blas_threads, (bl.Case("only", None, 2),))
-    table = bl.run(study, tmp_path / "s", workers=workers, progress=False)
+    with threadpool_limits(2):
+        table = bl.run(study, tmp_path / "s", workers=workers, progress=False)
     assert table["threads"].eq(1).all()
     assert (table["process"] == os.getpid()).all() == (workers == 1)
 

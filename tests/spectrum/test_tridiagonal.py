@@ -303,6 +303,7 @@ def test_unusable_input_is_named(diagonal: Any, offdiagonal: Any, message: str) 
         tridiagonal_rows(diagonal, offdiagonal)
 
 
+@pytest.mark.slow
 def test_a_compiling_and_a_loading_process_give_the_same_bits(tmp_path):
     """Workers may load from the cache what the first process compiled: no bit may differ."""
     script = (

@@ -278,6 +278,7 @@ def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monk
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
     result = invoke(miniature, tmp_path, "--realisations", "1", "--target-error", "0.1")
     assert result.exit_code == 0, result.output
