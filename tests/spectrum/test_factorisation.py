@@ -102,6 +102,7 @@ def test_a_target_on_a_level_is_found_and_proven():
     assert (state.energy, state.nearest) == (pytest.approx(7, abs=1e-12), "inertia")
 
 
+@pytest.mark.slow
 def test_the_nearest_is_never_missed():
     """Hundreds of small systems and targets against all levels."""
     generator = np.random.default_rng(3)
@@ -228,6 +229,7 @@ sys.stdout.write(hashlib.sha256(state.vector.tobytes()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_same_bits_in_every_process():
     bits = {
         subprocess.run(

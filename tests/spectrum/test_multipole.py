@@ -62,6 +62,7 @@ def far_poles(tree: Tree, leaf: int, size: int) -> RealArray:
     return mask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POLES)
 def test_far_sums_are_those_of_the_single_poles(name: str) -> None:
     poles = POLES[name]

@@ -128,6 +128,7 @@ def outcome(script, tmp_path_factory):
     return folder, result.stdout
 
 
+@pytest.mark.slow
 def test_ones_own_baths_from_a_file_are_compared(outcome, script):
     folder, shown = outcome
     assert (folder / "mine.png").read_bytes()[:4] == b"\x89PNG"
@@ -147,6 +148,7 @@ def test_ones_own_baths_from_a_file_are_compared(outcome, script):
     assert mine["gap_ratio"].nunique() == 1 and mine["spin_field"].nunique() == 5
 
 
+@pytest.mark.slow
 def test_what_is_no_bath_is_seen_to_be_none(outcome, script):
     """Free fermions: same rho, same G, but few elements carry the weight, and Delta D stays
     low."""

@@ -62,6 +62,7 @@ def outcome(miniature, tmp_path_factory):
     return folder, result.stdout
 
 
+@pytest.mark.slow
 def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
     folder, shown = outcome
     assert (folder / "curve.png").read_bytes()[:4] == b"\x89PNG"
@@ -90,6 +91,7 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
         assert words in shown
 
 
+@pytest.mark.slow
 def test_its_rows_are_complete(outcome):
     table = bl.load(outcome[0] / "store")
     assert {"bath", "g", "G", "delta_log_ipr", "realisation"} <= set(table.columns)
@@ -102,6 +104,7 @@ def test_its_rows_are_complete(outcome):
     assert table["residual"].max() < 1e-10 and table["sum_error"].max() < 1e-10
 
 
+@pytest.mark.slow
 def test_one_row_is_that_of_the_twin(outcome):
     import twin
 
@@ -134,6 +137,7 @@ def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
     assert contrast.bias < 0  # too large a G for the same Delta D
 
 
+@pytest.mark.slow
 def test_running_again_computes_nothing(outcome, miniature, monkeypatch):
     monkeypatch.setattr(bl.model.Grain, "g_parameter", None)  # any work would fail
     result = invoke(miniature, outcome[0], "--realisations", "20")
@@ -141,6 +145,7 @@ def test_running_again_computes_nothing(outcome, miniature, monkeypatch):
     assert result.stdout == outcome[1]
 
 
+@pytest.mark.slow
 def test_several_states_per_realisation(miniature, tmp_path):
     with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "2", "--set", "states=3")
@@ -155,6 +160,7 @@ def test_several_states_per_realisation(miniature, tmp_path):
     assert row["delta_log_ipr_error"] == pytest.approx(abs(two[0] - two[1]) / 2, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_another_seed_in_the_same_store_is_refused(miniature, outcome):
     result = invoke(miniature, outcome[0], "--seed", "2")
     assert result.exit_code == 1
@@ -191,6 +197,7 @@ def test_parameters_come_from_preset_file_settings_and_flags(script, tmp_path):
     assert printed("--config", str(file)) == expected
 
 
+@pytest.mark.slow
 def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for arguments, folder in (
@@ -259,6 +266,7 @@ def test_bad_flags_and_parameters(script, tmp_path):
         assert flag in shown
 
 
+@pytest.mark.slow
 def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monkeypatch):
     usual = thermalisation.participations
 
