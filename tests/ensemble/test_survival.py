@@ -20,11 +20,13 @@ from bathlab.ensemble.store import journal
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parents[1]
 DRIVER = """
-import sys
+import signal, sys
 import measures, bathlab as bl
 from bathlab.ensemble.store import writer
 writer.PART = 30
 store, workers, cluster = sys.argv[1:]
+# What was started in the background ignores Ctrl-C, and hands that on to its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("ready", flush=True)
 try:
     bl.run(measures.quick_study({count}), store, int(workers), cluster=cluster or None)
