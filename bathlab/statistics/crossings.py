@@ -133,9 +133,9 @@ def fit_flow(spins: Any, lioms: Any, values: Any, link: str = "logistic") -> Flo
         )
     design = np.array([np.ones(x.shape[1]), x[0], 1 - x[1]])
     if link == "exponential":
-        return Flow(*map(float, np.linalg.lstsq(design.T, np.log(x[2]))[0]))
+        return Flow(*map(float, np.linalg.lstsq(design.T, np.log(x[2]), rcond=None)[0]))
     inside = np.clip(x[2], 0.05, 0.95)  # only a start: off 0 and 1, where the logit is infinite
-    start = np.linalg.lstsq(design.T, np.log(inside / (1 - inside)))[0]
+    start = np.linalg.lstsq(design.T, np.log(inside / (1 - inside)), rcond=None)[0]
     found, _ = curve_fit(
         lambda rows, *p: expit(p @ rows), design, x[2], p0=start, maxfev=10_000
     )
