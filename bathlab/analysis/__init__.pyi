@@ -1,3 +1,5 @@
+from .double_peaks import Humps as Humps
+from .double_peaks import humps as humps
 from .entanglement import (
     entanglement_entropy as entanglement_entropy,
 )
@@ -26,8 +28,6 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
-from .humps import Humps as Humps
-from .humps import humps as humps
 from .levels import (
     density_of_states as density_of_states,
 )
