@@ -27,7 +27,7 @@ from bathlab.workbench.claims import apart, compare
 class Parameters(bl.workbench.Parameters):
     """The chain of eq. (24) with 11 sites; g and h are of figure 6: figure 7 names none."""
 
-    spins: int = parameter(11, "sites of the chain", ge=1)
+    spins: int = parameter(11, "sites of the chain, diagonalised", ge=1, le=14)
     coupling: float = parameter(1.0, "coupling J' of its neighbours", "field of the chain")
     g: float = parameter(0.8, "coupling of the spin", "field of the chain", gt=0)
     field: float = parameter(1.0, "field of the spin", "field of the chain")

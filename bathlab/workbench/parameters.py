@@ -57,6 +57,19 @@ class Checked(BaseModel):
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_truth_values(cls, values: Any) -> Any:
+        """Python takes True for 1; as a number it is a slip."""
+        for name, value in values.items() if isinstance(values, dict) else ():
+            field = cls.model_fields.get(name)
+            items = value if isinstance(value, (list, tuple)) else [value]
+            if field and field.annotation is not bool and any(map(_is_bool, items)):
+                raise ValueError(
+                    f"{name} = {value!r} was given; expected no truth value. Write a number."
+                )
+        return values
+
     @model_validator(mode="after")
     def _checked(self) -> Self:
         for name, field in type(self).model_fields.items():
@@ -147,6 +160,10 @@ def explained(field: FieldInfo) -> str:
 def in_words(bounds: dict[str, float]) -> str:
     """A range, such as ">= 1, < 3"."""
     return ", ".join(f"{BOUNDS[name][0]} {end:g}" for name, end in bounds.items())
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _extra(field: FieldInfo) -> dict[str, Any]:

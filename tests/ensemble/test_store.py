@@ -471,8 +471,8 @@ def test_rows_of_other_versions_are_told(store, monkeypatch):
 def test_export_is_csv_with_every_digit(store, reference, tmp_path):
     file = tmp_path / "rows.csv"
     assert CliRunner().invoke(main, ["export", str(store), str(file)]).exit_code == 0
-    found = pd.read_csv(file, float_precision="round_trip")
-    assert np.array_equal(found["value"], reference["value"])
+    found = pd.read_csv(file, dtype={"value": str})
+    assert np.array_equal(found["value"].map(float), reference["value"])
     assert np.array_equal(
         np.stack(found["curve"].map(json.loads)), np.stack(reference["curve"])
     )

@@ -83,6 +83,8 @@ def test_the_schema_has_units_and_ranges():
         ("realisations=[1]", "2 of spins, 1 of realisations were given; expected as many"),
         ("width=9e9", "expected less. Lower it"),
         ("seed=-1", "seed = -1 was given"),
+        ("seed=true", "seed = True was given; expected no truth value"),
+        ("realisations=[true]", r"realisations = \[True\] was given; expected no truth value"),
         ("widht=1", "Did you mean width"),
         ("baths.0.spins=0", r"baths\.0: spins = 0 was given; expected a number >= 1"),
         ("baths.0.spinz=3", r"baths\.0\.spinz.*Did you mean baths\.0\.spins"),
