@@ -21,6 +21,8 @@ FIRST = "0.2.0"
 #: Where worker processes find the version of their driver: FOLDER=VERSION.
 VARIABLE = "BATHLAB_VERSION"
 TAGS = ("--match", "v[0-9]*.[0-9]*")
+#: Digits of a commit, as in the version that a build writes down: one commit, one name.
+LENGTH = ("--abbrev=9",)
 GIT_SECONDS = 10
 
 
@@ -46,7 +48,9 @@ def _of_clone(folder: Path) -> str:
     if not (folder / ".git").exists():
         return ""
     try:
-        said = _git(folder, "describe", "--long", "--tags", "--always", "--dirty", *TAGS)
+        said = _git(
+            folder, "describe", "--long", "--tags", "--always", "--dirty", *LENGTH, *TAGS
+        )
         said, dirty = said.removesuffix("-dirty"), said.endswith("-dirty")
         tag, distance, commit = said.rsplit("-", 2) if "-" in said else ("", "", f"g{said}")
         if not tag:

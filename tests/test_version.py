@@ -31,7 +31,7 @@ def clone(tmp_path):
 
 
 def commit(folder):
-    return git(folder, "rev-parse", "--short", "HEAD")
+    return git(folder, "rev-parse", "--short=9", "HEAD")
 
 
 @git_is_there
