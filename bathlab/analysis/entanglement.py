@@ -1,30 +1,110 @@
-"""Entanglement of one tensor factor, a LIOM say, with the rest."""
+"""Entanglement of tensor factors, sites of a chain or LIOMs, with the rest."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Sequence
+from typing import Any, Collection, Sequence
 
 import numpy as np
 
-from bathlab.conventions import Array
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.memory import require_memory
 from bathlab.spectrum.eigenstates import Eigenstate
 
+#: Share of the largest Schmidt weight, per weight, that counts as zero for the order 0: the
+#: rounding of a singular value, squared.
+RANK_TOLERANCE = np.finfo(float).eps ** 2
+#: So near to the order 1 the sum of the powers is 1 up to a difference that is taken by itself.
+NEAR_ONE = 0.1
 
-def reduced_density(state: Eigenstate | Array, dims: Sequence[int], factor: int) -> Array:
-    """rho = Tr_rest |psi><psi| of one tensor factor, shape (d, d), trace <psi|psi>.
+
+def reduced_density(
+    state: Eigenstate | Array, dims: Sequence[int], sites: int | Collection[int]
+) -> Array:
+    """rho = Tr_rest |psi><psi| of some tensor factors, shape (d, d), trace <psi|psi>.
 
     Parameters
     ----------
-    state : an eigenstate or a vector of shape (product of dims,).
+    state : an eigenstate or a vector of shape (product of dims,), real or complex.
     dims : dimensions of the tensor factors, in the order of the basis (``system.dims``).
-    factor : which factor to keep; negative numbers count from the end, so -1 is the last LIOM.
+    sites : which factors to keep, one number or several, neighbours or not: 0 is the leftmost,
+        negative numbers count from the end, so -1 is the last LIOM. The basis of rho is in the
+        order in which they are given; d is the product of their dimensions.
 
     Raises
     ------
     ValueError
-        If the state does not have that dimension or there is no such factor.
+        If the state does not have that dimension, there is no such factor, one is named twice,
+        or rho does not fit in memory.
     """
+    table = _table(state, dims, sites)
+    require_memory(
+        table.itemsize * float(len(table)) ** 2,
+        f"A density matrix of dimension {len(table)}",
+        "Keep fewer sites; the entropy of the rest is the same in a pure state.",
+    )
+    return table @ table.conj().T
+
+
+def entanglement_entropy(
+    state: Eigenstate | Array,
+    dims: Sequence[int],
+    sites: int | Collection[int],
+    order: float = 1.0,
+) -> float:
+    """Entropy of some tensor factors in a pure state, in nats.
+
+    The order 1 is von Neumann's, -Tr rho log rho. Any other order q >= 0 is Renyi's,
+    log(Tr rho^q) / (1 - q): 0 gives the logarithm of the Schmidt rank, 2 minus the logarithm of
+    the purity, ``math.inf`` minus that of the largest weight. None exceeds one of a lower
+    order, and all are those of the rest.
+
+    0 for a spin in a product state, log 2 for one that is fully entangled with the rest; the
+    mean over random states of the rest is log 2 - O(1/dimension) (Page, Phys. Rev. Lett. 71,
+    1291 (1993)). Other arguments and errors: :func:`reduced_density`; an order that is negative
+    or no number is a ValueError.
+    """
+    number = isinstance(order, (int, float, np.integer, np.floating))
+    if isinstance(order, bool) or not number or not order >= 0:
+        raise ValueError(
+            f"order = {order!r} was given; expected a number >= 0, or math.inf. Take 1 for von "
+            "Neumann's entropy, 2 for that of the purity."
+        )
+    table = _table(state, dims, sites)
+    if len(table) > table.shape[1]:
+        table = table.T  # the rest has the same weights
+    return _renyi(_schmidt_weights(table, order), order)
+
+
+def _schmidt_weights(table: Array, order: float) -> RealArray:
+    """The weights that are not zero, with the sum 1."""
+    if order >= 1:
+        weights = np.clip(np.linalg.eigvalsh(table @ table.conj().T), 0.0, None)
+        return weights[weights > 0] / weights.sum()
+    # Low orders see small weights, which are sharp only as squares of singular values.
+    weights = np.linalg.svd(table, compute_uv=False) ** 2
+    least = RANK_TOLERANCE * max(table.shape) ** 2 * weights.max()
+    return weights[weights > least] / weights.sum()
+
+
+def _renyi(weights: RealArray, order: float) -> float:
+    if order == 1:
+        return float(-(weights @ np.log(weights))) + 0.0
+    if math.isinf(order):
+        return -math.log(weights.max()) + 0.0
+    if abs(order - 1) < NEAR_ONE:
+        change = weights @ np.expm1((order - 1) * np.log(weights))
+        return float(np.log1p(change)) / (1 - order) + 0.0
+    # Powers of the largest weight are taken out, lest a high order underflow.
+    largest = weights.max()
+    total = float(np.sum((weights / largest) ** order))
+    return (math.log(total) + order * math.log(largest)) / (1 - order) + 0.0
+
+
+def _table(
+    state: Eigenstate | Array, dims: Sequence[int], sites: int | Collection[int]
+) -> Array:
+    """The state with the kept factors as rows and the rest as columns."""
     vector: Any = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
     size = math.prod(dims)
     if vector.shape != (size,):
@@ -32,22 +112,26 @@ def reduced_density(state: Eigenstate | Array, dims: Sequence[int], factor: int)
             f"A state of shape {vector.shape} was given; expected ({size},) for "
             f"factors of dimensions {tuple(dims)}. Pass the dims of its system."
         )
-    if not -len(dims) <= factor < len(dims):
+    kept = _factors(sites, len(dims))
+    table = np.moveaxis(vector.reshape(tuple(dims)), kept, range(len(kept)))
+    return table.reshape(math.prod(dims[factor] for factor in kept), -1)
+
+
+def _factors(sites: Any, count: int) -> list[int]:
+    """Numbers of factors from 0 on, each at most once."""
+    one = isinstance(sites, (int, np.integer))
+    given: list[Any] = [sites] if one else list(sites) if np.iterable(sites) else [None]
+    for site in given:
+        whole = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
+        if not whole or not -count <= site < count:
+            raise ValueError(
+                f"sites = {sites!r} was given; expected numbers from {-count} to {count - 1}, "
+                f"or one of them. There are {count} factors; range(0, 3) are the first three."
+            )
+    factors = [int(site) % count for site in given]
+    if len(set(factors)) < len(factors):
         raise ValueError(
-            f"factor = {factor} was given; expected a number from {-len(dims)} to "
-            f"{len(dims) - 1}. There are {len(dims)} factors."
+            f"sites = {sites!r} was given; expected each factor once. Negative numbers count "
+            f"from the end: -1 is {count - 1}."
         )
-    table = np.moveaxis(vector.reshape(tuple(dims)), factor, 0).reshape(dims[factor], -1)
-    return table @ table.conj().T
-
-
-def entanglement_entropy(state: Eigenstate | Array, dims: Sequence[int], factor: int) -> float:
-    """Von Neumann entropy -Tr rho log rho of one tensor factor, in nats.
-
-    0 for a spin in a product state, log 2 for one that is fully entangled with the rest; the
-    mean over random states of the rest is log 2 - O(1/dimension) (Page, Phys. Rev. Lett. 71,
-    1291 (1993)). Arguments, errors: :func:`reduced_density`.
-    """
-    weights = np.clip(np.linalg.eigvalsh(reduced_density(state, dims, factor)), 0.0, None)
-    weights = weights[weights > 0] / weights.sum()
-    return float(-(weights @ np.log(weights))) + 0.0
+    return factors
