@@ -8,6 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
+from bathlab.checks import is_qobj
+from bathlab.checks.arrays import numbers
 from bathlab.conventions import Array
 
 Matrix: TypeAlias = "Array | sparse.csr_array"
@@ -16,8 +18,8 @@ Operator: TypeAlias = "Array | sparse.csr_array | LinearOperator"
 #: Largest |A - A^dagger| relative to max|A| still taken for Hermitian: rounding of a sum of
 #: many terms, far below any physical asymmetry.
 HERMITIAN_TOLERANCE = 1e-12
-
-
+#: What a matrix may be given as.
+EXPECTED = "a square array of numbers, scipy sparse matrix, qutip.Qobj or LinearOperator"
 #: Above this share of non-zeros a matrix gains nothing from being stored as sparse.
 DENSE_FILL = 0.1
 
@@ -32,19 +34,8 @@ def as_matrix(value: Any, name: str) -> Matrix:
     if is_qobj(value):
         dense = value.dtype.__name__ == "Dense"
         value = value.full() if dense else value.to("CSR").data_as("csr_matrix", copy=True)
-    matrix: Matrix
-    if sparse.issparse(value):
-        matrix = sparse.csr_array(value)
-        entries = matrix.data
-    else:
-        try:
-            matrix = entries = np.asarray(value)
-            entries.dtype.type(0) + 0.0  # strings and objects fail here
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{name} of type {type(value).__name__} was given; expected a square array, "
-                "scipy sparse matrix, qutip.Qobj or LinearOperator. Convert it first."
-            ) from None
+    matrix: Matrix = _sparse(value, name) if sparse.issparse(value) else _dense(value, name)
+    entries: Any = matrix.data if sparse.issparse(matrix) else matrix
     require_square(matrix.shape, name)
     if not np.all(np.isfinite(entries)):
         raise ValueError(
@@ -53,7 +44,24 @@ def as_matrix(value: Any, name: str) -> Matrix:
         )
     if np.iscomplexobj(entries) and not np.any(entries.imag):
         matrix = matrix.real
-    return matrix.astype(np.result_type(matrix.dtype, np.float64), copy=False)
+    return matrix
+
+
+def _dense(value: Any, name: str) -> Array:
+    return numbers(name, value, "complex", EXPECTED)
+
+
+def _sparse(value: Any, name: str) -> sparse.csr_array:
+    matrix = sparse.csr_array(value)
+    try:
+        matrix.check_format(full_check=True)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} of shape {matrix.shape} was given, of which {error}; expected a sparse "
+            "matrix whose indices are inside. Check how it was built."
+        ) from None
+    matrix.data = numbers(name, matrix.data, "complex", EXPECTED)
+    return matrix
 
 
 def require_square(shape: tuple[int, ...], name: str) -> None:
@@ -85,20 +93,11 @@ def to_sparse(matrix: Matrix) -> sparse.csr_array:
     return sparse.csr_array(matrix)
 
 
-def is_qobj(value: Any) -> bool:
-    """Whether ``value`` is a qutip.Qobj, found without importing qutip (which takes
-    seconds)."""
-    return any(
-        base.__module__.startswith("qutip.") and base.__name__ == "Qobj"
-        for base in type(value).__mro__
-    )
-
-
 def require_hermitian(matrix: Matrix, name: str) -> None:
     """Raise ValueError unless ``matrix`` is its adjoint up to ``HERMITIAN_TOLERANCE``."""
     scale = np.max(np.abs(matrix.data if sparse.issparse(matrix) else matrix), initial=0.0)
     asymmetry = abs(matrix - matrix.conj().T).max()
-    if asymmetry > HERMITIAN_TOLERANCE * scale:
+    if not asymmetry <= HERMITIAN_TOLERANCE * scale:
         raise ValueError(
             f"{name} with max|{name} - {name}^dagger| = {asymmetry:.2e} was given; expected a "
             f"Hermitian operator. If the asymmetry is rounding, pass ({name} + "
@@ -112,7 +111,7 @@ def require_symmetric_product(operator: LinearOperator, name: str) -> None:
     x, y = generator.standard_normal((2, operator.shape[0]))
     left, right = np.vdot(x, operator @ y), np.vdot(operator @ x, y)
     scale = np.linalg.norm(operator @ x) * np.linalg.norm(y)
-    if abs(left - right) > 1e-10 * scale:
+    if not abs(left - right) <= 1e-10 * scale:
         raise ValueError(
             f"A LinearOperator {name} with <x|{name} y> - <{name} x|y> = "
             f"{abs(left - right):.2e} was given; expected a Hermitian one. "

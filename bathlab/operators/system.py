@@ -14,12 +14,12 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
+from bathlab.checks import is_qobj
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import (
     Matrix,
     as_matrix,
     is_filled,
-    is_qobj,
     require_hermitian,
     require_square,
     require_symmetric_product,
