@@ -23,6 +23,8 @@ Row = Mapping[str, Any]
 
 
 SIGMA_X: RealArray = np.array([[0.0, 1.0], [1.0, 0.0]])
+#: Complex; the other two are real.
+SIGMA_Y: Array = np.array([[0.0, -1.0j], [1.0j, 0.0]])
 SIGMA_Z: RealArray = np.array([[1.0, 0.0], [0.0, -1.0]])
 #: Turns sigma^x into sigma^z and back.
 HADAMARD: RealArray = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)

@@ -21,7 +21,7 @@ from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
 from bathlab.operators.row_basis import RowBasis, row_basis
 from bathlab.operators.simd import LANES
-from bathlab.operators.spins import spin_operator
+from bathlab.operators.spins import pauli, spin_operator
 from bathlab.operators.system import Solution, System
 from bathlab.operators.table import TableForm
 
@@ -105,7 +105,7 @@ class CoupledSystem(System):
         self.draw = draw
         self.liom_energies = liom_energies(lioms.fields)
         self._grain = grain
-        self._operators: dict[str | int, sparse.csr_array] = {}
+        self._operators: dict[tuple[str | int, str], sparse.csr_array] = {}
         self._flips = sum(
             (
                 coupling * spin_operator(SIGMA_X, i, lioms.count)
@@ -170,36 +170,46 @@ class CoupledSystem(System):
             return None
         return basis.form(self.liom_energies, self.lioms.couplings[::-1])
 
-    def operator(self, which: str | int) -> sparse.csr_array:
-        """ "probe" or "contact" of the bath, or sigma^x of LIOM ``which`` = 1, 2, ..., as CSR.
+    def operator(self, which: str | int, axis: str = "x") -> sparse.csr_array:
+        """ "probe" or "contact" of the bath, or sigma^axis of LIOM 1, 2, ..., as CSR.
+
+        The spins of the bath, and again the LIOMs, have :meth:`site_operator`.
 
         Raises
         ------
         ValueError
-            For another name, or a LIOM that is not attached.
+            For another name, a LIOM that is not attached, another axis than "x", "y" or "z", or
+            an axis of "probe" or "contact".
         """
         count = self.lioms.count
-        liom = isinstance(which, (int, np.integer)) and 1 <= which <= count
+        number = isinstance(which, (int, np.integer)) and not isinstance(which, bool)
+        liom = number and 1 <= int(which) <= count
         if not liom and which not in ("probe", "contact"):
             raise ValueError(
                 f"operator {which!r} was asked for; expected 'probe', 'contact' or the "
                 f"number of a LIOM, 1 to {count}. Choose one of these."
             )
-        if which not in self._operators:
-            self._operators[which] = self._operator(which)
-        return self._operators[which]
+        matrix = pauli(axis)
+        if not liom and axis != "x":
+            raise ValueError(
+                f"axis = {axis!r} was given for {which!r}; expected it with the number of a "
+                "LIOM. Leave it out; site_operator(site, axis) is that of a spin of the bath."
+            )
+        if (which, axis) not in self._operators:
+            self._operators[which, axis] = self._operator(which, matrix)
+        return self._operators[which, axis]
 
-    def _operator(self, which: str | int) -> sparse.csr_array:
+    def _operator(self, which: str | int, matrix: Array) -> sparse.csr_array:
         if isinstance(which, str):
             return self._on_bath(self.bath.probe if which == "probe" else self.bath.contact)
-        flip = spin_operator(SIGMA_X, int(which) - 1, self.lioms.count)
-        return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), flip))
+        spin = spin_operator(matrix, int(which) - 1, self.lioms.count)
+        return sparse.csr_array(sparse.kron(sparse.eye_array(self.bath.dimension), spin))
 
-    def to_qobj(self, which: str | int = "hamiltonian") -> Qobj:
+    def to_qobj(self, which: str | int = "hamiltonian", axis: str = "x") -> Qobj:
         """H, or :meth:`operator` ``which``, as a qutip.Qobj with dims [dims, dims]."""
         import qutip
 
-        matrix = self.hamiltonian if which == "hamiltonian" else self.operator(which)
+        matrix = self.hamiltonian if which == "hamiltonian" else self.operator(which, axis)
         dims = list(self.dims)
         return qutip.Qobj(sparse.csr_matrix(matrix), dims=[dims, dims])
 

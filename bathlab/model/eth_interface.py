@@ -15,8 +15,8 @@ from bathlab.analysis.eth import (
 )
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import to_dense
-from bathlab.operators.system import Eigensystem, SystemView
+from bathlab.operators.hermitian import Matrix, require_dimension, to_dense
+from bathlab.operators.system import Eigensystem, SystemView, as_system
 from bathlab.spectrum.dense import diagonalise, require_dense_fits
 
 
@@ -60,13 +60,26 @@ class EthInterface(SystemView):
         """Levels E_b, ascending, shape (dim,)."""
         return self.eigensystem.energies
 
-    def matrix_elements(self, which: str | int) -> Array:
-        """<b|O|b'> of "contact", "probe" or a LIOM of the bath, shape (dim, dim)."""
-        return matrix_elements(self.eigensystem.vectors, self.operator(which))
+    def matrix_elements(self, which: Any) -> Array:
+        """<b|O|b'> in the basis of the levels, shape (dim, dim).
 
-    def element_rows(self, which: str | int) -> ElementRows:
+        ``which`` is "contact", "probe", the number of a LIOM of the bath, or any Hermitian
+        operator on it, as ``grain.site_operator(2, "z")``.
+        """
+        return matrix_elements(self.eigensystem.vectors, self._observable(which))
+
+    def element_rows(self, which: Any) -> ElementRows:
         """The same, of which only the rows that are asked for are formed."""
-        return ElementRows(self.eigensystem.vectors, self.operator(which))
+        return ElementRows(self.eigensystem.vectors, self._observable(which))
+
+    def _observable(self, which: Any) -> Matrix:
+        if isinstance(which, (str, int)):
+            return self.operator(which)
+        if isinstance(which, np.integer):
+            return self.operator(int(which))
+        observable = as_system(which, "operator")
+        require_dimension(observable, self.dimension, "operator")
+        return observable.matrix()
 
     def density_of_states(self, energy: float = 0.0, window: float = 1.0) -> float:
         """Levels per unit energy in a window of full width ``window`` about ``energy``."""
@@ -74,14 +87,15 @@ class EthInterface(SystemView):
 
     def structure_factor(
         self,
-        which: str | int,
+        which: Any,
         edges: Any,
         energy: float = 0.0,
         window: float = 1.0,
-        other: str | int | None = None,
+        other: Any = None,
     ) -> RealArray:
         """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
-        see :func:`bathlab.analysis.structure_factor`."""
+        see :func:`bathlab.analysis.structure_factor`, and :meth:`matrix_elements` for what an
+        operator may be."""
         second = None if other is None else self.element_rows(other)
         return structure_factor(
             self.energies, self.element_rows(which), edges, energy, window, second

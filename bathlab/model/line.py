@@ -7,7 +7,7 @@ bath (De Roeck & Huveneers, eq. 18, where g_i = g and the h_i are uniform on [-h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +15,7 @@ from scipy import sparse
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath, require_parts
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
-from bathlab.model.lioms import NO_LIOMS, Chain, Lioms
+from bathlab.model.lioms import NO_LIOMS, Chain, LiomChain, Lioms
 from bathlab.operators.system import SystemView
 
 
@@ -27,9 +27,9 @@ class LocalisedChain:
     ----------
     bath : any bath; LIOMs that it holds stay at its contact, as does the first spin.
     spins : their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1.
-        The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``. Each field
-        has its own random stream: a longer chain leaves the fields of a shorter one
-        bit-identical.
+        The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``; a number
+        means so many of these with g = 0.2 and h = 1. Each field has its own random stream: a
+        longer chain leaves the fields of a shorter one bit-identical.
 
     Raises
     ------
@@ -38,14 +38,17 @@ class LocalisedChain:
     """
 
     bath: Bath
-    spins: Chain
+    spins: Chain | int
 
     def __post_init__(self) -> None:
+        if isinstance(self.spins, (int, np.integer)) and not isinstance(self.spins, bool):
+            spins = LiomChain(int(self.spins), alpha=1.0, field=0.0, disorder=1.0)
+            object.__setattr__(self, "spins", spins)
         require_parts(self.bath, self.spins)
 
     def sample(self, seed: int, realisation: int = 0) -> ChainSystem:
         """The chain of one realisation; the same arguments give the same bits."""
-        together = self.bath.sample(seed, realisation).attach(self.spins)
+        together = self.bath.sample(seed, realisation).attach(cast(Chain, self.spins))
         return ChainSystem(together.grain.system, together.lioms[together.inside :])
 
 
@@ -100,26 +103,30 @@ class ChainSystem(SystemView):
         self._require_spin(spins, 0)
         return self._grains[spins]
 
-    def operator(self, which: str | int) -> sparse.csr_array:
-        """sigma^x_i on the whole chain, i = ``which`` = 1, ..., count, as CSR.
+    def operator(self, which: str | int, axis: str = "x") -> sparse.csr_array:
+        """sigma^axis_i on the whole chain, i = ``which`` = 1, ..., count, as CSR.
 
-        0 or "contact" is the contact of the bath, "probe" its probe.
+        0 or "contact" is the contact of the bath, "probe" its probe; they have no axis.
 
         Raises
         ------
         ValueError
-            For another name, or a spin that is not there.
+            For another name, a spin that is not there, another axis than "x", "y" or "z", or
+            one of contact or probe.
         """
         if which in ("contact", "probe"):
-            inner, spin = self._grains[0].operator(which), 0
+            inner, spin = self._grains[0].operator(which, axis), 0
         else:
             spin = self._require_spin(which, 0)
-            inner = self._grains[spin].operator("contact")
+            if spin and axis != "x":
+                return self.site_operator(spin - self.count - 1, axis)
+            inner = self._grains[spin].operator("contact", axis)
         outside = sparse.eye_array(2 ** (self.count - spin))
         return sparse.csr_array(sparse.kron(inner, outside))
 
     def _require_spin(self, spin: Any, least: int) -> int:
-        if not isinstance(spin, (int, np.integer)) or not least <= spin <= self.count:
+        number = isinstance(spin, (int, np.integer)) and not isinstance(spin, bool)
+        if not number or not least <= spin <= self.count:
             raise ValueError(
                 f"spin {spin!r} was asked for; expected a number from {least} to "
                 f"{self.count}. There are {self.count} spins in the line."

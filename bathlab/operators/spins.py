@@ -2,13 +2,55 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any, Sequence
+
+import numpy as np
 from scipy import sparse
 
-from bathlab.conventions import RealArray
+from bathlab.checks import require_choice
+from bathlab.conventions import SIGMA_X, SIGMA_Y, SIGMA_Z, Array
+
+PAULI: dict[str, Array] = {"x": SIGMA_X, "y": SIGMA_Y, "z": SIGMA_Z}
 
 
-def spin_operator(pauli: RealArray, site: int, spins: int) -> sparse.csr_array:
+def pauli(axis: str) -> Array:
+    """sigma^x, sigma^y (complex) or sigma^z, (2, 2). Raises ValueError for another axis."""
+    require_choice("axis", axis, tuple(PAULI))
+    return PAULI[axis]
+
+
+def spin_operator(pauli: Array, site: int, spins: int) -> sparse.csr_array:
     """``pauli`` on ``site`` (0 is the leftmost factor) of ``spins`` spins, as CSR."""
     left = sparse.eye_array(2**site)
     right = sparse.eye_array(2 ** (spins - 1 - site))
     return sparse.csr_array(sparse.kron(sparse.kron(left, sparse.csr_array(pauli)), right))
+
+
+def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array:
+    """sigma^axis of factor ``site`` of a space with factors ``dims``, as CSR.
+
+    ``site`` counts from 0, the leftmost factor; negative numbers count from the end.
+
+    Raises
+    ------
+    ValueError
+        For another axis, a factor that is not there, or one that is no spin.
+    """
+    matrix, count = pauli(axis), len(dims)
+    whole: Any = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
+    if not whole or not -count <= site < count:
+        raise ValueError(
+            f"site = {site!r} was given; expected a number from {-count} to {count - 1}. The "
+            f"factors have the dimensions {tuple(dims)}."
+        )
+    place = int(site) % count
+    if dims[place] != 2:
+        raise ValueError(
+            f"site = {site!r} was given, a factor of dimension {dims[place]}; expected a spin, "
+            f"of dimension 2. The factors have the dimensions {tuple(dims)}; a bath given as a "
+            "Qobj keeps those of its spins."
+        )
+    left = sparse.eye_array(math.prod(dims[:place]))
+    right = sparse.eye_array(math.prod(dims[place + 1 :]))
+    return sparse.csr_array(sparse.kron(sparse.kron(left, sparse.csr_array(matrix)), right))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 from bathlab.checks import is_qobj
@@ -24,6 +25,7 @@ from bathlab.operators.hermitian import (
     require_square,
     require_symmetric_product,
 )
+from bathlab.operators.spins import site_operator
 from bathlab.operators.table import TableForm
 
 
@@ -93,12 +95,31 @@ class System(LinearOperator):
             "matrix() in a subclass of bathlab.operators.System."
         )
 
-    def operator(self, which: str | int) -> Matrix:
-        """The Hermitian operator of this name or of this site. Raises ValueError for others."""
+    def operator(self, which: str | int, axis: str = "x") -> Matrix:
+        """The Hermitian operator of this name, or sigma^axis of the spin of this number.
+
+        Raises ValueError for others.
+        """
         raise ValueError(
             f"operator {which!r} was asked for; expected none, since a {type(self).__name__} "
             "names no operators. Pass the operator itself."
         )
+
+    def site_operator(self, site: int, axis: str = "x") -> sparse.csr_array:
+        """sigma^axis of the tensor factor ``site``, (n, n) CSR; complex for "y".
+
+        Parameters
+        ----------
+        site : its place in ``dims``, 0 for the leftmost. The sites of a bath come first, then
+            the LIOMs; negative numbers count from the end, so -1 is the last LIOM.
+        axis : "x", "y" or "z".
+
+        Raises
+        ------
+        ValueError
+            If there is no such factor, it is no spin, or the axis is another.
+        """
+        return site_operator(axis, site, self.dims)
 
     @property
     def table_form(self) -> TableForm | None:
@@ -179,8 +200,8 @@ class SystemView(System):
     def matrix(self) -> Matrix:
         return self.system.matrix()
 
-    def operator(self, which: str | int) -> Matrix:
-        return self.system.operator(which)
+    def operator(self, which: str | int, axis: str = "x") -> Matrix:
+        return self.system.operator(which, axis)
 
     @property
     def table_form(self) -> TableForm | None:

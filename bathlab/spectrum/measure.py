@@ -86,6 +86,9 @@ def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
     observable = as_system(operator, "operator")
     require_dimension(observable, n, "operator")
     image = observable @ vector
+    if np.iscomplexobj(image) and not np.any(image.real):
+        # A phase changes no weight: sigma^y in a real state needs no complex arithmetic.
+        image = np.ascontiguousarray(image.imag)
     if not np.any(image):
         raise ValueError(
             "An operator with O|psi> = 0 was given; expected a non-zero image, "
