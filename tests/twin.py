@@ -5,6 +5,7 @@ from functools import reduce
 import numpy as np
 
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
+Y = np.array([[0.0, -1.0j], [1.0j, 0.0]])
 Z = np.diag([1.0, -1.0])
 ONE = np.eye(2)
 
@@ -48,7 +49,7 @@ def participation(H, operator, energy=0.0):
     """D(O) in the eigenstate nearest to ``energy``."""
     energies, vectors = np.linalg.eigh(H)
     vector = vectors[:, np.argmin(np.abs(energies - energy))]
-    return -np.log(np.sum((vectors.conj().T @ operator @ vector) ** 4))
+    return -np.log(np.sum(np.abs(vectors.conj().T @ operator @ vector) ** 4))
 
 
 def line(bath, contact, fields, couplings):

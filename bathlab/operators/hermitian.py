@@ -88,6 +88,33 @@ def to_dense(matrix: Matrix) -> Array:
     return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
 
+def adjoint(matrix: Matrix) -> Any:
+    """The conjugate transpose; of a real matrix a view."""
+    return matrix.conj().T if np.iscomplexobj(matrix) else matrix.T
+
+
+def on_parts(matrix: Matrix) -> Matrix:
+    """What a Hermitian matrix does to the real and imaginary parts of a vector.
+
+    They lie next to each other, so each entry a + ib becomes the block [[a, -b], [b, a]]: a
+    real symmetric matrix of twice the size.
+    """
+    real, imaginary = matrix.real, matrix.imag
+    if sparse.issparse(matrix):
+        turn = sparse.csr_array([[0.0, -1.0], [1.0, 0.0]])
+        found = sparse.csr_array(
+            sparse.kron(real, sparse.eye_array(2)) + sparse.kron(imaginary, turn)
+        )
+        found.eliminate_zeros()
+        return found
+    n = len(matrix)
+    parts = np.empty((n, 2, n, 2))
+    parts[:, 0, :, 0] = parts[:, 1, :, 1] = real
+    parts[:, 1, :, 0] = imaginary
+    parts[:, 0, :, 1] = -imaginary
+    return parts.reshape(2 * n, 2 * n)
+
+
 def to_sparse(matrix: Matrix) -> sparse.csr_array:
     """The matrix as CSR."""
     return sparse.csr_array(matrix)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from bathlab.conventions import HADAMARD, RealArray
-from bathlab.operators.hermitian import Matrix, is_filled, to_dense
+from bathlab.conventions import HADAMARD, Array, RealArray
+from bathlab.operators.hermitian import Matrix, adjoint, is_filled, on_parts, to_dense
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import spin_operator
 from bathlab.operators.table import TableForm
@@ -40,14 +40,18 @@ LARGEST_COMPONENT = 64
 class RowBasis:
     """The rows of H in the eigenbasis of B: all that does not depend on energies and couplings.
 
+    All but ``rotation`` is real: where A or B is complex, there are two rows for each one of H,
+    for its real and its imaginary part, one after the other.
+
     Attributes
     ----------
-    rotation : (rows, rows) orthogonal matrices, dense or CSR; the new basis is the columns of
+    rotation : unitary matrices on the rows of H, dense or CSR; the new basis is the columns of
         their product.
     centre : mean of the diagonal of A.
     signs : (rows,) eigenvalues of B.
     diagonal : (rows,) diagonal of A - centre in the new basis.
     inner : (rows, rows), what A has off that diagonal, dense or CSR.
+    parts : 2 for a complex H, else 1.
     """
 
     rotation: tuple[Matrix, ...]
@@ -55,6 +59,12 @@ class RowBasis:
     signs: RealArray
     diagonal: RealArray
     inner: Matrix
+    parts: int = 1
+
+    @property
+    def complex(self) -> bool:
+        """Whether A or B is."""
+        return self.parts == 2
 
     def form(self, energies: RealArray, couplings: RealArray) -> TableForm:
         """H = A (x) 1 + 1 (x) diag(energies) + B (x) sum_b couplings[b] flip_b for the kernels.
@@ -82,7 +92,8 @@ class RowBasis:
                 self.inner.indptr.astype(np.int64),
                 *self._around(energies, couplings, width),
             )
-        return TableForm(self.rotation, self.centre, rows, columns, width, data)
+        parts = (self.parts, 1)
+        return TableForm(self.rotation, self.centre, rows, columns, width, data, parts)
 
     def _around(
         self, energies: RealArray, couplings: RealArray, width: int
@@ -109,30 +120,44 @@ def row_basis(matrix: Matrix, contact: Matrix, dims: tuple[int, ...] = ()) -> Ro
 
     Parameters
     ----------
-    matrix, contact : (rows, rows) real symmetric, dense or CSR.
+    matrix, contact : (rows, rows) Hermitian, dense or CSR.
     dims : dimensions of the tensor factors of the rows, if known: more bases are tried.
 
     Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be
     diagonalised.
     """
     rows = int(matrix.shape[0])
-    centre = float(matrix.diagonal().mean())
+    centre = float(matrix.diagonal().real.mean())
     if is_filled(matrix):
         dense = to_dense(matrix) - centre * np.eye(rows)
         signs, basis = _dense_basis(dense, contact)
-        rotated = _symmetric(basis.T @ dense @ basis)
-        diagonal = rotated.diagonal().copy()
+        rotated = _hermitian(adjoint(basis) @ dense @ basis)
+        diagonal = rotated.diagonal().real.copy()
         np.fill_diagonal(rotated, 0.0)
-        return RowBasis((basis,), centre, signs, diagonal, rotated)
+        return _real_rows((basis,), centre, signs, diagonal, rotated)
     shifted = sparse.csr_array(matrix) - centre * sparse.eye_array(rows, format="csr")
     found = _sparse_basis(shifted, contact, dims)
     if found is None:
         return None
     signs, rotation, sparser = found
-    diagonal = sparser.diagonal()
+    diagonal = sparser.diagonal().real
     sparser.setdiag(0.0)
     sparser.eliminate_zeros()
-    return RowBasis(rotation, centre, signs, diagonal, sparser)
+    return _real_rows(rotation, centre, signs, diagonal, sparser)
+
+
+def _real_rows(
+    rotation: tuple[Matrix, ...],
+    centre: float,
+    signs: RealArray,
+    diagonal: RealArray,
+    inner: Matrix,
+) -> RowBasis:
+    """The basis with two rows for each where something is complex."""
+    if not any(map(np.iscomplexobj, (*rotation, inner))):
+        return RowBasis(rotation, centre, signs, diagonal, inner)
+    doubled = np.repeat(signs, 2), np.repeat(diagonal, 2), on_parts(inner)
+    return RowBasis(rotation, centre, *doubled, parts=2)
 
 
 def _flips(couplings: RealArray) -> sparse.csr_array:
@@ -157,17 +182,18 @@ def _segments(signs: RealArray) -> NDArray[np.int64]:
     return np.array([[0, rows, 0, rows]])
 
 
-def _symmetric(matrix: Any) -> Any:
+def _hermitian(matrix: Any) -> Any:
     """Rounding must not make a rotated matrix asymmetric."""
-    return (matrix + matrix.T) / 2
+    return (matrix + adjoint(matrix)) / 2
 
 
-def _dense_basis(matrix: RealArray, contact: Matrix) -> tuple[RealArray, RealArray]:
+def _dense_basis(matrix: Array, contact: Matrix) -> tuple[RealArray, Array]:
     """Eigenvalues and eigenvectors of ``contact`` that make ``matrix`` diagonal inside them."""
     signs, rotation = np.linalg.eigh(to_dense(contact))
+    rotation = rotation.astype(np.result_type(rotation, matrix), copy=False)
     for start, stop in _eigenspaces(signs):
         vectors = rotation[:, start:stop]
-        _, inner = np.linalg.eigh(vectors.T @ (matrix @ vectors))
+        _, inner = np.linalg.eigh(adjoint(vectors) @ (matrix @ vectors))
         rotation[:, start:stop] = vectors @ inner
         signs[start:stop] = signs[start:stop].mean()
     return signs, rotation
@@ -194,17 +220,24 @@ def _sparse_basis(
         factors = tuple(spin_operator(HADAMARD, site, len(dims)) for site in range(len(dims)))
         levels = _rotated(sparse.csr_array(contact), factors)
         if not (levels - sparse.diags_array(levels.diagonal())).count_nonzero():
-            candidates.append((levels.diagonal(), factors))
+            candidates.append((levels.diagonal().real, factors))
     rotated = [(signs, factors, _rotated(matrix, factors)) for signs, factors in candidates]
-    return min(rotated, key=lambda found: found[2].nnz) if rotated else None
+    return min(rotated, key=lambda found: _numbers(found[2])) if rotated else None
+
+
+def _numbers(matrix: sparse.csr_array) -> int:
+    """Real and imaginary parts that are not zero."""
+    return int(np.count_nonzero(matrix.data.view(np.float64)))
 
 
 def _rotated(matrix: sparse.csr_array, factors: tuple[Matrix, ...]) -> sparse.csr_array:
     """``matrix`` in the basis of the columns of the product of ``factors``."""
     threshold = ROUNDING * abs(matrix).max()
     for factor in factors:
-        matrix = sparse.csr_array(_symmetric(factor.T @ (matrix @ factor)))
-        matrix.data[np.abs(matrix.data) <= threshold] = 0.0
+        matrix = sparse.csr_array(_hermitian(adjoint(factor) @ (matrix @ factor)))
+        # Real and imaginary part each on its own: each is an entry for the kernels.
+        parts = matrix.data.view(np.float64)
+        parts[np.abs(parts) <= threshold] = 0.0
         matrix.eliminate_zeros()
     return matrix
 
@@ -212,7 +245,7 @@ def _rotated(matrix: sparse.csr_array, factors: tuple[Matrix, ...]) -> sparse.cs
 def _component_basis(contact: Matrix) -> tuple[RealArray, Matrix] | None:
     """Eigenvalues and sparse eigenvectors of ``contact``, set of connected rows by set."""
     graph = sparse.csr_array(contact)
-    count, labels = connected_components(graph, directed=False)
+    count, labels = connected_components(abs(graph), directed=False)
     order, sizes = np.argsort(labels, kind="stable"), np.bincount(labels)
     if sizes.max() > LARGEST_COMPONENT:
         return None

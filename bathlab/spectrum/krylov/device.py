@@ -108,12 +108,11 @@ class _Product:
 
     def enter(self, vector: Array) -> Array:
         """A vector of H as a table on the host."""
-        table = vector.reshape(self.shape)
-        return table if self.form is None else self.form.to_basis(table)
+        return (vector if self.form is None else self.form.to_basis(vector)).reshape(self.shape)
 
     def leave(self, table: Array) -> Array:
         """The inverse of :meth:`enter`."""
-        return (table if self.form is None else self.form.from_basis(table)).ravel()
+        return table.ravel() if self.form is None else self.form.from_basis(table)
 
 
 class DeviceRecurrence:
@@ -216,10 +215,11 @@ def recurrence(
     ValueError
         If the matrix of a matrix-free operator cannot be had, or it does not fit on the device.
     """
-    dtype = np.result_type(operator.dtype, start.dtype, np.float64)
     if form is None:
+        dtype = np.result_type(operator.dtype, start.dtype, np.float64)
         product = _matrix_product(operator, dtype, backend)
     else:
+        dtype = np.dtype(np.float64)  # real and imaginary part apart
         product = _table_product(form, backend)
     return DeviceRecurrence(product, start, dtype, backend, tolerance, count)
 

@@ -8,7 +8,7 @@ Linear Algebra Appl. 113 (1989) 7; Paige, Linear Algebra Appl. 34 (1980) 235).
 from __future__ import annotations
 
 import os
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import scipy.linalg
@@ -16,7 +16,7 @@ from scipy import sparse
 from tqdm import tqdm
 
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import Operator
+from bathlab.operators.hermitian import Operator, to_sparse
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import MatrixSystem, System, as_system
 from bathlab.operators.table import TableForm, packed_form
@@ -227,7 +227,7 @@ class _PlainRecurrence:
 class _TableRecurrence:
     """Compiled steps in the basis of a :class:`~bathlab.operators.table.TableForm`."""
 
-    def __init__(self, form: TableForm, start: RealArray, count: int = 0) -> None:
+    def __init__(self, form: TableForm, start: Array, count: int = 0) -> None:
         self._form = form
         self._newer = form.enter(start)
         self._older = aligned(form.size)
@@ -264,15 +264,17 @@ class _TableRecurrence:
 
 
 def _form(system: System, start: Array, backend: Backend) -> TableForm | None:
-    """The form in which to run from ``start``, if there is one; it is real."""
-    if np.iscomplexobj(start) or np.issubdtype(system.dtype, np.complexfloating):
-        return None
+    """The form in which to run from ``start``, if there is one."""
     if isinstance(system, MatrixSystem):
         matrix = system.matrix()
         packable = backend.is_host and not isinstance(matrix, np.ndarray)
-        return packed_form(matrix) if packable else None
+        return packed_form(matrix, np.iscomplexobj(start)) if packable else None
     form = system.table_form
-    return None if form is None or form.packed and not backend.is_host else form
+    if form is None or form.packed and not backend.is_host:
+        return None
+    if form.complex or not np.iscomplexobj(start):
+        return form
+    return packed_form(to_sparse(system.matrix()), True) if form.packed else form.for_complex()
 
 
 def _centred(system: System) -> tuple[Operator, float]:
@@ -289,18 +291,28 @@ def _centred(system: System) -> tuple[Operator, float]:
     return system, 0.0
 
 
-def require_lanczos_fits(n: int, steps: int, count: int = 0) -> None:
+def require_lanczos_fits(n: int, steps: int, count: int, dtype: Any) -> None:
     """Raise ValueError unless ``steps`` Lanczos steps at dimension n fit in memory.
 
-    The vectors in the basis of H and of the kernel, ``count`` sums of them, and what solving
-    the tridiagonal matrix takes.
+    The vectors, of numbers of ``dtype``, in the basis of H and of the kernel, ``count`` sums of
+    them, and what solving the tridiagonal matrix takes.
     """
-    needed = 8 * (n * (VECTORS + 2 * count) + steps * TRIDIAGONAL_ARRAYS)
+    vectors = np.dtype(dtype).itemsize * n * (VECTORS + 2 * count)
+    needed = vectors + 8 * steps * TRIDIAGONAL_ARRAYS
     require_memory(
         needed,
         f"{steps} Lanczos steps at dimension {n}",
         "Attach fewer LIOMs or take a smaller bath.",
     )
+
+
+def random_start(operator: Operator) -> Array:
+    """A Gaussian vector (n,), complex for a complex H; the same on every call."""
+    generator = np.random.default_rng(0)
+    start = generator.standard_normal((operator.shape[0],))
+    if np.issubdtype(operator.dtype, np.complexfloating):
+        return start + 1j * generator.standard_normal(start.shape)
+    return start
 
 
 def spectral_interval(operator: Operator) -> tuple[float, float]:
@@ -309,7 +321,7 @@ def spectral_interval(operator: Operator) -> tuple[float, float]:
     Each end is an extreme Ritz value moved outward by its residual, so a level lies that near.
     """
     n = operator.shape[0]
-    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)))
+    run = Lanczos(operator, random_start(operator))
     run.extend(min(n, INTERVAL_STEPS))
     ritz, vectors = scipy.linalg.eigh_tridiagonal(run.diagonal, run.offdiagonal[:-1])
     reach = run.offdiagonal[-1] * np.abs(vectors[-1])

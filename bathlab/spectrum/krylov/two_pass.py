@@ -21,7 +21,7 @@ from bathlab.errors import NotConverged
 from bathlab.operators.hermitian import Operator
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD
-from bathlab.spectrum.krylov.lanczos import Lanczos, require_lanczos_fits
+from bathlab.spectrum.krylov.lanczos import Lanczos, random_start, require_lanczos_fits
 from bathlab.spectrum.krylov.plan import STATES_PLAN
 
 #: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
@@ -75,8 +75,9 @@ def lanczos_states(
     Why none is missed: a level of weight w in the random start vector has converged to a
     residual proportional to w^(-1/2), all else equal. It goes unseen only if that is still as
     large as the level spacing, and so small a w has the probability sqrt(2/pi) (residual /
-    spacing), with the residual of a level of mean weight. An estimate, for levels that are not
-    degenerate: of those, one vector is found.
+    spacing), with the residual of a level of mean weight, and less for a complex H, whose start
+    vector is complex. An estimate, for levels that are not degenerate: of those, one vector is
+    found.
 
     Raises
     ------
@@ -85,9 +86,9 @@ def lanczos_states(
         nearest Ritz values.
     """
     n = int(operator.shape[0])
-    require_lanczos_fits(n, STATES_PLAN.first_steps(n), count)
+    require_lanczos_fits(n, STATES_PLAN.first_steps(n), count, operator.dtype)
     # A fixed start vector: the same matrix gives the same bits on every run.
-    run = Lanczos(operator, np.random.default_rng(0).standard_normal((n,)), backend)
+    run = Lanczos(operator, random_start(operator), backend)
     target = energy - run.centre
     run.extend(STATES_PLAN.first_steps(n))
     while (levels := _settled(run, target, count, radius)) is None:
