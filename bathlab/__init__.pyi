@@ -55,6 +55,7 @@ from .model.baths import (
 from .model.baths import (
     couple as couple,
 )
+from .model.circuit import BrickworkCircuit as BrickworkCircuit
 from .model.line import LocalisedChain as LocalisedChain
 from .model.lioms import LiomChain as LiomChain
 from .spectrum.dense import diagonalise as diagonalise

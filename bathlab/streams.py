@@ -17,6 +17,7 @@ class Purpose(IntEnum):
     RANDOM_MATRIX = 1
     BATH_FIELD = 2
     LIOM_FIELD = 3
+    CIRCUIT_FIELD = 4
 
 
 def stream(

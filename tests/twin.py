@@ -65,3 +65,23 @@ def line(bath, contact, fields, couplings):
             before = site(X, i - 1, count)
             H = H + couplings[i] * np.kron(np.eye(len(bath)), before @ flip)
     return H
+
+
+def brickwork(u, v, coupling, swapped=False):
+    """One period of the Floquet circuit, even bonds first; ``swapped``: odd bonds first."""
+    sites = len(u)
+    W = np.eye(2**sites, dtype=complex)
+    for first in (1, 2) if swapped else (2, 1):
+        for left in range(first - 1, sites, 2):
+            right = (left + 1) % sites
+            swap = sum(
+                site(P, left, sites) @ site(P.conj().T, right, sites) for P in MATRIX_UNITS
+            )
+            angle = np.pi * coupling
+            mixing = np.cos(angle) * np.eye(2**sites) + 1j * np.sin(angle) * swap
+            W = mixing @ site(u[left], left, sites) @ site(v[right], right, sites) @ W
+    return W
+
+
+#: |a><b| of one spin; the swap of two is the sum of each with its adjoint.
+MATRIX_UNITS = [np.outer(a, b) for a in ONE for b in ONE]

@@ -22,6 +22,8 @@ from .baths import (
 from .baths import (
     couple as couple,
 )
+from .circuit import BrickworkCircuit as BrickworkCircuit
+from .circuit import Circuit as Circuit
 from .coupled import BathMatrices as BathMatrices
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain

@@ -95,6 +95,14 @@ class System(LinearOperator):
             "matrix() in a subclass of bathlab.operators.System."
         )
 
+    def series(self, coefficients: Any, x: Array) -> Array:
+        """sum_m coefficients[m] A^m x for the columns of x, (n, k), by products alone."""
+        total = coefficients[0] * x
+        for factor in coefficients[1:]:
+            x = self @ x
+            total = total + factor * x
+        return total
+
     def operator(self, which: str | int, axis: str = "x") -> Matrix:
         """The Hermitian operator of this name, or sigma^axis of the spin of this number.
 
