@@ -27,7 +27,8 @@ import bathlab as bl
 from bathlab.experiments import crossover_rows
 from bathlab.experiments.crossover import Attachment
 from bathlab.plotting import crossover
-from bathlab.statistics.flows import Criterion, Fits, calibrate, crossover_means, fit_flows
+from bathlab.statistics.criteria import Criterion
+from bathlab.statistics.flows import Fits, calibrate, crossover_means, fit_flows
 from bathlab.workbench import Claim, Outcome, Script, parameter
 
 LOG2 = math.log(2)

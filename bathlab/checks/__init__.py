@@ -9,6 +9,7 @@ are given once; what they call does not check it again.
 
 from bathlab.checks.arrays import as_array as as_array
 from bathlab.checks.arrays import as_edges as as_edges
+from bathlab.checks.arrays import as_labels as as_labels
 from bathlab.checks.arrays import as_levels as as_levels
 from bathlab.checks.arrays import is_qobj as is_qobj
 from bathlab.checks.refusals import refusal as refusal
@@ -19,11 +20,14 @@ from bathlab.checks.scalars import as_list as as_list
 from bathlab.checks.scalars import as_names as as_names
 from bathlab.checks.scalars import as_real as as_real
 from bathlab.checks.scalars import as_text as as_text
+from bathlab.checks.scalars import require_callable as require_callable
 from bathlab.checks.scalars import require_choice as require_choice
+from bathlab.checks.scalars import require_distinct as require_distinct
 from bathlab.checks.scalars import require_finite as require_finite
 from bathlab.checks.scalars import require_integer as require_integer
 from bathlab.checks.scalars import require_kind as require_kind
 from bathlab.checks.scalars import settle as settle
 from bathlab.checks.states import as_state as as_state
+from bathlab.checks.tables import require_numbers as require_numbers
 from bathlab.checks.tables import require_table as require_table
 from bathlab.checks.tables import select as select

@@ -117,6 +117,35 @@ def numbers(name: str, value: Any, kind: str, expected: str = "") -> Array:
         return array.astype(TYPES[target], copy=False)
 
 
+def as_labels(name: str, value: Any, count: int) -> Array:
+    """``value`` as ``count`` labels that can be told apart and sorted: all numbers, or text.
+
+    Raises
+    ------
+    ValueError
+        If one is missing (NaN, None, masked), they are of another number, or no labels.
+    """
+    expected = f"{count} labels, numbers or text, none of them missing"
+    remedy = "Give one label for each value."
+    problem = _not_labels(value)
+    plain = getattr(getattr(value, "dtype", None), "kind", "O") in "biufUS"
+    array = None if problem else np.asarray(value if plain else list(value))
+    if array is not None and array.dtype.kind in "OT":
+        texts = [each for each in array.ravel() if isinstance(each, str)]
+        array = np.array(texts, dtype=str) if len(texts) == array.size else None
+    if array is None or array.dtype.kind not in "biufUS" or array.shape != (count,):
+        raise refusal(name, shown(value), expected, remedy)
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise refusal(name, f"{shown(value)} with NaN", expected, remedy)
+    return array
+
+
+def _not_labels(value: Any) -> bool:
+    """Whether ``value`` is no list or column, or has masked entries."""
+    listed = isinstance(value, (list, tuple, range)) or hasattr(value, "__array__")
+    return not listed or np.ma.is_masked(value)
+
+
 def _contents(array: Array) -> str:
     words = {"b": "truth values", "O": "objects", "M": "dates", "m": "times", "c": "complex"}
     words |= {"U": "text", "S": "bytes", "T": "text", "f": "fractions", "V": "records"}

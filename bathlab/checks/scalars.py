@@ -104,8 +104,24 @@ def require_choice(name: str, value: Any, choices: Iterable[str]) -> None:
         raise refusal(name, shown(value), f"one of {list(choices)}", "Choose one of these.")
 
 
-def require_kind(name: str, value: Any, kind: type | tuple[type, ...], remedy: str) -> None:
-    """Raise ValueError unless ``value`` is of a class; ``remedy`` says how to get one."""
+def require_callable(name: str, value: Any, of_what: str) -> None:
+    """Raise ValueError unless ``value`` is a function ``of_what``."""
+    if not callable(value):
+        raise refusal(name, shown(value), f"a function of {of_what}", "Pass a function.")
+
+
+def require_distinct(name: str, values: Sequence[str]) -> None:
+    """Raise ValueError if two ``values`` are the same: one would take the other's place."""
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        raise refusal(
+            name, f"{twice} more than once", "names that no two results share", "Rename one."
+        )
+
+
+def require_kind(name: str, value: Any, kind: Any, remedy: str) -> None:
+    """Raise ValueError unless ``value`` is of a class, or of one of a tuple of them;
+    ``remedy`` says how to get one."""
     if not isinstance(value, kind):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         words = " or ".join(each.__name__ for each in kinds)

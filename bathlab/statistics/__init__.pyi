@@ -32,6 +32,7 @@ from .collapse import curves_of as curves_of
 from .collapse import (
     distances_from_others as distances_from_others,
 )
+from .criteria import Criterion as Criterion
 from .crossings import Flow as Flow
 from .crossings import crossing as crossing
 from .crossings import fit_flow as fit_flow
@@ -58,9 +59,6 @@ from .fits import (
 from .fits import lorentzian_fit as lorentzian_fit
 from .fits import (
     power_law as power_law,
-)
-from .flows import (
-    Criterion as Criterion,
 )
 from .flows import (
     Fits as Fits,

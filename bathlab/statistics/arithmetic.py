@@ -16,15 +16,17 @@ import numpy as np
 import pandas as pd
 from scipy.differentiate import jacobian
 
-from bathlab.checks import require_finite, select
-from bathlab.conventions import RealArray
-from bathlab.statistics.estimates import (
-    Estimate,
-    cluster_means,
-    estimate,
-    exact_mean,
-    stacked,
+from bathlab.checks import (
+    as_array,
+    as_labels,
+    as_real,
+    require_callable,
+    require_kind,
+    select,
 )
+from bathlab.conventions import RealArray
+from bathlab.statistics.clusters import cluster_means, exact_mean, stacked
+from bathlab.statistics.estimates import Estimate, estimate
 from bathlab.statistics.resampling import jackknife
 
 
@@ -52,14 +54,20 @@ def estimate_of(function: Callable[..., Any], *columns: Any, clusters: Any) -> E
         As :func:`estimate`, if there is no column, not one set of labels for each, or no label
         that all share.
     """
-    several = len(clusters) > 0 and np.ndim(next(iter(clusters))) > 0
+    require_callable("function", function, "the mean of each column")
+    several = isinstance(clusters, (list, tuple)) and any(map(_is_sequence, clusters))
     labels = list(clusters) if several else [clusters] * len(columns)
     if not columns or len(labels) != len(columns):
         raise ValueError(
             f"{len(columns)} column(s) with {len(labels)} set(s) of labels were given; "
             "expected one or more, each with its labels. Give one set, or one for each."
         )
-    means = _common([cluster_means(*each) for each in zip(columns, labels)])
+    means = _common(
+        [
+            cluster_means(column, names, f"columns[{place}]")
+            for place, (column, names) in enumerate(zip(columns, labels))
+        ]
+    )
     count = len(means[0])
     flat = [each.reshape(count, -1) for each in means]
     cuts = np.cumsum([each.shape[1] for each in flat])[:-1]
@@ -72,6 +80,10 @@ def estimate_of(function: Callable[..., Any], *columns: Any, clusters: Any) -> E
     value = function(*map(exact_mean, means))
     value, error = (x if np.ndim(value) else float(x) for x in (value, error))
     return Estimate(value, error, count)
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, (list, tuple, range)) or np.ndim(value) > 0
 
 
 def _common(found: list[tuple[Any, RealArray]]) -> list[RealArray]:
@@ -99,16 +111,21 @@ def independent(function: Callable[..., Any], *estimates: Estimate) -> Estimate:
     Raises
     ------
     ValueError
-        If there is no estimate, or one of curves.
+        If there is no estimate, one of curves, or one without a finite mean.
     """
+    require_callable("function", function, "the mean of each estimate")
+    for each in estimates:
+        require_kind("An estimate", each, Estimate, "Make it with bathlab.estimate.")
     if not estimates or any(np.ndim(each.mean) for each in estimates):
         raise ValueError(
             f"{len(estimates)} estimate(s), of shapes "
             f"{[np.shape(each.mean) for each in estimates]}, were given; expected one or more, "
             "of numbers. Take curves point by point."
         )
-    means = np.array([each.mean for each in estimates], dtype=np.float64)
-    errors = np.array([each.error for each in estimates], dtype=np.float64)
+    means = as_array("means of the estimates", [each.mean for each in estimates])
+    errors = as_array(
+        "errors of the estimates", [each.error for each in estimates], missing=True, minimum=0
+    )
     steps = np.where(errors > 0, errors, np.maximum(1.0, np.abs(means)) * 1e-3)
     of_points = np.vectorize(function, otypes=[np.float64])
     slopes = jacobian(lambda x: of_points(*x), means, initial_step=steps).df
@@ -146,17 +163,21 @@ def slopes(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") ->
     Raises
     ------
     ValueError
-        For an unknown column, or a cluster with fewer than two different x.
+        For an unknown column, a value that is no finite real number, a missing label, or a
+        cluster with fewer than two different x.
     """
     select(table, [x, y, cluster])
+    labels = as_labels(cluster, table[cluster], len(table))
+    places, heights = as_array(x, table[x]), as_array(y, table[y])
     fits = {}
-    for name, group in table.groupby(cluster):
-        if group[x].nunique() < 2:
+    for name in np.unique(labels):
+        here = labels == name
+        if len(np.unique(places[here])) < 2:
             raise ValueError(
-                f"{cluster} {name!r} has {group[x].nunique()} value(s) of {x!r}; "
+                f"{cluster} {name!r} has {len(np.unique(places[here]))} value(s) of {x!r}; "
                 "expected two or more for a slope. Leave it out."
             )
-        fits[name] = np.polyfit(group[x], group[y], 1)[0]
+        fits[name] = np.polyfit(places[here], heights[here], 1)[0]
     return pd.Series(fits, name=y, dtype=np.float64)
 
 
@@ -203,16 +224,18 @@ def curve_distance(
     Raises
     ------
     ValueError
-        If the curves differ in number, or there is only one of each.
+        If the curves differ in number, there is only one of each, or a number is not finite.
     """
-    stacks = {name: stacked(list(values)) for name, values in curves.items()}
+    require_kind("curves", curves, Mapping, "Pass a dict of names to curves.")
+    require_callable("difference", difference, "the mean curves by name")
+    step = as_real("step", step, above=0)
+    stacks = {name: stacked(values, name) for name, values in curves.items()}
     counts = {len(stack) for stack in stacks.values()}
     if len(counts) != 1 or (count := counts.pop()) < 2:
         raise ValueError(
             f"Curves of shapes { {n: x.shape for n, x in stacks.items()} } were "
             "given; expected as many of each, two or more. Run more realisations."
         )
-    require_finite("step", step, above=0)
     found = jackknife(
         np.stack(list(stacks.values()), axis=1),
         lambda means: difference(dict(zip(stacks, means))),

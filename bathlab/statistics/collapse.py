@@ -9,18 +9,31 @@ from typing import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.checks import select
+from bathlab.checks import as_array, as_list, as_names, require_kind, select
 from bathlab.conventions import RealArray
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
     """Points of one curve: abscissa (positive, ascending), value, standard error, shape
-    (m,)."""
+    (m,), m >= 2. An error that is not known is nan.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not of that kind.
+    """
 
     x: RealArray
     y: RealArray
     error: RealArray
+
+    def __post_init__(self) -> None:
+        x = as_array("x", self.x, least=2, above=0, ascending=True)
+        errors = as_array("error", self.error, shape=x.shape, minimum=0, missing=True)
+        object.__setattr__(self, "x", x)
+        object.__setattr__(self, "y", as_array("y", self.y, shape=x.shape))
+        object.__setattr__(self, "error", errors)
 
 
 @dataclass(frozen=True)
@@ -53,14 +66,11 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
     Raises
     ------
     ValueError
-        If the curve and the pool have no abscissa in common, or an x is not positive.
+        If the curve and the pool have no abscissa in common.
     """
+    pool = as_list("pool", pool, "curves")
     for member in (curve, *pool):
-        if np.any(member.x <= 0):
-            raise ValueError(
-                f"Abscissas down to {member.x.min():g} were given; expected positive "
-                "ones, since curves are compared over log x. Drop the others."
-            )
+        require_kind("A curve", member, Curve, "Take those of curves_of.")
     differences, errors = [], []
     for x, y, error in zip(curve.x, curve.y, curve.error):
         covering = [member for member in pool if member.x[0] <= x <= member.x[-1]]
@@ -92,13 +102,13 @@ def curves_of(means: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Curve]:
     Raises
     ------
     ValueError
-        For a column that the table does not have.
+        For a column that the table does not have, or numbers that make no :class:`Curve`.
     """
     columns = [x, y, f"{y}_error"]
     select(means, [by, *columns])
     return {
-        str(name): Curve(*rows.sort_values(x)[columns].to_numpy(dtype=np.float64).T)
-        for name, rows in means.groupby(by, sort=False)
+        str(name): Curve(*(rows.sort_values(x)[column].to_numpy() for column in columns))
+        for name, rows in means.groupby(by, sort=False, dropna=False)
         if len(rows) > 1
     }
 
@@ -115,6 +125,10 @@ def distances_from_others(
     ValueError
         As :func:`collapse_distance`.
     """
+    require_kind("curves", curves, Mapping, "Take those of curves_of.")
+    pool = as_names("pool", pool)
+    for each in curves.values():
+        require_kind("A curve", each, Curve, "Take those of curves_of.")
     found = {}
     for label, curve in curves.items():
         others = [curves[other] for other in pool if other in curves and other != label]

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import curve_fit
 from scipy.special import expit
 
-from bathlab.checks import require_choice
+from bathlab.checks import as_array, as_real, require_choice
 
 LINKS = ("logistic", "exponential")
 
@@ -39,16 +39,11 @@ def crossing(numbers: Any, values: Any, level: float, inside: float = 1.0) -> fl
     ValueError
         If the numbers do not ascend from above 0, shapes differ, or the grain itself is below.
     """
-    numbers, values = (
-        np.concatenate([[first], np.asarray(rest, dtype=np.float64)])
-        for first, rest in ((0.0, numbers), (inside, values))
-    )
-    if numbers.shape != values.shape or not np.all(np.diff(numbers) > 0) or not inside >= level:
-        raise ValueError(
-            f"numbers {numbers[1:]}, {len(values) - 1} values, a level of {level:g} "
-            f"and {inside:g} inside the grain were given; expected one value for each "
-            "of ascending numbers above 0, and a level below that of the grain."
-        )
+    level = as_real("level", level)
+    inside = as_real("inside", inside, minimum=level)
+    numbers = as_array("numbers", numbers, above=0, ascending=True)
+    values = as_array("values", values, shape=numbers.shape)
+    numbers, values = np.append(0.0, numbers), np.append(inside, values)
     below = np.flatnonzero(values < level)
     if len(below) == 0:
         return math.inf
@@ -70,7 +65,16 @@ class Flow:
     per_liom: float
 
     def __call__(self, spins: Any, lioms: Any, link: str = "logistic") -> Any:
-        """The value at a grain of ``spins`` and LIOM number ``lioms``, arrays or numbers."""
+        """The value at a grain of ``spins`` and LIOM number ``lioms``, arrays or numbers.
+
+        Raises
+        ------
+        ValueError
+            For numbers that are not finite, or an unknown link.
+        """
+        require_choice("link", link, LINKS)
+        spins = as_array("spins", spins, ndim=None, minimum=0)[()]
+        lioms = as_array("lioms", lioms, ndim=None, minimum=0)[()]
         x = self.offset + self.per_spin * spins - self.per_liom * (lioms - 1)
         return expit(x) if link == "logistic" else np.exp(x)
 
@@ -113,18 +117,10 @@ def fit_flow(spins: Any, lioms: Any, values: Any, link: str = "logistic") -> Flo
         tell both dependences (fewer than two values of spins or of lioms).
     """
     require_choice("link", link, LINKS)
-    x = np.array([spins, lioms, values], dtype=np.float64)
-    if (
-        x.ndim != 2
-        or not np.all(np.isfinite(x))
-        or link == "exponential"
-        and not np.all(x[2] > 0)
-    ):
-        raise ValueError(
-            f"Values {values} were given; expected as many finite spins, lioms and "
-            "values, and for the exponential link positive values. Leave the others "
-            "out."
-        )
+    spins = as_array("spins", spins, minimum=0)
+    lioms = as_array("lioms", lioms, shape=spins.shape, minimum=0)
+    above = 0.0 if link == "exponential" else -math.inf
+    x = np.array([spins, lioms, as_array("values", values, shape=spins.shape, above=above)])
     if min(len(np.unique(x[0])), len(np.unique(x[1])), x.shape[1] - 1) < 2:
         raise ValueError(
             f"{x.shape[1]} points at spins {np.unique(x[0])} and LIOMs "

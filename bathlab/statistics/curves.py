@@ -9,9 +9,12 @@ from typing import Any, Hashable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.checks import select
+from bathlab.checks import as_names, as_real, require_distinct, require_kind, select
 from bathlab.statistics.arithmetic import estimate_of, slopes
-from bathlab.statistics.estimates import Estimate, summarise
+from bathlab.statistics.estimates import Estimate, grouped, summarise
+
+#: Columns of the long form, beside what tells the groups apart.
+LONG = ("quantity", "abscissa", "x", "value", "error", "realisations")
 
 
 def summarise_curves(
@@ -31,9 +34,10 @@ def summarise_curves(
     ValueError
         As :func:`bathlab.summarise`, or if the abscissae in a group differ.
     """
-    abscissae = [x] if isinstance(x, str) else list(x)
+    abscissae, by, columns = as_names("x", x), as_names("by", by), as_names("columns", columns)
     select(table, [*by, *abscissae])
-    groups = table.groupby(list(by), sort=False)
+    require_distinct("x", [*by, *columns, *abscissae, "realisations"])
+    groups = list(grouped(table, by))
     shared = {name: [_shared(group[name], key) for key, group in groups] for name in abscissae}
     return summarise(table, by, columns).assign(**shared)
 
@@ -67,8 +71,10 @@ def long_form(means: pd.DataFrame, by: str, abscissae: Mapping[str, str]) -> pd.
     Raises
     ------
     ValueError
-        For a column that the means do not have.
+        For a column that the means do not have, or a ``by`` that is one of the others.
     """
+    require_kind("abscissae", abscissae, Mapping, "Pass a dict, as {'k': 'omega'}.")
+    require_distinct("by", [by, *LONG])
     uncertain = [name for each in abscissae for name in (each, f"{each}_error")]
     select(means, [by, "realisations", *uncertain, *filter(None, abscissae.values())])
     pieces = [
@@ -99,7 +105,7 @@ def summarise_steps(table: pd.DataFrame, by: str, x: str, y: str) -> pd.DataFram
         For a column that the table does not have.
     """
     table = select(table, [by, "realisation", x, y]).sort_values(x, kind="stable")
-    steps = table.assign(step=table.groupby([by, "realisation"])[y].diff())
+    steps = table.assign(step=table.groupby([by, "realisation"], dropna=False)[y].diff())
     means = summarise(table, [by, x], [y])
     gained = summarise(steps.dropna(subset="step"), [by, x], ["step"])
     return means.merge(gained.drop(columns="realisations"), on=[by, x], how="left")
@@ -113,5 +119,7 @@ def bend(table: pd.DataFrame, x: str, y: str, at: float) -> Estimate:
     ValueError
         As :func:`bathlab.statistics.slopes`.
     """
+    at = as_real("at", at)
+    select(table, [x, y])
     far, near = (slopes(part, x, y) for part in (table[table[x] >= at], table[table[x] <= at]))
     return estimate_of(operator.sub, far, near, clusters=[far.index, near.index])

@@ -1,23 +1,29 @@
-"""Means with standard errors, the realisation being the unit that is independent.
-
-Sums are exactly rounded (``math.fsum``): an estimate does not depend on the order of its
-values.
-"""
+"""Means with standard errors, the realisation being the unit that is independent."""
 
 from __future__ import annotations
 
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from bathlab.checks import select
-from bathlab.conventions import Array, RealArray
+from bathlab.checks import (
+    as_array,
+    as_labels,
+    as_names,
+    as_real,
+    refusal,
+    require_distinct,
+    select,
+    shown,
+)
+from bathlab.conventions import RealArray
 from bathlab.errors import MixedCode, TooFewRealisations
+from bathlab.statistics.clusters import cluster_means, exact_mean
 
 #: Below this many realisations a standard error is itself uncertain by more than a third.
 FEWEST_REALISATIONS = 5
@@ -102,13 +108,7 @@ def _exact(number: Any) -> Any:
             "Call statistics.estimate_of(function, ...) with the values of each realisation "
             "if they share disorder, statistics.independent(function, ...) if they do not."
         )
-    number = np.asarray(number)
-    if number.dtype.kind not in "iuf" or not np.all(np.isfinite(number)):
-        raise ValueError(
-            f"{number!r} was put together with an estimate; expected finite real numbers. "
-            "Leave out what is none."
-        )
-    return number[()]
+    return as_array("a number put together with an estimate", number, ndim=None)[()]
 
 
 def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estimate:
@@ -128,14 +128,12 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
     Raises
     ------
     ValueError
-        If the lengths differ, there is no value, or the level is not between 0 and 1.
+        If the lengths differ, there is no value, one is no finite real number or a label is
+        missing, or the level is not between 0 and 1.
     """
+    if interval is not None:
+        interval = as_real("interval", interval, above=0, below=1)
     _, means = cluster_means(values, clusters)
-    if interval is not None and not 0 < interval < 1:
-        raise ValueError(
-            f"interval = {interval} was given; expected a level between 0 and 1. "
-            "Give 0.95, say."
-        )
     count = len(means)
     mean = exact_mean(means)
     error = (
@@ -154,9 +152,17 @@ def by_place(values: pd.Series, realisations: pd.Series) -> pd.DataFrame:
     place.
 
     The quick look of a running study, in one pass; the error of a single realisation is nan.
+    Values that are missing (None, NaN) are left out, and out of the count.
+
+    Raises
+    ------
+    ValueError
+        If a value is no real number, a label is missing, or the lengths differ.
     """
-    place = realisations.groupby(realisations).cumcount()
-    found = values.groupby(place).agg(["mean", "std", "count"])
+    numbers = as_array("values", values, missing=True, infinite=True, least=0)
+    labels = pd.Series(as_labels("realisations", realisations, len(numbers)))
+    place = labels.groupby(labels).cumcount()
+    found = pd.Series(numbers).groupby(place).agg(["mean", "std", "count"])
     return found.assign(error=found["std"] / np.sqrt(found["count"]))
 
 
@@ -169,7 +175,8 @@ def summarise(
 ) -> pd.DataFrame:
     """One row per group: mean and ``NAME_error`` of each column, and ``realisations``.
 
-    Columns may hold numbers or curves. With an ``interval`` (0.95, say), ``NAME_median``,
+    Columns may hold numbers or curves; rows whose key is missing (NaN) are a group of their
+    own. With an ``interval`` (0.95, say), ``NAME_median``,
     ``NAME_low`` and ``NAME_high`` as well, see :func:`estimate`. Groups keep the order of their
     first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``, and with
     :class:`MixedCode` where a group has rows of different code.
@@ -177,15 +184,20 @@ def summarise(
     Raises
     ------
     ValueError
-        For a column that the table does not have, or curves of different lengths in one group.
+        For a column that the table does not have, a value that is no finite real number, curves
+        of different lengths in one group, or names that two results would share.
     """
+    by, columns = as_names("by", by), as_names("columns", columns)
     select(table, [*by, *columns, cluster])
+    endings = ["", "_error"] if interval is None else ["", "_error", "_median", "_low", "_high"]
+    results = [f"{column}{ending}" for column in columns for ending in endings]
+    require_distinct("columns", [*by, *results, "realisations"])
     rows, mixed = [], 0
-    for key, group in table.groupby(list(by), sort=False):
+    for key, group in grouped(table, by):
         mixed += _is_mixed(group)
         row: dict[str, Any] = dict(zip(by, key))
         for column in columns:
-            result = estimate(group[column], group[cluster], interval)
+            result = _of_column(group, column, cluster, interval, row)
             row |= {
                 column: result.mean,
                 f"{column}_error": result.error,
@@ -217,51 +229,31 @@ def summarise(
     return summary
 
 
+def grouped(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Groups of rows with their keys, in the order of their first rows.
+
+    A missing key (NaN) is a key like others: pandas would leave its rows out without a word.
+    """
+    if not by:
+        raise refusal("by", "[]", "at least one column", "Name what tells groups apart.")
+    if table.empty:
+        raise refusal("table", shown(table), "at least one row", "Run its study first.")
+    yield from table.groupby(list(by), sort=False, dropna=False)
+
+
+def _of_column(
+    group: pd.DataFrame, column: str, cluster: str, interval: float | None, row: dict[str, Any]
+) -> Estimate:
+    """The estimate of one column of a group; an error says which."""
+    try:
+        return estimate(group[column], group[cluster], interval)
+    except ValueError as error:
+        raise ValueError(f"Column {column!r} at {row}: {error}") from error
+
+
 def _is_mixed(group: pd.DataFrame) -> bool:
     told = [name for name in CODE if name in group]
     return bool(told) and len(group[told].drop_duplicates()) > 1
-
-
-def stacked(values: Any) -> RealArray:
-    """(N,) numbers, or (N, points) curves, which a table keeps as a column of arrays."""
-    values = np.asarray(values)
-    if values.dtype == object and values.size and np.ndim(values[0]) > 0:
-        if len({np.shape(value) for value in values}) > 1:
-            raise ValueError(
-                "Curves of different lengths were given; expected one length. "
-                "Estimate each group of equal abscissae on its own."
-            )
-        values = np.stack(values)
-    return values.astype(np.float64)
-
-
-def cluster_means(values: Any, clusters: Any) -> tuple[Array, RealArray]:
-    """The labels of all clusters, ascending, and the mean value (or curve) of each.
-
-    Raises
-    ------
-    ValueError
-        If the lengths differ, there is no value, or curves have different lengths.
-    """
-    values, clusters = stacked(values), np.asarray(clusters)
-    if values.ndim not in (1, 2) or values.shape[:1] != clusters.shape or len(values) == 0:
-        raise ValueError(
-            f"values of shape {values.shape} with clusters of shape "
-            f"{clusters.shape} were given; expected equal, non-zero lengths. "
-            "Give one cluster label per value."
-        )
-    names, labels = np.unique(clusters, return_inverse=True)
-    if len(names) == len(values):
-        return names, values[np.argsort(labels)]
-    each = [exact_mean(values[labels == label]) for label in range(len(names))]
-    return names, np.array(each)
-
-
-def exact_mean(values: RealArray) -> Any:
-    """The exactly rounded mean over the first axis."""
-    if values.ndim == 1:
-        return math.fsum(values) / len(values)
-    return np.array([math.fsum(column) for column in values.T]) / len(values)
 
 
 def _interval(means: RealArray, level: float) -> tuple[Any, Any]:

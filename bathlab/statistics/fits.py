@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from bathlab.analysis.spreading import lorentzian
-from bathlab.checks import require_finite
+from bathlab.checks import as_array, as_integer, as_real, refusal, shown
 from bathlab.conventions import RealArray
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import jackknife
@@ -48,21 +48,24 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
     Parameters
     ----------
     omega : (m,) bin centres.
-    curves : (N, m) k of N independent eigenstates, or (m,) of one.
+    curves : (N, m) k of N independent eigenstates, or (m,) of one; not negative.
     window : largest |omega| used, positive; the bins must reach so far.
 
     Raises
     ------
     ValueError
-        If the shapes differ, the bins do not reach so far, fewer than three of them are in the
-        window, or it holds no weight.
+        If the shapes differ, omega does not ascend, a curve is negative, the bins do not reach
+        so far, fewer than three of them are in the window, or it holds no weight.
     """
-    require_finite("window", window, above=0)
-    omega, curves = np.asarray(omega, dtype=np.float64), np.atleast_2d(curves)
-    if omega.ndim != 1 or curves.shape[1:] != omega.shape:
-        raise ValueError(
-            f"omega of shape {omega.shape} and curves of shape {curves.shape} were "
-            "given; expected (m,) and (N, m). Pass one curve a row."
+    window = as_real("window", window, above=0)
+    omega = as_array("omega", omega, ascending=True)
+    curves = np.atleast_2d(as_array("curves", curves, ndim=None, minimum=0))
+    if curves.shape[1:] != omega.shape:
+        raise refusal(
+            "curves",
+            shown(curves),
+            f"(N, {len(omega)}) numbers, one curve a row for the {len(omega)} bins of omega",
+            "Bin them on the same frequencies.",
         )
     if window > np.abs(omega).max():
         raise ValueError(
@@ -139,18 +142,15 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
     ValueError
         If the numbers are not of that kind.
     """
-    x, y, error = (np.asarray(values, dtype=np.float64) for values in (x, y, error))
-    positive = all(np.all((values > 0) & np.isfinite(values)) for values in (x, y, error))
-    if (
-        not x.shape == y.shape == error.shape
-        or x.ndim != 1
-        or len(np.unique(x)) < 2
-        or not positive
-    ):
+    x = as_array("x", x, above=0)
+    y, error = (
+        as_array(name, values, shape=x.shape, above=0)
+        for name, values in (("y", y), ("error", error))
+    )
+    realisations = as_integer("realisations", realisations, 1)
+    if len(np.unique(x)) < 2:
         raise ValueError(
-            f"x = {x}, y = {y} and errors {error} were given; expected as many of "
-            "each, positive, with two or more different x. Leave out points without "
-            "an error or of no size."
+            f"x = {x} was given; expected two or more different x. Measure more points."
         )
     weights = y / error
     (power, log_prefactor), covariance = np.polyfit(

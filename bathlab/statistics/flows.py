@@ -13,7 +13,15 @@ from typing import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from bathlab.checks import (
+    as_array,
+    as_integer,
+    refusal,
+    require_callable,
+    require_kind,
+)
 from bathlab.conventions import RealArray
+from bathlab.statistics.criteria import Criterion, require_rows, wide
 from bathlab.statistics.crossings import crossing, fit_flow
 from bathlab.statistics.estimates import summarise
 from bathlab.statistics.resampling import Jackknife, jackknife
@@ -24,36 +32,6 @@ WINDOW = (0.1, 0.9)
 MEASURES = ("G", "G_modulus", "G_typical", "entropy", "entropy_alone", "delta_log_ipr")
 #: Constants of a fit, which needs one mean more.
 UNKNOWNS = 3
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """By what a LIOM counts as thermalised.
-
-    Attributes
-    ----------
-    name, column : what it is called, and the column of the table.
-    unit : what the column is divided by, so that 1 means thermalised.
-    link : form of its flow with grain and distance, see :func:`bathlab.statistics.fit_flow`.
-    level : a LIOM counts if the mean is above.
-    """
-
-    name: str
-    column: str
-    unit: float
-    link: str = "logistic"
-    level: float = 0.5
-
-
-def _wide(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:
-    """One row per realisation that all cases have, one column per (alpha, spins, liom), in
-    units of the criterion."""
-    return (
-        table.pivot(
-            index="realisation", columns=["alpha", "spins", "liom"], values=criterion.column
-        ).dropna()
-        / criterion.unit
-    )
 
 
 @dataclass(frozen=True)
@@ -97,10 +75,22 @@ def fit_flows(
     criterion : which column, and its form.
     window : a "logistic" criterion uses the means between these values.
     smallest : grains with fewer spins are left out.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column, has several rows of one LIOM, or none that all cases have.
     """
-    values = _wide(table[table["spins"] >= smallest], criterion)
+    require_rows(table, criterion)
+    ends = as_array("window", window, shape=(2,), ascending=True)
+    smallest = as_integer("smallest", smallest)
+    values = wide(table[table["spins"] >= smallest], criterion)
+    if values.empty:
+        raise refusal(
+            "table", "one without a realisation that all cases have", "some", "Run more."
+        )
     means = values.mean()
-    used = means.between(*window) if criterion.link == "logistic" else means > 0
+    used = means.between(*ends) if criterion.link == "logistic" else means > 0
     decays, spins, lioms = (
         means.index.get_level_values(name).to_numpy() for name in ("alpha", "spins", "liom")
     )
@@ -185,6 +175,8 @@ def calibrate(fits: Fits, control: Fits) -> Fits:
     ValueError
         If they rest on different realisations.
     """
+    for name, each in (("fits", fits), ("control", control)):
+        require_kind(name, each, Fits, "Take what fit_flows returns.")
     if fits.realisations != control.realisations:
         raise ValueError(
             f"Fits of {fits.realisations} realisations and a control of "
@@ -206,10 +198,16 @@ def crossover_lengths(table: pd.DataFrame, criterion: Criterion) -> pd.DataFrame
     """Measured l_c of every bandwidth, alpha and grain: where the mean falls below the level.
 
     Infinite if no attached LIOM does; nan for G if the first one does, which says only l_c < 1.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column, or has several rows of one LIOM.
     """
+    require_rows(table, criterion, "bandwidth")
     rows = []
     for (bandwidth, alpha, spins), part in table.groupby(["bandwidth", "alpha", "spins"]):
-        values = _wide(part, criterion)
+        values = wide(part, criterion)
         numbers = values.columns.get_level_values("liom")
         if criterion.link == "logistic" or values.mean().iloc[0] >= criterion.level:
             found = jackknife(
@@ -234,7 +232,17 @@ def crossover_means(
         in the rows of all its LIOMs.
     kappas : the decays that these functions of the rows of one bandwidth fit stand in columns
         of their names, in all rows of their bandwidth and alpha.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column or a number, or has several rows of one LIOM.
     """
+    for criterion in lengths:
+        require_rows(table, criterion, "bandwidth")
+    require_kind("kappas", kappas, Mapping, "Pass a dict of names to functions.")
+    for function in kappas.values():
+        require_callable("kappas", function, "the rows of one bandwidth")
     keys = ["bandwidth", "alpha", "spins"]
     means = summarise(table, [*keys, "liom"], MEASURES)
     for criterion in lengths:

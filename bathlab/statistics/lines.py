@@ -13,6 +13,7 @@ from typing import Sequence
 import numpy as np
 import pandas as pd
 
+from bathlab.checks import as_names, require_numbers, select
 from bathlab.statistics.estimates import summarise
 from bathlab.theory.grain.localised_chain import LAWS, hybridised_spins
 
@@ -25,17 +26,27 @@ BIN, FEWEST_IN_BIN = 1.0, 10
 
 def overlap_curve(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Mean entanglement in units of log 2, ``share``, in bins of w rho, w measured: all baths
-    and spins, one curve for each value of ``by``."""
+    and spins, one curve for each value of ``by``.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column or a number.
+    """
+    by = as_names("by", by)
+    require_numbers(table, ["width", "density", "entropy", "realisation"])
+    select(table, by)
     overlap = np.log(table["width"] * table["density"])
     centres = np.exp((np.floor(overlap / BIN) + 0.5) * BIN)
     table = table.assign(overlap=centres, share=table["entropy"] / LOG2)
-    counted = table.groupby(["overlap", *by])["realisation"].transform("nunique")
+    counted = table.groupby(["overlap", *by], dropna=False)["realisation"].transform("nunique")
     used = table[counted >= min(FEWEST_IN_BIN, counted.max())].sort_values("overlap")
     return summarise(used, ["overlap", *by], ["share"])
 
 
 def overlap_threshold(table: pd.DataFrame) -> float:
-    """w rho where the mean entanglement last crosses half of log 2; 1 if it does not."""
+    """w rho where the mean entanglement last crosses half of log 2; 1 if it does not. Raises
+    ValueError as :func:`overlap_curve`."""
     curve = overlap_curve(table)
     share, logs = curve["share"].to_numpy(), np.log(curve["overlap"].to_numpy())
     below = np.flatnonzero(share < 0.5)
@@ -50,10 +61,16 @@ def spins_taken_in(table: pd.DataFrame) -> pd.DataFrame:
 
     Column "entropy": those before the first that is entangled by less than half of log 2.
     Columns of widths: before the first with w rho < :func:`overlap_threshold`.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks a column or a number.
     """
+    require_numbers(table, ["spins", "ratio", "realisation", "spin", "entropy", *WIDTHS])
     enough, rows = overlap_threshold(table), []
     keys = ["spins", "ratio", "realisation"]
-    for key, line in table.sort_values("spin").groupby(keys, sort=False):
+    for key, line in table.sort_values("spin").groupby(keys, sort=False, dropna=False):
         density = line["density"].to_numpy() / enough
         counts = {name: hybridised_spins(line[name].to_numpy(), density) for name in WIDTHS}
         share = line["entropy"].to_numpy() / LOG2

@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 import numpy as np
 
+from bathlab.checks import as_array, refusal, require_callable, shown
 from bathlab.conventions import RealArray
 
 #: At most so many groups of samples are left out in turn: the error is then known to 2 %.
@@ -38,6 +39,7 @@ class Jackknife:
 
     def map(self, function: Callable[[Any], Any]) -> Jackknife:
         """``function`` of the statistic, with the error that follows."""
+        require_callable("function", function, "the statistic")
         return Jackknife(function(self.value), np.array([function(x) for x in self.without]))
 
 
@@ -55,15 +57,14 @@ def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> Jackknife:
     Raises
     ------
     ValueError
-        If there is no sample.
+        If there is no sample, or an entry is no finite real number.
     """
-    samples = np.asarray(samples, dtype=np.float64)
+    require_callable("statistic", statistic, "a mean sample")
+    samples = as_array("samples", samples, ndim=None, least=0)
     count = len(samples) if samples.ndim else 0
     if count == 0:
-        raise ValueError(
-            f"samples of shape {samples.shape} were given; expected (N, ...) with at "
-            "least one sample. Pass one row per realisation."
-        )
+        expected = "(N, ...) numbers with at least one sample"
+        raise refusal("samples", shown(samples), expected, "Pass one row per realisation.")
     total = samples.sum(axis=0)
     groups = np.array_split(samples, min(count, MOST_GROUPS)) if count > 1 else []
     return Jackknife(

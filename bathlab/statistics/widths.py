@@ -8,10 +8,11 @@ from typing import Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.checks import select
+from bathlab.checks import as_array, as_names, as_real, select
 from bathlab.conventions import RealArray
 from bathlab.statistics.arithmetic import estimate_of
-from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.clusters import stacked
+from bathlab.statistics.estimates import Estimate, grouped
 from bathlab.statistics.fits import PowerLaw, lorentzian_fit, power_law
 
 #: Fits use |omega| up to so many half-widths: beyond, k follows the edge of the band.
@@ -39,11 +40,12 @@ def fitted_widths(
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
     """
+    by, halfwidths = as_names("by", by), as_real("halfwidths", halfwidths, above=0)
     select(table, [*by, "omega", "k", "halfwidth"])
     rows = []
-    for key, group in table.groupby(list(by), sort=False):
-        window = halfwidths * group["halfwidth"].mean()
-        fit = lorentzian_fit(group["omega"].iloc[0], np.stack(group["k"].to_list()), window)
+    for key, group in grouped(table, by):
+        window = halfwidths * as_array("halfwidth", group["halfwidth"]).mean()
+        fit = lorentzian_fit(group["omega"].iloc[0], stacked(group["k"], "k"), window)
         rows.append((*key, fit.halfwidth, fit.error, fit.window, fit.chi2_dof))
     names = ["fitted", "fitted_error", "fit_window", "fit_chi2_dof"]
     return pd.DataFrame(rows, columns=[*by, *names])
@@ -80,6 +82,7 @@ def width_over(table: pd.DataFrame, column: str, window: float) -> Estimate:
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
     """
+    window = as_real("window", window, above=0)
     select(table, ["omega", "k", column, "realisation"])
     omega = table["omega"].iloc[0]
     return estimate_of(
@@ -117,6 +120,7 @@ def peak_width_over(
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
     """
+    window, place = as_real("window", window, above=0), as_real("place", place, above=0)
     select(table, ["omega", "k", column, "realisation"])
     omega, reach = table["omega"].iloc[0], min(2 * window, place)
     peaks = [_folded(omega, curve, place) for curve in table[column]]
