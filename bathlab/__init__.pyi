@@ -26,6 +26,9 @@ from . import (
     statistics as statistics,
 )
 from . import (
+    streams as streams,
+)
+from . import (
     theory as theory,
 )
 from . import (

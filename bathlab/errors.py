@@ -65,5 +65,9 @@ class TooFewRealisations(UserWarning):
     """An estimate rests on so few realisations that its error bar is a guess."""
 
 
+class FixedBath(UserWarning):
+    """A bath is the same in every realisation: there is no disorder but that of the LIOMs."""
+
+
 class UnlikeWorkers(UserWarning):
     """Workers of a cluster are not as they should be, but will do."""

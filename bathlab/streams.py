@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from enum import IntEnum
 
@@ -20,25 +21,47 @@ class Purpose(IntEnum):
     CIRCUIT_FIELD = 4
 
 
+#: In the place of a purpose for those that a user names.
+NAMED = 0
+
+
 def stream(
-    seed: int, realisation: int, purpose: Purpose, index: int = 0
+    seed: int, realisation: int, purpose: Purpose | str, index: int = 0
 ) -> np.random.Generator:
     """The random stream of one quantity in one realisation.
 
     Streams with different keys are independent, so adding a LIOM or changing the order of
     workers leaves every other draw bit-identical.
 
+    Parameters
+    ----------
+    seed, realisation : as ``sample`` and ``draw`` of a bath are called with.
+    purpose : one of :class:`Purpose`; for a bath of your own, words of your own, as "rungs".
+    index : the number of the quantity among those of its purpose, a site say.
+
     Raises
     ------
     ValueError
-        If ``seed``, ``realisation`` or ``index`` is not a non-negative integer.
+        If ``seed``, ``realisation`` or ``index`` is not a non-negative integer, or the purpose
+        is neither words nor a Purpose.
     """
     for name, value in (("seed", seed), ("realisation", realisation), ("index", index)):
         require_integer(name, value, minimum=0)
-    key = np.random.SeedSequence(
-        entropy=int(seed), spawn_key=(int(realisation), int(purpose), int(index))
-    )
+    if not isinstance(purpose, Purpose) and (not isinstance(purpose, str) or not purpose):
+        raise ValueError(
+            f"purpose = {purpose!r} was given; expected words, or a bathlab.streams.Purpose. "
+            "Say what the numbers are for, as in stream(seed, realisation, 'rungs', 3)."
+        )
+    spawn_key = (int(realisation), *_purpose_key(purpose, int(index)))
+    key = np.random.SeedSequence(entropy=int(seed), spawn_key=spawn_key)
     return np.random.default_rng(key)
+
+
+def _purpose_key(purpose: Purpose | str, index: int) -> tuple[int, ...]:
+    if isinstance(purpose, Purpose):
+        return int(purpose), index
+    words = np.frombuffer(hashlib.sha256(purpose.encode()).digest(), dtype="<u4")
+    return NAMED, index, *map(int, words)
 
 
 def goe(dimension: int, bandwidth: float, generator: np.random.Generator) -> RealArray:

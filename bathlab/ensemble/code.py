@@ -16,7 +16,8 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, Callable, Iterable, Mapping
 
 from bathlab.ensemble import source
-from bathlab.ensemble.description import describe, sha256
+from bathlab.ensemble.description import describe, plain_form, sha256
+from bathlab.model.disordered import DisorderedBath
 
 #: Digits of a digest, as a row shows them.
 DIGITS = 16
@@ -50,6 +51,18 @@ def code_of(measure: Callable[..., Any]) -> Code:
     if found.without_source:
         name += " (bytecode)"
     return Code(name, _digest(found.parts), found.parts)
+
+
+@plain_form.register
+def _(value: DisorderedBath, where: str) -> Any:
+    """A spec whose draws are those of a function is known by its code."""
+    code = code_of(value.function)
+    return {
+        "type": type(value).__name__,
+        "function": code.name,
+        "code": code.digest,
+        "arguments": describe(value.arguments, f"{where}.arguments"),
+    }
 
 
 def code_of_files(files: Iterable[Path], folder: Path) -> str:

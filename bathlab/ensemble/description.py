@@ -32,13 +32,13 @@ def describe(value: Any, where: str = "spec") -> Any:
     name = type(value).__name__
     if isinstance(getattr(value, "digest", None), str):
         return {"type": name, "digest": value.digest}
-    fields = _fields(value)
+    fields = None if type(value) in plain_form.registry else _fields(value)
     if fields is not None:
         return {"type": name} | {
             field: describe(_as_declared(held, declared), f"{where}.{field}")
             for field, (held, declared) in fields.items()
         }
-    return _plain(value, where)
+    return plain_form(value, where)
 
 
 def sha256(description: Any) -> str:
@@ -68,7 +68,8 @@ def _as_declared(value: Any, declared: Any) -> Any:
 
 
 @singledispatch
-def _plain(value: Any, where: str) -> Any:
+def plain_form(value: Any, where: str) -> Any:
+    """The data of a value that is neither a scalar nor a record; types are registered."""
     if sparse.issparse(value):
         return _sparse(value)
     raise ValueError(
@@ -78,35 +79,35 @@ def _plain(value: Any, where: str) -> Any:
     )
 
 
-@_plain.register
+@plain_form.register
 def _(value: np.generic, where: str) -> Any:
     return describe(value.item(), where)
 
 
-@_plain.register
+@plain_form.register
 def _(value: complex, where: str) -> Any:
     return {"type": "complex", "value": [value.real, value.imag]}
 
 
-@_plain.register
+@plain_form.register
 def _(value: PurePath, where: str) -> Any:
     return {"type": "path", "value": value.as_posix()}
 
 
-@_plain.register(list)
-@_plain.register(tuple)
+@plain_form.register(list)
+@plain_form.register(tuple)
 def _(value: Any, where: str) -> Any:
     return [describe(item, f"{where}[{index}]") for index, item in enumerate(value)]
 
 
-@_plain.register(set)
-@_plain.register(frozenset)
+@plain_form.register(set)
+@plain_form.register(frozenset)
 def _(value: Any, where: str) -> Any:
     items = [describe(item, where) for item in value]
     return {"type": "set", "values": sorted(items, key=sha256)}
 
 
-@_plain.register
+@plain_form.register
 def _(value: dict, where: str) -> Any:
     items = {key: describe(item, f"{where}[{key!r}]") for key, item in value.items()}
     if all(isinstance(key, str) for key in items):
@@ -115,7 +116,7 @@ def _(value: dict, where: str) -> Any:
     return {"type": "dict", "items": sorted(pairs, key=sha256)}
 
 
-@_plain.register
+@plain_form.register
 def _(value: np.ndarray, where: str) -> Any:
     if value.size <= LARGEST_ARRAY:
         return {"type": "array", "values": describe(value.tolist(), where)}

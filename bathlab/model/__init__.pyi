@@ -27,6 +27,8 @@ from .circuit import Circuit as Circuit
 from .coupled import BathMatrices as BathMatrices
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
+from .disordered import DisorderedBath as DisorderedBath
+from .disordered import check_bath as check_bath
 from .line import ChainSystem as ChainSystem
 from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain

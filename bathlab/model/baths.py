@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from scipy import sparse
 
 from bathlab.checks import require_finite, require_integer
 from bathlab.conventions import SIGMA_X, SIGMA_Z
+from bathlab.errors import FixedBath
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Draw, Grain, drawn_grain
 from bathlab.model.lioms import Chain, require_chain
 from bathlab.operators.hermitian import Matrix, require_dimension
@@ -166,7 +168,9 @@ class EnlargedBath(Bath):
 
 @dataclass(frozen=True, eq=False)
 class GivenBath(CoreBath):
-    """The user's own bath, the same in every realisation.
+    """The user's own bath, the same in every realisation, of which it warns
+    (:class:`bathlab.errors.FixedBath`) at the second one. One with disorder of its own is a
+    :class:`bathlab.model.DisorderedBath`.
 
     Parameters
     ----------
@@ -195,6 +199,14 @@ class GivenBath(CoreBath):
         object.__setattr__(self, "matrices", matrices)
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
+        if realisation == 1:  # once in every run of many
+            warnings.warn(
+                "A GivenBath is the same in every realisation: its disorder is only that of "
+                "the LIOMs. For a bath with disorder of its own, write a function of seed and "
+                "realisation, and make it a bathlab.model.DisorderedBath.",
+                FixedBath,
+                stacklevel=3,
+            )
         return self.matrices
 
     @property
@@ -246,7 +258,8 @@ def require_parts(bath: Any, chain: Any) -> None:
         raise ValueError(
             f"A bath of type {type(bath).__name__} was given; expected "
             "RandomMatrixBath, LocalChainBath, EnlargedBath or GivenBath. Wrap your "
-            "own matrices in GivenBath(hamiltonian, contact, probe)."
+            "own matrices in GivenBath(hamiltonian, contact, probe), or a function that draws "
+            "them in bathlab.model.DisorderedBath(function)."
         )
     require_chain(chain)
 
