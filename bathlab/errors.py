@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
+
+
+def warn(warning: Warning) -> None:
+    """Warn at the line outside this package that led here, however deep the cause is."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "bathlab":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(warning, stacklevel=level)
 
 
 class NotConverged(ArithmeticError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from scipy import sparse
 
 from bathlab.checks import require_finite, require_integer
 from bathlab.conventions import SIGMA_X, SIGMA_Z
-from bathlab.errors import FixedBath
+from bathlab.errors import FixedBath, warn
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Draw, Grain, drawn_grain
 from bathlab.model.lioms import Chain, require_chain
 from bathlab.operators.hermitian import Matrix, require_dimension
@@ -200,12 +199,12 @@ class GivenBath(CoreBath):
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
         if realisation == 1:  # once in every run of many
-            warnings.warn(
-                "A GivenBath is the same in every realisation: its disorder is only that of "
-                "the LIOMs. For a bath with disorder of its own, write a function of seed and "
-                "realisation, and make it a bathlab.model.DisorderedBath.",
-                FixedBath,
-                stacklevel=3,
+            warn(
+                FixedBath(
+                    "A GivenBath is the same in every realisation: its disorder is only that "
+                    "of the LIOMs. For a bath with disorder of its own, write a function of "
+                    "seed and realisation, and make it a bathlab.model.DisorderedBath."
+                )
             )
         return self.matrices
 

@@ -13,7 +13,7 @@ from typing import Any, Callable
 import numpy as np
 
 from bathlab.checks import require_integer
-from bathlab.errors import FixedBath
+from bathlab.errors import FixedBath, warn
 from bathlab.model.baths import Bath, CoreBath, GivenBath
 from bathlab.model.coupled import BathMatrices
 from bathlab.model.lioms import NO_LIOMS, Lioms
@@ -110,12 +110,10 @@ def check_bath(bath: Bath, seed: int = 1, realisations: int = 3) -> None:
                 f"each time. {REMEDY}"
             )
     if all(_same(drawn[key], drawn[keys[0]]) for key in keys):
-        warnings.warn(
-            f"{type(bath).__name__} is the same for every seed and realisation: its disorder "
-            "is only that of the LIOMs.",
-            FixedBath,
-            stacklevel=2,
+        words = (
+            f"{type(bath).__name__} is the same for every seed and realisation: its disorder"
         )
+        warn(FixedBath(f"{words} is only that of the LIOMs."))
 
 
 @dataclass(frozen=True, eq=False)
