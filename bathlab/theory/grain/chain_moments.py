@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bathlab.checks import require_finite, require_integer
+from bathlab.checks import as_integer, as_real
 
 
 def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
@@ -21,7 +21,7 @@ def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
     ValueError
         If spins < 1 or a number is not finite.
     """
-    require_integer("spins", spins, minimum=1)
-    require_finite("transverse", transverse)
-    require_finite("coupling", coupling)
+    spins = as_integer("spins", spins, 1)
+    transverse = as_real("transverse", transverse)
+    coupling = as_real("coupling", coupling)
     return 6 * transverse**2 * coupling * (spins - 1)

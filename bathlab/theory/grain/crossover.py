@@ -14,7 +14,7 @@ from typing import Any, Callable
 import numpy as np
 from scipy.optimize import brentq
 
-from bathlab.checks import require_finite, require_integer
+from bathlab.checks import as_array, as_integer, as_real, require_callable
 from bathlab.conventions import RealArray
 
 #: Sites after which a law of decay that still thermalises is taken to do so for ever.
@@ -42,8 +42,8 @@ def crossover_length(bath_spins: float, alpha: float) -> float:
 
     Source: DRH eq. (16), which drops the prefactor log(G_1)/a of order one.
     """
-    require_finite("bath_spins", bath_spins, above=0)
-    require_finite("alpha", alpha, above=0)
+    bath_spins = as_real("bath_spins", bath_spins, above=0)
+    alpha = as_real("alpha", alpha, above=0)
     if alpha >= math.sqrt(0.5):
         return math.inf
     return bath_spins * math.log(2) / (-2 * math.log(alpha) - math.log(2))
@@ -55,8 +55,8 @@ def naive_crossover_length(bath_spins: float, alpha: float) -> float:
     Finite for every decay, and with d l_c / d l_b = zeta log(2)/2 where the theory has
     log 2/(2/zeta - log 2) (DRH section III A). Arguments, errors: :func:`crossover_length`.
     """
-    require_finite("bath_spins", bath_spins, above=0)
-    require_finite("alpha", alpha, above=0)
+    bath_spins = as_real("bath_spins", bath_spins, above=0)
+    alpha = as_real("alpha", alpha, above=0)
     return math.inf if alpha >= 1 else -bath_spins * math.log(2) / (2 * math.log(alpha))
 
 
@@ -85,12 +85,12 @@ def crossover_radius(
     ValueError
         If an argument is not positive and finite, or the dimension is below 1.
     """
-    require_finite("bath_radius", bath_radius, above=0)
-    require_finite("zeta", zeta, above=0)
-    require_finite("dimension", dimension, minimum=1)
+    bath_radius = as_real("bath_radius", bath_radius, above=0)
+    zeta = as_real("zeta", zeta, above=0)
+    dimension = as_real("dimension", dimension, minimum=1)
     if unit_volume is None:
         unit_volume = math.pi ** (dimension / 2) / math.gamma(dimension / 2 + 1)
-    require_finite("unit_volume", unit_volume, above=0)
+    unit_volume = as_real("unit_volume", unit_volume, above=0)
     entropy = unit_volume * math.log(2)
     if dimension == 1:
         return entropy * bath_radius / (2 / zeta - entropy) if 2 / zeta > entropy else math.inf
@@ -121,17 +121,12 @@ def g_flow(first: float, couplings: Any) -> RealArray:
     ValueError
         If G_1 is not positive, or g_1 is zero.
     """
-    require_finite("first", first, above=0)
-    values = np.abs(np.asarray(couplings, dtype=np.float64))
-    if (
-        values.ndim != 1
-        or len(values) == 0
-        or not np.all(np.isfinite(values))
-        or values[0] == 0
-    ):
+    first = as_real("first", first, above=0)
+    values = np.abs(as_array("couplings", couplings))
+    if values[0] == 0:
         raise ValueError(
-            f"couplings of shape {values.shape} were given; expected finite numbers, "
-            "one per LIOM, the first not zero. Leave out LIOMs without coupling."
+            "couplings = 0, ... were given; expected a first one that is not zero. Leave out "
+            "LIOMs without coupling."
         )
     return first * values / values[0] * 2.0 ** (np.arange(len(values)) / 2)
 
@@ -158,12 +153,12 @@ def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FA
     ValueError
         If G_1 is not positive, far < 1, or the law is not finite somewhere.
     """
-    require_finite("first", first, above=0)
-    require_integer("far", far, minimum=1)
-    start = law(1.0)
+    first = as_real("first", first, above=0)
+    far = as_integer("far", far, 1)
+    require_callable("law", law, "the distance, log g(r)")
+    start = as_real("law(1)", law(1.0))
     for index in range(far):
-        value = law(1.0 + index)
-        require_finite(f"law({1 + index})", value)
+        value = as_real(f"law({1 + index})", law(1.0 + index))
         if math.log(first) + value - start + index * math.log(2) / 2 < 0:
             return index
     return math.inf

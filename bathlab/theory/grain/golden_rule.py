@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bathlab.checks import require_finite
+from bathlab.checks import as_real
 
 
 def golden_rule_width(g: float, structure_factor: float) -> float:
@@ -24,6 +24,6 @@ def golden_rule_width(g: float, structure_factor: float) -> float:
     ValueError
         If g is not finite or the structure factor is negative.
     """
-    require_finite("g", g)
-    require_finite("structure_factor", structure_factor, minimum=0)
+    g = as_real("g", g)
+    structure_factor = as_real("structure_factor", structure_factor, minimum=0)
     return math.pi * g**2 * structure_factor

@@ -25,11 +25,11 @@ structure factor of sigma^x_{i-1}. Two laws make v_i of it, both with integral v
 from __future__ import annotations
 
 import math
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 import numpy as np
 
-from bathlab.checks import require_choice, require_finite
+from bathlab.checks import as_array, as_real, refusal, require_callable, require_choice
 from bathlab.conventions import RealArray
 
 LAWS = ("lorentzian", "resolved")
@@ -63,17 +63,14 @@ def spin_structure_factor(
     Raises
     ------
     ValueError
-        For an unknown law, or widths that are negative or nan.
+        For an unknown law, numbers that are not finite, widths that are negative or nan, or
+        shapes that do not fit.
     """
     require_choice("law", law, LAWS)
-    omega, field, width = np.broadcast_arrays(
-        *(np.asarray(x, dtype=np.float64) for x in (omega, field, width))
-    )
-    if not np.all(width >= 0):
-        raise ValueError(
-            f"Widths down to {np.min(width):g} were given; expected numbers, not "
-            "negative. Take them from chain_widths."
-        )
+    omega = as_array("omega", omega, ndim=None, least=0)
+    field = as_array("field", field, ndim=None, least=0)
+    width = as_array("width", width, ndim=None, least=0, minimum=0, infinite=True)
+    omega, field, width = _broadcast(omega=omega, field=field, width=width)
     if law == "lorentzian":
         return (
             sum(
@@ -84,6 +81,19 @@ def spin_structure_factor(
         )
     square = 4 * field**2
     return _peak(4 * square, (square - omega**2) ** 2, 16 * omega**2, width) / math.pi
+
+
+def _broadcast(**arrays: RealArray) -> Sequence[RealArray]:
+    """The arrays, brought to one shape."""
+    try:
+        return np.broadcast_arrays(*arrays.values())
+    except ValueError:
+        raise refusal(
+            " and ".join(arrays),
+            f"arrays of shapes {[array.shape for array in arrays.values()]}",
+            "shapes that can be broadcast to one",
+            "Give as many of each, or one for all.",
+        ) from None
 
 
 def _peak(height: Any, distance: RealArray, damping: Any, width: RealArray) -> RealArray:
@@ -118,8 +128,9 @@ def chain_structure_factor(
     ValueError
         For fields that are not finite, a g that is not, an unknown law, or a negative v_0.
     """
-    fields, omega = as_fields(fields), np.asarray(omega, dtype=np.float64)
-    require_finite("g", g)
+    fields, omega = as_fields(fields), as_array("omega", omega, ndim=None, least=0)
+    require_callable("bath", bath, "frequencies, v_0")
+    g = as_real("g", g)
     require_choice("law", law, LAWS)
     if fields.shape[-1] == 0:
         return as_spectrum(bath(omega))
@@ -166,8 +177,8 @@ def typical_decay(g: float, disorder: float, law: str = "lorentzian") -> float:
     ValueError
         If g or the disorder is not positive, or the law is unknown.
     """
-    require_finite("g", g, above=0)
-    require_finite("disorder", disorder, above=0)
+    g = as_real("g", g, above=0)
+    disorder = as_real("disorder", disorder, above=0)
     require_choice("law", law, LAWS)
     return 2 * math.log(g / disorder) + ENHANCEMENT[law]
 
@@ -190,40 +201,35 @@ def hybridised_spins(widths: Any, densities: Any) -> Any:
     ValueError
         If the shapes differ, or a number is negative or nan.
     """
-    widths, densities = (np.asarray(x, dtype=np.float64) for x in (widths, densities))
-    if (
-        widths.shape != densities.shape
-        or widths.ndim == 0
-        or not (np.all(widths >= 0) and np.all(densities >= 0))
-    ):
-        raise ValueError(
-            f"widths of shape {widths.shape} and densities of shape "
-            f"{densities.shape} were given; expected equal shapes (..., n) and no "
-            "negative numbers. Give one of each per spin."
-        )
+    widths = as_array("widths", widths, ndim=None, minimum=0, infinite=True, least=0)
+    require_axis("widths", widths)
+    densities = as_array(
+        "densities", densities, shape=widths.shape, minimum=0, infinite=True, least=0
+    )
     return np.cumprod(widths * densities >= 1, axis=-1).sum(axis=-1)
 
 
 def as_spectrum(values: Any) -> RealArray:
     """The values of v_0 as a float array; ValueError unless finite and not negative."""
-    found = np.asarray(values, dtype=np.float64)
-    if not np.all(np.isfinite(found)) or np.any(found < 0):
-        raise ValueError(
-            f"A v_0 down to {np.min(found):g} was given; expected finite numbers, not "
-            "negative. Give the structure factor of the contact."
-        )
-    return found
+    return as_array("v_0", values, ndim=None, minimum=0, least=0)
 
 
 def as_fields(fields: Any) -> RealArray:
     """``fields`` as a float array with the spins along its last axis."""
-    values = np.asarray(fields, dtype=np.float64)
-    if values.ndim == 0 or not np.all(np.isfinite(values)):
-        raise ValueError(
-            f"fields of shape {values.shape} were given; expected finite numbers, "
-            "shape (..., n). Give one per spin, that nearest to the bath first."
-        )
+    values = as_array("fields", fields, ndim=None, least=0)
+    require_axis("fields", values)
     return values
+
+
+def require_axis(name: str, values: RealArray) -> None:
+    """Raise ValueError for a single number, where one for each spin is meant."""
+    if values.ndim == 0:
+        raise refusal(
+            name,
+            str(values),
+            "shape (..., n)",
+            "Give one per spin, the nearest to the bath first.",
+        )
 
 
 def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
@@ -239,7 +245,7 @@ def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
     ValueError
         If the bandwidth is not positive.
     """
-    require_finite("bandwidth", bandwidth, above=0)
+    bandwidth = as_real("bandwidth", bandwidth, above=0)
     square = (bandwidth / 2) ** 2
-    inside = np.maximum(square - np.asarray(omega, dtype=np.float64) ** 2 / 4, 0.0)
+    inside = np.maximum(square - as_array("omega", omega, ndim=None, least=0) ** 2 / 4, 0.0)
     return 2 / (math.pi * square) * np.sqrt(inside)

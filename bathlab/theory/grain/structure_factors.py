@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import fftconvolve
 
-from bathlab.checks import require_finite
+from bathlab.checks import as_array, as_real, refusal, shown
 from bathlab.conventions import RealArray
 
 #: Largest deviation of a grid from equal spacing about zero, in units of its spacing: rounding.
@@ -74,9 +74,9 @@ def rotation_peaks(omega: Any, halfwidth: float, field: float) -> RealArray:
     omega : (m,) frequencies, any.
     halfwidth, field : w of k and h, both positive.
     """
-    require_finite("halfwidth", halfwidth, above=0)
-    require_finite("field", field, above=0)
-    omega = np.asarray(omega, dtype=np.float64)
+    halfwidth = as_real("halfwidth", halfwidth, above=0)
+    field = as_real("field", field, above=0)
+    omega = as_array("omega", omega, ndim=None)
     turn, rate = (2 * field) ** 2, 4 * halfwidth
     return np.asarray(rate * turn / np.pi / ((omega**2 - turn) ** 2 + (rate * omega) ** 2))
 
@@ -102,7 +102,7 @@ def backreaction(
     ValueError
         As :func:`two_peaks`, or if the weight is not finite or the half-width too small.
     """
-    require_finite("weight", weight)
+    weight = as_real("weight", weight)
     return broadened(omega, v, k) + weight * backreaction_shape(omega, v, k, field, halfwidth)
 
 
@@ -119,16 +119,16 @@ def backreaction_weight(g: float, xi: float, field: float) -> float:
     ValueError
         If a number is not finite or xi not positive.
     """
-    require_finite("g", g)
-    require_finite("field", field)
-    require_finite("xi", xi, above=0)
+    g = as_real("g", g)
+    field = as_real("field", field)
+    xi = as_real("xi", xi, above=0)
     return float(g / max(xi, abs(field))) ** 2
 
 
 def backreaction_shape(omega: Any, v: Any, k: Any, field: float, halfwidth: float) -> RealArray:
     """What W multiplies in :func:`backreaction`; its integral is 0."""
     step, (k,) = _on_grid(omega, k=k)
-    require_finite("halfwidth", halfwidth, minimum=step / 2)
+    halfwidth = as_real("halfwidth", halfwidth, minimum=step / 2)
     # A bin across the cut keeps the share of it that lies inside.
     inside = np.clip((halfwidth - np.abs(np.asarray(omega))) / step + 0.5, 0, 1)
     core = k * inside
@@ -159,7 +159,7 @@ def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: floa
     ValueError
         As :func:`broadened`, or if a number is not finite or the cut not positive.
     """
-    require_finite("g", g)
+    g, field = as_real("g", g), as_real("field", field)
     return g * (_principal(omega, v, 2 * field, cut) + _principal(omega, v, -2 * field, cut))
 
 
@@ -172,15 +172,14 @@ def lamb_shift(omega: Any, v: Any, g: float, field: float, cut: float) -> float:
 
     Arguments and errors as for :func:`backreaction_amplitude`.
     """
-    require_finite("g", g)
+    g, field = as_real("g", g), as_real("field", field)
     return g**2 * (_principal(omega, v, -2 * field, cut) - _principal(omega, v, 2 * field, cut))
 
 
 def _principal(omega: Any, v: Any, pole: float, cut: float) -> float:
     """P int v(omega)/(omega - pole), without the stretch within ``cut`` of the pole."""
     step, (v,) = _on_grid(omega, v=v)
-    require_finite("field", pole)
-    require_finite("cut", cut, above=0)
+    cut = as_real("cut", cut, above=0)
     distance = np.asarray(omega, dtype=np.float64) - pole
     far = np.abs(distance) >= cut
     return step * float(np.sum(v[far] / distance[far]))
@@ -190,7 +189,7 @@ def _lines(omega: Any, field: float) -> RealArray:
     """A line of weight 1/2 at each of +-2h."""
     step, _ = _on_grid(omega)
     omega = np.asarray(omega, dtype=np.float64)
-    require_finite("field", field)
+    field = as_real("field", field)
     if not 2 * abs(field) <= omega[-1]:
         raise ValueError(
             f"field = {field:g} was given; expected a grid that reaches its lines at "
@@ -212,35 +211,21 @@ def _convolution(step: float, *curves: RealArray) -> RealArray:
 
 def _on_grid(omega: Any, **curves: Any) -> tuple[float, list[RealArray]]:
     """The spacing of the grid and the curves as arrays, or a ValueError."""
-    grid = np.asarray(omega, dtype=np.float64)
-    if (
-        grid.ndim != 1
-        or len(grid) < 3
-        or len(grid) % 2 == 0
-        or not np.all(np.isfinite(grid))
-        or not grid[-1] > 0
-    ):
-        raise ValueError(
-            f"A grid of shape {grid.shape} was given; expected an odd number of "
-            "ascending frequencies, at least 3, with 0 in the middle. Use "
-            "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins."
+    grid = as_array("omega", omega, ascending=True)
+    if len(grid) < 3 or len(grid) % 2 == 0 or not grid[-1] > 0:
+        raise refusal(
+            "omega",
+            shown(grid),
+            "an odd number of ascending frequencies, at least 3, with 0 in the middle",
+            "Use numpy.linspace(-L, L, 2 * n + 1) as the centres of bins.",
         )
     half = len(grid) // 2
     step = float(grid[-1]) / half
     off = np.abs(grid - step * np.arange(-half, half + 1)).max()
     if off > GRID_TOLERANCE * step:
         raise ValueError(
-            f"A grid up to {off / step:.3g} steps off equal spacing about 0 was "
+            f"A grid omega up to {off / step:.3g} steps off equal spacing about 0 was "
             "given; expected one that is centred and uniform. Use "
             "numpy.linspace(-L, L, 2 * n + 1) as the centres of bins."
         )
-    arrays = []
-    for name, curve in curves.items():
-        values = np.asarray(curve, dtype=np.float64)
-        if values.shape != grid.shape or not np.all(np.isfinite(values)):
-            raise ValueError(
-                f"{name} of shape {values.shape} was given; expected finite numbers "
-                f"of shape {grid.shape}, one per frequency. Bin it on the same grid."
-            )
-        arrays.append(values)
-    return step, arrays
+    return step, [as_array(name, curve, shape=grid.shape) for name, curve in curves.items()]
