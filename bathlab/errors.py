@@ -47,12 +47,20 @@ class DamagedStore(ValueError):
     """Some parts of a store are not what was written, or belong elsewhere."""
 
 
+class NewerStore(ValueError):
+    """A newer version of this package wrote the store."""
+
+
 class StoreInUse(ValueError):
     """Another process adds rows to the store."""
 
 
 class StoreNotWritable(ValueError):
     """The store cannot be written: read-only, full, or not permitted."""
+
+
+class OtherKind(ValueError):
+    """A column of a realisation is of another kind than that of the others."""
 
 
 class OtherCode(ValueError):

@@ -68,7 +68,8 @@ class Progress:
         if self._watch in held:
             for name, seen in self._seen.items():
                 rows = held[held["case"] == name]
-                seen.resume(by_place(rows[self._watch], rows["realisation"]))
+                values = rows[self._watch].astype(np.float64)  # if all of them are missing too
+                seen.resume(by_place(values, rows["realisation"]))
 
     def __enter__(self) -> Progress:
         return self
@@ -114,7 +115,7 @@ class Progress:
         if not self._watch:
             return case.name
         seen = self._seen[case.name]
-        seen.add(rows[self._watch].to_numpy())
+        seen.add(rows[self._watch].cast(pa.float64()).to_numpy())
         mean, error, count = seen.largest()
         uncertain = f" +- {error:.3f}" if count > 1 else ""
         return f"{case.name}: max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
@@ -130,24 +131,28 @@ class _Running:
     def resume(self, places: pd.DataFrame) -> None:
         """Start from :func:`bathlab.statistics.estimates.by_place`."""
         self._count, self._mean = (
-            places[name].to_numpy(dtype=np.float64, copy=True) for name in ("count", "mean")
+            np.nan_to_num(places[name].to_numpy(dtype=np.float64)) for name in ("count", "mean")
         )
-        self._squares = (self._count - 1) * np.nan_to_num(places["std"].to_numpy() ** 2)
+        scatter = np.nan_to_num(places["std"].to_numpy() ** 2)
+        self._squares = np.maximum(self._count - 1, 0) * scatter
 
     def add(self, values: RealArray) -> None:
+        """Take note of a realisation; what is not a number is missing."""
         more = max(0, len(values) - len(self._count))  # realisations may differ in length
         self._count, self._mean, self._squares = (
             np.pad(kept, (0, more)) for kept in (self._count, self._mean, self._squares)
         )
-        own = slice(len(values))
+        own = np.flatnonzero(~np.isnan(values))
         self._count[own] += 1
-        before = values - self._mean[own]
+        before = values[own] - self._mean[own]
         self._mean[own] += before / self._count[own]
-        self._squares[own] += before * (values - self._mean[own])
+        self._squares[own] += before * (values[own] - self._mean[own])
 
     def largest(self) -> tuple[float, float, int]:
         """Mean, error (nan if of one) and number at the place with the largest mean."""
-        best = int(np.argmax(self._mean))
+        if not self._count.any():
+            return math.nan, math.nan, 0
+        best = int(np.argmax(np.where(self._count > 0, self._mean, -math.inf)))
         count = int(self._count[best])
         error = math.sqrt(self._squares[best] / (count - 1) / count) if count > 1 else math.nan
         return float(self._mean[best]), error, count

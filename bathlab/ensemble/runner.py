@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
@@ -21,22 +20,23 @@ from bathlab.ensemble.engines import Engine, engine
 from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task
-from bathlab.ensemble.store import journal
-from bathlab.ensemble.store.codes import entry, joined
-from bathlab.ensemble.store.parts import CODE
-from bathlab.ensemble.store.reader import (
-    CIRCUMSTANCES,
-    FAILURES_FOLDER,
-    KEYS,
-    SPEC_FILE,
-    Store,
-    as_frame,
-)
-from bathlab.ensemble.store.specification import merged, written
+from bathlab.ensemble.results import complete, missing, table_of
+from bathlab.ensemble.store.parts import KEYS
+from bathlab.ensemble.store.reader import Store, as_frame
+from bathlab.ensemble.store.specification import written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
-from bathlab.errors import FailedRealisations, NoRows, StoreInUse, StoreNotWritable
+from bathlab.errors import DamagedStore, OtherKind
 from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
+
+#: Rows that vanish while a study runs are computed again once; then it says so.
+ATTEMPTS = 2
+#: When so many realisations lack the watched column and none has it, the run stops.
+MOST_UNWATCHED = 10
+
+
+class NotWatched(OtherKind):
+    """A realisation lacks the column that its study watches."""
 
 
 def run(
@@ -93,49 +93,32 @@ def run(
             )
     written(study)  # or it is refused, before there is a folder
     if not retry_failed and target_error is None:
-        if held := _complete(Path(store), study, accept_code):
-            if accept_code:
-                with suppress(StoreNotWritable, StoreInUse), writing(store, study, True):
-                    pass  # so that the next run need not be told again
-            return _table(held, {case.name: case.realisations for case in study.cases})
-    with (
-        writing(store, study, accept_code) as rows,
-        Progress(study, _held(rows.store, study), progress) as shown,
-    ):
-        wanted = _fill(
-            study,
-            rows,
-            lambda: engine(workers, cluster, study.measure),
-            shown,
-            retry_failed,
-            target_error,
-        )
-    return _table(rows.store, wanted)
-
-
-def _complete(path: Path, study: Study, accept_code: bool) -> Store | None:
-    """The store, if it lacks nothing of the study: it need not be writable then, nor free.
-
-    Raises
-    ------
-    ValueError
-        If the study cannot join it.
-    """
-    if not (path / SPEC_FILE).exists() or (path / journal.FILE).exists():
-        return None
-    store = Store(path)
-    merged(store.spec, study, path)
-    found = store.sound([*KEYS, *CODE])
-    joined(store.codes, found.codes(), entry(study), accept_code, path)
-    done = found.done() | {
-        (failure["case"], failure["realisation"]) for failure in store.failures()
-    }
-    wanted = {
-        (case.name, realisation)
-        for case in study.cases
-        for realisation in range(case.realisations)
-    }
-    return store if wanted <= done else None
+        if held := complete(Path(store), study, accept_code):
+            counts = {case.name: case.realisations for case in study.cases}
+            return table_of(held, held.sound(), counts)
+    for attempt in range(ATTEMPTS):
+        with (
+            writing(store, study, accept_code) as rows,
+            Progress(study, _held(rows.store, study), progress) as shown,
+        ):
+            wanted = _fill(
+                study,
+                rows,
+                lambda: engine(workers, cluster, study.measure),
+                shown,
+                retry_failed and attempt == 0,
+                target_error,
+            )
+        found = rows.store.sound()
+        lost = missing(rows.store, found, wanted)
+        if not lost:
+            return table_of(rows.store, found, wanted)
+    raise DamagedStore(
+        f"{len(lost)} realisation(s) were written to {rows.store.path} and are not there, "
+        f"{min(lost)} for one, although they were computed {ATTEMPTS} times; expected that "
+        "nobody else changes its files while a study runs. Find out who does, or choose "
+        "another folder with --store."
+    )
 
 
 def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
@@ -188,25 +171,55 @@ def _compute(
     engine: Engine, study: Study, tasks: Sequence[Task], rows: Writer, shown: Progress
 ) -> set[tuple[str, int]]:
     """Write what becomes of the tasks; the (case, realisation) of those that failed."""
-    failed = set()
-    for (case, realisation), outcome in outcomes(engine, study, tasks):
-        if isinstance(outcome, Failure):
-            record = outcome.record(case.name, realisation, study.seed)
-            rows.fail(case.name, realisation, record)
-            failed.add((case.name, realisation))
+    failed, unwatched = set(), list[tuple[Task, Failure]]()
+
+    def fail(task: Task, failure: Failure) -> None:
+        case, realisation = task
+        record = failure.record(case.name, realisation, study.seed)
+        rows.fail(case.name, realisation, record)
+        failed.add((case.name, realisation))
+        shown.saw(case, failure)
+
+    for task, result in outcomes(engine, study, tasks):
+        outcome = _written(study, rows, task, result)
+        if not isinstance(outcome, Failure):
+            shown.saw(task[0], outcome)
+        elif outcome.error == NotWatched.__name__:
+            unwatched.append((task, outcome))
+            if not rows.done and len(unwatched) == MOST_UNWATCHED:
+                break
         else:
-            _require_watched(study, outcome)
-            rows.write(case.name, realisation, outcome)
-        shown.saw(case, outcome)
+            fail(task, outcome)
+    if unwatched and not rows.done:  # no realisation has that column: the study is wrong
+        raise ValueError(unwatched[0][1].message)
+    for task, failure in unwatched:
+        fail(task, failure)
     return failed
+
+
+def _written(
+    study: Study, rows: Writer, task: Task, outcome: pa.Table | Failure
+) -> pa.Table | Failure:
+    """What was written of a task; a failure if its rows do not fit among the others."""
+    if isinstance(outcome, Failure):
+        return outcome
+    case, realisation = task
+    try:
+        _require_watched(study, outcome)
+        rows.write(case.name, realisation, outcome)
+    except OtherKind as error:
+        return Failure.of(error)
+    return outcome
 
 
 def _held(store: Store, study: Study) -> pd.DataFrame:
     """Keys and watched column of the rows that are there."""
-    tables = store.sound().tables
-    for table in tables:
-        _require_watched(study, table)
-    return as_frame([table.select([*KEYS, *filter(None, [study.watch])]) for table in tables])
+    columns = [*KEYS, *filter(None, [study.watch])]
+    tables = store.sound(columns).tables
+    if not any(study.watch in table.column_names for table in tables):
+        for table in store.sound().tables:
+            _require_watched(study, table)
+    return as_frame(tables)
 
 
 def _extended(
@@ -229,42 +242,15 @@ def _extended(
 
 
 def _require_watched(study: Study, rows: pa.Table) -> None:
+    """Refuse rows without numbers to watch; a number that is missing is none of them."""
     numbers = [
         field.name
         for field in rows.schema
         if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
     ]
-    if study.watch and study.watch not in numbers:
-        raise ValueError(
+    missing = [field.name for field in rows.schema if pa.types.is_null(field.type)]
+    if study.watch and study.watch not in [*numbers, *missing]:
+        raise NotWatched(
             f"watch = {study.watch!r} was given; expected a column of numbers that "
             f"the measure returns, one of {numbers}. Choose one of these."
         )
-
-
-def _table(store: Store, wanted: Mapping[str, int]) -> pd.DataFrame:
-    """The rows that were asked for, with a word on those that raised."""
-    failures = [
-        failure
-        for failure in store.failures()
-        if failure["realisation"] < wanted.get(failure["case"], 0)
-    ]
-    first = (
-        ""
-        if not failures
-        else (
-            f"{len(failures)} realisation(s) raised, the first of them "
-            f"{failures[0]['realisation']} of "
-            f"case {failures[0]['case']!r}: {failures[0]['error']}: {failures[0]['message']}. "
-            "Their "
-            f"tracebacks are in {store.path / FAILURES_FOLDER}; --retry-failed "
-            "(retry_failed=True) "
-            "computes them again."
-        )
-    )
-    frame = as_frame(store.sound().tables)
-    frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
-    if frame.empty:
-        raise NoRows(f"There is no row. {first}")
-    if failures:
-        warnings.warn(first, FailedRealisations, stacklevel=3)
-    return frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)

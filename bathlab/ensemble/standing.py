@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from bathlab.ensemble.store.codes import key
+from bathlab.ensemble.store.locking import is_running
 from bathlab.ensemble.store.reader import Contents, Store, as_frame, find_store
 from bathlab.statistics.estimates import by_place
 
@@ -26,14 +28,15 @@ class Status:
     ----------
     store : its folder.
     study, seed : what it holds.
-    running : whether a process adds rows now; None if that cannot be seen.
+    running : whether a process adds rows now; None if one of another host, or of an older
+        bathlab, may be.
     cases : one row per case: done, missing, failed (realisations), seconds (mean of one),
         left (seconds of one worker's time for what is missing), and the mean and standard error
         of the watched column, of the row of a realisation where it is largest.
     pace : workers that were busy, on average, while the latest rows were computed; nan if
         unknown.
         ``cases["left"].sum() / pace`` is the time left at that pace.
-    faults : parts that cannot be used, in words.
+    faults : files that cannot be used, in words.
     mixed : versions that differ between rows, column name to values.
     codes : one row per code that the store lists or a row tells of, the oldest first: name,
         digest ("unknown" for rows of bathlab 0.1), version, and how many realisations it made.
@@ -66,9 +69,8 @@ def status(path: str | os.PathLike[str]) -> Status:
     store = Store(find_store(Path(path)))
     contents = store.contents()
     table = as_frame(contents.tables)
-    failed = pd.Series(
-        [failure["case"] for failure in store.failures()], dtype=str
-    ).value_counts()
+    recorded, done = store.recorded_failures(), contents.done()
+    failed = Counter(case for case, index in recorded.paths() if (case, index) not in done)
     watch = store.spec["watch"]
     rows = []
     for name, case in store.spec["cases"].items():
@@ -82,11 +84,11 @@ def status(path: str | os.PathLike[str]) -> Status:
             "case": name,
             "done": len(once),
             "missing": missing,
-            "failed": int(failed.get(name, 0)),
+            "failed": failed[name],
             "seconds": seconds,
             "left": seconds * missing,
         }
-        rows.append(row | (_standing(of_case, watch) if watch and len(once) else {}))
+        rows.append(row | (_standing(of_case, watch) if watch in of_case and len(once) else {}))
     versions = {
         column: sorted(map(str, table[column].unique()))
         for column in table.columns
@@ -96,10 +98,10 @@ def status(path: str | os.PathLike[str]) -> Status:
         store.path,
         store.spec["study"],
         store.spec["seed"],
-        store.is_running(),
+        is_running(store.path),
         pd.DataFrame(rows),
         _pace(table),
-        contents.faults,
+        [*(fault.words for fault in contents.faults), *recorded.faults.values()],
         {name: values for name, values in versions.items() if len(values) > 1},
         _codes(store, contents),
     )
@@ -136,6 +138,8 @@ def _pace(table: pd.DataFrame) -> float:
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
     """Mean and error of the watched column at the place in a realisation where it is
     largest."""
-    places = by_place(table[watch], table["realisation"])
+    places = by_place(table[watch].astype(float), table["realisation"])
+    if places["mean"].isna().all():  # every number is missing
+        return {f"max {watch}": math.nan, "error": math.nan}
     best = int(places["mean"].argmax())
     return {f"max {watch}": places["mean"].iloc[best], "error": places["error"].iloc[best]}

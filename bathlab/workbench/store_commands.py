@@ -11,8 +11,9 @@ import numpy as np
 from tqdm import tqdm
 
 from bathlab.ensemble.standing import Status, status
-from bathlab.ensemble.store.reader import FAILURES_FOLDER, find_store, load
-from bathlab.ensemble.store.writer import repair
+from bathlab.ensemble.store import failures
+from bathlab.ensemble.store.reader import load, to_mend
+from bathlab.ensemble.store.repairing import repair
 from bathlab.workbench.voice import plain_errors
 
 STORE = click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -36,7 +37,7 @@ def status_command(store: Path) -> None:
     if found.cases["failed"].any():
         click.echo(
             f"failed: {found.cases['failed'].sum()}; their tracebacks are in "
-            f"{found.store / FAILURES_FOLDER}, --retry-failed computes them again"
+            f"{found.store / failures.FOLDER}, --retry-failed computes them again"
         )
     for column, values in found.mixed.items():
         click.echo(f"mixed: rows of {column} = {', '.join(values)}; last bits may differ")
@@ -86,7 +87,7 @@ def export_command(store: Path, file: str, columns: str | None, circumstances: b
 def repair_command(store: Path) -> None:
     """Move damaged and foreign parts to set-aside/; the study's command computes them again."""
     with plain_errors():
-        moved = repair(find_store(store))
+        moved = repair(to_mend(store))
     for part in moved:
         click.echo(f"set aside: {part}")
     click.echo(f"{len(moved)} part(s) set aside; the others are intact.")

@@ -197,10 +197,11 @@ def test_a_measure_cannot_overwrite_what_the_store_knows(tmp_path, name):
         bl.run(bl.Study("s", measure, (bl.Case("c", None, 1),)), tmp_path / "s", progress=False)
 
 
-def test_columns_of_two_kinds_are_refused(tmp_path):
+def test_rows_of_another_kind_are_the_failure_of_their_realisation(tmp_path):
     study = bl.Study("kinds", measures.skewed_types, (bl.Case("only", None, 2),))
-    with pytest.raises(ValueError, match="one kind of value"):
-        bl.run(study, tmp_path / "s", progress=False)
+    with pytest.warns(bl.errors.FailedRealisations, match="'value' holds 'text'.*one kind of"):
+        table = bl.run(study, tmp_path / "s", progress=False)
+    assert table["value"].tolist() == [1.0]
 
 
 @pytest.mark.slow

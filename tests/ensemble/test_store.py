@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import bathlab as bl
 from bathlab.ensemble.store import journal, writer
+from bathlab.ensemble.store.repairing import repair
 from bathlab.workbench.command import main
 
 TESTS = Path(__file__).parents[1]
@@ -176,7 +177,7 @@ def test_a_part_of_another_study_is_seen_and_set_aside(
     shutil.copy(part, store / "rows")
     with pytest.raises(bl.errors.DamagedStore, match=f"{word}.*bathlab repair"):
         bl.load(store)
-    writer.repair(store)
+    repair(store)
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
 
 
@@ -186,9 +187,12 @@ def test_a_lost_or_broken_study_file_is_written_anew_by_its_own_study_only(store
         lambda: bl.load(store),
         lambda: bl.run(measures.quick_study(6), store, progress=False),
     ):
-        with pytest.raises(ValueError, match="cannot be read.*Delete this file and run"):
+        with pytest.raises(ValueError, match="cannot be read.*bathlab repair"):
             attempt()
-    (store / "study.json").unlink()
+    assert CliRunner().invoke(main, ["repair", str(store)]).exit_code == 0
+    assert (store / "set-aside/study.json").read_text() == "{"
+    with pytest.raises(bl.errors.DamagedStore, match="lost its study.json.*command again"):
+        bl.load(store)
     with pytest.raises(bl.errors.DamagedStore, match="another study"):
         bl.run(measures.quick_study(6, seed=2), store, progress=False)
     assert not (store / "study.json").exists()
@@ -196,11 +200,12 @@ def test_a_lost_or_broken_study_file_is_written_anew_by_its_own_study_only(store
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
 
 
-def test_an_unreadable_failure_is_named(store):
+def test_an_unreadable_failure_is_named_and_costs_nothing(store, reference):
     (store / "failures").mkdir()
     (store / "failures/000-0000003.json").write_text("{")
-    with pytest.raises(ValueError, match="000-0000003.json cannot be read.*Delete it"):
-        bl.status(store)
+    assert bl.status(store).faults[0].startswith("000-0000003.json: no record of a failure")
+    assert len(bl.run(measures.quick_study(7), store, progress=False)) == len(reference) + 4
+    assert (store / "set-aside/000-0000003.json").exists() and not bl.status(store).faults
 
 
 def killed(folder, count=6):
@@ -209,8 +214,9 @@ def killed(folder, count=6):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer.Writer, "close", lambda self: self._journal.close())
         bl.run(made, folder, progress=False)
-    assert not list((folder / "rows").iterdir()) and (folder / journal.FILE).stat().st_size > 0
-    return folder / journal.FILE
+    (file,) = journal.paths(folder)
+    assert not list((folder / "rows").iterdir()) and file.stat().st_size > 0
+    return file
 
 
 def test_rows_of_a_killed_process_are_read_and_become_a_part(tmp_path, reference):
@@ -227,14 +233,11 @@ def test_rows_of_a_killed_process_are_read_and_become_a_part(tmp_path, reference
 
 def test_a_kill_between_part_and_journal_doubles_nothing(tmp_path, reference, monkeypatch):
     store = tmp_path / "s"
-    killed(store)
-    monkeypatch.setattr(Path, "unlink", lambda path, missing_ok=False: None)
-    monkeypatch.setattr(journal.Journal, "clear", lambda self: None)
-    bl.run(measures.quick_study(6), store, progress=False)  # as if it could not clear it
+    file = killed(store)
+    monkeypatch.setattr(journal, "remove", lambda path: None)
+    bl.run(measures.quick_study(6), store, progress=False)  # as if it could not remove it
     monkeypatch.undo()
-    assert (store / journal.FILE).stat().st_size > 0 and len(
-        list((store / "rows").iterdir())
-    ) == 1
+    assert file.stat().st_size > 0 and len(list((store / "rows").iterdir())) == 1
     pd.testing.assert_frame_equal(bl.load(store), reference, check_exact=True)
     found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
@@ -282,7 +285,7 @@ def test_a_flipped_byte_of_the_journal_costs_one_record(tmp_path, reference, off
     ):
         bl.load(store)
     assert CliRunner().invoke(main, ["repair", str(store)]).exit_code == 0
-    assert (store / "set-aside" / journal.FILE).exists() and not file.exists()
+    assert (store / "set-aside" / file.name).exists() and not file.exists()
     assert len(bl.load(store)) == len(reference) - 2
     found = bl.run(measures.quick_study(6), store, progress=False)
     pd.testing.assert_frame_equal(found, reference, check_exact=True)
@@ -306,13 +309,13 @@ def test_ctrl_c_right_after_a_row_was_written_keeps_it(tmp_path, monkeypatch):
     monkeypatch.setattr(journal.Journal, "append", interrupted)
     with pytest.raises(KeyboardInterrupt):
         bl.run(measures.quick_study(6), tmp_path / "s", progress=False)
-    assert len(bl.load(tmp_path / "s")) == 2 and not (tmp_path / "s" / journal.FILE).exists()
+    assert len(bl.load(tmp_path / "s")) == 2 and not journal.paths(tmp_path / "s")
 
 
 def test_parts_hold_a_hundred_realisations(tmp_path):
     expected = bl.run(measures.quick_study(120), tmp_path / "s", progress=False)
     names = sorted(part.name.partition("-")[0] for part in (tmp_path / "s/rows").iterdir())
-    assert names == ["100", "100", "40"] and not (tmp_path / "s" / journal.FILE).exists()
+    assert names == ["100", "100", "40"] and not journal.paths(tmp_path / "s")
     pd.testing.assert_frame_equal(bl.load(tmp_path / "s"), expected, check_exact=True)
 
 
@@ -428,7 +431,7 @@ def test_a_read_only_store_is_refused_and_read(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("StoreNotWritable") == 2
-    assert "Read-only file system" in done.stdout and "rows 24 12 None" in done.stdout
+    assert "Read-only file system" in done.stdout and "rows 24 12 False" in done.stdout
 
 
 def test_status_says_done_missing_failed_left_and_means(tmp_path):

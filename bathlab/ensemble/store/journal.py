@@ -1,65 +1,117 @@
-"""The journal of a store: rows that are safe but not yet in a part.
+"""Journals of a store: rows that are safe but not yet in a part.
 
-A file that grows by one record for each realisation: a mark, the length, a checksum, and the
-rows as an Arrow stream. Appending takes a tenth of the time of a Parquet file. A kill in the
-midst of it leaves a torn last record, which is left out; any other damage is seen by the
-checksum.
+Each writer has a journal of its own, ``journals/HOST-PROCESS-RANDOM.bin``, so that no two can
+write into one file, whatever became of the lock. It grows by one record for each realisation: a
+mark, the length, a checksum, and the rows as an Arrow stream. Appending takes a tenth of the
+time of a Parquet file. A kill in the midst of it leaves a torn last record, which is left out;
+any other damage is seen by the checksum. Up to format 3 all writers shared one ``journal.bin``.
 """
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import hashlib
 import os
 import struct
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 import pyarrow as pa
 
+from bathlab.ensemble.store import files, presence
 from bathlab.ensemble.store.parts import pack, unpack
 from bathlab.errors import Damaged
 
-FILE = "journal.bin"
+FOLDER, SUFFIX = "journals", ".bin"
+#: Of formats 2 and 3.
+SHARED_FILE = "journal.bin"
 MARK = b"ROWS"
 #: Mark, length of the rows in bytes, SHA-256 of length and rows.
 _HEADER = struct.Struct("<4sQ32s")
 
 
 class Journal:
-    """The journal in the folder of a store, to append to."""
+    """A new journal in the folder of a store, to append to."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
-        self._file = open(self.path, "ab", buffering=0)
+    def __init__(self, store: Path) -> None:
+        files.make_folder(store / FOLDER)
+        self.path = store / FOLDER / f"{presence.new_name()}{SUFFIX}"
+        self._descriptor = files.create(self.path)
+        self._size = 0
+        files.sync_folder(self.path.parent)
+        presence.enter(self.path)
 
     def append(self, table: pa.Table) -> None:
         """Add rows; on disk when this returns, or nothing of them is ever read."""
-        record, before = _record(table), self._file.tell()
+        record = _record(table)
         try:
-            if self._file.write(record) < len(record):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(self._file.fileno())
+            files.write_all(self._descriptor, record)
+            os.fsync(self._descriptor)
         except OSError:
-            self._file.truncate(before)
+            os.ftruncate(self._descriptor, self._size)
             raise
+        self._size += len(record)
+
+    def is_intact(self) -> bool:
+        """Whether its file still is the one that was opened, with all that was written."""
+        held = os.fstat(self._descriptor)
+        try:
+            there = os.stat(self.path)
+        except OSError:
+            return False
+        return os.path.samestat(held, there) and held.st_size == self._size
 
     def clear(self) -> None:
         """Forget all rows, which are in a part now."""
-        self._file.truncate(0)
-        self._file.seek(0)
+        os.ftruncate(self._descriptor, 0)
+        self._size = 0
 
     def close(self) -> None:
         """Close the file, and remove it if nothing is in it."""
-        self._file.close()
-        if self.path.stat().st_size == 0:
-            self.path.unlink()
+        is_empty = self.is_intact() and self._size == 0
+        os.close(self._descriptor)
+        presence.leave(self.path)
+        if is_empty:
+            remove(self.path)
 
 
-def records(folder: Path) -> Iterator[pa.Table | Damaged]:
-    """Every record of the journal in ``folder``, if there is one; damage in its place."""
-    path = folder / FILE
-    content = path.read_bytes() if path.exists() else b""
+class Record(NamedTuple):
+    """What is at one place of a journal: rows, or damage."""
+
+    path: Path
+    content: pa.Table | Damaged
+
+
+def paths(store: Path) -> list[Path]:
+    """Every journal of a store, whoever writes it or has written it."""
+    shared = store / SHARED_FILE
+    own = sorted((store / FOLDER).glob(f"*{SUFFIX}"))
+    return own if files.is_lost(shared) else [shared, *own]
+
+
+def records(store: Path) -> Iterator[Record]:
+    """Every record of the journals of a store; damage in its place."""
+    for path in paths(store):
+        for content in _records(path):
+            yield Record(path, content)
+
+
+def remove(path: Path) -> None:
+    """Remove a journal whose rows are in a part, and the folder with the last of them."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    with contextlib.suppress(OSError):  # not empty: another writer's, or somebody's file
+        if path.parent.name == FOLDER:
+            os.rmdir(path.parent)
+
+
+def _records(path: Path) -> Iterator[pa.Table | Damaged]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        if not files.is_lost(path):  # or its writer has just moved the rows to a part
+            yield Damaged(f"{path.name}: cannot be read ({error.strerror})")
+        return
     place = 0
     while place < len(content):
         try:
@@ -69,7 +121,7 @@ def records(folder: Path) -> Iterator[pa.Table | Damaged]:
             following = _next_whole(content, place + 1)
             if following == len(content) and _is_torn(content, place):
                 return
-            yield Damaged(f"{FILE}, byte {place}: {damaged}")
+            yield Damaged(f"{path.name}, byte {place}: {damaged}")
             place = following
 
 
@@ -87,7 +139,12 @@ def _read(content: bytes, place: int) -> tuple[pa.Table, int]:
     rows = content[start : start + length]
     if mark != MARK or len(rows) < length or _digest(rows) != digest:
         raise Damaged("a record whose checksum does not fit")
-    return unpack(rows), start + length
+    try:
+        table = unpack(rows)
+        table.validate(full=True)
+    except (pa.ArrowException, ValueError, OSError) as error:
+        raise Damaged(f"a record that holds no rows ({error})") from None
+    return table, start + length
 
 
 def _next_whole(content: bytes, place: int) -> int:

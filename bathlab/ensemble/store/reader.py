@@ -2,10 +2,9 @@
 
     STORE/study.json            study, seed, codes; each case with its spec and how often
     STORE/rows/*.parquet        parts, of up to a hundred realisations each
-    STORE/journal.bin           the latest rows, while a study runs or after it was killed
+    STORE/journals/*.bin        the latest rows, while a study runs or after it was killed
     STORE/failures/*.json       one record for each realisation that raised
-    STORE/set-aside/            parts that were damaged or foreign, moved there by `bathlab
-    repair`
+    STORE/set-aside/            what was damaged or foreign, moved there by `bathlab repair`
 
 Parquet, because pandas, R, Julia and DuckDB open it without this package, typed and with whole
 curves in a cell: ``pandas.read_parquet("STORE/rows")``. Parts, because a part that is whole
@@ -14,46 +13,71 @@ stays whole whatever becomes of the others.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bathlab.checks import select
-from bathlab.ensemble.store import journal
+from bathlab.ensemble.store import failures, files, journal
 from bathlab.ensemble.store.codes import Entry, Key
-from bathlab.ensemble.store.locking import lock
-from bathlab.ensemble.store.parts import CODE, Origin, read_part, with_code
+from bathlab.ensemble.store.columns import Columns
+from bathlab.ensemble.store.copies import copies
+from bathlab.ensemble.store.failures import Failures
+from bathlab.ensemble.store.parts import (
+    CIRCUMSTANCES,
+    CODE,
+    KEYS,
+    Origin,
+    read_part,
+    require_rows,
+    with_code,
+    write_part,
+)
 from bathlab.ensemble.store.specification import SPEC_FILE, read_specification
-from bathlab.errors import Damaged, DamagedStore, StoreInUse
+from bathlab.errors import Damaged, DamagedStore, OtherKind
 
-ROWS_FOLDER, FAILURES_FOLDER = "rows", "failures"
+ROWS_FOLDER = "rows"
 SET_ASIDE_FOLDER = "set-aside"
-#: Columns that order a table; the rest of the columns follow.
-KEYS = ["case", "realisation"]
-#: Columns that tell how a row was made, not what it says: the only ones that two runs of the
-#: same spec and seed do not share.
-CIRCUMSTANCES = ["run_seconds", "run_host", "run_finished"]
+#: The largest whole number up to which a float holds every one.
+EXACT = 2**53
+
+
+class Fault(NamedTuple):
+    """What is wrong, in words, and the files that are concerned."""
+
+    words: str
+    paths: tuple[Path, ...]
+
+
+class Source(NamedTuple):
+    """Rows, and the part or the journal that holds them."""
+
+    path: Path
+    table: pa.Table
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a store holds: parts by path, records of the journal, and what is wrong with
-    others."""
+    """What a store holds: the rows that can be used, each realisation once, how many copies
+    were left out, and what is wrong with others."""
 
-    parts: dict[Path, pa.Table]
-    records: list[pa.Table]
-    bad_parts: dict[Path, str]
-    bad_records: list[str]
+    sources: list[Source]
+    copies: int
+    faults: list[Fault]
 
     @property
     def tables(self) -> list[pa.Table]:
         """All rows that can be used."""
-        return [*self.parts.values(), *self.records]
+        return [source.table for source in self.sources]
+
+    def of(self, path: Path) -> list[pa.Table]:
+        """The rows of one file that can be used."""
+        return [source.table for source in self.sources if source.path == path]
 
     def codes(self) -> dict[Key, set[tuple[str, int]]]:
         """The (case, realisation) of the rows of each code."""
@@ -66,11 +90,6 @@ class Contents:
     def done(self) -> set[tuple[str, int]]:
         """(case, realisation) of every row that can be used."""
         return {key for table in self.tables for key in keys(table)}
-
-    @property
-    def faults(self) -> list[str]:
-        """All that cannot, in words."""
-        return [*self.bad_parts.values(), *self.bad_records]
 
 
 class Store:
@@ -109,30 +128,62 @@ class Store:
     def contents(self, columns: Sequence[str] | None = None) -> Contents:
         """Everything there is, read and checked; only some columns, if named.
 
-        The journal is read first: a running study moves its rows to a part before it clears it.
+        The journals are read first: a running study moves its rows to a part before it clears
+        them.
         """
-        found = Contents({}, [], {}, [])
-        for record in journal.records(self.path):
-            if isinstance(record, Damaged):
-                found.bad_records.append(str(record))
-            elif fault := self._fault(journal.FILE, Origin.of(record)):
-                found.bad_records.append(fault)
+        faults = [
+            Fault(words, (self.path / name,))
+            for name in (ROWS_FOLDER, journal.FOLDER, failures.FOLDER)
+            if (words := files.wrong_kind(self.path / name, folder=True))
+        ]
+        found: list[Source] = []
+        for source in [*self._of_journals(), *self._of_parts(columns)]:
+            if isinstance(source, Fault):
+                faults.append(source)
             else:
-                found.records.append(_selected(record, columns))
-        for part in sorted(self.rows.glob("*.parquet")):
-            try:
-                table, origin = read_part(part, columns)
-                fault = self._fault(part.name, origin)
-            except Damaged as error:
-                fault = str(error)
-            if fault:
-                found.bad_parts[part] = fault
-            else:
-                found.parts[part] = _selected(table, columns)
-        return found
+                found.append(source)
+        return self._once(_of_one_kind(found, faults), faults, columns)
 
-    def _fault(self, name: str, origin: Origin) -> str:
-        return "" if self.origin.holds(origin) else f"{name}: {_foreign(origin, self.origin)}"
+    def _of_journals(self) -> Iterator[Source | Fault]:
+        origin = self.origin
+        for path, record in journal.records(self.path):
+            try:
+                if isinstance(record, Damaged):
+                    raise record
+                require_rows(record)
+                _require_own(path, origin, Origin.of(record))
+                yield Source(path, record)
+            except ValueError as error:
+                yield Fault(_named(path, error), (path,))
+
+    def _of_parts(self, columns: Sequence[str] | None) -> Iterator[Source | Fault]:
+        origin = self.origin
+        for path in sorted(self.rows.glob("*.parquet")):
+            try:
+                table, theirs = read_part(path, columns)
+                _require_own(path, origin, theirs)
+                yield Source(path, table)
+            except Damaged as error:
+                yield Fault(_named(path, error), (path,))
+
+    def _once(
+        self, found: list[Source], faults: list[Fault], columns: Sequence[str] | None
+    ) -> Contents:
+        """The contents with each realisation once; copies that differ are faults of both."""
+
+        def whole(number: int) -> pa.Table:
+            path, table = found[number]
+            return table if path.suffix == journal.SUFFIX else read_part(path)[0]
+
+        told = copies([table for _, table in found], whole if columns is not None else None)
+        for conflict in told.conflicts:
+            paths = tuple(found[table].path for table in conflict.tables)
+            faults.append(Fault(conflict.words([path.name for path, _ in found]), paths))
+        once = [
+            Source(path, _selected(told.without(number, table), columns))
+            for number, (path, table) in enumerate(found)
+        ]
+        return Contents([source for source in once if len(source.table)], told.count, faults)
 
     def sound(self, columns: Sequence[str] | None = None) -> Contents:
         """The contents, if nothing is wrong with them.
@@ -140,44 +191,43 @@ class Store:
         Raises
         ------
         DamagedStore
-            If a part or record is damaged or belongs to another study.
+            If a part or record is damaged or belongs to another study, or if copies of a
+            realisation differ.
         """
-        found = self.contents(columns)
+        return self.require_sound(self.contents(columns))
+
+    def require_sound(self, found: Contents) -> Contents:
+        """What was found here. Raises as :meth:`sound`."""
         if found.faults:
             raise DamagedStore(
                 f"The store {self.path} has {len(found.faults)} part(s) that cannot be used: "
-                f"{_some(found.faults)}. The other {len(found.tables)} are intact. "
+                f"{_some(fault.words for fault in found.faults)}. "
+                f"The other {len(found.sources)} are intact. "
                 f"Run `bathlab repair {self.path}`, which moves the bad ones to "
                 f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes "
                 "what is missing."
             )
         return found
 
-    def failures(self) -> list[dict[str, Any]]:
-        """One record for each realisation that raised, in order."""
-        records = []
-        for file in sorted((self.path / FAILURES_FOLDER).glob("*.json")):
-            try:
-                records.append(json.loads(file.read_text()))
-            except FileNotFoundError:  # a retry has just succeeded
-                continue
-            except ValueError as error:
-                raise DamagedStore(
-                    f"The record {file} cannot be read ({error}); expected the "
-                    "JSON of a failure. Delete it: its realisation counts as "
-                    "missing then."
-                ) from None
-        return records
+    def set_aside_folder(self) -> Path:
+        """Where to put what cannot be used: the first place that is a folder, or free."""
+        return files.usable_folder(self.path / SET_ASIDE_FOLDER)
 
-    def is_running(self) -> bool | None:
-        """Whether a process is adding rows now; None where that cannot be seen (read-only)."""
-        try:
-            with lock(self.path):
-                return False
-        except StoreInUse:
-            return True
-        except OSError:
-            return None
+    def write_part(self, tables: Sequence[pa.Table]) -> Path:
+        """Write rows of this store as one part; where."""
+        table = pa.concat_tables(tables, promote_options="permissive")
+        cases = sorted(table["case"].unique().to_pylist())
+        origin = Origin(self.origin.study, {name: self.origin.cases[name] for name in cases})
+        return write_part(self.rows, f"{len(set(keys(table)))}-realisations", table, origin)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """One record for each realisation that raised, in order. What cannot be read is left
+        out: its realisation counts as missing."""
+        return list(self.recorded_failures().records.values())
+
+    def recorded_failures(self) -> Failures:
+        """The same with their files, and what is wrong with others."""
+        return failures.read(self.path, self.origin, self.spec["seed"])
 
 
 def load(
@@ -217,28 +267,45 @@ def load(
 
 
 def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
-    """Parts as one table, each realisation once.
-
-    Raises
-    ------
-    ValueError
-        If a column holds text in one part and numbers in another.
-    """
+    """The rows of some tables, which have each realisation once, in order of case and
+    realisation. A missing number is nan; whole numbers that no float holds stay whole."""
     if not tables:
         return pd.DataFrame(columns=KEYS)
-    try:
-        table = pa.concat_tables(tables, promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise ValueError(
-            f"The rows of different realisations do not fit together: {error}. "
-            "Let the measure return one kind of value in each column."
-        ) from None
+    table = pa.concat_tables(tables, promote_options="permissive")
     frame = table.to_pandas()
-    # A kill between part and journal leaves a realisation in both, with the same rows.
-    part = pd.Series(range(len(tables))).repeat([len(table) for table in tables]).to_numpy()
-    first = pd.Series(part).groupby([frame[key] for key in KEYS]).transform("min")
-    frame = frame[part == first.to_numpy()]
+    for field in table.schema:
+        column = table[field.name]
+        if pa.types.is_integer(field.type) and 0 < column.null_count < len(column):
+            limits = pc.min_max(column).as_py()
+            if max(abs(limits["min"]), abs(limits["max"])) > EXACT:
+                frame[field.name] = pd.array(column.to_pylist(), dtype="Int64")
     return frame.sort_values(KEYS, kind="stable", ignore_index=True)
+
+
+def _of_one_kind(found: Sequence[Source], faults: list[Fault]) -> list[Source]:
+    """The rows whose columns are of the same kinds; the others are faults of their files."""
+    columns, fitting = Columns(), list[Source]()
+    for source in found:
+        try:
+            columns.fit(
+                source.table,
+                lambda name: [t for _, t in fitting if name in t.column_names],
+            )
+            fitting.append(source)
+        except OtherKind as error:
+            faults.append(Fault(_named(source.path, error), (source.path,)))
+    return fitting
+
+
+def _named(path: Path, error: Exception) -> str:
+    """What is wrong, beginning with the name of the file."""
+    words = str(error)
+    return words if words.startswith(path.name) else f"{path.name}: {words}"
+
+
+def _require_own(path: Path, here: Origin, theirs: Origin) -> None:
+    if not here.holds(theirs):
+        raise Damaged(f"{path.name}: {_foreign(theirs, here)}")
 
 
 def _selected(table: pa.Table, columns: Sequence[str] | None) -> pa.Table:
@@ -255,8 +322,14 @@ def keys(table: pa.Table, names: Sequence[str] = KEYS) -> Iterator[tuple[Any, ..
 
 def find_store(path: Path) -> Path:
     """``path`` if it is a store, or the only store in it."""
-    if (path / SPEC_FILE).exists():
+    if not files.is_lost(path / SPEC_FILE):
         return path
+    if (path / ROWS_FOLDER).is_dir():
+        raise DamagedStore(
+            f"The store {path} has lost its {SPEC_FILE}; expected one beside {ROWS_FOLDER}/. "
+            "The rows are not touched. Run the study's command again: it is written anew if "
+            "all rows are of that study."
+        )
     inside = sorted(file.parent for file in path.glob(f"*/{SPEC_FILE}"))
     if len(inside) != 1:
         found = ", ".join(map(str, inside)) or "none"
@@ -265,6 +338,11 @@ def find_store(path: Path) -> Path:
             f"(found: {found}). Pass the folder with {SPEC_FILE} in it."
         )
     return inside[0]
+
+
+def to_mend(path: Path) -> Path:
+    """``path`` if it is a store, however damaged, or the only store in it."""
+    return path if (path / ROWS_FOLDER).is_dir() else find_store(path)
 
 
 def _foreign(part: Origin, here: Origin) -> str:

@@ -8,10 +8,13 @@ from typing import Any, Mapping
 
 from bathlab.ensemble.store import codes
 from bathlab.ensemble.study import Case, Study
-from bathlab.errors import DamagedStore
+from bathlab.errors import DamagedStore, NewerStore
 
-#: Of study.json. 2 is that of bathlab 0.1, which listed no codes.
-FORMAT, READABLE = 3, (2, 3)
+#: Of a store, as its study.json says. 2 is that of bathlab 0.1, which listed no codes; 3 had
+#: one journal for all writers.
+FORMAT, OLDEST = 4, 2
+#: The first that listed the codes of rows.
+LISTS_CODES = 3
 SPEC_FILE = "study.json"
 
 
@@ -20,25 +23,55 @@ def read_specification(folder: Path) -> dict[str, Any]:
 
     Raises
     ------
+    NewerStore
+        (a ValueError) If a newer version of this package wrote it.
     DamagedStore
         (a ValueError) If it is not there, or not what a study wrote.
     """
     file = folder / SPEC_FILE
     try:
-        spec = json.loads(file.read_text())
-        if spec.get("format") not in READABLE:
-            raise ValueError(f"format {spec.get('format', 1)}, not {FORMAT}")
-        if spec["format"] < FORMAT:
-            spec["codes"] = [codes.unknown(spec["measure"])]
-        spec["identity"], spec["study"], [codes.key(code) for code in spec["codes"]]
-        {case["identity"] for case in spec["cases"].values()}
-    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
+        spec = json.loads(file.read_text(encoding="utf-8"))
+        version = spec.get("format")
+        if not isinstance(version, int) or version < OLDEST:
+            raise ValueError(f"format {version}, not {FORMAT}")
+        if version <= FORMAT:
+            _require_complete(spec)
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OSError,
+        RecursionError,
+    ) as error:
         raise DamagedStore(
             f"{file} cannot be read ({error!r}); expected the JSON that the study wrote. The "
-            "rows are not touched. Delete this file and run the study's command again: it is "
-            "written anew if all rows are of that study."
+            f"rows are not touched. Run `bathlab repair {folder}`, which moves this file to "
+            "set-aside/, and then the study's command again: it is written anew if all rows "
+            "are of that study."
         ) from None
+    if version > FORMAT:
+        raise NewerStore(
+            f"{file} has format {version}; expected at most {FORMAT}. A newer version of "
+            "bathlab wrote this store, and nothing is wrong with it. Upgrade bathlab to use it."
+        )
     return spec
+
+
+def _require_complete(spec: dict[str, Any]) -> None:
+    """Raise unless everything is there; list the unknown code of rows of bathlab 0.1."""
+    if spec["format"] < LISTS_CODES:
+        spec["codes"] = [codes.unknown(spec["measure"])]
+    for code in spec["codes"]:
+        codes.key(code), code["name"], code["parts"].items()
+    for case in spec["cases"].values():
+        if not isinstance(case["realisations"], int) or "spec" not in case:
+            raise ValueError("a case without realisations or spec")
+    texts = [spec["identity"], spec["study"], spec["watch"]]
+    texts += [case["identity"] for case in spec["cases"].values()]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("no text where text is expected")
+    spec["seed"]
 
 
 def written(study: Study) -> dict[str, Any]:

@@ -4,150 +4,167 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Collection, Iterator, Mapping
 
 import pyarrow as pa
 
-from bathlab.ensemble.store import codes, journal
+from bathlab.ensemble.store import codes, failures, files, journal
+from bathlab.ensemble.store.columns import Columns
+from bathlab.ensemble.store.files import write_atomically
 from bathlab.ensemble.store.journal import Journal
-from bathlab.ensemble.store.locking import lock
-from bathlab.ensemble.store.parts import TEMPORARY, Origin, write_atomically, write_part
+from bathlab.ensemble.store.locking import LOCK_FILE, Lock, complaining, lock, require_alone
+from bathlab.ensemble.store.parts import KEYS, Origin
 from bathlab.ensemble.store.reader import (
-    FAILURES_FOLDER,
     ROWS_FOLDER,
     SET_ASIDE_FOLDER,
     SPEC_FILE,
     Contents,
     Store,
-    keys,
 )
 from bathlab.ensemble.store.specification import merged, written
 from bathlab.ensemble.study import Study
-from bathlab.errors import Damaged, StoreNotWritable
+from bathlab.errors import StoreInUse
 
 #: Realisations in a part: few files to load, and no more than these to compute again when a
 #: part is damaged.
 PART = 100
+#: What a store may have in it before it has a study.json.
+OWN_NAMES = {
+    *(LOCK_FILE, SPEC_FILE, ROWS_FOLDER, journal.FOLDER, journal.SHARED_FILE),
+    *(failures.FOLDER, SET_ASIDE_FOLDER, "request.json"),
+}
 
 
 class Writer:
     """Adds to the store of a study, which it makes, extends or refuses. Made by
     :func:`writing`."""
 
-    def __init__(self, path: Path, study: Study, accept_code: bool) -> None:
+    def __init__(self, held: Lock, own: Journal, path: Path, study: Study, accept_code: bool):
+        self._lock, self._journal = held, own
         self.store, found = _adopt(path, study, accept_code)
-        self._number = {name: index for index, name in enumerate(self.store.spec["cases"])}
         _sweep(self.store)
+        self._columns = Columns()
+        for table in found.tables:
+            self._columns.fit(table, self._held)
         #: (case, realisation) of every row that is there.
         self.done = found.done()
-        _settle(self.store, found)
-        self._journal = Journal(path)
-        self._unsettled = 0
+        #: Rows of the journal by (case, realisation), kept so that nobody who removes or cuts
+        #: it while this process lives costs a row.
+        self._unsettled: dict[failures.Key, pa.Table] = {}
+        _settle(self.store, found, own)
+        self._failed = _kept_failures(self.store, self.done)
 
     def write(self, case: str, realisation: int, rows: pa.Table) -> None:
-        """Add the rows of one realisation; all of them or, if killed, none."""
-        with _complaining(self.store.path):
+        """Add the rows of one realisation; all of them or, if killed, none.
+
+        Raises
+        ------
+        OtherKind
+            If a column is of another kind than that of the rows that are there.
+        StoreNotWritable, StoreInUse
+            If that failed, or somebody has taken the lock.
+        """
+        key = (case, realisation)
+        if key in self.done:
+            return
+        rows = self._columns.fit(rows, self._held)
+        with complaining(self.store.path):
             origin = Origin(self.store.origin.study, {case: self.store.origin.cases[case]})
-            self._journal.append(origin.signed(rows))
-            self._unsettled += 1
-            self.done.add((case, realisation))
-            self._failure(case, realisation).unlink(missing_ok=True)
-            if self._unsettled >= PART:
+            self._unsettled[key] = origin.signed(rows)
+            try:
+                self._journal.append(self._unsettled[key])
+            except OSError:
+                del self._unsettled[key]
+                raise
+            self.done.add(key)
+            self._forget(key)
+            if len(self._unsettled) >= PART or not self._is_safe():
                 self.settle()
+        self._require_lock()
 
     def settle(self) -> None:
-        """Move the rows of the journal to a part.
-
-        They are read back: a Ctrl-C may fall between writing a row and taking note of it.
-        """
-        found = list(journal.records(self.store.path))
-        rows = [record for record in found if not isinstance(record, Damaged)]
-        if len(rows) < len(found):
-            return  # the disk failed; the next reader says so
-        if rows:
-            _write_part(self.store, rows)
+        """Move the rows of the journal to a part, and begin a new one if it was tampered
+        with."""
+        if self._unsettled:
+            self.store.write_part(list(self._unsettled.values()))
+            self._unsettled.clear()
+        if self._journal.is_intact():
             self._journal.clear()
-        self._unsettled = 0
+        else:
+            self._journal.close()
+            self._journal = Journal(self.store.path)
 
     def close(self) -> None:
         """Settle what can be; what cannot stays in the journal."""
         try:
-            with _complaining(self.store.path):
+            with complaining(self.store.path):
                 self.settle()
         finally:
             self._journal.close()
 
     def fail(self, case: str, realisation: int, record: Mapping[str, Any]) -> None:
         """Record that a realisation raised."""
-        with _complaining(self.store.path):
-            file = self._failure(case, realisation)
-            file.parent.mkdir(exist_ok=True)
-            write_atomically(file, json.dumps(dict(record), indent=1).encode())
+        with complaining(self.store.path):
+            self._forget((case, realisation))
+            path = failures.write(self.store.path, self.store.origin, case, realisation, record)
+            self._failed[case, realisation] = [path]
+        self._require_lock()
 
-    def _failure(self, case: str, realisation: int) -> Path:
-        return self.store.path / FAILURES_FOLDER / f"{self._label(case, realisation)}.json"
+    def _forget(self, key: failures.Key) -> None:
+        """Remove the records that a realisation raised."""
+        for path in self._failed.pop(key, ()):
+            with suppress(FileNotFoundError):
+                os.unlink(path)
 
-    def _label(self, case: str, realisation: int) -> str:
-        return f"{self._number[case]:03d}-{realisation:07d}"
+    def _held(self, name: str) -> list[pa.Table]:
+        """The rows on the disk that have a column."""
+        tables = self.store.contents([*KEYS, name]).tables
+        return [table for table in tables if name in table.column_names]
 
+    def _is_safe(self) -> bool:
+        return self._lock.is_held() and self._journal.is_intact()
 
-def repair(path: Path) -> list[Path]:
-    """Move what cannot be used of a store to ``set-aside/``; where it is now.
-
-    Raises
-    ------
-    ValueError
-        If the store is in use or cannot be written.
-    """
-    store = Store(path)
-    with _complaining(path), lock(path):
-        found = store.contents()
-        folder = path / SET_ASIDE_FOLDER
-        moved = list(found.bad_parts)
-        if found.bad_records:
-            if found.records:
-                _write_part(store, found.records)
-            moved.append(path / journal.FILE)
-        if moved:
-            folder.mkdir(exist_ok=True)
-        return [part.rename(folder / part.name) for part in moved]
+    def _require_lock(self) -> None:
+        if not self._lock.is_held():
+            raise StoreInUse(
+                f"The lock of the store {self.store.path} was removed or replaced while this "
+                "process held it; expected nobody to touch it. Another process may be adding "
+                "rows. Every row that was computed is in the store; see `bathlab status "
+                f"{self.store.path}`, and run the same command again when nobody else does."
+            )
 
 
-def _settle(store: Store, found: Contents) -> None:
-    """What a killed process left in the journal becomes a part, unless it is one already."""
-    settled = {key for table in found.parts.values() for key in keys(table)}
-    left = [record for record in found.records if not settled.issuperset(keys(record))]
-    if left:
-        _write_part(store, left)
-    (store.path / journal.FILE).unlink(missing_ok=True)
+def _settle(store: Store, found: Contents, own: Journal) -> None:
+    """What killed processes left in their journals becomes a part."""
+    left = [path for path in journal.paths(store.path) if path != own.path]
+    rows = [table for path in left for table in found.of(path)]
+    if rows:
+        store.write_part(rows)
+    for path in left:
+        journal.remove(path)
 
 
-def _write_part(store: Store, tables: Sequence[pa.Table]) -> None:
-    try:
-        merged = pa.concat_tables(tables, promote_options="permissive")
-    except (
-        pa.ArrowInvalid,
-        pa.ArrowTypeError,
-    ):  # of two kinds: each kind by itself, see as_frame
-        for table in tables:
-            _write_one(store, table)
-    else:
-        _write_one(store, merged)
-
-
-def _write_one(store: Store, table: pa.Table) -> None:
-    cases = sorted(table["case"].unique().to_pylist())
-    origin = Origin(store.origin.study, {name: store.origin.cases[name] for name in cases})
-    write_part(store.rows, f"{len(set(keys(table)))}-realisations", table, origin)
+def _kept_failures(store: Store, done: Collection[failures.Key]) -> dict[failures.Key, Any]:
+    """The files about each realisation that raised. Those that cannot be read are set aside,
+    those of realisations that have rows by now removed."""
+    found = store.recorded_failures()
+    for path in found.faults:
+        files.set_aside(path, store.set_aside_folder())
+    paths = found.paths()
+    for key in done & paths.keys():
+        for path in paths.pop(key):
+            os.unlink(path)
+    return paths
 
 
 def _sweep(store: Store) -> None:
     """Remove files that a killed process left half-written."""
-    for folder in (store.path, store.rows, store.path / FAILURES_FOLDER):
-        for file in folder.glob(f".*{TEMPORARY}"):
-            file.unlink()
+    for folder in (store.path, store.rows, store.path / failures.FOLDER):
+        for file in folder.glob(f".*{files.TEMPORARY}"):
+            with suppress(OSError):  # a folder of that name is none of them
+                os.unlink(file)
 
 
 @contextmanager
@@ -164,55 +181,52 @@ def writing(
         written.
     """
     path = Path(path)
-    if path.exists() and not path.is_dir():
+    _require_store(path)
+    with ExitStack() as stack:
+        with complaining(path):
+            path.mkdir(parents=True, exist_ok=True)
+            held = stack.enter_context(lock(path))
+            own = Journal(path)
+            try:
+                require_alone(path, own)
+                writer = Writer(held, own, path, study, accept_code)
+            except BaseException:
+                own.close()
+                raise
+        stack.callback(writer.close)
+        yield writer
+
+
+def _require_store(path: Path) -> None:
+    """Refuse a folder with other things in it, or what is no folder."""
+    if not files.is_lost(path) and not path.is_dir():
         raise ValueError(
             f"The file {path} was given; expected a folder for the store. "
             "Choose another with --store."
         )
-    if (
-        path.exists()
-        and any(path.iterdir())
-        and not any((path / name).exists() for name in (SPEC_FILE, ROWS_FOLDER))
-    ):
+    names = {entry.name for entry in path.iterdir()} if path.exists() else set()
+    # A killed process may have left the lock or a journal, and nothing else yet.
+    others = {name for name in names - OWN_NAMES if not name.endswith(files.TEMPORARY)}
+    if others and not names & {SPEC_FILE, ROWS_FOLDER}:
         raise ValueError(
             f"The folder {path} is not empty and not a store; expected a "
             "new folder or a store of this study. Choose another with --store."
         )
-    with ExitStack() as held:
-        with _complaining(path):
-            path.mkdir(parents=True, exist_ok=True)
-            held.enter_context(lock(path))
-            writer = Writer(path, study, accept_code)
-        held.callback(writer.close)
-        yield writer
 
 
 def _adopt(path: Path, study: Study, accept_code: bool) -> tuple[Store, Contents]:
     """The store and its rows, with what ``study`` adds in its study.json, unless they do not go
     together."""
-    is_new = not (path / SPEC_FILE).exists()
+    is_new = files.is_lost(path / SPEC_FILE)
     held = {} if is_new else Store(path).spec
     wanted = written(study) if is_new else merged(held, study, path)
     store = Store(path, wanted)
-    found = store.sound()  # without a study.json, only their own study may adopt rows
+    found = store.contents()
     listed, new = [] if is_new else store.codes, codes.entry(study)
     wanted["codes"] = codes.joined(listed, found.codes(), new, accept_code, path)
-    if held != wanted:
-        store.rows.mkdir(exist_ok=True)
+    if held != wanted and (found.sources or not found.faults):
+        # If only some of the rows are of this study, `bathlab repair` has to know which.
         write_atomically(path / SPEC_FILE, json.dumps(wanted, indent=2).encode())
+    store.require_sound(found)
+    files.make_folder(store.rows)
     return store, found
-
-
-@contextmanager
-def _complaining(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreNotWritable(
-            f"The store {path} cannot be written: {error.strerror or error}. Rows written "
-            "before "
-            "are intact and can be read. Make room or give permission (or copy the folder "
-            "elsewhere and name that with --store), then run the same command again; it goes "
-            "on "
-            "from there."
-        ) from error

@@ -1,0 +1,69 @@
+"""Mend a store: what cannot be used is set aside, what can is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+from bathlab.ensemble.store import files, journal
+from bathlab.ensemble.store.locking import LOCK_FILE, complaining, lock
+from bathlab.ensemble.store.parts import Origin, read_part, write_part
+from bathlab.ensemble.store.reader import ROWS_FOLDER, SET_ASIDE_FOLDER, Store, keys
+from bathlab.ensemble.store.specification import SPEC_FILE
+from bathlab.errors import Damaged, DamagedStore
+
+
+def repair(path: Path) -> list[Path]:
+    """Move what cannot be used of a store to ``set-aside/``, under a name that is free there;
+    where it is now. Rows of the same file that can be used are kept.
+
+    Raises
+    ------
+    ValueError
+        If the store is in use or cannot be written.
+    NewerStore
+        (a ValueError) If a newer version of this package wrote it.
+    """
+    aside = files.usable_folder(path / SET_ASIDE_FOLDER)
+    with complaining(path):
+        moved = []
+        if files.wrong_kind(path / LOCK_FILE, folder=False):  # which nobody can have locked
+            moved.append(files.set_aside(path / LOCK_FILE, aside))
+        with lock(path):
+            for file in _mended(path):
+                moved.append(files.set_aside(file, aside))
+        return moved
+
+
+def _mended(path: Path) -> Iterator[Path]:
+    """What is to be set aside, once the rows in it that can be used are elsewhere."""
+    try:
+        store = Store(path)
+    except DamagedStore:
+        if not files.is_lost(path / SPEC_FILE):
+            yield path / SPEC_FILE
+        yield from _unreadable(path)
+        return
+    found = store.contents()
+    for file in dict.fromkeys(file for fault in found.faults for file in fault.paths):
+        if rows := found.of(file):
+            store.write_part(rows)
+        yield file
+    yield from store.recorded_failures().faults
+
+
+def _unreadable(path: Path) -> Iterator[Path]:
+    """The same of a store without a study.json, which alone could tell what belongs to it."""
+    for part in (path / ROWS_FOLDER).glob("*.parquet"):
+        try:
+            read_part(part)
+        except Damaged:
+            yield part
+    for file in journal.paths(path):
+        records = [content for place, content in journal.records(path) if place == file]
+        if any(isinstance(record, Damaged) for record in records):
+            for record in records:
+                if not isinstance(record, Damaged):
+                    label = f"{len(set(keys(record)))}-realisations"
+                    write_part(path / ROWS_FOLDER, label, record, Origin.of(record))
+            yield file
