@@ -190,6 +190,13 @@ def test_every_name_of_a_room_exists_and_is_documented(room):
         assert words and not words.startswith(f"{name}("), f"bathlab.{room}.{name}"
 
 
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_script_that_uses_a_room_can_be_sent_to_workers(room):
+    """A module with the name of a function that its room shows would make the room one of a
+    class that cloudpickle cannot send."""
+    assert type(importlib.import_module(f"bathlab.{room}")) is ModuleType
+
+
 def test_the_top_has_about_25_names_and_the_rooms():
     values = {name: getattr(bathlab, name) for name in bathlab.__all__}
     rooms = {name for name, value in values.items() if isinstance(value, ModuleType)}

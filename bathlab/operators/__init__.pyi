@@ -1,6 +1,5 @@
 from .memory import require_memory as require_memory
 from .row_basis import RowBasis as RowBasis
-from .row_basis import row_basis as row_basis
 from .spins import site_operator as site_operator
 from .spins import spin_operator as spin_operator
 from .system import Eigensystem as Eigensystem

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Annotated, Any, Iterator, Literal, Mapping
 
 import numpy as np
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    model_serializer,
+)
 from scipy import sparse
 
 from bathlab.model.baths import (
@@ -22,8 +28,10 @@ from bathlab.model.baths import (
     LocalChainBath,
     RandomMatrixBath,
 )
+from bathlab.model.disordered import DisorderedBath
 from bathlab.model.lioms import LiomChain
 from bathlab.workbench.parameters import Checked, Parameters, parameter
+from bathlab.workbench.sources import beside, function_of
 
 #: What :class:`bathlab.LiomChain` calls the keys of the LIOMs that a bath has thermalised.
 LIOM_KEYS = {"alpha": "alpha", "g1": "g1", "liom_field": "field", "liom_disorder": "disorder"}
@@ -134,11 +142,23 @@ class Chain(NamedBath):
         return {key: getattr(self, key) for key in keys}
 
 
+def _file_beside(file: str, info: ValidationInfo) -> str:
+    """A path, which in a file of parameters starts in the folder of that."""
+    return beside(file, (info.context or {}).get("folder"))
+
+
+def _source_beside(source: str, info: ValidationInfo) -> str:
+    file, colon, name = source.rpartition(":")
+    return f"{_file_beside(file, info)}{colon}{name}"
+
+
 class Given(NamedBath):
     """The user's own bath, from a file or folder; see :func:`given_bath`."""
 
     kind: Literal["given"] = "given"
-    file: str = parameter(..., "an .npz of three matrices, or a folder of three .npz")
+    file: Annotated[str, AfterValidator(_file_beside)] = parameter(
+        ..., "an .npz of three matrices, or a folder of three .npz"
+    )
 
     def core(self) -> Bath:
         return given_bath(self.file)
@@ -147,8 +167,32 @@ class Given(NamedBath):
         return Path(self.file).stem
 
 
+class Own(NamedBath):
+    """A disordered bath of the user's own: a function of seed and realisation in a file, which
+    is run as Python; see :class:`bathlab.model.DisorderedBath`."""
+
+    kind: Literal["own"] = "own"
+    source: Annotated[str, AfterValidator(_source_beside)] = parameter(
+        ..., "FILE.py:FUNCTION, called with seed, realisation and the arguments"
+    )
+    arguments: dict[str, Any] = parameter({}, "arguments of the function, by name")
+
+    def core(self) -> Bath:
+        try:
+            return DisorderedBath(function_of(self.source), self.arguments)
+        except ValueError as error:
+            raise ValueError(f"In the bath {self.label}: {error}") from error
+
+    def core_label(self) -> str:
+        values = (
+            f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}"
+            for name, value in self.arguments.items()
+        )
+        return ", ".join([self.source.rpartition(":")[2], *values])
+
+
 #: A bath of any kind.
-AnyBath = Annotated[RandomMatrix | Chain | Given, Field(discriminator="kind")]
+AnyBath = Annotated[RandomMatrix | Chain | Given | Own, Field(discriminator="kind")]
 
 
 class BathParameters(Parameters):

@@ -38,11 +38,10 @@ def to_toml(parameters: Any) -> str:
     if not isinstance(parameters, Checked):
         return tomli_w.dumps(values)
     known = fields(type(parameters))
+    lines = {name: _lines(name, values) for name in known}
     # A table ends where the next begins: numbers and lists come before them.
-    names = sorted(known, key=lambda name: isinstance(values.get(name), dict))
-    return "\n".join(
-        f"{_comment(explained(known[name]))}{_lines(name, values)}" for name in names
-    )
+    names = sorted(known, key=lambda name: lines[name].startswith("["))
+    return "\n".join(f"{_comment(explained(known[name]))}{lines[name]}" for name in names)
 
 
 def _lines(name: str, values: Mapping[str, Any]) -> str:
@@ -86,10 +85,12 @@ def from_toml(kind: type[P], text: str) -> P:
 
 
 def update(parameters: P, path: str | Path) -> P:
-    """``parameters`` with the values of a TOML file; what it leaves out stays. Raises as
+    """``parameters`` with the values of a TOML file; what it leaves out stays. A relative path
+    in it starts in its folder, or where nothing is there at the working directory. Raises as
     above."""
     given = _parse(Path(path).read_text(), str(path))
-    return make(type(parameters), _merged(plain(parameters), given), str(path))
+    values = _merged(plain(parameters), given)
+    return make(type(parameters), values, str(path), Path(path).parent)
 
 
 def override(parameters: P, settings: Iterable[str]) -> P:
@@ -189,11 +190,16 @@ def toml_value(text: str) -> Any:
         return text
 
 
-def make(kind: type[P], values: Mapping[str, Any], source: str) -> P:
-    """Parameters of ``kind`` from plain values, with errors that name keys and ``source``."""
+def make(
+    kind: type[P], values: Mapping[str, Any], source: str, folder: Path | None = None
+) -> P:
+    """Parameters of ``kind`` from plain values, with errors that name keys and ``source``.
+
+    Relative paths among the values start in ``folder``, if there is one.
+    """
     _require_known(kind, values, source)
     try:
-        return TypeAdapter(kind).validate_python(values)
+        return TypeAdapter(kind).validate_python(values, context={"folder": folder})
     except ValidationError as error:
         faults = "; ".join(_fault(fault, _tags(kind)) for fault in error.errors())
         raise ValueError(f"In {source}: {faults}") from None
