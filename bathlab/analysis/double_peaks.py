@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bathlab.checks import as_array, refusal, shown
 from bathlab.conventions import RealArray
 
 #: Heights are means over so many bins on either side.
@@ -32,16 +33,19 @@ class Humps:
 
     def above_dip(self, k: RealArray) -> float:
         """Mean height of the two humps of ``k``, (m,), less that of the dip at omega = 0."""
+        k = as_array("k", k, shape=self.omega.shape)
         edge = len(self.omega) // 2  # as many bins on either side
         dip = float(k[edge - REACH - 1 : edge + REACH + 1].mean())
         return (_height(k, self.left) + _height(k, self.right)) / 2 - dip
 
     def tilt(self, k: RealArray) -> float:
         """Height of the right hump of ``k``, (m,), less that of the left one."""
+        k = as_array("k", k, shape=self.omega.shape)
         return _height(k, self.right) - _height(k, self.left)
 
     def imbalance(self, k: RealArray) -> float:
         """Integral of ``k``, (m,), over omega > 0 less that over omega < 0."""
+        k = as_array("k", k, shape=self.omega.shape)
         return float(k @ np.sign(self.omega) * (self.omega[1] - self.omega[0]))
 
 
@@ -60,13 +64,12 @@ def humps(omega: Any, k: Any) -> Humps:
         If the shapes differ, the bins are not of that kind, or there are fewer than three on a
         side.
     """
-    omega, k = np.asarray(omega, dtype=np.float64), np.asarray(k, dtype=np.float64)
     least = 2 * (2 * REACH + 1)
-    if omega.ndim != 1 or k.shape != omega.shape or len(omega) < least or len(omega) % 2:
-        raise ValueError(
-            f"omega of shape {omega.shape} and k of shape {k.shape} were given; expected (m,) "
-            f"of both, m even and {least} or more. Take bins from -x to x."
-        )
+    omega = as_array("omega", omega, ascending=True)
+    if len(omega) < least or len(omega) % 2:
+        expected = f"an even number of bins, {least} or more"
+        raise refusal("omega", shown(omega), expected, "Take bins from -x to x.")
+    k = as_array("k", k, shape=omega.shape)
     step = omega[1] - omega[0]
     if not (
         step > 0 and np.allclose(omega, step * (np.arange(len(omega)) - len(omega) / 2 + 0.5))
@@ -74,10 +77,6 @@ def humps(omega: Any, k: Any) -> Humps:
         raise ValueError(
             f"omega from {omega[0]:g} to {omega[-1]:g} was given; expected centres of equal "
             "bins, as many below 0 as above. Take the edges numpy.linspace(-x, x, m + 1)."
-        )
-    if not np.all(np.isfinite(k)):
-        raise ValueError(
-            "k that is not finite was given; expected numbers. Leave out the bins without one."
         )
     half = len(omega) // 2
     heights = np.array([_height(k, place) for place in range(REACH, len(k) - REACH)])

@@ -7,6 +7,7 @@ from typing import Any, Collection, Sequence
 
 import numpy as np
 
+from bathlab.checks import as_array, as_real, as_state
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.memory import require_memory
 from bathlab.spectrum.eigenstates import Eigenstate
@@ -25,7 +26,8 @@ def reduced_density(
 
     Parameters
     ----------
-    state : an eigenstate or a vector of shape (product of dims,), real or complex.
+    state : an eigenstate or a vector of shape (product of dims,), an (n, 1) column or a ket,
+        real or complex, of unit norm.
     dims : dimensions of the tensor factors, in the order of the basis (``system.dims``).
     sites : which factors to keep, one number or several, neighbours or not: 0 is the leftmost,
         negative numbers count from the end, so -1 is the last LIOM. The basis of rho is in the
@@ -34,8 +36,8 @@ def reduced_density(
     Raises
     ------
     ValueError
-        If the state does not have that dimension, there is no such factor, one is named twice,
-        or rho does not fit in memory.
+        If the state does not have that dimension or unit norm, there is no such factor, one is
+        named twice, or rho does not fit in memory.
     """
     table = _table(state, dims, sites)
     require_memory(
@@ -64,12 +66,7 @@ def entanglement_entropy(
     1291 (1993)). Other arguments and errors: :func:`reduced_density`; an order that is negative
     or no number is a ValueError.
     """
-    number = isinstance(order, (int, float, np.integer, np.floating))
-    if isinstance(order, bool) or not number or not order >= 0:
-        raise ValueError(
-            f"order = {order!r} was given; expected a number >= 0, or math.inf. Take 1 for von "
-            "Neumann's entropy, 2 for that of the purity."
-        )
+    order = as_real("order", order, minimum=0, infinite=True)
     table = _table(state, dims, sites)
     if len(table) > table.shape[1]:
         table = table.T  # the rest has the same weights
@@ -105,16 +102,11 @@ def _table(
     state: Eigenstate | Array, dims: Sequence[int], sites: int | Collection[int]
 ) -> Array:
     """The state with the kept factors as rows and the rest as columns."""
-    vector: Any = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
-    size = math.prod(dims)
-    if vector.shape != (size,):
-        raise ValueError(
-            f"A state of shape {vector.shape} was given; expected ({size},) for "
-            f"factors of dimensions {tuple(dims)}. Pass the dims of its system."
-        )
-    kept = _factors(sites, len(dims))
-    table = np.moveaxis(vector.reshape(tuple(dims)), kept, range(len(kept)))
-    return table.reshape(math.prod(dims[factor] for factor in kept), -1)
+    sizes: list[int] = as_array("dims", dims, kind="integer", minimum=1).tolist()
+    vector = as_state("state", state, math.prod(sizes))
+    kept = _factors(sites, len(sizes))
+    table = np.moveaxis(vector.reshape(sizes), kept, range(len(kept)))
+    return table.reshape(math.prod(sizes[factor] for factor in kept), -1)
 
 
 def _factors(sites: Any, count: int) -> list[int]:

@@ -14,15 +14,33 @@ import scipy.sparse.linalg
 from scipy import sparse
 
 from bathlab.analysis.levels import density_of_states, smooth_density_of_states
-from bathlab.checks import as_edges, require_choice, require_finite
+from bathlab.checks import (
+    as_array,
+    as_edges,
+    as_integer,
+    as_real,
+    refusal,
+    require_choice,
+    require_kind,
+    settle,
+    shown,
+)
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import Operator
+from bathlab.operators.hermitian import Operator, as_matrix, as_operator, require_dimension
 
 ESTIMATORS = ("counted", "smooth", "products")
 
 
 def matrix_elements(vectors: Array, operator: Operator) -> Array:
-    """<b|O|b'> in the basis of the columns of ``vectors``, shape (n, n)."""
+    """<b|O|b'> in the basis of the columns of ``vectors``, shape (n, n).
+
+    Raises
+    ------
+    ValueError
+        If the vectors are not finite or the operator does not fit them.
+    """
+    vectors = as_array("vectors", vectors, ndim=2, kind="complex")
+    operator = as_operator(operator, len(vectors), "operator")
     return vectors.conj().T @ (operator @ vectors)
 
 
@@ -30,12 +48,13 @@ class ElementRows:
     """<b|O|b'> in the basis of the columns of ``vectors``, of which rows are formed when asked.
 
     ``elements[inside]`` are the rows b of a mask or of a list of numbers, shape (m, n): an
-    average over the levels of a window needs no others.
+    average over the levels of a window needs no others. Raises ValueError as
+    :func:`matrix_elements`.
     """
 
     def __init__(self, vectors: Array, operator: Operator) -> None:
-        self.vectors = vectors
-        self.images = operator @ vectors
+        self.vectors = as_array("vectors", vectors, ndim=2, kind="complex")
+        self.images = as_operator(operator, len(self.vectors), "operator") @ self.vectors
         self.shape = self.images.shape
 
     def __getitem__(self, rows: Any) -> Array:
@@ -72,16 +91,13 @@ def structure_factor(
     Raises
     ------
     ValueError
-        If the edges do not ascend, no level lies in the window, or the shapes differ.
+        If the edges do not ascend, no level lies in the window, the shapes differ, or a number
+        is not finite.
     """
-    edges = as_edges(edges)
-    require_finite("window", window, above=0)
-    other = elements if other is None else other
-    if other.shape != elements.shape:
-        raise ValueError(
-            f"Matrix elements of shapes {elements.shape} and {other.shape} were "
-            "given; expected two operators in one basis. Take both of one grain."
-        )
+    energies, edges = as_array("energies", energies), as_edges(edges)
+    energy, window = as_real("energy", energy), as_real("window", window, above=0)
+    elements = as_elements("elements", elements, len(energies))
+    other = elements if other is None else as_elements("other", other, len(energies))
     inside = np.abs(energies - energy) <= window / 2
     if not inside.any():
         density_of_states(energies, energy, window)  # raises, saying where the levels are
@@ -91,6 +107,16 @@ def structure_factor(
     weights = np.real(rows * partners.conj())
     totals, _ = np.histogram(differences.ravel(), bins=edges, weights=weights.ravel())
     return totals / (np.count_nonzero(inside) * np.diff(edges))
+
+
+def as_elements(name: str, elements: Elements, count: int) -> Elements:
+    """Matrix elements between ``count`` levels; ValueError for others, or ones not finite."""
+    if not isinstance(elements, ElementRows):
+        return as_array(name, elements, shape=(count, count), kind="complex")
+    if elements.shape != (count, count):
+        expected = f"elements between {count} levels"
+        raise refusal(name, shown(elements), expected, "Take both of one grain.")
+    return elements
 
 
 def flip_structure_factor(
@@ -111,9 +137,8 @@ def flip_structure_factor(
     ValueError
         If the field is not finite, a range not positive, or no level lies in the window.
     """
-    require_finite("field", field)
-    resolution = window if resolution is None else resolution
-    require_finite("resolution", resolution, above=0)
+    field, window = as_real("field", field), as_real("window", window, above=0)
+    resolution = window if resolution is None else as_real("resolution", resolution, above=0)
     half = resolution / 2
     factors = [
         structure_factor(
@@ -129,26 +154,56 @@ def energy_scale(hamiltonian: Operator, operator: Operator) -> float:
 
     sqrt(tr |[H, V]|^2 / tr V^2) / 2, from the matrices alone. For sigma^x of a spin in a field
     h sigma^z it is h. A coupling of this size no longer probes the bath, it changes it.
+
+    Raises
+    ------
+    ValueError
+        If an operator is no finite square matrix, they do not fit, or V = 0.
     """
+    hamiltonian = as_matrix(hamiltonian, "hamiltonian")
+    operator = as_matrix(operator, "operator")
+    require_dimension(operator, hamiltonian.shape[0], "operator")
     commutator = hamiltonian @ operator - operator @ hamiltonian
     norms = [
         scipy.sparse.linalg.norm(matrix) if sparse.issparse(matrix) else np.linalg.norm(matrix)
         for matrix in (commutator, operator)
     ]
+    if norms[1] == 0:
+        raise refusal("operator", "0", "one with a scale", "Choose another operator.")
     return float(norms[0] / norms[1] / 2)
 
 
 @dataclass(frozen=True)
 class ProductState:
-    """The product |b, s> of bath level number ``level`` and a free spin s = ``spin`` = +-1."""
+    """The product |b, s> of bath level number ``level`` and a free spin s = ``spin`` = +-1.
+
+    Raises
+    ------
+    ValueError
+        If the level is no integer >= 0, the spin neither 1 nor -1, or the energy not finite.
+    """
 
     level: int
     spin: int
     energy: float
 
+    def __post_init__(self) -> None:
+        level, spin = as_integer("level", self.level, 0), as_integer("spin", self.spin, -1, 1)
+        if spin == 0:
+            raise refusal("spin", "0", "1 or -1", "Choose one.")
+        settle(self, level=level, spin=spin, energy=as_real("energy", self.energy))
+
 
 def product_state_near(energies: RealArray, field: float, energy: float = 0.0) -> ProductState:
-    """|b, s> whose energy E_b + s field is nearest to ``energy``."""
+    """|b, s> whose energy E_b + s field is nearest to ``energy``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    energies = as_array("energies", energies)
+    field, energy = as_real("field", field), as_real("energy", energy)
     totals = energies[:, None] + field * np.array([1.0, -1.0])
     level, column = np.unravel_index(np.argmin(np.abs(totals - energy)), totals.shape)
     return ProductState(int(level), (1, -1)[int(column)], float(totals[level, column]))
@@ -196,13 +251,14 @@ def g_parameter(
     Raises
     ------
     ValueError
-        For an unknown estimator, a negative moment, a window that is not positive, or (counted)
-        one that holds no level.
+        For an unknown estimator, a negative moment, a window that is not positive, numbers that
+        are not finite, negative weights, or (counted) a window that holds no level.
     """
-    require_finite("g", g)
-    require_finite("field", field)
-    require_finite("window", window, above=0)
-    require_finite("moment", moment, minimum=0)
+    g, field = as_real("g", g), as_real("field", field)
+    window, moment = as_real("window", window, above=0), as_real("moment", moment, minimum=0)
+    energies = as_array("energies", energies)
+    weights = as_array("weights", weights, shape=energies.shape, minimum=0)
+    require_kind("product", product, ProductState, "Take it from product_state_near.")
     require_choice("estimator", estimator, ESTIMATORS)
     reached = product.energy + product.spin * field
     inside = np.abs(energies - reached) <= window

@@ -7,9 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from bathlab.checks import as_array, require_kind
 from bathlab.conventions import RealArray
 from bathlab.spectrum.eigenstates import Eigenstate
 from bathlab.spectrum.measure import SpectralMeasure
+
+#: Largest deviation of bins from equal spacing about zero, in units of it: rounding.
+GRID_TOLERANCE = 1e-6
 
 
 def log_ipr(measure: SpectralMeasure) -> float:
@@ -19,9 +23,22 @@ def log_ipr(measure: SpectralMeasure) -> float:
     featureless GOE of dimension n (the 3 is <eta^4> of a real Gaussian), 0 for an operator
     diagonal in the eigenbasis. Defined for <O^2> = 1; no normalisation is applied.
 
+    Raises
+    ------
+    ValueError
+        If no measure is given, or one whose weights are negative, not finite or all zero.
+
     Source: De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), section IV.
     """
-    return -math.log(float(measure.weights @ measure.weights))
+    require_kind("measure", measure, SpectralMeasure, "Take that of spectral_measure.")
+    weights = as_array("weights of the measure", measure.weights, minimum=0)
+    squares = float(weights @ weights)
+    if squares == 0:
+        raise ValueError(
+            "A measure without weight was given; expected a positive sum. Choose an operator "
+            "that does not vanish."
+        )
+    return -math.log(squares)
 
 
 def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0) -> float:
@@ -43,21 +60,20 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
     Raises
     ------
     ValueError
-        If the bins are not symmetric about 0, shapes differ, or nothing is left of the
-        integral.
+        If the bins are not equidistant and symmetric about 0, shapes differ, v, rho or omega
+        is not finite, rho or an error negative, or nothing is left of the integral.
     """
-    omega, v, rho = (np.asarray(values, dtype=np.float64) for values in (omega, v, rho))
-    if (
-        omega.ndim != 1
-        or len(omega) < 2
-        or v.shape != omega.shape
-        or rho.shape != omega.shape
-        or not np.allclose(omega, -omega[::-1], atol=1e-9 * np.abs(omega).max())
-    ):
+    omega = as_array("omega", omega, least=2, ascending=True)
+    v = as_array("v", v, shape=omega.shape)
+    rho = as_array("rho", rho, shape=omega.shape, minimum=0)
+    error = as_array("error", error, ndim=None, minimum=0, missing=True, infinite=True)
+    if error.ndim:
+        error = as_array("error", error, shape=omega.shape, missing=True, infinite=True)
+    even = np.linspace(-omega[-1], omega[-1], len(omega))
+    if not np.abs(omega - even).max() <= GRID_TOLERANCE * (omega[1] - omega[0]):
         raise ValueError(
-            f"omega, v and rho of shapes {omega.shape}, {v.shape} and {rho.shape} "
-            "were given; expected three equal ones, omega symmetric about 0. Bin v "
-            "and the levels on numpy.linspace(-w, w, bins + 1)."
+            f"omega from {omega[0]:g} to {omega[-1]:g} was given; expected equidistant bins, "
+            "symmetric about 0. Bin v and the levels on numpy.linspace(-w, w, bins + 1)."
         )
     there, errors = rho[::-1], np.nan_to_num(error, posinf=0.0)
     squares = np.divide(v**2 - errors**2, there, out=np.zeros_like(v), where=there > 0)
@@ -71,7 +87,9 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
 
 
 def participation_row(state: Eigenstate, measure: SpectralMeasure) -> dict[str, Any]:
-    """D(O) with the solver's report on state and measure: what a study keeps of them."""
+    """D(O) with the solver's report on state and measure: what a study keeps of them. Raises
+    ValueError as :func:`log_ipr`, or without an eigenstate."""
+    require_kind("state", state, Eigenstate, "Take that of eigenstate_near.")
     return {
         "log_ipr": log_ipr(measure),
         "energy": state.energy,
@@ -92,8 +110,9 @@ def log_ipr_bounds(measure: SpectralMeasure) -> tuple[float, float]:
     :mod:`bathlab.spectrum.krylov.window`); for a complete one D -+ its drift, both D if it is
     dense.
     Exact for a matrix within rounding of H: levels closer than 1e-8 of the width may move D
-    more.
+    more. Raises ValueError as :func:`log_ipr`.
     """
+    require_kind("measure", measure, SpectralMeasure, "Take that of spectral_measure.")
     if measure.square_bounds is None:
         value = log_ipr(measure)
         return value - measure.drift, value + measure.drift

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import require_finite
+from bathlab.checks import as_array, as_real
 
 #: A weight and, on each side, a constant and a slope are fitted.
 UNKNOWNS = 5
@@ -33,7 +33,8 @@ def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float
     ValueError
         If the shapes differ, or the bins there are fewer than the unknowns or do not tell W.
     """
-    omega, excess, shape, near = _near(centre, reach, omega, excess, shape)
+    centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
+    omega, excess, shape, near = _near(centre, reach, omega=omega, excess=excess, shape=shape)
     side, offset = np.sign(omega[near]), np.abs(omega[near]) - centre
     left, right = side < 0, side > 0
     design = np.column_stack([shape[near], left, right, left * offset, right * offset])
@@ -67,7 +68,9 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
     ValueError
         If the shapes differ, or T has no weight there.
     """
-    omega, cross, spectrum, near = _near(centre, reach, omega, cross, spectrum)
+    centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
+    curves = {"omega": omega, "cross": cross, "spectrum": spectrum}
+    omega, cross, spectrum, near = _near(centre, reach, **curves)
     total = float(np.sum(spectrum[near] ** 2))
     if not total > 0:
         raise ValueError(
@@ -93,7 +96,8 @@ def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
     ValueError
         If the shapes differ, or there is no weight.
     """
-    omega, spectrum, _ = _near(centre, reach, omega, spectrum)
+    centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
+    omega, spectrum, _ = _near(centre, reach, omega=omega, spectrum=spectrum)
     place, distance = centre, np.abs(omega)
     for _ in range(PLACE_STEPS):
         weights = np.clip(1 - np.abs(distance - place) / reach, 0, None) * spectrum
@@ -106,14 +110,8 @@ def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
     return place
 
 
-def _near(centre: float, reach: float, *curves: Any) -> tuple[Any, ...]:
+def _near(centre: float, reach: float, **curves: Any) -> tuple[Any, ...]:
     """omega and the curves as arrays of one length, and which bins are near +-centre."""
-    require_finite("centre", centre, above=0)
-    require_finite("reach", reach, above=0)
-    arrays = [np.asarray(curve, dtype=np.float64) for curve in curves]
-    if len({array.shape for array in arrays}) > 1 or arrays[0].ndim != 1:
-        raise ValueError(
-            f"Curves of shapes {[array.shape for array in arrays]} were given; "
-            "expected (m,) each. Bin them on the same frequencies."
-        )
-    return *arrays, np.abs(np.abs(arrays[0]) - centre) <= reach
+    omega = as_array("omega", curves.pop("omega"))
+    arrays = [as_array(name, curve, shape=omega.shape) for name, curve in curves.items()]
+    return omega, *arrays, np.abs(np.abs(omega) - centre) <= reach

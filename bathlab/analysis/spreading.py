@@ -7,7 +7,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from bathlab.checks import as_edges
+from bathlab.checks import as_array, as_edges, as_list, as_real, as_state, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.system import Eigensystem, System, as_system
 from bathlab.spectrum.dense import diagonalise
@@ -42,7 +42,7 @@ class Hybridisation:
 
 
 def hybridisation(
-    system: Any, state: Eigenstate, edges: Any, bath: Eigensystem | None = None
+    system: Any, state: Eigenstate | Array, edges: Any, bath: Eigensystem | None = None
 ) -> Hybridisation:
     """k(omega): the weights |<s, b|psi>|^2 = k(omega)/(2 rho) binned in omega = E(s, b) - E.
 
@@ -53,7 +53,7 @@ def hybridisation(
     ----------
     system : a bath with LIOMs or a chain; its bath, an enlarged one with the LIOMs that it
         holds, is diagonalised, unless it has been already. For a chain, k of its last spin.
-    state : eigenstate of the same system.
+    state : eigenstate of the same system, or its vector, as an (n, 1) column or a ket too.
     edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
     bath : the bath diagonalised, ``grain.eigensystem``, if it is at hand.
 
@@ -67,7 +67,10 @@ def hybridisation(
 
 
 def hybridisations(
-    system: Any, states: Sequence[Eigenstate], edges: Any, bath: Eigensystem | None = None
+    system: Any,
+    states: Sequence[Eigenstate | Array],
+    edges: Any,
+    bath: Eigensystem | None = None,
 ) -> list[Hybridisation]:
     """:func:`hybridisation` of several eigenstates of one system, its bath diagonalised once.
 
@@ -77,15 +80,11 @@ def hybridisations(
     edges = as_edges(edges)
     system = as_system(system, "system")
     parts = _uncoupled(system)
-    for state in states:
-        if state.vector.shape != (system.dimension,):
-            raise ValueError(
-                f"A state of shape {state.vector.shape} was given; expected "
-                f"({system.dimension},). Use eigenstate_near of the same system."
-            )
+    levels = [_level(state, system) for state in as_list("states", states, "eigenstates")]
     part, spin_energies = parts
     matrix = part.matrix()
     eigen = diagonalise(part) if bath is None else bath
+    require_kind("bath", eigen, Eigensystem, "Diagonalise system.uncoupled()[0].")
     if eigen.dimension != part.dimension:
         raise ValueError(
             f"A bath of dimension {eigen.dimension} was given; expected that of the "
@@ -94,19 +93,27 @@ def hybridisations(
         )
     products = np.add.outer(eigen.energies, spin_energies).ravel()
     found = []
-    for state in states:
-        table = state.vector.reshape(eigen.dimension, -1)
-        coupling = system @ state.vector - (matrix @ table + table * spin_energies).ravel()
+    for energy, vector in levels:
+        table = vector.reshape(eigen.dimension, -1)
+        coupling = system @ vector - (matrix @ table + table * spin_energies).ravel()
         found.append(
             _spread(
                 eigen.vectors.conj().T @ table,
-                products - state.energy,
+                products - energy,
                 edges,
-                state.vector.conj() @ coupling,
+                vector.conj() @ coupling,
                 coupling.conj() @ coupling,
             )
         )
     return found
+
+
+def _level(state: Any, system: System) -> tuple[float, Array]:
+    """Energy and vector of an eigenstate; <psi|H|psi> where it does not tell its energy."""
+    vector = as_state("state", state, system.dimension)
+    if isinstance(state, Eigenstate):
+        return as_real("energy of the state", state.energy), vector
+    return float(np.vdot(vector, system @ vector).real), vector
 
 
 def _uncoupled(system: System) -> tuple[System, RealArray]:
@@ -127,12 +134,13 @@ def _spread(
     weights = (np.abs(amplitudes) ** 2).ravel()
     first, second = float(weights @ omega), float(weights @ omega**2)
     largest = float(np.abs(omega).max())
-    error = max(
+    deviations = (
         abs(float(weights.sum()) - 1),
         abs(first + float(np.real(mean))) / largest,
         abs(second - float(np.real(square))) / largest**2,
     )
-    if error > SUM_RULE_TOLERANCE:
+    error = float(np.max(deviations))  # of which NaN is the largest
+    if not error <= SUM_RULE_TOLERANCE:
         raise ValueError(
             f"A state whose k(omega) violates its sum rules by {error:.1e} was given; "
             f"expected {SUM_RULE_TOLERANCE:g} at most. Pass an eigenstate of this "
@@ -150,7 +158,10 @@ def _spread(
 
 
 def hybridisation_row(state: Eigenstate, found: Hybridisation) -> dict[str, Any]:
-    """k(omega) with the solver's report on the state: what a study keeps of them."""
+    """k(omega) with the solver's report on the state: what a study keeps of them. Raises
+    ValueError without an eigenstate and its hybridisation."""
+    require_kind("state", state, Eigenstate, "Take that of eigenstate_near.")
+    require_kind("found", found, Hybridisation, "Take that of hybridisation.")
     return {
         "omega": found.omega,
         "k": found.density,
@@ -173,6 +184,18 @@ def _median(values: RealArray, weights: RealArray) -> float:
 
 def lorentzian(omega: Any, halfwidth: float) -> RealArray:
     """The idealised k(omega) = 1/(pi w (1 + (omega/w)^2)), w = ``halfwidth`` (DRH section II
-    C)."""
-    scaled = np.asarray(omega, dtype=np.float64) / halfwidth
+    C).
+
+    Raises
+    ------
+    ValueError
+        If omega is not finite, or the half-width not positive.
+    """
+    halfwidth = as_real("halfwidth", halfwidth, above=0)
+    return lorentzian_shape(as_array("omega", omega, ndim=None), halfwidth)
+
+
+def lorentzian_shape(omega: RealArray, halfwidth: float) -> RealArray:
+    """:func:`lorentzian` of what has been checked, for fits."""
+    scaled = omega / halfwidth
     return 1 / (np.pi * halfwidth * (1 + scaled**2))

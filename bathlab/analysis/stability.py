@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bathlab.analysis.eth import Elements
+from bathlab.analysis.eth import Elements, as_elements
 from bathlab.analysis.levels import density_of_states
+from bathlab.checks import as_array, as_real
 from bathlab.conventions import RealArray
 
 
@@ -57,8 +58,11 @@ def stability_criterion(
 
     Source: Crowley & Chandran, arXiv:2012.14393, eqs. (129)-(131).
     """
+    energies = as_array("energies", energies)
+    energy, window = as_real("energy", energy), as_real("window", window, above=0)
+    elements = as_elements("elements", elements, len(energies))
     density = density_of_states(energies, energy, window)
-    inside = np.abs(np.asarray(energies) - energy) <= window / 2
+    inside = np.abs(energies - energy) <= window / 2
     magnitudes = np.abs(elements[inside][:, inside])
     np.fill_diagonal(magnitudes, 0.0)
     count, total = len(magnitudes), float(magnitudes.sum())

@@ -73,6 +73,22 @@ def require_square(shape: tuple[int, ...], name: str) -> None:
         )
 
 
+def as_operator(value: Any, dimension: int, name: str) -> Operator:
+    """``value`` as an operator on ``dimension`` states, Hermitian or not; for its product.
+
+    Raises
+    ------
+    ValueError
+        If it is none: as :func:`as_matrix`, or of another dimension.
+    """
+    if not isinstance(value, LinearOperator):
+        value = as_matrix(value.tocsr() if hasattr(value, "tocsr") else value, name)
+    require_square(value.shape, name)
+    require_dimension(value, dimension, name)
+    operator: Operator = value
+    return operator
+
+
 def require_dimension(operator: Operator, dimension: int, name: str) -> None:
     """Raise ValueError unless ``operator`` acts on ``dimension`` states."""
     if operator.shape[0] != dimension:

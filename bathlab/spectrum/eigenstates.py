@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bathlab.checks import require_choice, require_finite, require_integer
+from bathlab.checks import as_flag, as_integer, as_real, require_choice
 from bathlab.operators.system import Eigensystem, as_system
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
@@ -78,8 +78,8 @@ def eigenstates_near(
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
     """
-    require_finite("energy", energy)
-    require_integer("count", count, minimum=1)
+    energy, count = as_real("energy", energy), as_integer("count", count, 1)
+    prove = as_flag("prove", prove)
     require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
     where = resolve(backend)
     if method == "sparse":

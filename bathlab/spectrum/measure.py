@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import require_choice, require_finite
+from bathlab.checks import as_real, as_state, require_choice
 from bathlab.conventions import Array
 from bathlab.operators.hermitian import require_dimension
 from bathlab.operators.system import Eigensystem, as_system
@@ -42,7 +42,8 @@ def spectral_measure(
     ----------
     H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
     operator : Hermitian O in the same basis.
-    state : an :class:`Eigenstate` or a vector of shape (n,).
+    state : an :class:`Eigenstate`, or its vector of shape (n,), an (n, 1) column or a ket, of
+        unit norm.
     method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D
         is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
         full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
@@ -62,7 +63,7 @@ def spectral_measure(
         If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
     """
     require_choice("method", method, ("auto", "dense", "lanczos", "window"))
-    require_finite("tolerance", tolerance, above=0)
+    tolerance = as_real("tolerance", tolerance, above=0)
     where = resolve(backend)
     system = as_system(H)
     image = _image(operator, state, system.dimension)
@@ -72,17 +73,7 @@ def spectral_measure(
 
 def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
     """O|psi>, after checking that both fit a system of dimension n."""
-    vector = state.vector if isinstance(state, Eigenstate) else np.asarray(state)
-    if vector.shape != (n,):
-        raise ValueError(
-            f"A state of shape {vector.shape} was given; expected ({n},) to fit the "
-            "system. Use eigenstate_near of the same H."
-        )
-    if not np.all(np.isfinite(vector)):
-        raise ValueError(
-            "A state with NaN or infinite entries was given; expected finite "
-            "numbers. Check how it was found."
-        )
+    vector = as_state("state", state, n)
     observable = as_system(operator, "operator")
     require_dimension(observable, n, "operator")
     image = observable @ vector

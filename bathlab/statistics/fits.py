@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from bathlab.analysis.spreading import lorentzian
+from bathlab.analysis.spreading import lorentzian_shape
 from bathlab.checks import as_array, as_integer, as_real, refusal, shown
 from bathlab.conventions import RealArray
 from bathlab.statistics.estimates import Estimate
@@ -83,7 +83,7 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
         )
     within, curves = omega[used], curves[:, used]
     width = jackknife(curves, lambda mean: _likeliest(within, mean, window))
-    misfit = _chi2_dof(lorentzian(within, width.value), curves)
+    misfit = _chi2_dof(lorentzian_shape(within, width.value), curves)
     return LorentzianFit(width.value, float(width.error), window, points, misfit)
 
 
@@ -91,7 +91,7 @@ def _likeliest(omega: RealArray, weights: RealArray, window: float) -> float:
     def surprise(log_width: float) -> float:
         width = math.exp(log_width)
         inside = 2 / math.pi * math.atan(window / width)
-        return -float(weights @ np.log(lorentzian(omega, width) / inside))
+        return -float(weights @ np.log(lorentzian_shape(omega, width) / inside))
 
     found = minimize_scalar(
         surprise,

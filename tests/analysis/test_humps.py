@@ -41,13 +41,13 @@ def test_what_is_read_off_is_that_of_loops():
 @pytest.mark.parametrize(
     "omega, k, words",
     [
-        (OMEGA[1:], camel()[1:], "m even"),
+        (OMEGA[1:], camel()[1:], "even number"),
         (OMEGA, camel()[2:], r"shape \(126,\)"),
         (OMEGA[62:66], np.ones(4), "6 or more"),
         (OMEGA + 0.1, camel(), "as many below 0"),
-        (OMEGA[::-1], camel(), "as many below 0"),
+        (OMEGA[::-1], camel(), "ascending"),
         (np.sinh(OMEGA), camel(), "equal bins"),
-        (OMEGA, camel() * np.nan, "not finite"),
+        (OMEGA, camel() * np.nan, r"k\[0\] = nan"),
     ],
 )
 def test_other_curves_are_refused(omega, k, words):

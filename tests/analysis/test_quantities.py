@@ -253,6 +253,7 @@ def test_entanglement_of_a_spin():
     entropies = []
     for _ in range(200):
         vector = rng.standard_normal(64)
+        vector /= np.linalg.norm(vector)
         entropies.append(bl.entanglement_entropy(vector, (2, 32), 0))
     # Real random states: log 2 - 3/(2 n) + ... for n = 64; the spread is of that size.
     assert np.mean(entropies) == pytest.approx(math.log(2) - 3 / 128, abs=0.008)

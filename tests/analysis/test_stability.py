@@ -91,7 +91,7 @@ def test_the_eth_participation_of_a_semicircle():
     assert noisy == pytest.approx(math.log(n / 3), abs=0.02)
     for arguments, words in (
         ((omega[1:], v[1:], rho[1:]), "symmetric"),
-        ((omega, v[1:], rho), "shapes"),
+        ((omega, v[1:], rho), "v = ndarray of shape"),
         ((omega, 0 * v, rho), "positive"),
     ):
         with pytest.raises(ValueError, match=words):
