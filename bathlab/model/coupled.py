@@ -153,6 +153,10 @@ class CoupledSystem(System):
         """The whole system as the bath of the next LIOM; they share all that is solved."""
         return Grain(self)
 
+    def mean_level(self) -> float:
+        """That of the bath: the fields of the LIOMs and their couplings have no trace."""
+        return float(self.bath.hamiltonian.diagonal().real.mean())
+
     def uncoupled(self) -> tuple[System, RealArray]:
         """The bath with the LIOMs it held, and sum h_i s_i of the attached ones."""
         return self.grain.system, liom_energies(self.lioms.fields[self.inside :])

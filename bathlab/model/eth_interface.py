@@ -18,6 +18,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Matrix, require_dimension, to_dense
 from bathlab.operators.system import Eigensystem, SystemView, as_system
 from bathlab.spectrum.dense import diagonalise, require_dense_fits
+from bathlab.spectrum.targets import target_energy
 
 
 class EthInterface(SystemView):
@@ -81,24 +82,26 @@ class EthInterface(SystemView):
         require_dimension(observable, self.dimension, "operator")
         return observable.matrix()
 
-    def density_of_states(self, energy: float = 0.0, window: float = 1.0) -> float:
-        """Levels per unit energy in a window of full width ``window`` about ``energy``."""
-        return density_of_states(self.energies, energy, window)
+    def density_of_states(self, energy: float | str = 0.0, window: float = 1.0) -> float:
+        """Levels per unit energy in a window of full width ``window`` about ``energy``, a
+        number or a name as :func:`bathlab.spectrum.target_energy` has it."""
+        return density_of_states(self.energies, target_energy(self.eigensystem, energy), window)
 
     def structure_factor(
         self,
         which: Any,
         edges: Any,
-        energy: float = 0.0,
+        energy: float | str = 0.0,
         window: float = 1.0,
         other: Any = None,
     ) -> RealArray:
         """v(omega) of an operator on bins, or with ``other`` the cross structure factor of two;
         see :func:`bathlab.analysis.structure_factor`, and :meth:`matrix_elements` for what an
-        operator may be."""
+        operator may be, and :func:`bathlab.spectrum.target_energy` for ``energy``."""
+        target = target_energy(self.eigensystem, energy)
         second = None if other is None else self.element_rows(other)
         return structure_factor(
-            self.energies, self.element_rows(which), edges, energy, window, second
+            self.energies, self.element_rows(which), edges, target, window, second
         )
 
     def g_parameter(

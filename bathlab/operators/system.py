@@ -144,6 +144,10 @@ class System(LinearOperator):
         """Whether so many entries are non-zero that products are slow; False if not known."""
         return False
 
+    def mean_level(self) -> float:
+        """tr H/dimension, the energy at infinite temperature."""
+        return float(self.matrix().diagonal().real.mean())
+
     def uncoupled(self) -> tuple[System, RealArray] | None:
         """H_B and the energies of H_S, if H = H_B (x) 1 + 1 (x) H_S + coupling, H_S
         diagonal."""
@@ -218,6 +222,9 @@ class SystemView(System):
     @property
     def filled(self) -> bool:
         return self.system.filled
+
+    def mean_level(self) -> float:
+        return self.system.mean_level()
 
     def uncoupled(self) -> tuple[System, RealArray] | None:
         return self.system.uncoupled()

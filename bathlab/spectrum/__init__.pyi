@@ -11,3 +11,4 @@ from .eigenstates import (
 )
 from .measure import SpectralMeasure as SpectralMeasure
 from .measure import spectral_measure as spectral_measure
+from .targets import target_energy as target_energy

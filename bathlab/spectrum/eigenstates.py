@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bathlab.checks import as_flag, as_integer, as_real, require_choice
+from bathlab.checks import as_flag, as_integer, require_choice
 from bathlab.operators.system import Eigensystem, as_system
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
@@ -17,6 +17,7 @@ from bathlab.spectrum.states.base import Eigenstate, StateRequest, StateSolver
 from bathlab.spectrum.states.dense import DenseStates, RescuedStates
 from bathlab.spectrum.states.lanczos import LanczosStates
 from bathlab.spectrum.states.shift_invert import ShiftInvert
+from bathlab.spectrum.targets import require_target, target_energy
 
 #: Tried in this order.
 SOLVERS: tuple[StateSolver, ...] = (
@@ -29,7 +30,7 @@ SOLVERS: tuple[StateSolver, ...] = (
 
 def eigenstate_near(
     H: Any,
-    energy: float = 0.0,
+    energy: float | str = 0.0,
     method: str = "auto",
     *,
     prove: bool = False,
@@ -40,7 +41,9 @@ def eigenstate_near(
     Parameters
     ----------
     H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
-    energy : target, inside the spectrum, in the units of H.
+    energy : target, inside the spectrum, in the units of H; or "middle", half-way between the
+        extreme levels, or "infinite temperature", the mean level tr H/n (see
+        :func:`bathlab.spectrum.target_energy`).
     method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
         its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
         "auto": dense up to dimension 400 and for an Eigensystem, lanczos for a system with a
@@ -67,7 +70,7 @@ def eigenstate_near(
 
 def eigenstates_near(
     H: Any,
-    energy: float = 0.0,
+    energy: float | str = 0.0,
     count: int = 1,
     method: str = "auto",
     *,
@@ -78,17 +81,18 @@ def eigenstates_near(
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
     """
-    energy, count = as_real("energy", energy), as_integer("count", count, 1)
-    prove = as_flag("prove", prove)
+    require_target(energy)
+    count, prove = as_integer("count", count, 1), as_flag("prove", prove)
     require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
     where = resolve(backend)
     if method == "sparse":
         where.require_host('method = "sparse"')
     system = as_system(H)
+    target = target_energy(system, energy)
     if count > system.dimension:
         raise ValueError(
             f"count = {count} states were asked of a system of dimension {system.dimension}; "
             f"expected at most {system.dimension}. Ask for fewer."
         )
-    request = StateRequest(energy, count, method, prove, isinstance(H, Eigensystem), where)
+    request = StateRequest(target, count, method, prove, isinstance(H, Eigensystem), where)
     return first_converged(SOLVERS, system, request)

@@ -138,7 +138,9 @@ def test_a_part_of_another_code_that_was_copied_in_is_noticed(store, tmp_path):
     shutil.copy(next((tmp_path / "t/rows").iterdir()), store / "rows")
     with pytest.raises(OtherCode, match="the code of the rows has digest"):
         go(study(1.0, 6), store)
-    with pytest.raises(bl.errors.DamagedStore, match="realisation 0 of case 'c' has x = .* and .*"):
+    with pytest.raises(
+        bl.errors.DamagedStore, match="realisation 0 of case 'c' has x = .* and .*"
+    ):
         bl.load(store)
     repair(store)  # sets aside what both computed, and keeps what only one did
     assert bl.load(store)["x"].tolist() == [5.0, 6.0, 7.0]
