@@ -47,6 +47,10 @@ class DamagedStore(ValueError):
     """Some parts of a store are not what was written, or belong elsewhere."""
 
 
+class UnlikeCopies(ValueError):
+    """Two stores hold different rows of the same realisation."""
+
+
 class NewerStore(ValueError):
     """A newer version of this package wrote the store."""
 

@@ -1,6 +1,11 @@
 from .runner import run as run
 from .standing import Status as Status
 from .standing import status as status
+from .store.merging import Merged as Merged
+from .store.merging import merge as merge
 from .store.reader import load as load
+from .store.repairing import repair as repair
 from .study import Case as Case
 from .study import Study as Study
+from .verification import Verification as Verification
+from .verification import verify as verify

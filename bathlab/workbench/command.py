@@ -6,7 +6,13 @@ import click
 
 from bathlab.version import version
 from bathlab.workbench.flags import WIDE
-from bathlab.workbench.store_commands import export_command, repair_command, status_command
+from bathlab.workbench.store_commands import (
+    export_command,
+    merge_command,
+    repair_command,
+    status_command,
+    verify_command,
+)
 from bathlab.workbench.study_commands import (
     list_command,
     new_command,
@@ -42,5 +48,7 @@ for command in (
     status_command,
     export_command,
     repair_command,
+    verify_command,
+    merge_command,
 ):
     main.add_command(command)

@@ -1,4 +1,5 @@
-"""``bathlab status``, ``export`` and ``repair``: what can be done with a store."""
+"""``bathlab status``, ``verify``, ``export``, ``repair`` and ``merge``: what can be done with
+stores."""
 
 from __future__ import annotations
 
@@ -12,11 +13,16 @@ from tqdm import tqdm
 
 from bathlab.ensemble.standing import Status, status
 from bathlab.ensemble.store import failures
+from bathlab.ensemble.store.merging import merge
 from bathlab.ensemble.store.reader import load, to_mend
 from bathlab.ensemble.store.repairing import repair
+from bathlab.ensemble.verification import verify
 from bathlab.workbench.voice import plain_errors
 
-STORE = click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
+STORE_PATH = click.Path(exists=True, file_okay=False, path_type=Path)
+STORE = click.argument("store", type=STORE_PATH)
+#: So many missing realisations are named.
+MOST_SHOWN = 10
 RUNNING = {
     True: "a process is adding rows",
     False: "no process is adding rows",
@@ -91,3 +97,51 @@ def repair_command(store: Path) -> None:
     for part in moved:
         click.echo(f"set aside: {part}")
     click.echo(f"{len(moved)} part(s) set aside; the others are intact.")
+
+
+@click.command("verify")
+@STORE
+def verify_command(store: Path) -> None:
+    """Count what is there; fail unless each wanted realisation is there once or recorded as
+    failed, and no file is damaged."""
+    with plain_errors():
+        found = verify(store)
+    click.echo(
+        f"{found.store}: {found.wanted} realisations wanted, {found.stored} stored, "
+        f"{found.failed} failed, {len(found.missing)} missing"
+    )
+    if found.more:
+        click.echo(f"more than wanted: {found.more}")
+    if found.copies:
+        click.echo(f"stored twice, with equal rows: {found.copies}")
+    for case, realisation in found.missing[:MOST_SHOWN]:
+        click.echo(f"missing: realisation {realisation} of case {case!r}")
+    if (left := len(found.missing) - MOST_SHOWN) > 0:
+        click.echo(f"missing: and {left} more")
+    for fault in found.faults:
+        click.echo(f"damaged: {fault}")
+    if found.faults:
+        raise click.ClickException(f"Run `bathlab repair {found.store}`, then the study again.")
+    if found.missing:
+        raise click.ClickException("Run the study again: it computes what is missing.")
+
+
+@click.command("merge")
+@click.argument("stores", nargs=-1, required=True, metavar="STORE OTHER...", type=STORE_PATH)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="OUT",
+    help="A new store, or one of the study, for the rows of all.  [default: the first]",
+)
+@click.option("--accept-code", is_flag=True, help="Put rows of different code together.")
+def merge_command(stores: tuple[Path, ...], output: Path | None, accept_code: bool) -> None:
+    """Add the rows of the OTHER stores to the first; equal rows stand once, others are refused
+    with both values."""
+    with plain_errors():
+        made = merge(*stores, into=output, accept_code=accept_code)
+    click.echo(
+        f"{made.store}: {made.added} realisations added, {made.copies} were there with equal "
+        f"rows, {made.failures} failures added"
+    )

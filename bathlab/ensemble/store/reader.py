@@ -201,7 +201,7 @@ class Store:
         if found.faults:
             raise DamagedStore(
                 f"The store {self.path} has {len(found.faults)} part(s) that cannot be used: "
-                f"{_some(fault.words for fault in found.faults)}. "
+                f"{some(fault.words for fault in found.faults)}. "
                 f"The other {len(found.sources)} are intact. "
                 f"Run `bathlab repair {self.path}`, which moves the bad ones to "
                 f"{SET_ASIDE_FOLDER}/, and then the study's command again, which computes "
@@ -349,10 +349,11 @@ def _foreign(part: Origin, here: Origin) -> str:
     if part.study != here.study:
         return f"rows of another study ({part.study[:12]}, not {here.study[:12]})"
     names = [name for name, case in part.cases.items() if here.cases.get(name) != case]
-    return f"rows of {_some(map(repr, names))} with other parameters"
+    return f"rows of {some(map(repr, names))} with other parameters"
 
 
-def _some(items: Iterable[str], most: int = 3) -> str:
+def some(items: Iterable[str], most: int = 3) -> str:
+    """The first of some words, and how many more there are."""
     items = list(items)
     return "; ".join(items[:most]) + (
         f"; and {len(items) - most} more" if len(items) > most else ""

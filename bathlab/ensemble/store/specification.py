@@ -119,8 +119,7 @@ def merged(held: Mapping[str, Any], study: Study, path: Path) -> dict[str, Any]:
     ]
     for name, case in wanted["cases"].items():
         there = cases.setdefault(name, case)
-        if there["identity"] != case["identity"] and there["spec"] != case["spec"]:
-            differences += _changed(name, there["spec"], case["spec"])
+        differences += different_cases(name, there, case)
         cases[name] = {**there, "realisations": case["realisations"]}
     if differences:
         raise ValueError(
@@ -132,6 +131,13 @@ def merged(held: Mapping[str, Any], study: Study, path: Path) -> dict[str, Any]:
         )
     kept = {key: held[key] for key in ("identity", "measure", "codes")}
     return wanted | kept | {"cases": cases}
+
+
+def different_cases(name: str, there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """In what two cases of one name, as study.json has them, differ; empty if they are one."""
+    if there["identity"] == here["identity"] or there["spec"] == here["spec"]:
+        return []
+    return _changed(name, there["spec"], here["spec"])
 
 
 def _changed(name: str, there: Any, here: Any, most: int = 3) -> list[str]:
