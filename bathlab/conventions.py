@@ -4,7 +4,7 @@
 * Spins are described by Pauli matrices (eigenvalues +-1); ``SIGMA_Z = diag(1, -1)``.
 * Basis order: bath (x) tau_1 (x) ... (x) tau_n, the leftmost factor slowest, as in
   ``numpy.kron`` and ``qutip.tensor``.
-* GOE: semicircle of full width ``bandwidth`` = 2R, see :func:`bathlab.streams.goe`.
+* GOE and GUE: semicircle of full width ``bandwidth`` = 2R, see :func:`bathlab.streams.goe`.
 * Random numbers: one independent stream per (seed, realisation, purpose, index), see
   :mod:`bathlab.streams`.
 """
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
 RealArray: TypeAlias = NDArray[np.float64]
+#: Metadata of a field that came later to a spec: at its default it is no part of the spec's
+#: identity, so that older stores are of the same spec.
+GAINED: Mapping[str, Any] = {"gained": True}
 #: One row of a store: column name to scalar, or to a one-dimensional array (a curve).
 Row = Mapping[str, Any]
 

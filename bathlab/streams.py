@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from bathlab.checks import require_integer
-from bathlab.conventions import RealArray
+from bathlab.conventions import Array, RealArray
 
 
 class Purpose(IntEnum):
@@ -70,6 +70,24 @@ def goe(dimension: int, bandwidth: float, generator: np.random.Generator) -> Rea
     With R = bandwidth/2 the off-diagonal variance is R^2/(4 dimension) and the diagonal
     variance twice that; the levels fill [-R, R] for large ``dimension``.
     """
-    radius = bandwidth / 2
     entries = generator.standard_normal((dimension, dimension))
-    return (entries + entries.T) * (radius / math.sqrt(8 * dimension))
+    return (entries + entries.T) * _element(bandwidth, dimension, 2)
+
+
+def gue(dimension: int, bandwidth: float, generator: np.random.Generator) -> Array:
+    """A GUE matrix with the semicircle of :func:`goe`.
+
+    The mean square of every element, on the diagonal too, is R^2/(4 dimension); off the
+    diagonal real and imaginary part have half of it each.
+    """
+    real, imaginary = generator.standard_normal((2, dimension, dimension))
+    entries = real + 1j * imaginary
+    return (entries + entries.conj().T) * _element(bandwidth, dimension, 4)
+
+
+def _element(bandwidth: float, dimension: int, square: int) -> float:
+    """What makes an off-diagonal mean square of ``square`` one of R^2/(4 dimension).
+
+    The second moment tr H^2/dimension is then R^2/4, that of the semicircle, for every class.
+    """
+    return bandwidth / 2 / math.sqrt(4 * square * dimension)

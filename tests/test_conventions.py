@@ -6,7 +6,7 @@ from scipy import stats
 from twin import X, site
 
 from bathlab.operators.spins import spin_operator
-from bathlab.streams import Purpose, goe, stream
+from bathlab.streams import Purpose, goe, gue, stream
 
 #: Two-sided false-alarm rate of each chi-square test below.
 FALSE_ALARM = 1e-6
@@ -48,8 +48,42 @@ def test_goe_variance_test_rejects_wrong_samplers(wrong):
     )
 
 
-def test_goe_semicircle():
-    levels = np.linalg.eigvalsh(goe(600, BANDWIDTH, np.random.default_rng(2)))
+def passes_unitary_test(matrix, bandwidth):
+    """Real and imaginary part off the diagonal R^2/(8 dim) each, the diagonal R^2/(4 dim)."""
+    dim = len(matrix)
+    variance = (bandwidth / 2) ** 2 / (4 * dim)
+    off, diagonal = matrix[np.triu_indices(dim, 1)], np.diag(matrix).real
+    levels = [
+        stats.chi2.cdf(off.real @ off.real / (variance / 2), len(off)),
+        stats.chi2.cdf(off.imag @ off.imag / (variance / 2), len(off)),
+        stats.chi2.cdf(diagonal @ diagonal / variance, dim),
+    ]
+    return all(FALSE_ALARM / 2 < level < 1 - FALSE_ALARM / 2 for level in levels)
+
+
+def test_gue_variance():
+    matrix = gue(DIMENSION, BANDWIDTH, np.random.default_rng(1))
+    assert np.array_equal(matrix, matrix.conj().T)
+    assert passes_unitary_test(matrix, BANDWIDTH)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda matrix: goe(DIMENSION, BANDWIDTH, np.random.default_rng(1)).astype(complex),
+        lambda matrix: matrix.real * np.sqrt(2) + 0j,
+        lambda matrix: matrix + np.diag(np.diag(matrix)) * (np.sqrt(2) - 1),  # that of GOE
+        lambda matrix: np.sqrt(2) * matrix,  # each part with the whole variance
+    ],
+)
+def test_gue_variance_test_rejects_wrong_samplers(wrong):
+    matrix = gue(DIMENSION, BANDWIDTH, np.random.default_rng(1))
+    assert not passes_unitary_test(wrong(matrix), BANDWIDTH)
+
+
+@pytest.mark.parametrize("sampler", [goe, gue])
+def test_semicircles_are_the_same(sampler):
+    levels = np.linalg.eigvalsh(sampler(600, BANDWIDTH, np.random.default_rng(2)))
     # Edges fluctuate by R n^(-2/3)/2 * O(1) = 0.7 % of R (Tracy-Widom); 3 % is four of these.
     assert levels[-1] == pytest.approx(BANDWIDTH / 2, rel=0.03)
     assert levels[0] == pytest.approx(-BANDWIDTH / 2, rel=0.03)

@@ -12,6 +12,8 @@ from typing import Any, Mapping
 import numpy as np
 from scipy import sparse
 
+from bathlab.conventions import GAINED
+
 #: Larger arrays are described by a digest of their bytes.
 LARGEST_ARRAY = 64
 
@@ -20,7 +22,8 @@ def describe(value: Any, where: str = "spec") -> Any:
     """A value as plain data that JSON holds; ``where`` names it in errors.
 
     Dataclasses and pydantic models by type and fields, arrays by their numbers (large ones by
-    a digest), whatever has a ``digest`` by that.
+    a digest), whatever has a ``digest`` by that. A field that a spec has ``GAINED`` is told
+    where it is not at its default.
 
     Raises
     ------
@@ -54,11 +57,17 @@ def _fields(value: Any) -> dict[str, tuple[Any, Any]] | None:
         return {
             field.name: (getattr(value, field.name), field.type)
             for field in dataclasses.fields(value)
+            if not (GAINED.items() <= field.metadata.items() and _as_before(value, field))
         }
     models = getattr(type(value), "model_fields", None)
     if isinstance(models, Mapping):
         return {name: (getattr(value, name), None) for name in models}
     return None
+
+
+def _as_before(value: Any, field: dataclasses.Field[Any]) -> bool:
+    """Whether a field is what it was before there was one."""
+    return bool(getattr(value, field.name) == field.default)
 
 
 def _as_declared(value: Any, declared: Any) -> Any:

@@ -34,8 +34,8 @@ WORKING_VECTORS = 6
 
 @dataclass(frozen=True, eq=False)
 class BathMatrices:
-    """One drawn bath: (dim, dim) real symmetric matrices, and the dims of its tensor
-    factors."""
+    """One drawn bath: (dim, dim) Hermitian matrices, each real or complex, and the dims of its
+    tensor factors."""
 
     hamiltonian: Matrix
     contact: Matrix
@@ -76,7 +76,8 @@ class CoupledSystem(System):
 
     ``system @ x`` never builds H: the bath block (dense or sparse) acts on the rows of x as a
     (bath, LIOMs) table, the sum of the LIOM flips on its columns. Krylov methods take
-    :attr:`table_form`, which is faster. Real; basis order bath (x) tau_1 (x) ... (x) tau_n.
+    :attr:`table_form`, which is faster. Real, unless H_B or, with LIOMs, V is complex; basis
+    order bath (x) tau_1 (x) ... (x) tau_n.
 
     Attributes
     ----------
@@ -113,11 +114,13 @@ class CoupledSystem(System):
             ),
             start=sparse.csr_array((2**lioms.count,) * 2),
         )
-        super().__init__(bath.dims + (2,) * lioms.count, np.float64, solution)
+        touching = (bath.contact,) if lioms.count else ()
+        dtype = np.result_type(np.float64, bath.hamiltonian, *touching)
+        super().__init__(bath.dims + (2,) * lioms.count, dtype, solution)
 
     @cached_property
     def hamiltonian(self) -> sparse.csr_array:
-        """H as CSR, real symmetric, shape (dimension, dimension)."""
+        """H as CSR, shape (dimension, dimension)."""
         if self.lioms.count == 0:
             matrix = sparse.csr_array(self.bath.hamiltonian, copy=True)
             matrix.eliminate_zeros()
@@ -168,9 +171,12 @@ class CoupledSystem(System):
 
     @cached_property
     def table_form(self) -> TableForm | None:
-        """The form in which Krylov methods apply H; None for a contact that has none."""
+        """The form in which Krylov methods apply H; None for a contact that has none.
+
+        None as well for a real H whose contact is complex and touches nothing.
+        """
         basis = self.bath.row_basis
-        if basis is None:
+        if basis is None or basis.complex and not np.issubdtype(self.dtype, np.complexfloating):
             return None
         return basis.form(self.liom_energies, self.lioms.couplings[::-1])
 
@@ -224,7 +230,9 @@ class CoupledSystem(System):
     def _matvec(self, x: Array) -> Array:
         table = x.reshape(self.bath.dimension, -1)
         image = self.bath.hamiltonian @ table + table * self.liom_energies
-        image += self.bath.contact @ (table @ self._flips)
+        if self.lioms.count:
+            image = image.astype(np.result_type(image, self.dtype), copy=False)
+            image += self.bath.contact @ (table @ self._flips)
         return image.reshape(x.shape)
 
 
@@ -259,8 +267,9 @@ class Grain(EthInterface):
         if not isinstance(chain, Lioms):
             require_chain(chain)
         count = chain.count
+        item = np.result_type(inner.dtype, inner.bath.contact).itemsize
         require_memory(
-            8 * WORKING_VECTORS * self.dimension * 2.0 ** min(count, 900),
+            item * WORKING_VECTORS * self.dimension * 2.0 ** min(count, 900),
             f"A system of {self.dimension} bath states and {count} more LIOMs",
             "Attach fewer LIOMs.",
         )

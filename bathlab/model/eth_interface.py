@@ -15,7 +15,7 @@ from bathlab.analysis.eth import (
 )
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import Matrix, require_dimension, to_dense
+from bathlab.operators.hermitian import Matrix, adjoint, require_dimension, to_dense
 from bathlab.operators.system import Eigensystem, SystemView, as_system
 from bathlab.spectrum.dense import diagonalise, require_dense_fits
 from bathlab.spectrum.targets import target_energy
@@ -29,7 +29,7 @@ class EthInterface(SystemView):
 
     @property
     def hamiltonian(self) -> Array:
-        """H_B, (dim, dim) real symmetric ndarray."""
+        """H_B, (dim, dim) ndarray."""
         require_dense_fits(self.system)
         return np.array(to_dense(self.system.matrix()))  # the caller's own
 
@@ -119,5 +119,5 @@ class EthInterface(SystemView):
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
         image = self.operator("contact") @ vectors[:, product.level]
-        weights = np.abs(vectors.T @ image) ** 2
+        weights = np.abs(adjoint(vectors) @ image) ** 2
         return g_parameter(energies, weights, product, g, field, window, estimator, moment)

@@ -80,7 +80,7 @@ class ChainSystem(SystemView):
 
     @property
     def hamiltonian(self) -> sparse.csr_array:
-        """H as CSR, real symmetric, shape (dimension, dimension)."""
+        """H as CSR, shape (dimension, dimension)."""
         return sparse.csr_array(self.matrix())
 
     def stage(self, spin: int) -> CoupledSystem:

@@ -1,7 +1,7 @@
 """What every model must do, one test for all of them: it samples a System that is its twin."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from scipy import sparse
 
 import bathlab as bl
 from bathlab.operators import System, as_system
-from bathlab.streams import Purpose, goe, stream
+from bathlab.streams import Purpose, goe, gue, stream
 
 SEED, REALISATION = 3, 2
 #: Sums of a few dozen terms of order one, in units of the largest entry.
@@ -60,6 +60,39 @@ def given():
     return Twin(H, contact, probe, (6,))
 
 
+def given_complex():
+    generator = np.random.default_rng(8)
+    real, imaginary = generator.standard_normal((2, 3, 6, 6))
+    H, contact, probe = (a + a.conj().T for a in real + 1j * imaginary)
+    return Twin(H, contact, probe, (6,))
+
+
+def unitary_matrix(spins, width):
+    H = gue(2**spins, width, stream(SEED, REALISATION, Purpose.RANDOM_MATRIX, 1))
+    return replace(random_matrix(spins, width), H=H)
+
+
+def twisted(spins):
+    """A chain with Dzyaloshinskii-Moriya interaction and fields along all axes."""
+    fields = np.random.default_rng(9).standard_normal((3, spins))
+    H = sum(
+        fields[axis, i] * twin.site(pauli, i, spins)
+        for axis, pauli in enumerate((twin.X, twin.Y, twin.Z))
+        for i in range(spins)
+    )
+    for i in range(spins - 1):
+        for left, right, strength in ((twin.X, twin.Y, 0.7), (twin.Y, twin.X, -0.7)):
+            H = H + strength * twin.site(left, i, spins) @ twin.site(right, i + 1, spins)
+        H = H + twin.site(twin.Z, i, spins) @ twin.site(twin.Z, i + 1, spins)
+    x, y = twin.site(twin.X, 0, spins), twin.site(twin.Y, spins - 1, spins)
+    return Twin(H, y, x, (2,) * spins)
+
+
+def in_a_complex_field():
+    """Only the contact is complex, so that H is with LIOMs alone."""
+    return replace(chain(4, 2), contact=twin.site(twin.Y, 3, 4))
+
+
 def coupled(core, fields, couplings):
     count, n = len(fields), len(core.H)
     one = np.eye(2**count)
@@ -103,8 +136,22 @@ def own():
 CHAIN, GOE = bl.LocalChainBath(spins=4), bl.RandomMatrixBath(spins=3, bandwidth=4.2)
 LIOMS = bl.LiomChain(count=3, alpha=0.6, g1=0.3)
 STRENGTHS = [0.3, 0.18, 0.108]
+GUE = bl.RandomMatrixBath(spins=3, bandwidth=4.2, symmetry="unitary")
 GIVEN = given()
 MATRICES = (GIVEN.H, GIVEN.contact, GIVEN.probe)
+
+
+def own_matrices(found):
+    return found.H, found.contact, found.probe
+
+
+def as_spins(matrix):
+    spins = len(matrix).bit_length() - 1
+    return qutip.Qobj(matrix, dims=[[2] * spins] * 2)
+
+
+TWISTED = bl.GivenBath(*map(as_spins, own_matrices(twisted(4))))
+FIELD = bl.GivenBath(*map(as_spins, own_matrices(in_a_complex_field())))
 ENLARGED = bl.EnlargedBath(CHAIN, bl.LiomChain(count=2, g1=0.3))
 NESTED = bl.EnlargedBath(ENLARGED, bl.LiomChain(count=1, g1=0.1))
 
@@ -154,6 +201,37 @@ MODELS = {
             *(CHAIN.sample(SEED, REALISATION).operator(name) for name in ("contact", "probe")),
         ),
         lambda: chain(4, 2),
+    ),
+    "unitary random matrix": (GUE, lambda: unitary_matrix(3, 4.2)),
+    "given, complex": (bl.GivenBath(*own_matrices(given_complex())), given_complex),
+    "given, complex sparse": (
+        bl.GivenBath(*map(sparse.coo_array, own_matrices(given_complex()))),
+        given_complex,
+    ),
+    "given, twisted": (TWISTED, lambda: twisted(4)),
+    "coupled, unitary": (
+        bl.couple(GUE, LIOMS),
+        lambda: coupled(unitary_matrix(3, 4.2), liom_fields(1, 3), STRENGTHS),
+    ),
+    "coupled, twisted": (
+        bl.couple(TWISTED, LIOMS),
+        lambda: coupled(twisted(4), liom_fields(1, 3), STRENGTHS),
+    ),
+    "coupled, complex contact": (
+        bl.couple(FIELD, LIOMS),
+        lambda: coupled(in_a_complex_field(), liom_fields(1, 3), STRENGTHS),
+    ),
+    "enlarged, twisted": (
+        bl.EnlargedBath(TWISTED, bl.LiomChain(count=2, g1=0.3)),
+        lambda: coupled(twisted(4), liom_fields(1, 2), [0.3, 0.225]),
+    ),
+    "line, unitary": (
+        bl.LocalisedChain(GUE, LIOMS),
+        lambda: line(unitary_matrix(3, 4.2), liom_fields(1, 3), STRENGTHS),
+    ),
+    "line, complex contact": (
+        bl.LocalisedChain(FIELD, LIOMS),
+        lambda: line(in_a_complex_field(), liom_fields(1, 3), STRENGTHS),
     ),
     "coupled, none": (bl.couple(CHAIN, bl.LiomChain(count=0)), lambda: chain(4, 2)),
     "coupled chain": (
@@ -210,7 +288,7 @@ def test_it_samples_a_system_of_its_dims(system, expected):
     assert isinstance(system, System) and as_system(system).dims == system.dims
     assert system.dims == expected.dims
     assert system.dimension == math.prod(system.dims) == len(expected.H)
-    assert system.shape == expected.H.shape and system.dtype == np.float64
+    assert system.shape == expected.H.shape and system.dtype == expected.H.dtype
     assert system.kind == "hermitian" and system.has_matrix
 
 
@@ -227,7 +305,7 @@ def test_product_and_matrix_are_the_twin(system, expected):
 def test_operators_are_the_twins(system, expected):
     for which, matrix in expected.operators().items():
         found = dense(system.operator(which))
-        assert np.array_equal(found, matrix) and np.array_equal(found, found.T)
+        assert np.array_equal(found, matrix) and np.array_equal(found, found.conj().T)
     for unknown in ("prob", -1, len(system.dims) + 1, None):
         with pytest.raises(ValueError, match="expected"):
             system.operator(unknown)
@@ -259,7 +337,7 @@ def test_solvers_take_it(system, expected):
         state = bl.eigenstate_near(system, target, method=method)
         assert state.energy == pytest.approx(target, abs=1e-11 * scale)
     probe = system.operator("probe")
-    weights = (vectors.T @ expected.probe @ state.vector) ** 2
+    weights = np.abs(vectors.conj().T @ expected.probe @ state.vector) ** 2
     for method in ("dense", "lanczos"):
         measure = bl.spectral_measure(system, probe, state, method=method)
         assert bl.log_ipr(measure) == pytest.approx(-np.log(weights @ weights), abs=1e-8)

@@ -92,8 +92,6 @@ def lanczos_weights(
         If the run does not fit in memory.
     """
     n = operator.shape[0]
-    if np.iscomplexobj(start) and not np.any(start.real):
-        start = start.imag  # weights know no phase: sigma^y of a real state is as good as real
     dtype = np.result_type(operator.dtype, start.dtype)
     require_lanczos_fits(n, MEASURE_PLAN.first_steps(n), 0, dtype)
     run = Lanczos(operator, start, backend)
