@@ -1,3 +1,5 @@
+from .cross import CrossMeasure as CrossMeasure
+from .cross import cross_measure as cross_measure
 from .dense import Eigensystem as Eigensystem
 from .dense import diagonalise as diagonalise
 from .eigenstates import (

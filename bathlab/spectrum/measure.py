@@ -66,23 +66,30 @@ def spectral_measure(
     tolerance = as_real("tolerance", tolerance, above=0)
     where = resolve(backend)
     system = as_system(H)
-    image = _image(operator, state, system.dimension)
+    image, _ = turned(image_of(operator, state, system.dimension))
     request = MeasureRequest(image, method, tolerance, isinstance(H, Eigensystem), where)
     return first_converged(SOLVERS, system, request)
 
 
-def _image(operator: Any, state: Eigenstate | Array, n: int) -> Array:
+def image_of(operator: Any, state: Eigenstate | Array, n: int, name: str = "operator") -> Array:
     """O|psi>, after checking that both fit a system of dimension n."""
     vector = as_state("state", state, n)
-    observable = as_system(operator, "operator")
-    require_dimension(observable, n, "operator")
+    observable = as_system(operator, name)
+    require_dimension(observable, n, name)
     image = observable @ vector
-    if np.iscomplexobj(image) and not np.any(image.real):
-        # A phase changes no weight: sigma^y in a real state needs no complex arithmetic.
-        image = np.ascontiguousarray(image.imag)
     if not np.any(image):
         raise ValueError(
-            "An operator with O|psi> = 0 was given; expected a non-zero image, "
-            "since its weights cannot be normalised. Choose another operator."
+            f"An {name} with O|psi> = 0 was given; expected a non-zero image, since its "
+            "weights cannot be normalised. Choose another operator."
         )
     return image
+
+
+def turned(image: Array) -> tuple[Array, complex]:
+    """A vector that is i times a real one as that one, and the phase that was taken off.
+
+    A phase changes no weight: sigma^y in a real state needs no complex arithmetic.
+    """
+    if np.iscomplexobj(image) and not np.any(image.real):
+        return np.ascontiguousarray(image.imag), 1j
+    return image, 1.0 + 0j
