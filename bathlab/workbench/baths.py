@@ -7,11 +7,9 @@ Each kind is a record of its own, told from the others by ``kind``: ``{kind = "c
 from __future__ import annotations
 
 import difflib
-import zipfile
 from pathlib import Path
 from typing import Annotated, Any, Iterator, Literal, Mapping
 
-import numpy as np
 from pydantic import (
     AfterValidator,
     Field,
@@ -19,7 +17,6 @@ from pydantic import (
     ValidationInfo,
     model_serializer,
 )
-from scipy import sparse
 
 from bathlab.model.baths import (
     Bath,
@@ -30,6 +27,7 @@ from bathlab.model.baths import (
 )
 from bathlab.model.disordered import DisorderedBath
 from bathlab.model.lioms import LiomChain
+from bathlab.workbench.matrix_files import arrays, sparse_matrix
 from bathlab.workbench.parameters import Checked, Parameters, parameter
 from bathlab.workbench.sources import beside, function_of
 
@@ -243,11 +241,10 @@ def _matrices(path: Path) -> Mapping[str, Any]:
     """Hamiltonian, contact and probe as they are in the file or the files of the folder."""
     try:
         if path.is_dir():
-            return {name: sparse.load_npz(path / f"{name}.npz") for name in MATRICES}
-        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as content:
-            found = dict(content)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(f"no matrices could be read ({error}); {EXPECTED}") from error
+            return {name: sparse_matrix(path / f"{name}.npz") for name in MATRICES}
+        found = arrays(path)
+    except ValueError as error:
+        raise ValueError(f"no matrices could be read: {error} In all, {EXPECTED}") from error
     for name in MATRICES:
         if name not in found:
             near = difflib.get_close_matches(name, found, n=1)
