@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import bathlab
+from bathlab.workbench.configuration import update
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +25,31 @@ def test_the_library_example_prints_what_the_readme_shows():
     with contextlib.redirect_stdout(shown):
         exec(compile(code, "README.md", "exec"), {})
     assert shown.getvalue() == expected
+
+
+@pytest.mark.parametrize("page", ["baths", "observables"])
+def test_the_example_of_a_page_prints_what_it_shows(page):
+    text = (ROOT / f"docs/{page}.md").read_text()
+    (code,), (expected,) = (
+        re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("python", "text")
+    )
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(compile(code, f"{page}.md", "exec"), {"__name__": page})
+    assert shown.getvalue() == expected
+
+
+def test_the_list_of_baths_of_a_page_is_one(tmp_path):
+    from bathlab.workbench.baths import BathParameters
+
+    text = (ROOT / "docs/baths.md").read_text()
+    (toml,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "mybath.py").write_text(code.partition("\n\nbath = ")[0])
+    (tmp_path / "my.toml").write_text(f"realisations = [1]\n{toml}")
+    base = BathParameters(baths=({"kind": "chain", "spins": 2},), realisations=(1,))
+    named = update(base, tmp_path / "my.toml").baths
+    assert [each.bath().sample(1).dimension for each in named] == [256, 256, 256]
 
 
 def test_the_ensemble_example_runs_as_a_script(tmp_path):

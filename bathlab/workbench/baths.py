@@ -20,6 +20,7 @@ from pydantic import (
 
 from bathlab.model.baths import (
     Bath,
+    CoreBath,
     EnlargedBath,
     GivenBath,
     LocalChainBath,
@@ -166,19 +167,23 @@ class Given(NamedBath):
 
 
 class Own(NamedBath):
-    """A disordered bath of the user's own: a function of seed and realisation in a file, which
-    is run as Python; see :class:`bathlab.model.DisorderedBath`."""
+    """A disordered bath of the user's own, from a file, which is run as Python: a function of
+    seed and realisation, see :class:`bathlab.model.DisorderedBath`, or a class that derives
+    from :class:`bathlab.model.CoreBath`."""
 
     kind: Literal["own"] = "own"
     source: Annotated[str, AfterValidator(_source_beside)] = parameter(
-        ..., "FILE.py:FUNCTION, called with seed, realisation and the arguments"
+        ..., "FILE.py:FUNCTION, called with seed, realisation and arguments; or FILE.py:CLASS"
     )
-    arguments: dict[str, Any] = parameter({}, "arguments of the function, by name")
+    arguments: dict[str, Any] = parameter({}, "arguments of function or class, by name")
 
     def core(self) -> Bath:
         try:
-            return DisorderedBath(function_of(self.source), self.arguments)
-        except ValueError as error:
+            made = function_of(self.source)
+            if isinstance(made, type) and issubclass(made, CoreBath):
+                return DisorderedBath(made(**self.arguments).draw)
+            return DisorderedBath(made, self.arguments)
+        except (ValueError, TypeError) as error:
             raise ValueError(f"In the bath {self.label}: {error}") from error
 
     def core_label(self) -> str:

@@ -190,6 +190,18 @@ def test_a_function_that_cannot_be_called_so_is_refused_when_the_bath_is_made(
         DisorderedBath(function, arguments)
 
 
+def test_complex_matrices_are_a_bath_too():
+    def peierls(seed, realisation):
+        phases = stream(seed, realisation, "phases").uniform(0, 2 * np.pi, 3)
+        H = np.diag(np.exp(1j * phases), 1)
+        return H + H.conj().T, np.eye(4), np.diag(np.arange(4))
+
+    bath = DisorderedBath(peierls)
+    check_bath(bath)
+    levels = np.linalg.eigvalsh(peierls(1, 3)[0])
+    assert np.allclose(bath.sample(1, 3).energies, levels, atol=1e-14)
+
+
 def test_a_bath_without_disorder_says_so_once():
     H, V, B = three(1, 0)
     given = bl.GivenBath(H, V, B)

@@ -11,6 +11,8 @@ from bathlab.workbench.baths import BathParameters, Chain, Own, RandomMatrix
 from bathlab.workbench.configuration import from_toml, override, to_toml, update
 
 TEXT = """
+import dataclasses
+
 import numpy as np
 import bathlab as bl
 
@@ -28,6 +30,15 @@ def levels(seed, realisation, *, spins=2, width=1.0):
     return bl.model.BathMatrices(
         np.diag(width * entries(seed, realisation, 2**spins)), contact, probe, dims
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class Levels(bl.model.CoreBath):
+    spins: int = 2
+    width: float = 1.0
+
+    def draw(self, seed, realisation):
+        return levels(seed, realisation, spins=self.spins, width=self.width)
 
 
 number = 3
@@ -64,6 +75,23 @@ def test_the_function_of_a_file_is_a_bath(own):
     )
     assert enlarged.label == "mine"
     bl.model.check_bath(named.bath())
+
+
+def test_the_class_of_a_file_is_a_bath_that_a_store_knows_by_its_code(own):
+    def named(**arguments):
+        return Own(source=f"{own}:Levels", arguments=arguments).bath()
+
+    def known(bath):
+        return bl.Case("c", bath, 1).identity
+
+    assert np.array_equal(named(spins=3).sample(4, 7).hamiltonian, expected(4, 7, 3))
+    bl.model.check_bath(named())
+    before, other = known(named()), known(named(width=2.0))
+    assert known(named()) == before != other
+    own.write_text(TEXT.replace("SCALE = 2.0", "SCALE = 3.0"))
+    assert known(named()) != before
+    with pytest.raises(ValueError, match="In the bath Levels.*sites"):
+        named(sites=3)
 
 
 def baths_of(path):
