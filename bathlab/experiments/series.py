@@ -8,7 +8,7 @@ from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.lioms import NO_LIOMS, Chain
 from bathlab.operators.system import System
 from bathlab.spectrum.choice import is_full
-from bathlab.spectrum.dense import Eigensystem, diagonalise
+from bathlab.spectrum.dense import Eigensystem, diagonalise_hermitian
 
 
 def grown(grain: Grain, chain: Chain) -> Iterator[CoupledSystem]:
@@ -27,4 +27,4 @@ def grown(grain: Grain, chain: Chain) -> Iterator[CoupledSystem]:
 
 def solved(system: System) -> System | Eigensystem:
     """``system``, diagonalised if its spectral measures will be taken from all levels."""
-    return diagonalise(system) if is_full(system) else system
+    return diagonalise_hermitian(system) if is_full(system) else system

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
-from bathlab.checks import require_choice, require_finite, require_integer
+from bathlab.checks import as_integer, as_real, require_choice, settle
 from bathlab.conventions import Array
 from bathlab.model.fields import Fields, as_unitaries, on_site_products, random_rotations
 from bathlab.operators.gates import GateProduct, apply_series
@@ -75,13 +75,18 @@ class BrickworkCircuit:
     coupling: float
 
     def __post_init__(self) -> None:
-        require_integer("sites", self.sites, minimum=4)
-        if self.sites % 2:
+        sites, coupling = as_integer("sites", self.sites, 4), as_real("coupling", self.coupling)
+        if sites % 2:
             raise ValueError(
-                f"sites = {self.sites} was given; expected an even number, since every site "
-                f"has two gates a period. Take {self.sites - 1} or {self.sites + 1}."
+                f"sites = {sites} was given; expected an even number, since every site "
+                f"has two gates a period. Take {sites - 1} or {sites + 1}."
             )
-        require_coupling(self.coupling)
+        if not 0 <= coupling <= 0.5:
+            raise ValueError(
+                f"coupling = {coupling:g} was given; expected a number from 0 to 0.5, where a "
+                "gate is a swap. Choose one in between."
+            )
+        settle(self, sites=sites, coupling=coupling)
 
     def sample(self, seed: int, realisation: int = 0) -> Circuit:
         """The circuit of one realisation; the same arguments give the same bits.
@@ -114,8 +119,8 @@ class BrickworkCircuit:
                 f"u of shape {u.shape} and v of shape {v.shape} were given; expected equal "
                 "ones, (L, 2, 2). Give two matrices to every site."
             )
-        BrickworkCircuit(len(u), coupling)
-        return Circuit(u, v, coupling)
+        checked = BrickworkCircuit(len(u), coupling)
+        return Circuit(u, v, checked.coupling)
 
 
 class Circuit(System):
@@ -207,7 +212,7 @@ class Circuit(System):
         ValueError
             If there is no such site, or the shift is not finite.
         """
-        require_finite("shift", shift)
+        shift = as_real("shift", shift)
         half = shift / 2
         turn = math.cos(half) * np.eye(2) + 1j * math.sin(half) * self.pauli(site)
         u, v, fields = self.u.copy(), self.v.copy(), self.fields.copy()
@@ -227,13 +232,7 @@ class Circuit(System):
         return apply_series(self._gates, coefficients, x)
 
     def _require_site(self, site: Any) -> int:
-        whole = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
-        if not whole or not 1 <= site <= self.sites:
-            raise ValueError(
-                f"site {site!r} was asked for; expected a number from 1 to {self.sites}. "
-                "Sites count from 1, the leftmost factor."
-            )
-        return int(site)
+        return as_integer("site", site, 1, self.sites)
 
     def _matmat(self, x: Array) -> Array:
         return apply_series(self._gates, (0, 1), x)
@@ -246,16 +245,6 @@ class Circuit(System):
 
     def _rmatvec(self, x: Array) -> Array:
         return self._rmatmat(x.reshape(-1, 1)).reshape(x.shape)
-
-
-def require_coupling(coupling: Any) -> None:
-    """Raise ValueError unless ``coupling`` is a number from 0 to 1/2."""
-    require_finite("coupling", coupling, minimum=0)
-    if coupling > 0.5:
-        raise ValueError(
-            f"coupling = {coupling:g} was given; expected a number from 0 to 0.5, where a gate "
-            "is a swap. Choose one in between."
-        )
 
 
 def _gate_product(u: Array, v: Array, coupling: float) -> GateProduct:

@@ -17,7 +17,7 @@ from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Matrix, adjoint, require_dimension, to_dense
 from bathlab.operators.system import Eigensystem, SystemView, as_system
-from bathlab.spectrum.dense import diagonalise, require_dense_fits
+from bathlab.spectrum.dense import diagonalise_hermitian, require_dense_fits
 from bathlab.spectrum.targets import target_energy
 
 
@@ -54,7 +54,7 @@ class EthInterface(SystemView):
         ValueError
             If the dense form does not fit; the message names the sparse path.
         """
-        return diagonalise(self.system)
+        return diagonalise_hermitian(self.system)
 
     @property
     def energies(self) -> RealArray:

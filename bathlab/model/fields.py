@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import UNITARY_TOLERANCE
 from bathlab.streams import Purpose, stream
-
-#: Largest |u^dagger u - 1| still taken for rounding.
-UNITARY_TOLERANCE = 1e-12
 
 
 class Fields(NamedTuple):

@@ -6,5 +6,6 @@ from .system import Eigensystem as Eigensystem
 from .system import MatrixSystem as MatrixSystem
 from .system import System as System
 from .system import SystemView as SystemView
+from .system import UnitaryEigensystem as UnitaryEigensystem
 from .system import as_system as as_system
 from .table import TableForm as TableForm

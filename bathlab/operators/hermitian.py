@@ -18,6 +18,8 @@ Operator: TypeAlias = "Array | sparse.csr_array | LinearOperator"
 #: Largest |A - A^dagger| relative to max|A| still taken for Hermitian: rounding of a sum of
 #: many terms, far below any physical asymmetry.
 HERMITIAN_TOLERANCE = 1e-12
+#: Largest |U^dagger U - 1| still taken for unitary: rounding of a product of many factors.
+UNITARY_TOLERANCE = 1e-12
 #: What a matrix may be given as.
 EXPECTED = "a square array of numbers, scipy sparse matrix, qutip.Qobj or LinearOperator"
 #: Above this share of non-zeros a matrix gains nothing from being stored as sparse.
@@ -159,4 +161,28 @@ def require_symmetric_product(operator: LinearOperator, name: str) -> None:
             f"A LinearOperator {name} with <x|{name} y> - <{name} x|y> = "
             f"{abs(left - right):.2e} was given; expected a Hermitian one. "
             "Check its matvec."
+        )
+
+
+def require_unitary(matrix: Matrix, name: str) -> None:
+    """Raise ValueError unless ``matrix^dagger matrix`` is 1 up to ``UNITARY_TOLERANCE``."""
+    size = matrix.shape[0]
+    one = sparse.eye_array(size) if sparse.issparse(matrix) else np.eye(size)
+    defect = abs(matrix.conj().T @ matrix - one).max()
+    if not defect <= UNITARY_TOLERANCE:
+        raise ValueError(
+            f"{name} with max|{name}^dagger {name} - 1| = {defect:.2e} was given; expected a "
+            f"unitary operator. If that is rounding, pass scipy.linalg.polar({name})[0]."
+        )
+
+
+def require_unitary_product(operator: LinearOperator, name: str) -> None:
+    """A matrix-free operator is tested on two fixed random vectors: <Ux|Uy> = <x|y>."""
+    generator = np.random.default_rng(0)
+    x, y = generator.standard_normal((2, operator.shape[0]))
+    change = abs(np.vdot(operator @ x, operator @ y) - x @ y)
+    if not change <= 1e-10 * np.linalg.norm(x) * np.linalg.norm(y):
+        raise ValueError(
+            f"A LinearOperator {name} with <{name} x|{name} y> - <x|y> = {change:.2e} was "
+            "given; expected a unitary one. Check its matvec."
         )

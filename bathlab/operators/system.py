@@ -24,6 +24,8 @@ from bathlab.operators.hermitian import (
     require_hermitian,
     require_square,
     require_symmetric_product,
+    require_unitary,
+    require_unitary_product,
 )
 from bathlab.operators.spins import site_operator
 from bathlab.operators.table import TableForm
@@ -52,12 +54,44 @@ class Eigensystem:
         return len(self.energies)
 
 
+@dataclass(frozen=True, eq=False)
+class UnitaryEigensystem:
+    """All quasienergies and eigenvectors of a unitary: W = U diag(exp(i theta)) U^dagger.
+
+    It may be given wherever the unitary may, and nothing is solved twice.
+
+    Attributes
+    ----------
+    quasienergies : (n,) theta, ascending, in (-pi, pi].
+    vectors : (n, n) complex, column k belongs to ``quasienergies[k]``.
+    system : what was diagonalised.
+    residual : largest ||W |n> - exp(i theta_n) |n>||.
+    orthogonality : largest |<n|m> - delta_nm|.
+    """
+
+    quasienergies: RealArray
+    vectors: Array
+    system: System
+    residual: float
+    orthogonality: float
+
+    @property
+    def dimension(self) -> int:
+        return len(self.quasienergies)
+
+    @property
+    def energies(self) -> RealArray:
+        """The quasienergies, for what takes levels of either kind."""
+        return self.quasienergies
+
+
 class Solution:
     """A place for the eigensystem of one matrix, shared by all systems that have this
     matrix."""
 
     def __init__(self, eigensystem: Eigensystem | None = None) -> None:
         self.eigensystem = eigensystem
+        self.unitary: UnitaryEigensystem | None = None
 
 
 class System(LinearOperator):
@@ -158,7 +192,7 @@ class System(LinearOperator):
 
 
 class MatrixSystem(System):
-    """A Hermitian matrix, dense or sparse; ``dims`` are those of its Qobj, else (n,)."""
+    """A Hermitian or unitary matrix, dense or sparse; ``dims`` as of its Qobj, else (n,)."""
 
     has_matrix = True
 
@@ -167,8 +201,9 @@ class MatrixSystem(System):
         matrix: Matrix,
         dims: tuple[int, ...] | None = None,
         solution: Solution | None = None,
+        kind: str = "hermitian",
     ) -> None:
-        self._matrix = matrix
+        self._matrix, self.kind = matrix, kind
         super().__init__(matrix.shape[:1] if dims is None else dims, matrix.dtype, solution)
 
     def matrix(self) -> Matrix:
@@ -183,12 +218,17 @@ class MatrixSystem(System):
 
     _matmat = _matvec
 
+    def _rmatvec(self, x: Array) -> Array:
+        return self._matrix.conj().T @ x
+
+    _rmatmat = _rmatvec
+
 
 class FreeSystem(System):
-    """A scipy LinearOperator without a matrix, tested for symmetry when it is wrapped."""
+    """A scipy LinearOperator without a matrix, tested for its kind when it is wrapped."""
 
-    def __init__(self, product: LinearOperator) -> None:
-        self._product = product
+    def __init__(self, product: LinearOperator, kind: str = "hermitian") -> None:
+        self._product, self.kind = product, kind
         super().__init__(product.shape[:1], product.dtype)
 
     def _matvec(self, x: Array) -> Array:
@@ -255,14 +295,14 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
         scipy ``LinearOperator`` (matrix-free), :class:`System` or :class:`Eigensystem`. A zero
         imaginary part is dropped.
     name : what messages call it.
-    kind : the kind that is expected, "hermitian" or "unitary".
+    kind : the kind that is expected, "hermitian" or "unitary"; a plain matrix is tested for it.
 
     Raises
     ------
     ValueError
         If ``value`` is none of these, not square, not finite, or not of the expected kind.
     """
-    system = _as_system(value, name)
+    system = _as_system(value, name, kind)
     if system.kind != kind:
         raise ValueError(
             f"{name} of kind {system.kind!r} was given; expected a {kind} operator. Use a "
@@ -271,24 +311,34 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
     return system
 
 
-def _as_system(value: Any, name: str) -> System:
+def kind_of(value: Any) -> str:
+    """The kind of a system or of eigen-data; "hermitian" for all that does not say."""
+    if isinstance(value, UnitaryEigensystem):
+        return "unitary"
+    return value.kind if isinstance(value, System) else "hermitian"
+
+
+def _as_system(value: Any, name: str, kind: str) -> System:
     while isinstance(value, SystemView):
         value = value.system
     if isinstance(value, System):
         return value
     if isinstance(value, Eigensystem):
         return MatrixSystem(value.hamiltonian, solution=Solution(value))
+    if isinstance(value, UnitaryEigensystem):
+        return value.system
     if isinstance(value, LinearOperator):
         require_square(value.shape, name)
-        require_symmetric_product(value, name)
-        return FreeSystem(value)
+        unitary = kind == "unitary"
+        (require_unitary_product if unitary else require_symmetric_product)(value, name)
+        return FreeSystem(value, kind)
     dims = _factors(value.dims[0]) if is_qobj(value) else None
     if isinstance(value, GivesCsr):
         value = value.tocsr()
     matrix = as_matrix(value, name)
-    require_hermitian(matrix, name)
+    (require_unitary if kind == "unitary" else require_hermitian)(matrix, name)
     known = dims is not None and math.prod(dims) == matrix.shape[0]
-    return MatrixSystem(matrix, dims if known else None)
+    return MatrixSystem(matrix, dims if known else None, kind=kind)
 
 
 def _factors(dims: Any) -> tuple[int, ...]:

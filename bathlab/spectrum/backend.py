@@ -17,6 +17,9 @@ import psutil
 from bathlab.checks import require_choice
 from bathlab.conventions import Array
 
+#: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
+EVD_DIMENSION_LIMIT = 32766
+
 
 @dataclass(frozen=True, eq=False)
 class Backend:

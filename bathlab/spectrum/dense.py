@@ -10,15 +10,23 @@ import scipy.linalg
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Matrix, to_dense
 from bathlab.operators.memory import require_memory
-from bathlab.operators.system import Eigensystem, System, as_system
-from bathlab.spectrum.backend import CPU, Backend, resolve
+from bathlab.operators.system import (
+    Eigensystem,
+    System,
+    UnitaryEigensystem,
+    as_system,
+    kind_of,
+)
+from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend, resolve
+from bathlab.spectrum.unitary.dense import solved
 
-#: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
-EVD_DIMENSION_LIMIT = 32766
 
-
-def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
+def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem | UnitaryEigensystem:
     """Every level and eigenvector of ``H`` (array, sparse, Qobj, any system).
+
+    Of a unitary, a circuit say, every quasienergy and eigenvector, as a
+    :class:`bathlab.operators.UnitaryEigensystem`; a plain unitary matrix goes through
+    ``as_system(W, kind="unitary")`` first.
 
     A system keeps what was found, and is not solved a second time.
 
@@ -28,11 +36,18 @@ def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem:
     Raises
     ------
     ValueError
-        If H is not Hermitian, its dense form does not fit (predicted before any work), or the
-        backend is unknown or not there.
+        If H is neither Hermitian nor a unitary system, its dense form does not fit (predicted
+        before any work), or the backend is unknown or not there.
     """
     where = resolve(backend)
-    system = as_system(H)
+    if kind_of(H) == "unitary":
+        where.require_host("A unitary")
+        return solved(as_system(H, kind="unitary"))
+    return diagonalise_hermitian(as_system(H), where)
+
+
+def diagonalise_hermitian(system: System, where: Backend = CPU) -> Eigensystem:
+    """:func:`diagonalise` of a Hermitian system."""
     found = system.eigensystem
     if found is None:
         require_dense_fits(system, where)

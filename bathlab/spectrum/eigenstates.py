@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bathlab.checks import as_flag, as_integer, require_choice
-from bathlab.operators.system import Eigensystem, as_system
+from bathlab.checks import as_flag, as_integer, as_real, require_choice
+from bathlab.operators.system import (
+    Eigensystem,
+    UnitaryEigensystem,
+    as_system,
+    kind_of,
+)
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.states.base import Eigenstate, StateRequest, StateSolver
@@ -18,6 +23,7 @@ from bathlab.spectrum.states.dense import DenseStates, RescuedStates
 from bathlab.spectrum.states.lanczos import LanczosStates
 from bathlab.spectrum.states.shift_invert import ShiftInvert
 from bathlab.spectrum.targets import require_target, target_energy
+from bathlab.spectrum.unitary.states import UNITARY_SOLVERS
 
 #: Tried in this order.
 SOLVERS: tuple[StateSolver, ...] = (
@@ -26,6 +32,11 @@ SOLVERS: tuple[StateSolver, ...] = (
     ShiftInvert(),
     RescuedStates(),
 )
+#: What may be named, by the kind of the system.
+METHODS = {
+    "hermitian": ("auto", "dense", "sparse", "lanczos"),
+    "unitary": ("auto", "dense", "filter"),
+}
 
 
 def eigenstate_near(
@@ -40,15 +51,19 @@ def eigenstate_near(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
+        unitary system, a circuit say, or its eigen-data.
     energy : target, inside the spectrum, in the units of H; or "middle", half-way between the
         extreme levels, or "infinite temperature", the mean level tr H/n (see
-        :func:`bathlab.spectrum.target_energy`).
+        :func:`bathlab.spectrum.target_energy`). Of a unitary a quasienergy, any angle,
+        distances being taken round the circle.
     method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
         its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
         "auto": dense up to dimension 400 and for an Eigensystem, lanczos for a system with a
         table form (a bath with LIOMs) or without a matrix, else sparse. What was asked of the
-        system before does not change the choice.
+        system before does not change the choice. For a unitary "dense", "filter" (all states
+        of an arc by products alone, proven to be all) or "auto": dense up to dimension 400, for
+        a full matrix and where a good part of all states is wanted, else filter.
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
@@ -81,18 +96,24 @@ def eigenstates_near(
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
     """
+    kind = kind_of(H)
     require_target(energy)
     count, prove = as_integer("count", count, 1), as_flag("prove", prove)
-    require_choice("method", method, ("auto", "dense", "sparse", "lanczos"))
+    require_choice("method", method, METHODS[kind])
     where = resolve(backend)
     if method == "sparse":
         where.require_host('method = "sparse"')
-    system = as_system(H)
-    target = target_energy(system, energy)
+    system = as_system(H, kind=kind)
+    unitary = kind == "unitary"
+    target = as_real("quasienergy", energy) if unitary else target_energy(system, energy)
     if count > system.dimension:
         raise ValueError(
             f"count = {count} states were asked of a system of dimension {system.dimension}; "
             f"expected at most {system.dimension}. Ask for fewer."
         )
-    request = StateRequest(target, count, method, prove, isinstance(H, Eigensystem), where)
+    solved = isinstance(H, (Eigensystem, UnitaryEigensystem))
+    request = StateRequest(target, count, method, prove, solved, where)
+    if unitary:
+        where.require_host("A unitary")
+        return first_converged(UNITARY_SOLVERS, system, request)
     return first_converged(SOLVERS, system, request)

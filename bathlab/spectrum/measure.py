@@ -14,7 +14,7 @@ import numpy as np
 from bathlab.checks import as_real, as_state, require_choice
 from bathlab.conventions import Array
 from bathlab.operators.hermitian import require_dimension
-from bathlab.operators.system import Eigensystem, as_system
+from bathlab.operators.system import Eigensystem, as_system, kind_of
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE
@@ -22,6 +22,7 @@ from bathlab.spectrum.measures.base import MeasureRequest, MeasureSolver, Spectr
 from bathlab.spectrum.measures.dense import DenseMeasure, RescuedMeasure
 from bathlab.spectrum.measures.lanczos import LanczosMeasure
 from bathlab.spectrum.states.base import Eigenstate
+from bathlab.spectrum.unitary.weights import unitary_measure
 
 #: Tried in this order.
 SOLVERS: tuple[MeasureSolver, ...] = (DenseMeasure(), LanczosMeasure(), RescuedMeasure())
@@ -40,7 +41,8 @@ def spectral_measure(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
+        unitary system, whose quasienergies are the levels then ("dense" or "auto").
     operator : Hermitian O in the same basis.
     state : an :class:`Eigenstate`, or its vector of shape (n,), an (n, 1) column or a ket, of
         unit norm.
@@ -65,9 +67,13 @@ def spectral_measure(
     require_choice("method", method, ("auto", "dense", "lanczos", "window"))
     tolerance = as_real("tolerance", tolerance, above=0)
     where = resolve(backend)
-    system = as_system(H)
+    kind = kind_of(H)
+    system = as_system(H, kind=kind)
     image, _ = turned(image_of(operator, state, system.dimension))
     request = MeasureRequest(image, method, tolerance, isinstance(H, Eigensystem), where)
+    if kind == "unitary":
+        where.require_host("A unitary")
+        return unitary_measure(system, request)
     return first_converged(SOLVERS, system, request)
 
 

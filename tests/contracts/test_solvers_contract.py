@@ -220,11 +220,8 @@ def test_what_was_asked_before_does_not_change_the_method():
 @pytest.mark.parametrize(
     "solve",
     [
-        lambda system: bl.eigenstate_near(system),
-        lambda system: bl.eigenstates_near(system, 0.0, 2, method="lanczos"),
-        lambda system: bl.spectral_measure(system, np.eye(8), np.ones(8)),
         lambda system: bl.spectral_measure(np.eye(8), system, np.ones(8)),
-        lambda system: bl.diagonalise(system),
+        lambda system: bl.operators.as_system(system),
         lambda system: bl.hybridisation(system, bl.eigenstate_near(np.eye(8), 1.0), [0, 1]),
     ],
 )
