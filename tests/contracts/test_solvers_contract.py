@@ -220,7 +220,7 @@ def test_what_was_asked_before_does_not_change_the_method():
 @pytest.mark.parametrize(
     "solve",
     [
-        lambda system: bl.spectral_measure(np.eye(8), system, np.ones(8)),
+        lambda system: bl.spectral_measure(np.eye(8), system, np.ones(8) / 8**0.5),
         lambda system: bl.operators.as_system(system),
         lambda system: bl.hybridisation(system, bl.eigenstate_near(np.eye(8), 1.0), [0, 1]),
     ],
