@@ -80,7 +80,18 @@ class MixedCode(UserWarning):
 
 
 class FailedRealisations(UserWarning):
-    """Some realisations raised; the table lacks them."""
+    """Some realisations raised; ``table``, what there is, lacks them.
+
+    A warning, unless a measure raised what would have ended the process: then it is raised.
+    """
+
+    def __init__(self, message: str, table: Any = None) -> None:
+        super().__init__(message)
+        self.table = table
+
+
+class TargetMissed(UserWarning):
+    """The error asked for was not reached with the realisations that were allowed."""
 
 
 class TooFewRealisations(UserWarning):

@@ -12,6 +12,7 @@ from bathlab.checks.arrays import as_edges as as_edges
 from bathlab.checks.arrays import as_labels as as_labels
 from bathlab.checks.arrays import as_levels as as_levels
 from bathlab.checks.arrays import is_qobj as is_qobj
+from bathlab.checks.paths import as_path as as_path
 from bathlab.checks.refusals import refusal as refusal
 from bathlab.checks.refusals import shown as shown
 from bathlab.checks.scalars import as_flag as as_flag

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
+import time
 import warnings
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Callable, Iterator
 
 import cloudpickle
 import loky
-from threadpoolctl import ThreadpoolController
 
+from bathlab.checks import require_finite, require_integer
 from bathlab.ensemble.code import module_of
+from bathlab.ensemble.guarded import Guarded
 from bathlab.ensemble.realisation import provenance
+from bathlab.ensemble.worker import alone, is_measuring, prepare
 from bathlab.errors import EngineMissing, UnlikeWorkers
-from bathlab.spectrum.krylov.lanczos import QUIET
 from bathlab.version import inherited
 
 ONE_THREAD = {
@@ -36,9 +36,6 @@ ONE_THREAD = {
         "NUMBA_NUM_THREADS",
     )
 }
-#: An idle local worker leaves after this time, so that a killed driver leaves no processes
-#: behind.
-IDLE_SECONDS = 30
 #: Tasks waiting at each worker, so that none idles while the driver writes a row.
 WAITING = 3
 #: Tasks given to a cluster of unknown size; enough for an adaptive one to see that it should
@@ -46,18 +43,57 @@ WAITING = 3
 BACKLOG = 64
 #: How long to look for a scheduler.
 CONNECT_SECONDS = 10
-#: Dask workers may run several threads; the kernels and BLAS are pinned per process.
-_one_at_a_time = threading.Lock()
+#: After this time a cluster without workers is spoken of; the run waits on.
+SAY_SECONDS = 10
+#: How long a cluster may be without workers, unless the user says otherwise.
+CLUSTER_WAIT = 60.0
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where realisations are computed.
+
+    Attributes
+    ----------
+    workers : local processes; 1 is this process. Not used with a cluster.
+    cluster : address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
+    timeout : seconds that a realisation may take, in a process of its own.
+    cluster_wait : seconds that a cluster may be without any worker.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, or a cluster and a timeout are given.
+    """
+
+    workers: int = 1
+    cluster: str | None = None
+    timeout: float | None = None
+    cluster_wait: float = CLUSTER_WAIT
+
+    def __post_init__(self) -> None:
+        require_integer("workers", self.workers, minimum=1)
+        require_finite("cluster_wait", self.cluster_wait, minimum=0)
+        if self.timeout is None:
+            return
+        require_finite("timeout", self.timeout, above=0)
+        if self.cluster is not None:
+            raise ValueError(
+                f"timeout = {self.timeout} and cluster = {self.cluster!r} were given; expected "
+                "one of them: only local processes can be ended alone. Leave out --timeout, or "
+                "take --workers."
+            )
 
 
 @dataclass
 class Engine:
-    """An executor, how many tasks to keep in it, and how to get a new one when a worker
-    died."""
+    """An executor, how many tasks to keep in it, how to get a new one when a worker died, and
+    what looks after it while nothing comes."""
 
     executor: Executor
     capacity: Callable[[], int]
     renew: Callable[[], Executor] | None = None
+    look: Callable[[], None] = lambda: None
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Have a worker call the function, on one thread."""
@@ -72,14 +108,11 @@ class Engine:
 
 
 @contextmanager
-def engine(workers: int, cluster: str | None, function: Callable[..., Any]) -> Iterator[Engine]:
+def engine(how: Where, function: Callable[..., Any]) -> Iterator[Engine]:
     """The engine that a run asked for; on exit its workers are gone, whatever happened.
 
-    Parameters
-    ----------
-    workers : local processes; 1 is this process. Not used with a cluster.
-    cluster : address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
-    function : the measure, which a cluster must be able to load.
+    A run within a measure computes in the measure's own process, whatever it asked for: on a
+    cluster it would wait for the worker that waits for it.
 
     Raises
     ------
@@ -88,13 +121,15 @@ def engine(workers: int, cluster: str | None, function: Callable[..., Any]) -> I
     EngineMissing
         (an ImportError) If Dask's distributed is not installed.
     """
-    if cluster is not None:
-        with _dask(cluster, function) as made:
+    if is_measuring():
+        yield Engine(InProcess(), lambda: 1)
+    elif how.cluster is not None:
+        with _dask(how.cluster, how.cluster_wait, function) as made:
             yield made
-    elif workers == 1:
+    elif how.workers == 1 and how.timeout is None:
         yield Engine(InProcess(), lambda: 1)
     else:
-        with _local(workers) as made:
+        with _local(how.workers, how.timeout) as made:
             yield made
 
 
@@ -110,13 +145,20 @@ class InProcess(Executor):
 
 
 @contextmanager
-def _local(workers: int) -> Iterator[Engine]:
+def _local(workers: int, timeout: float | None) -> Iterator[Engine]:
     environment = ONE_THREAD | inherited()
 
-    def pool() -> loky.ProcessPoolExecutor:
-        return loky.ProcessPoolExecutor(workers, env=environment, timeout=IDLE_SECONDS)
+    def pool(count: int = workers) -> Executor:
+        made: Executor = loky.ProcessPoolExecutor(
+            count, env=environment, initializer=prepare, initargs=(os.getpid(),)
+        )
+        return made
 
-    made = Engine(pool(), lambda: WAITING * workers, pool)
+    if timeout is None:
+        made = Engine(pool(), lambda: WAITING * workers, pool)
+    else:
+        guarded = Guarded(workers, timeout, lambda: pool(1))
+        made = Engine(guarded, lambda: WAITING * workers)
     try:
         yield made
     except BaseException:
@@ -126,7 +168,7 @@ def _local(workers: int) -> Iterator[Engine]:
 
 
 @contextmanager
-def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
+def _dask(address: str, wait: float, function: Callable[..., Any]) -> Iterator[Engine]:
     distributed = _distributed()
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -143,9 +185,44 @@ def _dask(address: str, function: Callable[..., Any]) -> Iterator[Engine]:
             cloudpickle.register_pickle_by_value(sys.modules[module])
         executor = client.get_executor(pure=False)
         try:
-            yield Engine(executor, lambda: max(BACKLOG, WAITING * _threads(client)))
+            yield Engine(
+                executor,
+                lambda: max(BACKLOG, WAITING * _threads(client)),
+                look=_Patience(client, address, wait),
+            )
         finally:
             executor.shutdown(wait=False)  # cancels what has not begun
+
+
+class _Patience:
+    """Waits for the workers of a cluster: adaptive ones come when there is work. Not for
+    ever."""
+
+    def __init__(self, client: Any, address: str, seconds: float) -> None:
+        self._client, self._address, self._seconds = client, address, seconds
+        self._since = time.monotonic()
+        self._has_spoken = False
+
+    def __call__(self) -> None:
+        """Raises RuntimeError if there has been no worker for too long."""
+        if _threads(self._client):
+            self._since, self._has_spoken = time.monotonic(), False
+            return
+        waited = time.monotonic() - self._since
+        words = (
+            f"The cluster {self._address} has had no worker for {waited:.0f} s. Start some "
+            f"with `dask worker {self._address} --nthreads 1 --nworkers N`"
+        )
+        if waited >= self._seconds:
+            raise RuntimeError(
+                f"{words}, or wait longer with --cluster-wait SECONDS "
+                f"(cluster_wait={self._seconds:g}). Rows that arrived are in the store; the "
+                "same command goes on from there."
+            )
+        if waited >= SAY_SECONDS and not self._has_spoken:
+            self._has_spoken = True
+            left = f"the run waits {self._seconds - waited:.0f} s more"
+            warnings.warn(f"{words}; {left}.", UnlikeWorkers, stacklevel=5)
 
 
 def _distributed() -> Any:
@@ -194,21 +271,3 @@ def _look_at_workers(client: Any, address: str) -> None:
 
 def _threads(client: Any) -> int:
     return sum(worker["nthreads"] for worker in client.scheduler_info(-1)["workers"].values())
-
-
-def alone(quiet: bool, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call on one BLAS and OpenMP thread, one call at a time in each process.
-
-    ``quiet`` keeps the progress bars of a single solve out of the logs of workers.
-    """
-    if quiet:
-        os.environ[QUIET] = "1"
-    with _one_at_a_time, _controller().limit(limits=1):
-        return function(*arguments)
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    """Kept, because looking for the libraries takes 2 ms; bathlab imports all but MKL, which
-    its Pardiso keeps to the threads of the others."""
-    return ThreadpoolController()

@@ -15,12 +15,12 @@ from typing import Any, Iterator, Sequence
 import pyarrow as pa
 
 from bathlab.ensemble.engines import Engine
-from bathlab.ensemble.realisation import Failure, Task, realise_shipped, ship
+from bathlab.ensemble.realisation import DEATHS, Failure, Task, realise_shipped, ship
 from bathlab.ensemble.store.parts import unpack
 from bathlab.ensemble.study import Study
 
-#: A realisation is recorded as failed when so many workers died on it while it ran alone.
-DEATHS = 3
+#: How often to ask the engine whether anyone works at all, while nothing comes.
+LOOK_SECONDS = 1.0
 
 
 def outcomes(
@@ -44,7 +44,10 @@ def outcomes(
                     realise_shipped, shipped[case.name], realisation, study.seed
                 )
                 pending[future] = source.popleft()  # not before: a broken engine takes no task
-            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+            ended = wait(pending, LOOK_SECONDS, return_when=FIRST_COMPLETED).done
+            if not ended:
+                engine.look()
+            for future in ended:
                 outcome = _outcome(future)
                 yield pending.pop(future), outcome
         except BrokenExecutor as error:
@@ -52,7 +55,7 @@ def outcomes(
             lost = list(pending.values())
             pending.clear()
             if len(lost) == 1 and _is_deadly(lost[0], deaths):
-                yield lost.pop(), _died(error)
+                yield lost.pop(), Failure.of_worker(error)
             suspects.extend(lost)
 
 
@@ -61,14 +64,6 @@ def _is_deadly(task: Task, deaths: Counter[tuple[str, int]]) -> bool:
     case, realisation = task
     deaths[case.name, realisation] += 1
     return deaths[case.name, realisation] == DEATHS
-
-
-def _died(error: BaseException) -> Failure:
-    return Failure(
-        "WorkerDied",
-        f"{DEATHS} workers died while they computed it alone, perhaps for want of memory. "
-        f"{error}",
-    )
 
 
 def _outcome(future: Future[Any]) -> pa.Table | Failure:

@@ -11,16 +11,18 @@ from datetime import datetime, timezone
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
-from typing import Any, Collection, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 import cloudpickle
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_info
 
 from bathlab.conventions import Row
 from bathlab.ensemble.store.parts import CODE, pack
 from bathlab.ensemble.study import Case, Measure, Study
+from bathlab.ensemble.worker import isolated, stops_the_run
 from bathlab.version import version
 
 LIBRARIES = ("numpy", "scipy", "numba")
@@ -30,17 +32,55 @@ VECTORS = ("avx512f", "avx2", "avx", "sve2", "sve", "neon", "vsx", "sse4.2", "ss
 Task = tuple[Case, int]
 
 
+#: A realisation is recorded as failed when so many workers died on it while it ran alone.
+DEATHS = 3
+
+
 @dataclass(frozen=True)
 class Failure:
-    """What became of a realisation that gave no rows."""
+    """What became of a realisation that gave no rows.
+
+    Attributes
+    ----------
+    error, message, traceback : of the exception.
+    ends_process : whether it is one that Python does not call an error, such as SystemExit:
+        it would have ended the process, perhaps with status 0.
+    """
 
     error: str
     message: str
     traceback: str = ""
+    ends_process: bool = False
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        return cls(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+        try:
+            message = str(error)
+        except Exception:
+            message = "(its text cannot be told)"
+        return cls(
+            type(error).__name__,
+            message,
+            "".join(traceback.format_exception(error)),
+            not isinstance(error, Exception),
+        )
+
+    @classmethod
+    def of_worker(cls, error: BaseException) -> Failure:
+        """Of a task on which DEATHS workers died alone."""
+        return cls(
+            "WorkerDied",
+            f"{DEATHS} workers died while they computed it alone, perhaps for want of memory. "
+            f"{error}",
+        )
+
+    @classmethod
+    def of_time(cls, seconds: float) -> Failure:
+        """Of a task that took too long."""
+        return cls(
+            "TimedOut",
+            f"it took more than {seconds:g} s (timeout), and its worker was ended",
+        )
 
     def record(self, case: str, realisation: int, seed: int) -> dict[str, Any]:
         """The failure with what it takes to repeat it."""
@@ -51,6 +91,7 @@ class Failure:
             "error": self.error,
             "message": self.message,
             "traceback": self.traceback,
+            "ends_process": self.ends_process,
             "run_host": platform.node(),
             "run_finished": now(),
             **provenance(),
@@ -80,7 +121,9 @@ def realise_shipped(shipped: bytes, realisation: int, seed: int) -> bytes | Fail
     """:func:`realise` in a worker."""
     try:
         measure, case, code = _unpacked(shipped)
-    except Exception as error:
+    except BaseException as error:
+        if stops_the_run(error):
+            raise
         return Failure.of(error)
     return realise(measure, case, realisation, seed, code)
 
@@ -91,16 +134,13 @@ def realise(
     """The rows of one realisation, packed: keys, the case's columns, what was measured, the
     code, versions, circumstances.
 
-    Whatever the measure raises comes back as a :class:`Failure`, so that it ends no ensemble.
+    Whatever the measure raises comes back as a :class:`Failure`, so that it ends no ensemble,
+    and what it changes of the process is undone, see :func:`isolated`.
     """
     start = time.perf_counter()
     try:
-        measured = measure(case.spec, seed, realisation)
-        if not measured:
-            raise ValueError(
-                f"The measure of case {case.name!r} returned no row for realisation "
-                f"{realisation}; expected at least one. Return a list of dicts."
-            )
+        with isolated(seed, realisation):
+            measured = as_rows(measure(case.spec, seed, realisation))
         keys = {"case": case.name, "realisation": realisation, "seed": _storable(seed)}
         circumstances = {
             "run_seconds": time.perf_counter() - start,
@@ -111,8 +151,44 @@ def realise(
         _require_free(measured, {**keys, **known})
         shown = _shown(case.columns, measured)
         return pack(_table([{**keys, **shown, **row, **known} for row in measured]))
-    except Exception as error:
+    except BaseException as error:
+        if stops_the_run(error):
+            raise
         return Failure.of(error)
+
+
+def as_rows(measured: Any) -> list[Row]:
+    """What a measure returned as rows: a dict is one row, a frame has one in each line, and
+    rows may come one by one.
+
+    Raises
+    ------
+    ValueError
+        If it is something else, holds no row, or a column has no name.
+    """
+    if isinstance(measured, pd.DataFrame):
+        if any(measured.index.names):  # an index that has names is data
+            measured = measured.reset_index()
+        measured = measured.to_dict("records")
+    rows = [measured] if isinstance(measured, Mapping) else measured
+    if not isinstance(rows, Iterable) or isinstance(rows, (str, bytes, np.ndarray)):
+        raise ValueError(
+            f"The measure returned {measured!r}, a {type(measured).__name__}; expected a dict, "
+            "a list of dicts or a DataFrame. Return one dict for each row."
+        )
+    rows = list(rows)
+    for row in rows:
+        if not isinstance(row, Mapping) or not all(isinstance(name, str) for name in row):
+            raise ValueError(
+                f"The measure returned the row {row!r}; expected a dict from names of columns "
+                "(text) to values. Return one dict for each row."
+            )
+    if not any(rows):
+        raise ValueError(
+            "The measure returned no row; expected at least one with a column. Return one "
+            "dict for each row."
+        )
+    return rows
 
 
 def _storable(seed: int) -> int | str:
@@ -149,16 +225,21 @@ def _table(rows: Sequence[Row]) -> pa.Table:
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {}
     for name in names:
-        values = [row.get(name) for row in rows]
+        values = [_scalar(row.get(name)) for row in rows]
         try:
             columns[name] = pa.array(values)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        except (pa.ArrowException, OverflowError) as error:
             raise ValueError(
                 f"Column {name!r} of the measure holds {values[0]!r} ({error}); "
                 "expected one number, text, truth value or one-dimensional array in "
                 "each row. Split it into such columns."
             ) from None
     return pa.table(columns)
+
+
+def _scalar(value: Any) -> Any:
+    """A value; an array of no dimension as the number that it is."""
+    return value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
 
 
 @cache

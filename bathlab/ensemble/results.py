@@ -59,7 +59,16 @@ def complete(path: Path, study: Study, accept_code: bool) -> Store | None:
 
 
 def table_of(store: Store, found: Contents, wanted: Mapping[str, int]) -> pd.DataFrame:
-    """The rows that were asked for, with a word on those that raised."""
+    """The rows that were asked for, with a word on those that failed.
+
+    Raises
+    ------
+    NoRows
+        If there is none.
+    FailedRealisations
+        If one failed by what would have ended the process: a script must not end as if nothing
+        had happened.
+    """
     raised = set(map(failures.key, store.failures())) - found.done()
     failed = [
         record
@@ -71,16 +80,26 @@ def table_of(store: Store, found: Contents, wanted: Mapping[str, int]) -> pd.Dat
     frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
     if frame.empty:
         raise NoRows(f"There is no row. {words}")
+    frame = frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)
+    if any(_ends_process(record) for record in failed):
+        raise FailedRealisations(words, frame)
     if failed:
-        warnings.warn(words, FailedRealisations, stacklevel=3)
-    return frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)
+        warnings.warn(FailedRealisations(words, frame), stacklevel=3)
+    return frame
 
 
 def _words(store: Store, failed: list[dict[str, Any]]) -> str:
-    first = failed[0]
+    """How many failed, the worst of them in words, and what to do."""
+    shown = next(filter(_ends_process, failed), failed[0])
+    which = "the first of them" if shown is failed[0] else "among them"
+    ending = ", which would have ended the process" if _ends_process(shown) else ""
     return (
-        f"{len(failed)} realisation(s) raised, the first of them {first['realisation']} of "
-        f"case {first['case']!r}: {first['error']}: {first['message'].rstrip('.')}. Their "
+        f"{len(failed)} realisation(s) raised, {which} {shown['realisation']} of case "
+        f"{shown['case']!r}: {shown['error']}: {shown['message'].rstrip('.')}{ending}. Their "
         f"tracebacks are in {store.path / failures.FOLDER}; --retry-failed "
         "(retry_failed=True) computes them again."
     )
+
+
+def _ends_process(record: Mapping[str, Any]) -> bool:
+    return bool(record.get("ends_process"))

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 import pandas as pd
 import pyarrow as pa
 
-from bathlab.checks import require_finite, require_integer
-from bathlab.ensemble.engines import Engine, engine
+from bathlab.checks import as_path, require_finite, require_integer
+from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task
@@ -26,8 +26,14 @@ from bathlab.ensemble.store.reader import Store, as_frame
 from bathlab.ensemble.store.specification import written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
-from bathlab.errors import DamagedStore, OtherKind
-from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
+from bathlab.ensemble.worker import is_measuring
+from bathlab.errors import DamagedStore, OtherKind, TargetMissed
+from bathlab.statistics.stopping import (
+    FIRST_CHECKPOINT,
+    MOST_REALISATIONS,
+    Target,
+    largest_error,
+)
 
 #: Rows that vanish while a study runs are computed again once; then it says so.
 ATTEMPTS = 2
@@ -48,7 +54,10 @@ def run(
     cluster: str | None = None,
     retry_failed: bool = False,
     target_error: float | None = None,
+    most_realisations: int = MOST_REALISATIONS,
     accept_code: bool = False,
+    timeout: float | None = None,
+    cluster_wait: float = CLUSTER_WAIT,
 ) -> pd.DataFrame:
     """Compute the missing realisations of ``study`` and return its rows.
 
@@ -57,19 +66,27 @@ def run(
     study : what to run.
     store : folder of its rows; made if new, extended if it holds this study, with more
         realisations or more cases, never fewer.
-    workers : local processes, each on one BLAS thread; 1 runs in this process.
+    workers : local processes, each on one BLAS thread; 1 runs in this process. A run within a
+        measure always does.
     progress : whether to draw the bar with rate, ETA and the running estimates.
     cluster : address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
     retry_failed : whether to try realisations again that raised in an earlier run.
     target_error : go on until the standard error of ``study.watch`` is at most this in every
         case and row, see :mod:`bathlab.statistics.stopping`.
+    most_realisations : of a case that ``target_error`` adds to; beyond its own number none is
+        added past this.
     accept_code : whether to add to rows that other code made; each row tells which.
+    timeout : seconds that a realisation may take; then it is recorded as failed and its worker
+        replaced. Every worker is a process of its own then, also if it is the only one, which
+        takes about two seconds to start. Not with a cluster.
+    cluster_wait : seconds that a cluster may be without any worker.
 
     Returns
     -------
     The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that
-    raised are missing in it, recorded in the store, and warned of
-    (:class:`FailedRealisations`).
+    raised, or took too long, are missing in it, recorded in the store, and warned of
+    (:class:`FailedRealisations`). A target error that was not reached is warned of too
+    (:class:`TargetMissed`).
 
     Raises
     ------
@@ -80,34 +97,32 @@ def run(
         (a ValueError) If the measure, or ``study.version``, is not that of the store's rows.
     NoRows
         (a ValueError and a RuntimeError) If every realisation raised.
+    FailedRealisations
+        If a measure raised what would have ended the process, such as SystemExit, after all
+        the others are computed. Its ``table`` is what would have been returned.
     RuntimeError
-        If the cluster is lost.
+        If the cluster is lost, or has no worker.
     """
-    require_integer("workers", workers, minimum=1)
-    if target_error is not None:
-        require_finite("target_error", target_error, above=0)
-        if not study.watch:
-            raise ValueError(
-                f"target_error = {target_error} was given, but the study "
-                f"{study.name!r} watches no column. Give it watch=COLUMN."
-            )
+    where = Where(workers, cluster, timeout, cluster_wait)
+    path = as_path(store)  # the same place whatever a measure does to the working directory
+    target = _target(study, target_error, most_realisations)
     written(study)  # or it is refused, before there is a folder
-    if not retry_failed and target_error is None:
-        if held := complete(Path(store), study, accept_code):
+    if not retry_failed and target is None:
+        if held := complete(path, study, accept_code):
             counts = {case.name: case.realisations for case in study.cases}
             return table_of(held, held.sound(), counts)
     for attempt in range(ATTEMPTS):
         with (
-            writing(store, study, accept_code) as rows,
-            Progress(study, _held(rows.store, study), progress) as shown,
+            writing(path, study, accept_code) as rows,
+            Progress(study, _held(rows.store, study), progress and not is_measuring()) as shown,
         ):
             wanted = _fill(
                 study,
                 rows,
-                lambda: engine(workers, cluster, study.measure),
+                lambda: engine(where, study.measure),
                 shown,
                 retry_failed and attempt == 0,
-                target_error,
+                target,
             )
         found = rows.store.sound()
         lost = missing(rows.store, found, wanted)
@@ -119,6 +134,20 @@ def run(
         "nobody else changes its files while a study runs. Find out who does, or choose "
         "another folder with --store."
     )
+
+
+def _target(study: Study, error: float | None, most: int) -> Target | None:
+    """The target error, if there is one to be reached; ValueError if it cannot be."""
+    require_integer("most_realisations", most, minimum=FIRST_CHECKPOINT)
+    if error is None:
+        return None
+    require_finite("target_error", error, above=0)
+    if not study.watch:
+        raise ValueError(
+            f"target_error = {error} was given, but the study {study.name!r} watches no "
+            "column. Give it watch=COLUMN."
+        )
+    return Target(error, most)
 
 
 def ordered(cases: Sequence[Case], wanted: Mapping[str, int]) -> list[Task]:
@@ -133,7 +162,7 @@ def _fill(
     start: Callable[[], AbstractContextManager[Engine]],
     shown: Progress,
     retry_failed: bool,
-    target_error: float | None,
+    target: Target | None,
 ) -> dict[str, int]:
     """Compute what is missing; how many realisations of each case that makes."""
     skipped = (
@@ -142,7 +171,7 @@ def _fill(
         else {(failure["case"], failure["realisation"]) for failure in rows.store.failures()}
     )
     wanted = {case.name: case.realisations for case in study.cases}
-    if target_error is not None:
+    if target is not None:
         wanted = {name: max(count, FIRST_CHECKPOINT) for name, count in wanted.items()}
     with ExitStack() as stack:
         started = None
@@ -158,9 +187,7 @@ def _fill(
                 started = started or stack.enter_context(start())
                 skipped |= _compute(started, study, tasks, rows, shown)
             extended = (
-                wanted
-                if target_error is None
-                else _extended(rows.store, study, wanted, target_error)
+                wanted if target is None else _extended(rows.store, study, wanted, target)
             )
             if extended == wanted:
                 return wanted
@@ -223,12 +250,12 @@ def _held(store: Store, study: Study) -> pd.DataFrame:
 
 
 def _extended(
-    store: Store, study: Study, wanted: Mapping[str, int], target: float
+    store: Store, study: Study, wanted: Mapping[str, int], target: Target
 ) -> dict[str, int]:
     """How many realisations of each case to look at next, see
-    :mod:`bathlab.statistics.stopping`."""
+    :mod:`bathlab.statistics.stopping`; with a word on cases that may not have more."""
+    errors: dict[str, float] = {}
     table = as_frame(store.sound([*KEYS, study.watch]).tables)
-    extended = {}
     for name, count in wanted.items():
         rows = table[(table["case"] == name) & (table["realisation"] < count)]
         error = largest_error(rows[study.watch], rows["realisation"])
@@ -237,7 +264,21 @@ def _extended(
                 f"Case {name!r} has too few realisations that did not raise to tell "
                 f"the error of {study.watch!r}. Look at its failures first."
             )
-        extended[name] = next_checkpoint(count, error, target)
+        errors[name] = error
+    extended = {name: target.next_checkpoint(n, errors[name]) for name, n in wanted.items()}
+    missed = [
+        f"{name!r} has {error:.3g} after {wanted[name]}"
+        for name, error in errors.items()
+        if error > target.error
+    ]
+    if missed and extended == wanted:
+        warnings.warn(
+            f"The standard error of {study.watch!r} is not down to {target.error:g}: case "
+            f"{', '.join(missed)} realisations, and more than {target.most} were not allowed. "
+            "Raise --most-realisations (most_realisations=...), or --target-error.",
+            TargetMissed,
+            stacklevel=4,
+        )
     return extended
 
 

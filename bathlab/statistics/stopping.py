@@ -3,7 +3,8 @@
 After the first N realisations of a case (its own number, at least ``FIRST_CHECKPOINT``) the
 standard error of the watched column is looked at, the largest over the rows of a realisation.
 If it is above the target, N grows to what the present spread asks for, (error/target)^2 N and a
-tenth more, but at most to 2N; then it is looked at again. Only the realisations 0 ... N-1
+tenth more, but at most to 2N; then it is looked at again. N is never raised above a limit,
+``MOST_REALISATIONS`` unless another is given. Only the realisations 0 ... N-1
 count, all of them: where the rule stops is a function of the spec, never of which worker was
 first.
 
@@ -16,6 +17,7 @@ larger start.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -29,12 +31,25 @@ FIRST_CHECKPOINT = 16
 LEAST_STEP, GROWTH = 0.1, 2.0
 
 
-def next_checkpoint(count: int, error: float, target: float) -> int:
-    """How many realisations to look at next; ``count`` itself if the target is reached."""
-    if error <= target:
-        return count
-    asked = (1 + LEAST_STEP) * count * (error / target) ** 2
-    return math.ceil(min(max(asked, (1 + LEAST_STEP) * count), GROWTH * count))
+#: No case is given more realisations than this for a target error, unless the user says so.
+MOST_REALISATIONS = 10_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """The standard error to be reached, with at most ``most`` realisations of a case."""
+
+    error: float
+    most: int = MOST_REALISATIONS
+
+    def next_checkpoint(self, count: int, error: float) -> int:
+        """How many realisations to look at next after ``count`` with this error; ``count``
+        itself if the target is reached or no more are allowed."""
+        if error <= self.error:
+            return count
+        asked = (1 + LEAST_STEP) * count * (error / self.error) ** 2
+        step = math.ceil(min(max(asked, (1 + LEAST_STEP) * count), GROWTH * count))
+        return max(count, min(step, self.most))
 
 
 def largest_error(values: pd.Series, realisations: pd.Series) -> float:

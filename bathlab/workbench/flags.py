@@ -11,6 +11,8 @@ from typing import Any, Callable, Generic, Mapping, TypeVar
 import click
 import psutil
 
+from bathlab.ensemble.engines import CLUSTER_WAIT
+from bathlab.statistics.stopping import FIRST_CHECKPOINT, MOST_REALISATIONS
 from bathlab.workbench.configuration import (
     field_types,
     override,
@@ -188,6 +190,14 @@ def _what(presets: list[str]) -> list[click.Option]:
             "of the watched column is E or less.",
         ),
         click.Option(
+            ["--most-realisations"],
+            type=click.IntRange(min=FIRST_CHECKPOINT),
+            metavar="N",
+            default=MOST_REALISATIONS,
+            show_default=True,
+            help="Realisations of a case past which --target-error adds none.",
+        ),
+        click.Option(
             ["--seed"],
             type=click.IntRange(min=0),
             metavar="S",
@@ -212,9 +222,24 @@ def _how() -> list[click.Option]:
             help="Compute on the workers of this Dask scheduler instead. Changes no result.",
         ),
         click.Option(
+            ["--cluster-wait"],
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            default=CLUSTER_WAIT,
+            show_default=True,
+            help="How long the cluster may be without any worker.",
+        ),
+        click.Option(
+            ["--timeout"],
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help="How long one realisation may take; then it is recorded as failed and its "
+            "worker replaced. Not with --cluster.",
+        ),
+        click.Option(
             ["--retry-failed"],
             is_flag=True,
-            help="Compute realisations again that raised in an earlier run.",
+            help="Compute realisations again that failed in an earlier run.",
         ),
         click.Option(
             ["--accept-code"],

@@ -117,8 +117,11 @@ def _run(study: Study, store: Path, how: Mapping[str, Any]) -> tuple[pd.DataFram
     """The rows, and a word on the realisations that raised, if any did."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        table = run(study, store, **how)
-    failed = ""
+        failed = ""
+        try:
+            table = run(study, store, **how)
+        except FailedRealisations as error:
+            table, failed = error.table, str(error)
     for warning in caught:
         if issubclass(warning.category, FailedRealisations):
             failed = str(warning.message)

@@ -18,7 +18,7 @@ import bathlab as bl
 from bathlab.ensemble import runner
 from bathlab.ensemble.engines import Engine, InProcess
 from bathlab.ensemble.store.reader import Store
-from bathlab.statistics.stopping import FIRST_CHECKPOINT, largest_error, next_checkpoint
+from bathlab.statistics.stopping import FIRST_CHECKPOINT, Target, largest_error
 
 
 @pytest.fixture(scope="module")
@@ -331,7 +331,7 @@ def test_the_target_error_is_reached_by_all_of_the_first_n(tmp_path, workers):
             first = case[case["realisation"] < looks[-1]]
             error = largest_error(first["value"], first["realisation"])
             assert error > target  # it did not go on without need
-            looks.append(next_checkpoint(looks[-1], error, target))
+            looks.append(Target(target).next_checkpoint(looks[-1], error))
         assert looks[-1] == count
 
 
@@ -362,6 +362,8 @@ def test_stopping_early_costs_little_coverage():
         return hits / 20000
 
     nominal = 0.6827
-    ours = coverage(FIRST_CHECKPOINT, lambda count, error: next_checkpoint(count, error, 0.2))
+    ours = coverage(
+        FIRST_CHECKPOINT, lambda count, error: Target(0.2).next_checkpoint(count, error)
+    )
     assert abs(ours - nominal) < 0.037
     assert coverage(2, lambda count, error: count + 1) < nominal - 0.037

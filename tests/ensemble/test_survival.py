@@ -228,6 +228,27 @@ def test_a_lost_cluster_keeps_what_arrived(tmp_path, cluster):
 
 
 @pytest.mark.extras
+def test_a_cluster_without_workers_says_so_and_does_not_hang(tmp_path, cluster, monkeypatch):
+    from bathlab.ensemble import engines
+
+    for worker in cluster.processes[1:]:
+        worker.kill()
+        worker.wait()
+    monkeypatch.setattr(engines, "SAY_SECONDS", 1)
+    with pytest.warns(bl.errors.UnlikeWorkers, match="no worker for .*waits . s more"):
+        with pytest.raises(
+            RuntimeError, match="no worker for . s.*dask worker.*--cluster-wait"
+        ):
+            bl.run(
+                measures.quick_study(2),
+                tmp_path / "s",
+                progress=False,
+                cluster=cluster.address,
+                cluster_wait=4,
+            )
+
+
+@pytest.mark.extras
 def test_no_scheduler_is_a_clear_error(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     from bathlab.ensemble import engines
