@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 
-def warn(warning: Warning) -> None:
+def warn(warning: Warning | str) -> None:
     """Warn at the line outside this package that led here, however deep the cause is."""
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "bathlab":

@@ -13,7 +13,7 @@ import bathlab
 from bathlab.ensemble.runner import run
 from bathlab.ensemble.store.reader import load
 from bathlab.ensemble.study import Study
-from bathlab.errors import FailedRealisations
+from bathlab.errors import FailedRealisations, warn
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.plotting.panels import sweep_panel
 from bathlab.workbench.configuration import plain, to_toml, with_values
@@ -126,7 +126,7 @@ def _run(study: Study, store: Path, how: Mapping[str, Any]) -> tuple[pd.DataFram
         if issubclass(warning.category, FailedRealisations):
             failed = str(warning.message)
         else:
-            warnings.warn(warning.message, stacklevel=2)
+            warn(warning.message)
     return table, failed
 
 

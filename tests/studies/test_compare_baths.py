@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from scripts import load_study
 
 import bathlab as bl
+from bathlab.errors import FixedBath
 from bathlab.experiments import compared_baths
 from bathlab.workbench.baths import Chain, Given, RandomMatrix
 
@@ -111,19 +112,20 @@ def outcome(script, tmp_path_factory):
             {{ kind = "given", file = '{folder / "mine.npz"}' }},
         ]
         """)
-    result = CliRunner().invoke(
-        script.study.command,
-        [
-            "--config",
-            str(folder / "my.toml"),
-            "--workers",
-            "1",
-            "--store",
-            str(folder / "store"),
-            "--figure",
-            str(folder / "mine.png"),
-        ],
-    )
+    with pytest.warns(FixedBath, match="the LIOMs"):
+        result = CliRunner().invoke(
+            script.study.command,
+            [
+                "--config",
+                str(folder / "my.toml"),
+                "--workers",
+                "1",
+                "--store",
+                str(folder / "store"),
+                "--figure",
+                str(folder / "mine.png"),
+            ],
+        )
     assert result.exit_code == 0, result.output
     return folder, result.stdout
 
