@@ -7,17 +7,29 @@ from typing import Any, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 
-from bathlab.checks import require_finite, require_integer
+from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, settle, shown
 from bathlab.conventions import RealArray
 from bathlab.streams import Purpose, stream
 
 
 @dataclass(frozen=True, eq=False)
 class Lioms:
-    """LIOMs of one realisation: fields h_i and couplings g_i, nearest to the grain first."""
+    """LIOMs of one realisation: fields h_i and couplings g_i, nearest to the grain first.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not finite and real, or there are not as many of each.
+    """
 
     fields: RealArray
     couplings: RealArray
+
+    def __post_init__(self) -> None:
+        fields = as_array("fields", self.fields, least=0)
+        couplings = as_array("couplings", self.couplings, shape=fields.shape, least=0)
+        object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "couplings", couplings)
 
     @property
     def count(self) -> int:
@@ -25,10 +37,13 @@ class Lioms:
 
     def __getitem__(self, place: slice) -> Lioms:
         """Some of these LIOMs: ``lioms[2:4]`` are the third and the fourth."""
+        if not isinstance(place, slice):
+            raise refusal("place", shown(place), "a slice", "Write lioms[2:3] for the third.")
         return Lioms(self.fields[place], self.couplings[place])
 
     def followed_by(self, others: Lioms) -> Lioms:
         """These LIOMs and then ``others``, farther out."""
+        require_kind("others", others, Lioms, "Draw them with sample.")
         return Lioms(
             np.concatenate([self.fields, others.fields]),
             np.concatenate([self.couplings, others.couplings]),
@@ -81,14 +96,17 @@ class LiomChain:
     disorder: float = 0.5
 
     def __post_init__(self) -> None:
-        require_integer("count", self.count, minimum=0)
-        require_finite("alpha", self.alpha, above=0)
-        require_finite("g1", self.g1)
-        require_finite("field", self.field)
-        require_finite("disorder", self.disorder, minimum=0)
+        settle(
+            self,
+            count=as_integer("count", self.count, 0),
+            alpha=as_real("alpha", self.alpha, above=0),
+            g1=as_real("g1", self.g1),
+            field=as_real("field", self.field),
+            disorder=as_real("disorder", self.disorder, minimum=0),
+        )
         if self.count:
             with np.errstate(over="ignore", invalid="ignore"):
-                require_finite("the last coupling alpha^(count-1) g1", self.couplings[-1])
+                as_real("the last coupling alpha^(count-1) g1", self.couplings[-1])
 
     @property
     def couplings(self) -> RealArray:
@@ -100,7 +118,13 @@ class LiomChain:
 
         Each field has its own random stream, keyed by its distance: a LIOM keeps its field
         whether it is attached at once or later, and however many follow.
+
+        Raises
+        ------
+        ValueError
+            If a number is not an integer >= 0, the distance below 1.
         """
+        first = as_integer("first", first, 1)
         draws = [
             stream(seed, realisation, Purpose.LIOM_FIELD, first + i).uniform(-1, 1)
             for i in range(self.count)
@@ -109,8 +133,14 @@ class LiomChain:
 
     @staticmethod
     def given(fields: Sequence[float], couplings: Sequence[float]) -> GivenLioms:
-        """LIOMs with stated fields h_i and couplings g_i, the same in every realisation."""
-        return GivenLioms(fields=tuple(fields), given_couplings=tuple(couplings))
+        """LIOMs with stated fields h_i and couplings g_i, the same in every realisation.
+
+        Raises
+        ------
+        ValueError
+            If the numbers are not finite and real, or there are not as many of each.
+        """
+        return GivenLioms(_plain("fields", fields), _plain("couplings", couplings))
 
 
 @dataclass(frozen=True)
@@ -121,14 +151,15 @@ class GivenLioms:
     given_couplings: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if len(self.fields) != len(self.given_couplings):
+        fields = _plain("fields", self.fields)
+        couplings = _plain("couplings", self.given_couplings)
+        if len(fields) != len(couplings):
             raise ValueError(
-                f"{len(self.fields)} fields and {len(self.given_couplings)} couplings were "
-                "given; expected as many of each. Give one field and one coupling per LIOM."
+                f"{len(fields)} fields and {len(couplings)} couplings were given; expected as "
+                "many of each. Give one field and one coupling per LIOM."
             )
-        for index, (field, coupling) in enumerate(zip(self.fields, self.given_couplings)):
-            require_finite(f"fields[{index}]", field)
-            require_finite(f"couplings[{index}]", coupling)
+        object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "given_couplings", couplings)
 
     @property
     def count(self) -> int:
@@ -142,3 +173,11 @@ class GivenLioms:
     def sample(self, seed: int, realisation: int, first: int = 1) -> Lioms:
         """The stated LIOMs, whatever the seed."""
         return Lioms(np.array(self.fields, dtype=np.float64), self.couplings)
+
+
+def _plain(name: str, values: Any) -> tuple[float, ...]:
+    """Numbers as Python's, an int as it was given: specs are written down so."""
+    checked = as_array(name, values, least=0).tolist()
+    return tuple(
+        given if type(given) is int else number for given, number in zip(values, checked)
+    )

@@ -1,8 +1,8 @@
+from .eigensystem import Eigensystem as Eigensystem
 from .memory import require_memory as require_memory
 from .row_basis import RowBasis as RowBasis
 from .spins import site_operator as site_operator
 from .spins import spin_operator as spin_operator
-from .system import Eigensystem as Eigensystem
 from .system import MatrixSystem as MatrixSystem
 from .system import System as System
 from .system import SystemView as SystemView

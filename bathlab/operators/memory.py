@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psutil
 
+from bathlab.checks import as_real
 from bathlab.errors import DoesNotFit
 
 GIB = 2**30
@@ -25,8 +26,10 @@ def require_memory(
     available : float, optional
         Bytes free where the work runs; None for this machine.
     """
+    needed = as_real("needed", needed, minimum=0, infinite=True)
     if available is None:
         available = psutil.virtual_memory().available
+    available = as_real("available", available, minimum=0, infinite=True)
     if needed > available:
         raise DoesNotFit(
             f"{what} needs about {needed / GIB:.3g} GiB; expected at most the "

@@ -8,7 +8,7 @@ from typing import Any, Sequence
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import require_choice
+from bathlab.checks import as_array, as_integer, require_choice
 from bathlab.conventions import SIGMA_X, SIGMA_Y, SIGMA_Z, Array
 
 PAULI: dict[str, Array] = {"x": SIGMA_X, "y": SIGMA_Y, "z": SIGMA_Z}
@@ -21,7 +21,16 @@ def pauli(axis: str) -> Array:
 
 
 def spin_operator(pauli: Array, site: int, spins: int) -> sparse.csr_array:
-    """``pauli`` on ``site`` (0 is the leftmost factor) of ``spins`` spins, as CSR."""
+    """``pauli`` on ``site`` (0 is the leftmost factor) of ``spins`` spins, as CSR.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not (2, 2) and finite, or there is no such site.
+    """
+    pauli = as_array("pauli", pauli, shape=(2, 2), kind="complex")
+    spins = as_integer("spins", spins, 1)
+    site = as_integer("site", site, 0, spins - 1)
     left = sparse.eye_array(2**site)
     right = sparse.eye_array(2 ** (spins - 1 - site))
     return sparse.csr_array(sparse.kron(sparse.kron(left, sparse.csr_array(pauli)), right))

@@ -8,15 +8,15 @@ its uncoupled part are optional: None where there is none.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.checks import is_qobj
+from bathlab.checks import as_array, is_qobj, require_choice, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.eigensystem import Eigensystem, Solution, UnitaryEigensystem
 from bathlab.operators.hermitian import (
     Matrix,
     as_matrix,
@@ -30,68 +30,8 @@ from bathlab.operators.hermitian import (
 from bathlab.operators.spins import site_operator
 from bathlab.operators.table import TableForm
 
-
-@dataclass(frozen=True, eq=False)
-class Eigensystem:
-    """All levels and eigenvectors: H = U diag(energies) U^dagger.
-
-    Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
-    may be given instead, and nothing is solved twice.
-
-    Attributes
-    ----------
-    energies : (n,) float array, ascending.
-    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
-    hamiltonian : (n, n) ndarray or CSR array, the matrix that was diagonalised.
-    """
-
-    energies: RealArray
-    vectors: Array
-    hamiltonian: Matrix
-
-    @property
-    def dimension(self) -> int:
-        return len(self.energies)
-
-
-@dataclass(frozen=True, eq=False)
-class UnitaryEigensystem:
-    """All quasienergies and eigenvectors of a unitary: W = U diag(exp(i theta)) U^dagger.
-
-    It may be given wherever the unitary may, and nothing is solved twice.
-
-    Attributes
-    ----------
-    quasienergies : (n,) theta, ascending, in (-pi, pi].
-    vectors : (n, n) complex, column k belongs to ``quasienergies[k]``.
-    system : what was diagonalised.
-    residual : largest ||W |n> - exp(i theta_n) |n>||.
-    orthogonality : largest |<n|m> - delta_nm|.
-    """
-
-    quasienergies: RealArray
-    vectors: Array
-    system: System
-    residual: float
-    orthogonality: float
-
-    @property
-    def dimension(self) -> int:
-        return len(self.quasienergies)
-
-    @property
-    def energies(self) -> RealArray:
-        """The quasienergies, for what takes levels of either kind."""
-        return self.quasienergies
-
-
-class Solution:
-    """A place for the eigensystem of one matrix, shared by all systems that have this
-    matrix."""
-
-    def __init__(self, eigensystem: Eigensystem | None = None) -> None:
-        self.eigensystem = eigensystem
-        self.unitary: UnitaryEigensystem | None = None
+#: Kinds of operators that there are solvers for.
+KINDS = ("hermitian", "unitary")
 
 
 class System(LinearOperator):
@@ -116,7 +56,7 @@ class System(LinearOperator):
     def __init__(
         self, dims: tuple[int, ...], dtype: Any = np.float64, solution: Solution | None = None
     ) -> None:
-        self.dims = tuple(dims)
+        self.dims = tuple(as_array("dims", dims, kind="integer", minimum=1).tolist())
         self.dimension = math.prod(self.dims)
         self.solution = Solution() if solution is None else solution
         super().__init__(np.dtype(dtype), (self.dimension, self.dimension))
@@ -192,7 +132,13 @@ class System(LinearOperator):
 
 
 class MatrixSystem(System):
-    """A Hermitian or unitary matrix, dense or sparse; ``dims`` as of its Qobj, else (n,)."""
+    """A Hermitian or unitary matrix, dense or sparse; ``dims`` as of its Qobj, else (n,).
+
+    Raises
+    ------
+    ValueError
+        If it is not square, finite and of that kind, or the product of ``dims`` is another.
+    """
 
     has_matrix = True
 
@@ -203,8 +149,34 @@ class MatrixSystem(System):
         solution: Solution | None = None,
         kind: str = "hermitian",
     ) -> None:
+        require_choice("kind", kind, KINDS)
+        matrix = as_matrix(matrix, "matrix")
+        (require_unitary if kind == "unitary" else require_hermitian)(matrix, "matrix")
+        self._hold(matrix, matrix.shape[:1] if dims is None else dims, solution, kind)
+        if self.dimension != matrix.shape[0]:
+            raise ValueError(
+                f"dims = {dims} were given for a matrix of shape {matrix.shape}; expected "
+                "dimensions whose product is its size. Leave them out for one factor."
+            )
+
+    @classmethod
+    def of_checked(
+        cls,
+        matrix: Matrix,
+        dims: tuple[int, ...] | None = None,
+        solution: Solution | None = None,
+        kind: str = "hermitian",
+    ) -> MatrixSystem:
+        """The same of a matrix that has been through the door already."""
+        system = cls.__new__(cls)
+        system._hold(matrix, matrix.shape[:1] if dims is None else dims, solution, kind)
+        return system
+
+    def _hold(
+        self, matrix: Matrix, dims: tuple[int, ...], solution: Solution | None, kind: str
+    ) -> None:
         self._matrix, self.kind = matrix, kind
-        super().__init__(matrix.shape[:1] if dims is None else dims, matrix.dtype, solution)
+        super().__init__(dims, matrix.dtype, solution)
 
     def matrix(self) -> Matrix:
         return self._matrix
@@ -245,6 +217,7 @@ class SystemView(System):
     """
 
     def __init__(self, system: System) -> None:
+        require_kind("system", system, System, "Make one with bathlab.operators.as_system.")
         self.system = system
         self.kind, self.has_matrix = system.kind, system.has_matrix
         super().__init__(system.dims, system.dtype, system.solution)
@@ -302,6 +275,7 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
     ValueError
         If ``value`` is none of these, not square, not finite, or not of the expected kind.
     """
+    require_choice("kind", kind, KINDS)
     system = _as_system(value, name, kind)
     if system.kind != kind:
         raise ValueError(
@@ -324,7 +298,7 @@ def _as_system(value: Any, name: str, kind: str) -> System:
     if isinstance(value, System):
         return value
     if isinstance(value, Eigensystem):
-        return MatrixSystem(value.hamiltonian, solution=Solution(value))
+        return MatrixSystem.of_checked(value.hamiltonian, solution=Solution(value))
     if isinstance(value, UnitaryEigensystem):
         return value.system
     if isinstance(value, LinearOperator):
@@ -338,7 +312,7 @@ def _as_system(value: Any, name: str, kind: str) -> System:
     matrix = as_matrix(value, name)
     (require_unitary if kind == "unitary" else require_hermitian)(matrix, name)
     known = dims is not None and math.prod(dims) == matrix.shape[0]
-    return MatrixSystem(matrix, dims if known else None, kind=kind)
+    return MatrixSystem.of_checked(matrix, dims if known else None, kind=kind)
 
 
 def _factors(dims: Any) -> tuple[int, ...]:

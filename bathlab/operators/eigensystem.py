@@ -1,0 +1,100 @@
+"""All levels and eigenvectors of a matrix, and where a system keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bathlab.checks import as_array, shown
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import Matrix
+
+if TYPE_CHECKING:
+    from bathlab.operators.system import System
+
+
+@dataclass(frozen=True, eq=False)
+class Eigensystem:
+    """All levels and eigenvectors: H = U diag(energies) U^dagger.
+
+    Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
+    may be given instead, and nothing is solved twice.
+
+    Attributes
+    ----------
+    energies : (n,) float array, ascending.
+    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
+    hamiltonian : (n, n) ndarray or CSR array, the matrix that was diagonalised.
+
+    Raises
+    ------
+    ValueError
+        If the energies do not ascend, a number is not finite, or the shapes do not fit.
+    """
+
+    energies: RealArray
+    vectors: Array
+    hamiltonian: Matrix
+
+    def __post_init__(self) -> None:
+        energies = as_array("energies", self.energies)
+        n = len(energies)
+        if np.any(np.diff(energies) < 0):
+            raise ValueError(
+                "energies that do not ascend were given; expected them in order, each vector "
+                "with its energy. Sort both, or call bathlab.diagonalise."
+            )
+        vectors = as_array("vectors", self.vectors, shape=(n, n), kind="complex")
+        if np.shape(self.hamiltonian) != (n, n):
+            raise ValueError(
+                f"hamiltonian = {shown(self.hamiltonian)} was given; expected a matrix of "
+                f"shape ({n}, {n}). Pass the one that was diagonalised."
+            )
+        object.__setattr__(self, "energies", energies)
+        object.__setattr__(self, "vectors", vectors)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.energies)
+
+
+@dataclass(frozen=True, eq=False)
+class UnitaryEigensystem:
+    """All quasienergies and eigenvectors of a unitary: W = U diag(exp(i theta)) U^dagger.
+
+    It may be given wherever the unitary may, and nothing is solved twice.
+
+    Attributes
+    ----------
+    quasienergies : (n,) theta, ascending, in (-pi, pi].
+    vectors : (n, n) complex, column k belongs to ``quasienergies[k]``.
+    system : what was diagonalised.
+    residual : largest ||W |n> - exp(i theta_n) |n>||.
+    orthogonality : largest |<n|m> - delta_nm|.
+    """
+
+    quasienergies: RealArray
+    vectors: Array
+    system: System
+    residual: float
+    orthogonality: float
+
+    @property
+    def dimension(self) -> int:
+        return len(self.quasienergies)
+
+    @property
+    def energies(self) -> RealArray:
+        """The quasienergies, for what takes levels of either kind."""
+        return self.quasienergies
+
+
+class Solution:
+    """A place for the eigensystem of one matrix, shared by all systems that have this
+    matrix."""
+
+    def __init__(self, eigensystem: Eigensystem | None = None) -> None:
+        self.eigensystem = eigensystem
+        self.unitary: UnitaryEigensystem | None = None
