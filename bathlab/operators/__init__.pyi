@@ -1,4 +1,5 @@
 from .eigensystem import Eigensystem as Eigensystem
+from .eigensystem import UnitaryEigensystem as UnitaryEigensystem
 from .memory import require_memory as require_memory
 from .row_basis import RowBasis as RowBasis
 from .spins import site_operator as site_operator
@@ -6,6 +7,5 @@ from .spins import spin_operator as spin_operator
 from .system import MatrixSystem as MatrixSystem
 from .system import System as System
 from .system import SystemView as SystemView
-from .system import UnitaryEigensystem as UnitaryEigensystem
 from .system import as_system as as_system
 from .table import TableForm as TableForm

@@ -23,9 +23,10 @@ from scipy.linalg.blas import zherk
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
+from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.operators.hermitian import to_dense
 from bathlab.operators.memory import require_memory
-from bathlab.operators.system import System, UnitaryEigensystem
+from bathlab.operators.system import System
 from bathlab.spectrum.backend import EVD_DIMENSION_LIMIT
 
 #: phi, no simple fraction of the circle: spectra of high symmetry have no equal cosines there.
