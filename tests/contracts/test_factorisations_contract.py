@@ -21,8 +21,14 @@ def pardiso(matrix, shift):
     return PardisoFactorisation(matrix, shift)
 
 
+def counting_pardiso(matrix, shift):
+    pytest.importorskip("pypardiso")
+    return PardisoFactorisation(matrix, shift, counting=True)
+
+
 ENGINES = {
     "Pardiso": pardiso,
+    "Pardiso, counting": counting_pardiso,
     "SuperLU": lambda matrix, shift: SuperLUFactorisation(matrix, shift, "inertia"),
     "SuperLU, safe": lambda matrix, shift: SuperLUFactorisation(matrix, shift, "safe"),
     "dense": lambda matrix, shift: DenseFactorisation(matrix.toarray(), shift),
@@ -47,6 +53,14 @@ MATRICES = {
     .sample(4)
     .hamiltonian,
     "complex": hermitian(150, 8),
+    "unitary grain": bl.couple(
+        bl.RandomMatrixBath(5, bandwidth=4.2, symmetry="unitary"), bl.LiomChain(4)
+    )
+    .sample(4)
+    .hamiltonian,
+    "sigma^y": sparse.csr_array(
+        sparse.kron(sparse.eye_array(20), sparse.csr_array([[0.0, -1.0j], [1.0j, 0.0]]))
+    ),
     "flips": flips(20),
     "one level": sparse.csr_array([[0.7]]),
 }
@@ -58,15 +72,14 @@ def engine(request):
 
 
 @pytest.fixture(params=MATRICES)
-def matrix(request, engine):
-    found = MATRICES[request.param]
-    if engine is pardiso and np.iscomplexobj(found.data):
-        pytest.skip("Pardiso is called for real matrices only")
-    return found
+def matrix(request):
+    return MATRICES[request.param]
 
 
 def test_all_engines_are_here():
-    with_names = {type(ENGINES[name](flips(2), 0.3)) for name in ENGINES if name != "Pardiso"}
+    with_names = {
+        type(engine(flips(2), 0.3)) for name, engine in ENGINES.items() if "Pardiso" not in name
+    }
     assert with_names | {PardisoFactorisation} == set(Factorisation.__subclasses__())
 
 
@@ -94,13 +107,23 @@ def test_it_counts_the_levels_below_or_does_not_tell(engine, matrix, shift):
         with engine(matrix, shift) as factors:
             assert factors.negative in (below, None)
     except SingularShift:  # diagonal pivots alone cannot pass a zero
-        assert engine is ENGINES["SuperLU"] and matrix is MATRICES["flips"] and shift == 0
+        pivotless = (MATRICES["flips"], MATRICES["sigma^y"])
+        assert engine is ENGINES["SuperLU"] and shift == 0
+        assert any(matrix is one for one in pivotless)
 
 
 @pytest.mark.parametrize("name", ["chain", "grain"])
 def test_all_but_safe_pivoting_tell_the_inertia(engine, name):
     with engine(MATRICES[name], 0.3) as factors:
         assert (factors.negative is None) == (engine is ENGINES["SuperLU, safe"])
+
+
+def test_complex_levels_are_counted_where_that_is_asked():
+    for name in ("complex", "unitary grain"):
+        below = np.sum(np.linalg.eigvalsh(MATRICES[name].toarray()) < 0.3)
+        for engine in ("Pardiso, counting", "SuperLU", "dense"):
+            with ENGINES[engine](MATRICES[name], 0.3) as factors:
+                assert factors.negative == below
 
 
 def test_dense_and_pardiso_count_pivots_of_two_rows():

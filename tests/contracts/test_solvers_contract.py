@@ -18,6 +18,8 @@ pytestmark = pytest.mark.extras
 D_AGREEMENT = 1e-8
 CHAIN = bl.couple(bl.LocalChainBath(spins=4), bl.LiomChain(count=3)).sample(1)
 MATRIX = bl.couple(bl.RandomMatrixBath(4, bandwidth=4.2), bl.LiomChain(count=4)).sample(1)
+UNITARY = bl.RandomMatrixBath(4, bandwidth=4.2, symmetry="unitary")
+COMPLEX_LINE = bl.LocalisedChain(UNITARY, bl.LiomChain(3, alpha=1.0, g1=0.4)).sample(1)
 LINE = bl.LocalisedChain(bl.LocalChainBath(4), bl.LiomChain(3, alpha=1.0, g1=0.4)).sample(1)
 
 
@@ -81,6 +83,9 @@ OPERATORS = {
     "with tocsr()": lambda: QuSpinLike(H),
     "chain with LIOMs": lambda: CHAIN,
     "random matrix with LIOMs": lambda: MATRIX,
+    "unitary matrix with LIOMs": lambda: bl.couple(UNITARY, bl.LiomChain(4)).sample(1),
+    "complex line": lambda: COMPLEX_LINE,
+    "complex Eigensystem": lambda: bl.diagonalise(COMPLEX_LINE),
     "line": lambda: LINE,
     "stage of a line": lambda: LINE.stage(2),
     "grain": lambda: bl.LocalChainBath(spins=7).sample(3),
@@ -149,7 +154,7 @@ def test_a_state_is_proven_by_counting(name, operator, method):
             bl.eigenstate_near(operator, 0.1, method, prove=True)
         return
     state = bl.eigenstate_near(operator, 0.1, method, prove=True)
-    known = "all levels" if name == "Eigensystem" else "inertia"
+    known = "all levels" if name.endswith("Eigensystem") else "inertia"
     assert (state.nearest, state.missed) == (known, 0)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
 from scipy import sparse
 
 from bathlab.errors import EngineFailed, EngineMissing
@@ -37,9 +36,9 @@ def factorise(operator: Any, shift: float, care: str = "fast") -> Factorisation:
     if is_filled(matrix):
         return DenseFactorisation(matrix, shift)
     matrix = sparse.csr_array(matrix)
-    if care != "safe" and not np.iscomplexobj(matrix.data):
+    if care != "safe":
         try:
-            return PardisoFactorisation(matrix, shift)
+            return PardisoFactorisation(matrix, shift, care == "inertia")
         except EngineMissing:
             pass
         except EngineFailed as error:
