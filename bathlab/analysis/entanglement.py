@@ -112,7 +112,8 @@ def _table(
 def _factors(sites: Any, count: int) -> list[int]:
     """Numbers of factors from 0 on, each at most once."""
     one = isinstance(sites, (int, np.integer))
-    given: list[Any] = [sites] if one else list(sites) if np.iterable(sites) else [None]
+    several = np.iterable(sites) and not isinstance(sites, dict)
+    given: list[Any] = [sites] if one else list(sites) if several else [None]
     for site in given:
         whole = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
         if not whole or not -count <= site < count:

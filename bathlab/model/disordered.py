@@ -94,6 +94,7 @@ def check_bath(bath: Bath, seed: int = 1, realisations: int = 3) -> None:
     and no use of the global random numbers of numpy and Python. Warns
     (:class:`bathlab.errors.FixedBath`) if all of them, and one of the next seed, are the same.
     """
+    require_integer("seed", seed, minimum=0)
     require_integer("realisations", realisations, minimum=2)
     if not isinstance(bath, Bath):
         raise ValueError(

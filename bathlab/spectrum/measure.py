@@ -92,10 +92,13 @@ def image_of(operator: Any, state: Eigenstate | Array, n: int, name: str = "oper
 
 
 def turned(image: Array) -> tuple[Array, complex]:
-    """A vector that is i times a real one as that one, and the phase that was taken off.
+    """A vector that is real, or i times real, as a real one, and the phase that was taken off.
 
-    A phase changes no weight: sigma^y in a real state needs no complex arithmetic.
+    A phase changes no weight: sigma^y in a real state, or a real ket, which qutip calls
+    complex, needs no complex arithmetic.
     """
-    if np.iscomplexobj(image) and not np.any(image.real):
-        return np.ascontiguousarray(image.imag), 1j
+    if np.iscomplexobj(image):
+        for part, phase in ((image.real, 1.0 + 0j), (image.imag, 1j)):
+            if not np.any(part * phase - image):
+                return np.ascontiguousarray(part), phase
     return image, 1.0 + 0j

@@ -113,7 +113,8 @@ def test_nothing_and_everything_are_not_entangled():
 
 
 @pytest.mark.parametrize(
-    "sites", [4, -5, (0, 0), (1, -3), True, (0, True), 1.0, "01", None, [[0, 1]], (0, None)]
+    "sites",
+    [4, -5, (0, 0), (1, -3), True, (0, True), 1.0, "01", None, [[0, 1]], (0, None), {0: 1}],
 )
 def test_sites_that_are_none_or_twice_are_refused(sites):
     with pytest.raises(ValueError, match="sites = .*expected"):

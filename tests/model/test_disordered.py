@@ -168,6 +168,8 @@ def test_a_class_of_its_own_is_looked_at_too():
             check_bath(wrong)
     with pytest.raises(ValueError, match="realisations"):
         check_bath(bl.LocalChainBath(3), realisations=1)
+    with pytest.raises(ValueError, match="seed"):
+        check_bath(bl.LocalChainBath(3), seed="1")
 
 
 @pytest.mark.parametrize(

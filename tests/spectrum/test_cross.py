@@ -66,6 +66,15 @@ def test_a_pair_is_that_of_dense_sums(A, B, method):
     assert np.allclose(swapped.weights.sum(), np.conj(product), atol=1e-10)
 
 
+def test_a_real_state_that_is_called_complex_has_real_weights():
+    state = bl.eigenstate_near(SYSTEM, 0.3)
+    pair = SYSTEM.operator("contact"), SYSTEM.operator(1)
+    for phase in (1.0 + 0j, 1j):
+        found = cross_measure(SYSTEM, *pair, phase * state.vector)
+        assert found.weights.dtype == np.float64
+        assert np.allclose(found.weights, cross_measure(SYSTEM, *pair, state).weights)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_complex_state_and_a_complex_matrix(method):
     rng = np.random.default_rng(3)
