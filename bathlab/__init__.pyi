@@ -35,6 +35,7 @@ from . import (
     workbench as workbench,
 )
 from .analysis.entanglement import entanglement_entropy as entanglement_entropy
+from .analysis.level_pairs import resonances as resonances
 from .analysis.levels import mean_gap_ratio as mean_gap_ratio
 from .analysis.participation import log_ipr as log_ipr
 from .analysis.spreading import hybridisation as hybridisation

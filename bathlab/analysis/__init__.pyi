@@ -1,3 +1,10 @@
+from .correlators import autocorrelator as autocorrelator
+from .correlators import autocorrelator_plateau as autocorrelator_plateau
+from .correlators import evolved_autocorrelator as evolved_autocorrelator
+from .crossings import AvoidedCrossing as AvoidedCrossing
+from .crossings import TwoLevels as TwoLevels
+from .crossings import predicted_crossing as predicted_crossing
+from .crossings import track_crossing as track_crossing
 from .double_peaks import Humps as Humps
 from .double_peaks import humps as humps
 from .entanglement import (
@@ -28,6 +35,9 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
+from .level_pairs import Resonances as Resonances
+from .level_pairs import resonances as resonances
+from .level_pairs import spin_elements as spin_elements
 from .levels import (
     density_of_states as density_of_states,
 )

@@ -73,6 +73,12 @@ from .flows import crossover_means as crossover_means
 from .flows import (
     fit_flows as fit_flows,
 )
+from .histograms import DensityLaw as DensityLaw
+from .histograms import Histogram as Histogram
+from .histograms import bin_counts as bin_counts
+from .histograms import density_law as density_law
+from .histograms import log_edges as log_edges
+from .histograms import log_histogram as log_histogram
 from .lines import (
     overlap_curve as overlap_curve,
 )

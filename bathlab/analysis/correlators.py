@@ -1,0 +1,82 @@
+"""The autocorrelation of a local operator at infinite temperature, in two ways.
+
+C(t) = 2^-L Tr[sigma(t) sigma], sigma(t) = W^-t sigma W^t. For a brickwork circuit C(0) = 1 and
+C(1) = cos^4(pi J), exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bathlab.analysis.level_pairs import Resonances
+from bathlab.checks import as_array, as_integer
+from bathlab.conventions import RealArray
+from bathlab.operators.memory import require_memory
+from bathlab.operators.system import as_system
+
+
+def autocorrelator(found: Resonances, times: Any) -> RealArray:
+    """C(t) = 2^-L sum over n, m of Z_nm exp(-i omega_nm t), at any times.
+
+    Parameters
+    ----------
+    found : all pairs of states, from :func:`resonances`.
+    times : (k,) real, in periods; between whole numbers the spectrum is continued, not W.
+
+    Returns
+    -------
+    (k,) real; for late times it scatters about :func:`autocorrelator_plateau`.
+    """
+    at = as_array("times", times)
+    phases = np.exp(-1j * np.multiply.outer(at, found.quasienergies))
+    sums = np.einsum("tn,tn->t", phases @ found.Z, phases.conj())
+    return sums.real / len(found.quasienergies)
+
+
+def autocorrelator_plateau(found: Resonances) -> float:
+    """C at infinite time, 2^-L sum over n of z_nn^2, of a spectrum without degeneracy."""
+    return float(np.mean(found.polarisation**2))
+
+
+def evolved_autocorrelator(
+    circuit: Any, site: int, periods: int, vectors: int | None = None, seed: int = 0
+) -> RealArray:
+    """C(0), C(1), ..., C(periods) by direct evolution, without any eigenvector.
+
+    Parameters
+    ----------
+    circuit : a system of kind "unitary" with operators by site.
+    site : j.
+    periods : last time, >= 0.
+    vectors : number of Gaussian random vectors that stand for the trace, with an error of about
+        (2^L vectors)^-1/2; None for the exact trace, which holds all of W^t.
+    seed : of the random vectors.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, there is no such site, or the exact trace does not fit.
+    """
+    system = as_system(circuit, "circuit", kind="unitary")
+    periods, n = as_integer("periods", periods, 0), system.dimension
+    sigma = system.operator(site)
+    if vectors is None:
+        require_memory(
+            5 * 16.0 * n**2, f"The trace at dimension {n}", "Take vectors=20, random ones."
+        )
+        plain = np.eye(n, dtype=np.complex128)
+    else:
+        count = as_integer("vectors", vectors, 1)
+        draws = np.random.default_rng(as_integer("seed", seed, 0)).standard_normal(
+            (2, n, count)
+        )
+        plain = draws[0] + 1j * draws[1]
+    turned, norm = sigma @ plain, float(np.vdot(plain, plain).real)
+    values = []
+    for period in range(periods + 1):
+        if period:
+            plain, turned = system @ plain, system @ turned
+        values.append(float(np.vdot(plain, sigma @ turned).real) / norm)
+    return np.array(values)

@@ -1,0 +1,154 @@
+"""Matrix elements of a local operator between all pairs of states of a circuit: resonances.
+
+Garratt, Roy & Chalker, Phys. Rev. B 104, 184203 (2021), in the exact form that a unitary has,
+with 2 sin(omega/2) in the place of omega.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from scipy.linalg.blas import zherk
+
+from bathlab.checks import require_kind
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.system import System, UnitaryEigensystem, as_system
+from bathlab.spectrum.dense import diagonalise
+
+
+@runtime_checkable
+class ActsOnSites(Protocol):
+    """A system of spins with a local operator to every site, as a circuit."""
+
+    @property
+    def dims(self) -> tuple[int, ...]: ...
+
+    def pauli(self, site: int) -> Array: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Resonances:
+    """All pairs of states as sigma_j sees them; n = dimension.
+
+    Attributes
+    ----------
+    quasienergies : (n,) theta, ascending.
+    z : (n, n) complex, z_nm = <n|sigma_j|m>, Hermitian.
+    """
+
+    quasienergies: RealArray
+    z: Array
+
+    @cached_property
+    def omega(self) -> RealArray:
+        """(n, n) omega_nm = theta_n - theta_m, in (-pi, pi]."""
+        difference = np.subtract.outer(self.quasienergies, self.quasienergies)
+        difference[difference > np.pi] -= 2 * np.pi
+        difference[difference <= -np.pi] += 2 * np.pi
+        return difference
+
+    @cached_property
+    def Z(self) -> RealArray:
+        """(n, n) Z_nm = |z_nm|^2; every row has the sum 1."""
+        return self.z.real**2 + self.z.imag**2
+
+    @cached_property
+    def Omega(self) -> RealArray:
+        """(n, n) resonant energy scale Omega_nm = |z_nm| |omega_nm| (eq. 4)."""
+        return np.abs(self.z) * np.abs(self.omega)
+
+    @cached_property
+    def invariant(self) -> RealArray:
+        """(n, n) |z_nm| 2 |sin(omega_nm/2)|, which no field h_j changes while n and m are a
+        two-level system; Omega_nm up to a factor 1 - omega^2/24."""
+        return 2 * np.abs(self.z) * np.abs(np.sin(self.omega / 2))
+
+    @property
+    def polarisation(self) -> RealArray:
+        """(n,) z_nn = 2 d theta_n/dh_j."""
+        return self.z.diagonal().real
+
+    @cached_property
+    def depolarisation(self) -> RealArray:
+        """(n,) D_n = 1 - z_nn^2 = sum of Z_nm over m != n (eq. 6), here as that sum."""
+        return self._other(self.Z)
+
+    @cached_property
+    def fidelity(self) -> RealArray:
+        """(n,) chi_n = 4 |d|n>/dh_j|^2 = sum over m != n of Z_nm/(2 sin(omega_nm/2))^2 (10)."""
+        return self._other(self.Z / self._chord(self.omega) ** 2)
+
+    @cached_property
+    def curvature(self) -> RealArray:
+        """(n,) kappa_n = dz_nn/dh_j = 1/2 sum over m != n of Z_nm cot(omega_nm/2), of which
+        (15) is the limit of small omega."""
+        return self._other(self.Z * np.cos(self.omega / 2) / self._chord(self.omega))
+
+    @staticmethod
+    def _chord(omega: RealArray) -> RealArray:
+        """2 sin(omega/2), 1 on the diagonal."""
+        chord = 2 * np.sin(omega / 2)
+        np.fill_diagonal(chord, 1.0)
+        return chord
+
+    @staticmethod
+    def _other(terms: RealArray) -> RealArray:
+        """Sum of each row without its diagonal entry."""
+        row, column = np.ogrid[: len(terms), : len(terms)]
+        return np.sum(terms, axis=1, where=row != column)
+
+
+def resonances(circuit: Any, site: int) -> Resonances:
+    """Omega, z, omega, Z of all pairs of states, and what they make of each state.
+
+    Parameters
+    ----------
+    circuit : :class:`bathlab.model.Circuit`, or its eigen-data from
+        :func:`bathlab.diagonalise`, which are found once and kept.
+    site : j, from 1 to L.
+
+    Raises
+    ------
+    ValueError
+        If there is no such site, the system has no local operators, or all of its eigenvectors
+        do not fit.
+    """
+    system: System = as_system(circuit, "circuit", kind="unitary")
+    require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")
+    assert isinstance(system, ActsOnSites)
+    pauli = system.pauli(site)
+    found = diagonalise(system)
+    assert isinstance(found, UnitaryEigensystem)
+    return Resonances(found.quasienergies, spin_elements(found.vectors, pauli, site))
+
+
+def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
+    """<n|sigma|m> of all pairs of states, sigma a spin component on one site.
+
+    sigma = 2 P - 1 with P the projector on its eigenvalue 1, so the elements are 2 A^dagger A -
+    1, A the n/2 rows of the vectors there: with the symmetry a quarter of the work of a product
+    V^dagger (sigma V).
+
+    Parameters
+    ----------
+    vectors : (n, k) orthonormal states in the columns, of spins 1, ..., L.
+    pauli : (2, 2) sigma on its own site, of eigenvalues +-1.
+    site : from 1, the leftmost factor.
+
+    Returns
+    -------
+    (k, k) complex Hermitian.
+    """
+    n, count = vectors.shape
+    up = np.linalg.eigh(pauli)[1][:, 1].conj()
+    table = np.reshape(vectors, (2 ** (site - 1), 2, -1))
+    rows = (up[0] * table[:, 0] + up[1] * table[:, 1]).reshape(n // 2, count)
+    # The transpose of an array by rows is one by columns, which BLAS takes as it is; then the
+    # product is the complex conjugate.
+    half = np.triu(zherk(2.0, rows.T)).conj()
+    half[np.diag_indices(count)] -= 1.0
+    half += np.triu(half, 1).conj().T
+    return half

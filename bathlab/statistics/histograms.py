@@ -1,0 +1,214 @@
+"""Histograms in logarithmic bins over many realisations, and exponents of what they show.
+
+The values of one realisation are not independent of each other, those of different ones are:
+every error here is the jackknife's over realisations.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Iterable
+
+import numpy as np
+
+from bathlab.checks import as_array, as_edges, as_real
+from bathlab.conventions import Array, RealArray
+from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.resampling import Jackknife, jackknife
+
+#: Fewest bins of a fit.
+FEWEST_BINS = 3
+
+
+def log_edges(lower: float, upper: float, per_decade: int = 5) -> RealArray:
+    """Edges of logarithmic bins from ``lower`` to ``upper`` at least, both positive."""
+    lower = as_real("lower", lower, above=0)
+    upper = as_real("upper", upper, above=lower)
+    width = 1 / as_real("per_decade", per_decade, above=0)
+    count = max(1, math.ceil(math.log10(upper / lower) / width - 1e-9))
+    return np.asarray(lower * 10.0 ** (width * np.arange(count + 1)), dtype=np.float64)
+
+
+def bin_counts(values: Any, edges: Any) -> tuple[RealArray, int]:
+    """How many of one realisation's values lie in each bin, and how many there are in all.
+
+    A value at an edge belongs to the bin above, also at the last edge: to none. What lies
+    outside the bins counts in the total only, so densities are those of all values.
+
+    Raises
+    ------
+    ValueError
+        If the values are not finite numbers, or the edges do not ascend.
+    """
+    edges = as_edges(edges)
+    flat = as_array("values", values, ndim=None, least=0).ravel()
+    places = np.searchsorted(edges, flat, side="right") - 1
+    inside = places[(places >= 0) & (places < len(edges) - 1)]
+    return np.bincount(inside, minlength=len(edges) - 1).astype(np.float64), flat.size
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Counts in bins, by realisation.
+
+    Attributes
+    ----------
+    edges : (b + 1,) positive, ascending.
+    counts : (N, b), one row per realisation.
+    totals : (N,) all values of each realisation, also those outside the bins.
+    """
+
+    edges: RealArray
+    counts: RealArray
+    totals: RealArray
+
+    @property
+    def centres(self) -> RealArray:
+        """(b,) geometric means of the edges."""
+        return np.sqrt(self.edges[:-1] * self.edges[1:])
+
+    @property
+    def realisations(self) -> int:
+        return len(self.counts)
+
+    @property
+    def usable(self) -> Array:
+        """(b,) whether a bin has values whichever realisation is left out, and an error."""
+        found = self.jackknife
+        return (found.without > 0).all(axis=0) & (found.error > 0)
+
+    @cached_property
+    def jackknife(self) -> Jackknife:
+        """The density of all values, and of all but those of each realisation in turn."""
+        samples = np.column_stack([self.counts, self.totals])
+        widths = np.diff(self.edges)
+        return jackknife(samples, lambda mean: mean[:-1] / mean[-1] / widths)
+
+    @property
+    def density(self) -> Estimate:
+        """(b,) share of all values per unit of x, with standard errors.
+
+        The error is nan for a single realisation; a bin that no value reaches has density and
+        error 0.
+        """
+        found = self.jackknife
+        return Estimate(found.value, found.error, self.realisations)
+
+    def without_outside(self) -> Histogram:
+        """The same with densities that are normalised over the bins alone."""
+        return Histogram(self.edges, self.counts, self.counts.sum(axis=1))
+
+
+def log_histogram(realisations: Iterable[Any], edges: Any) -> Histogram:
+    """A histogram of the values of many realisations.
+
+    Parameters
+    ----------
+    realisations : the values of each, arrays of any shape and size.
+    edges : bin edges, from :func:`log_edges` say, positive.
+
+    Raises
+    ------
+    ValueError
+        If there is no realisation or no value, values are not finite, or the edges do not
+        ascend from above 0.
+    """
+    edges = as_edges(edges)
+    if edges[0] <= 0:
+        raise ValueError(
+            f"A first edge {edges[0]:g} was given; expected positive ones for logarithmic "
+            "bins. Use log_edges(lower, upper)."
+        )
+    counted = [bin_counts(values, edges) for values in realisations]
+    if sum(total for _, total in counted) == 0:
+        raise ValueError(
+            f"{len(counted)} realisations without a value were given; expected some. Pass a "
+            "list with one array for each realisation."
+        )
+    counts, totals = zip(*counted)
+    return Histogram(edges, np.array(counts), np.array(totals, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class DensityLaw:
+    """p = amplitude x^exponent, fitted to a histogram; see :func:`density_law`.
+
+    Attributes
+    ----------
+    exponent, log_amplitude : with standard errors over realisations.
+    window_error : half the range of the exponents when a third of the bins is left out at
+        either end: what depends on the window. nan if that leaves too few.
+    window : lower edge of the first and upper edge of the last bin used.
+    bins : how many bins were used.
+    chi2_dof : chi^2 of the fit in logarithms per degree of freedom, the bins taken as
+        independent; a law that holds has about 1.
+    """
+
+    exponent: Estimate
+    log_amplitude: Estimate
+    window_error: float
+    window: tuple[float, float]
+    bins: int
+    chi2_dof: float
+
+
+def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
+    """Fit a power law to the density of a histogram between ``lower`` and ``upper``.
+
+    Weighted least squares of log p against log x over the bins that lie inside and that two or
+    more realisations reach, with weights from the jackknife errors of the bins; the errors come
+    from fits without each realisation in turn, so they hold what is correlated between bins.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two realisations, or than three such bins.
+    """
+    lower = as_real("lower", lower, above=0)
+    upper = as_real("upper", upper, above=lower)
+    slack = 1 + 1e-9
+    inside = (histogram.edges[:-1] * slack >= lower) & (histogram.edges[1:] <= upper * slack)
+    used = np.flatnonzero(inside & histogram.usable)
+    if len(used) < FEWEST_BINS:
+        raise ValueError(
+            f"{histogram.realisations} realisation(s) with {len(used)} bins in "
+            f"[{lower:g}, {upper:g}] that two or more reach were given; expected two or more, "
+            f"with {FEWEST_BINS} bins. Widen the window, or take more realisations."
+        )
+    fit, weights = _line(histogram, used)
+    slopes = fit.map(lambda line: line[0])
+    log_density = np.log(histogram.jackknife.value[used])
+    off = weights * (log_density - np.polyval(fit.value, np.log(histogram.centres[used])))
+    freedom = len(used) - 2
+    return DensityLaw(
+        Estimate(float(fit.value[0]), float(slopes.error), histogram.realisations),
+        Estimate(float(fit.value[1]), float(fit.error[1]), histogram.realisations),
+        _window_error(histogram, used),
+        (float(histogram.edges[used[0]]), float(histogram.edges[used[-1] + 1])),
+        len(used),
+        float(off @ off) / freedom,
+    )
+
+
+def _line(histogram: Histogram, used: Array) -> tuple[Jackknife, RealArray]:
+    """(slope, constant) of log p over log x with and without each realisation; the weights."""
+    found = histogram.jackknife
+    value, error = found.value[used], np.asarray(found.error)[used]
+    weights, x = value / error, np.log(histogram.centres[used])
+
+    def fitted(density: RealArray) -> RealArray:
+        return np.polyfit(x, np.log(density[used]), 1, w=weights)
+
+    return found.map(fitted), weights
+
+
+def _window_error(histogram: Histogram, used: Array) -> float:
+    """Half the range of the exponents in the window and without a third at either end."""
+    third = len(used) // 3
+    if third == 0 or len(used) - third < FEWEST_BINS:
+        return math.nan
+    windows = (used, used[third:], used[: len(used) - third])
+    slopes = [_line(histogram, window)[0].value[0] for window in windows]
+    return float(np.ptp(slopes)) / 2
