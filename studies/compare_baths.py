@@ -5,7 +5,8 @@ k(omega) of one spin, gap ratio, Gaussianity of the matrix elements, and the the
 curve Delta D(G).
 The default compares a local chain, a random matrix with the same tr H^2, a shorter chain with
 the LIOMs it has thermalised, and the chain without transverse field: free fermions with the
-same density of states and the same G, and no bath. List your own, from a file too:
+same density of states and the same G, and no bath. A random matrix with symmetry = "unitary"
+is complex, from the GUE. List your own, from a file too:
 
     python studies/compare_baths.py --print-config > my.toml
     python studies/compare_baths.py --config my.toml
@@ -87,7 +88,11 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     exact = {"expected": 1.0, "value": 1 + worst, "effect": worst, "text": f"1 +- {worst:.0e}"}
     verdict = "agrees" if worst < 1e-10 else "violated"
     yield Claim(said, "1, exactly", N=len(table), verdict=verdict, **exact)
-    baths = compared_baths(table, found.means)
+    classes = {
+        named.label: named.symmetry_class(found.parameters.seed)
+        for named in found.parameters.baths
+    }
+    baths = compared_baths(table, found.means, classes)
     for alike in zip(*(of_one(bath, g) for bath in baths)):
         yield from filter(None, alike)
     yield from collapses(baths)
@@ -95,19 +100,26 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
 
 def of_one(bath: Compared, g: float) -> Iterator[Claim | None]:
     """What is said of each bath by itself, None where it has no such value."""
-    levels = f"{theory.GOE_RATIO} (GOE; Poisson {theory.POISSON_RATIO:.3f})"
-    gauss, shape = "0.798 (Gaussian, ETH)", "mean over rms |V_ab|, contact"
-    featureless = "0 + 10/3n (featureless GOE)"
-    excess = theory.participation_excess(bath.dimension)
+    kind = bath.symmetry
+    others = f"{theory.GOE.gap_ratio} GOE, " if kind is theory.GUE else ""
+    levels = f"{kind.gap_ratio} ({kind.name}; {others}Poisson {theory.POISSON_RATIO:.3f})"
+    gauss, shape = f"{kind.shape:.3f} (Gaussian, ETH)", "mean over rms |V_ab|, contact"
+    featureless = f"0 + {'10/3n' if kind is theory.GOE else '3/2n'} (featureless {kind.name})"
+    excess = kind.participation_excess(bath.dimension)
     resonances, stable = bath.estimate("rho_v_bar") * g, "> 1 thermal, << 1 stable MBL"
     rate = f"rho w / (pi G^2) at g = {g:g}"
     for said, paper, expected, found in (
-        ("gap ratio", levels, theory.GOE_RATIO, bath.estimate("gap_ratio")),
-        (shape, gauss, theory.GAUSSIAN_SHAPE, bath.shape()),
+        ("gap ratio", levels, kind.gap_ratio, bath.estimate("gap_ratio")),
+        (shape, gauss, kind.shape, bath.shape()),
         (f"g rho v-bar at g = {g:g}", stable, 1.0, resonances),
         (rate, "1 (golden rule)", 1.0, bath.golden_rule(g)),
-        ("D(O_B) - log(n/3)", featureless, excess, bath.above_featureless()),
-        ("D(O_B) + log(3 int v^2/rho)", "0 (ETH with its own v)", 0.0, bath.above_own()),
+        (f"D(O_B) - log(n/{kind.fourth})", featureless, excess, bath.above_featureless()),
+        (
+            f"D(O_B) + log({kind.fourth} int v^2/rho)",
+            "0 (ETH with its own v)",
+            0.0,
+            bath.above_own(),
+        ),
         ("Delta D for G >= 1", "log 2 = 0.693", LOG2, bath.plateau()),
     ):
         more = {"equation": "(4)"} if said == rate else {}

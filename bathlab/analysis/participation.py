@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_array, require_kind
+from bathlab.checks import as_array, require_finite, require_kind
 from bathlab.conventions import RealArray
 from bathlab.spectrum.eigenstates import Eigenstate
 from bathlab.spectrum.measure import SpectralMeasure
@@ -20,8 +20,9 @@ def log_ipr(measure: SpectralMeasure) -> float:
     """D(O) = log IPR(O, psi), IPR = [sum_psi' |<psi'|O|psi>|^4]^-1 over all levels.
 
     The number of eigenstates over which O|psi> spreads, as a logarithm: about log(n/3) for a
-    featureless GOE of dimension n (the 3 is <eta^4> of a real Gaussian), 0 for an operator
-    diagonal in the eigenbasis. Defined for <O^2> = 1; no normalisation is applied.
+    featureless GOE of dimension n (the 3 is <eta^4> of a real Gaussian; log(n/2) for a GUE), 0
+    for an operator diagonal in the eigenbasis. Defined for <O^2> = 1; no normalisation is
+    applied.
 
     Raises
     ------
@@ -41,7 +42,9 @@ def log_ipr(measure: SpectralMeasure) -> float:
     return -math.log(squares)
 
 
-def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0) -> float:
+def eth_log_ipr(
+    omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0, fourth: float = 3.0
+) -> float:
     """D(O) = -log(3 int v^2/rho), what the ETH makes of the structure factor v of O at E = 0.
 
     The weight of level b' is (v(omega)/rho(E_b')) eta^2 with <eta^4> = 3 for real Gaussian eta,
@@ -56,13 +59,17 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
     rho : (m,) levels per unit energy at the energies E = omega, on the same bins.
     error : standard error of v, (m,) or a number; its square, by which noise raises v^2 on
         average, is taken off. Not finite: as 0.
+    fourth : <|eta|^4> in place of the 3; 2 for the complex elements of a bath without time
+        reversal.
 
     Raises
     ------
     ValueError
         If the bins are not equidistant and symmetric about 0, shapes differ, v, rho or omega
-        is not finite, rho or an error negative, or nothing is left of the integral.
+        is not finite, rho or an error negative, ``fourth`` below 1, or nothing is left of the
+        integral.
     """
+    require_finite("fourth", fourth, minimum=1)
     omega = as_array("omega", omega, least=2, ascending=True)
     v = as_array("v", v, shape=omega.shape)
     rho = as_array("rho", rho, shape=omega.shape, minimum=0)
@@ -77,10 +84,10 @@ def eth_log_ipr(omega: RealArray, v: RealArray, rho: RealArray, error: Any = 0.0
         )
     there, errors = rho[::-1], np.nan_to_num(error, posinf=0.0)
     squares = np.divide(v**2 - errors**2, there, out=np.zeros_like(v), where=there > 0)
-    total = 3 * (omega[1] - omega[0]) * float(squares.sum())
+    total = fourth * (omega[1] - omega[0]) * float(squares.sum())
     if not total > 0:
         raise ValueError(
-            f"3 int v^2/rho = {total:.3g} was found; expected a positive number. Take "
+            f"{fourth:g} int v^2/rho = {total:.3g} was found; expected a positive number. Take "
             "more realisations, or bins that cover the spectrum."
         )
     return -math.log(total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
+from typing import Mapping
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from bathlab.statistics.arithmetic import ratio
 from bathlab.statistics.collapse import Curve
 from bathlab.statistics.curves import long_form, summarise_curves
 from bathlab.statistics.estimates import Estimate, estimate
+from bathlab.theory.random_matrices import GOE, SymmetryClass
 
 #: Quantities that the bath alone (or with a spin of fixed field) decides, with the abscissa of
 #: those that are curves.
@@ -93,12 +95,14 @@ class Compared:
     rows : its distinct realisations.
     swept : those of the spin's field.
     mean : its row of :func:`compared_means`.
+    symmetry : the class of random matrices that it is held against.
     """
 
     label: str
     rows: pd.DataFrame
     swept: pd.DataFrame
     mean: pd.Series
+    symmetry: SymmetryClass = GOE
 
     def estimate(self, column: str) -> Estimate:
         """Mean of a column over the distinct realisations."""
@@ -116,9 +120,9 @@ class Compared:
         return ratio(above, below, self.rows["realisation"])
 
     def above_featureless(self) -> Estimate:
-        """D(O_B) less log(n/3), that of a featureless GOE up to
-        :func:`bathlab.theory.random_matrices.participation_excess`."""
-        return self.estimate("log_ipr_bath") - math.log(self.dimension / 3)
+        """D(O_B) less log(n/3), or log(n/2), that of a featureless matrix of the class up to
+        its ``participation_excess``."""
+        return self.estimate("log_ipr_bath") - math.log(self.dimension / self.symmetry.fourth)
 
     def above_own(self) -> Estimate:
         """D(O_B) less what the ETH makes of the mean v and rho of the same bath, whose own
@@ -126,7 +130,11 @@ class Compared:
         mean = self.mean
         levels = mean["share"] * mean["dimension"]
         return self.estimate("log_ipr_bath") - eth_log_ipr(
-            mean["energies"], mean["v_probe"], levels, mean["v_probe_error"]
+            mean["energies"],
+            mean["v_probe"],
+            levels,
+            mean["v_probe_error"],
+            self.symmetry.fourth,
         )
 
     def plateau(self) -> Estimate | None:
@@ -154,10 +162,15 @@ class Compared:
         return ~np.asarray(self.mean["proximity"]) & (self.mean["G"] > 0)
 
 
-def compared_baths(table: pd.DataFrame, means: pd.DataFrame) -> list[Compared]:
-    """All baths, in the order of their rows; ``means`` are those of the same table."""
+def compared_baths(
+    table: pd.DataFrame, means: pd.DataFrame, classes: Mapping[str, SymmetryClass] = {}
+) -> list[Compared]:
+    """All baths, in the order of their rows; ``means`` are those of the same table.
+
+    ``classes`` are the symmetry classes by the labels of the baths, GOE for those left out.
+    """
     rows = dict(list(table.groupby("bath", sort=False)))
     return [
-        Compared(mean["bath"], distinct(rows[mean["bath"]]), rows[mean["bath"]], mean)
-        for _, mean in means.iterrows()
+        Compared(label, distinct(rows[label]), rows[label], mean, classes.get(label, GOE))
+        for label, mean in zip(means["bath"], (mean for _, mean in means.iterrows()))
     ]

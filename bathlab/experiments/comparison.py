@@ -107,7 +107,7 @@ def _elements(grain: Grain, comparison: Comparison) -> Row:
         whole = structure_factor(energies, rows, everything, 0.0, window)[0]
         images = rows.images[:, inside]
         found[f"integral_{name}"] = whole * np.ptp(everything)
-        found[f"square_{name}"] = float(np.sum(images**2) / np.count_nonzero(inside))
+        found[f"square_{name}"] = float(np.sum(np.abs(images) ** 2) / np.count_nonzero(inside))
         if name == "contact":
             resonances = stability_criterion(energies, rows, 0.0, window)
             flip = flip_structure_factor(energies, rows, comparison.sweep.field, window)

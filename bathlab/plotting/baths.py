@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from bathlab.plotting.figures import band_curves, curve_style, error_curves, reference_line
 from bathlab.plotting.legends import legend_above
-from bathlab.theory.random_matrices import GAUSSIAN_SHAPE, GOE_RATIO, POISSON_RATIO
+from bathlab.theory.random_matrices import GOE, GUE, POISSON_RATIO
 
 DOTTED = (0, (1, 1))
 LOG2 = float(np.log(2))
@@ -106,14 +106,21 @@ def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
 
 
 def statistics_panel(axes: Axes, means: pd.DataFrame) -> None:
-    """Gap ratio against the shape of the matrix elements: baths are where the lines cross."""
+    """Gap ratio against the shape of the matrix elements: baths are where the lines cross.
+
+    The lines of the GUE are there where a gap ratio is nearer to it than to the GOE.
+    """
     crossed_points(axes, means, "shape", "gap_ratio")
-    reference_line(axes, GOE_RATIO, "GOE")
+    reference_line(axes, GOE.gap_ratio, "GOE")
     reference_line(axes, POISSON_RATIO, "Poisson")
-    upright_line(axes, GAUSSIAN_SHAPE, "Gaussian")
+    upright_line(axes, GOE.shape, "Gaussian")
+    unitary = means["gap_ratio"].max() > (GOE.gap_ratio + GUE.gap_ratio) / 2
+    if unitary:
+        reference_line(axes, GUE.gap_ratio, "GUE")
+        upright_line(axes, GUE.shape, "complex Gaussian")
     axes.set(
         xlim=(0, 1),
-        ylim=(0.34, 0.58),
+        ylim=(0.34, 0.64 if unitary else 0.58),
         xlabel=r"mean / rms of $|V_{ab}|$",
         ylabel=r"gap ratio $r$",
         title="statistics of levels and elements",

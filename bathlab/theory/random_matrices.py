@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import math
-
-#: Mean gap ratio of the GOE and of uncorrelated levels (Atas et al., Phys. Rev. Lett. 110,
-#: 084101 (2013)).
-GOE_RATIO, POISSON_RATIO = 0.5307, 2 * math.log(2) - 1
-#: Levels are taken as correlated above the middle between the two.
-CHAOTIC_RATIO = (GOE_RATIO + POISSON_RATIO) / 2
-#: mean |V_ab| / rms |V_ab| of real Gaussian elements.
-GAUSSIAN_SHAPE = math.sqrt(2 / math.pi)
+from dataclasses import dataclass
 
 
-def participation_excess(dimension: int) -> float:
-    """How far the mean of D is above log(n/3) for a random real vector of n components.
+@dataclass(frozen=True)
+class SymmetryClass:
+    """The numbers of a class of random matrices.
 
-    IPR^-1 = sum psi^4 has the mean 3/(n + 2) and a relative variance of 8/(3n): to first order
-    in 1/n, D - log(n/3) = 2/n + 4/(3n) = 10/(3n).
+    Attributes
+    ----------
+    name : "GOE" (real symmetric) or "GUE" (complex Hermitian).
+    gap_ratio : mean gap ratio r (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)).
+    shape : mean |V_ab| / rms |V_ab| of Gaussian elements, real or complex.
+    fourth : <|eta|^4> of such an element with <|eta|^2> = 1; D of a featureless matrix is about
+        log(n/fourth).
+    excess : how far its mean is above that, to first order in 1/n and times n.
     """
-    return 10 / (3 * dimension)
+
+    name: str
+    gap_ratio: float
+    shape: float
+    fourth: int
+    excess: float
+
+    def participation_excess(self, dimension: int) -> float:
+        """How far the mean of D is above log(n/fourth) for a random vector of n components.
+
+        IPR^-1 = sum |psi|^4 has the mean 3/(n + 2) and a relative variance of 8/(3n) for real
+        components: to first order in 1/n, D - log(n/3) = 2/n + 4/(3n) = 10/(3n). For complex
+        ones the mean is 2/(n + 1), the relative variance 1/n: 1/n + 1/(2n) = 3/(2n).
+        """
+        return self.excess / dimension
+
+
+GOE = SymmetryClass("GOE", 0.5307, math.sqrt(2 / math.pi), 3, 10 / 3)
+GUE = SymmetryClass("GUE", 0.5996, math.sqrt(math.pi) / 2, 2, 3 / 2)
+#: Mean gap ratio of uncorrelated levels.
+POISSON_RATIO = 2 * math.log(2) - 1
+#: Levels are taken as correlated above the middle between that and the GOE.
+CHAOTIC_RATIO = (GOE.gap_ratio + POISSON_RATIO) / 2

@@ -10,6 +10,7 @@ import difflib
 from pathlib import Path
 from typing import Annotated, Any, Iterator, Literal, Mapping
 
+import numpy as np
 from pydantic import (
     AfterValidator,
     Field,
@@ -28,6 +29,7 @@ from bathlab.model.baths import (
 )
 from bathlab.model.disordered import DisorderedBath
 from bathlab.model.lioms import LiomChain
+from bathlab.theory.random_matrices import GOE, GUE, SymmetryClass
 from bathlab.workbench.matrix_files import arrays, sparse_matrix
 from bathlab.workbench.parameters import Checked, Parameters, parameter
 from bathlab.workbench.sources import beside, function_of
@@ -91,6 +93,10 @@ class NamedBath(Checked):
         values = {name: getattr(self, key) for key, name in LIOM_KEYS.items()}
         return EnlargedBath(self.core(), LiomChain(self.lioms, **values))
 
+    def symmetry_class(self, seed: int) -> SymmetryClass:
+        """The class of random matrices to hold it against: GUE if its first H is complex."""
+        return GUE if np.issubdtype(self.core().sample(seed).dtype, np.complexfloating) else GOE
+
     def core(self) -> Bath:
         """The bath without its LIOMs."""
         raise NotImplementedError
@@ -101,18 +107,21 @@ class NamedBath(Checked):
 
 
 class RandomMatrix(NamedBath):
-    """A GOE matrix, of given bandwidth or level spacing."""
+    """A random matrix, GOE or GUE, of given bandwidth or level spacing."""
 
     kind: Literal["random matrix"] = "random matrix"
     spins: int = parameter(..., "spins of the bath", ge=1)
     bandwidth: float | None = parameter(None, "full width of the semicircle", gt=0)
     level_spacing: float | None = parameter(None, "bandwidth over dimension, instead", gt=0)
+    symmetry: Literal["orthogonal", "unitary"] = parameter(
+        "orthogonal", "unitary is complex, without time reversal"
+    )
 
     def core(self) -> Bath:
-        return RandomMatrixBath(self.spins, self.bandwidth, self.level_spacing)
+        return RandomMatrixBath(self.spins, self.bandwidth, self.level_spacing, self.symmetry)
 
     def core_label(self) -> str:
-        return f"{self.spins}-spin GOE"
+        return f"{self.spins}-spin {'GOE' if self.symmetry == 'orthogonal' else 'GUE'}"
 
 
 class Chain(NamedBath):
@@ -227,14 +236,14 @@ class BathParameters(Parameters):
 
 
 def given_bath(path: str | Path) -> GivenBath:
-    """The user's own bath: an .npz with real symmetric arrays "hamiltonian", "contact" and
+    """The user's own bath: an .npz with Hermitian arrays "hamiltonian", "contact" and
     "probe" (``numpy.savez``), or a folder with hamiltonian.npz, contact.npz and probe.npz
     (``scipy.sparse.save_npz``). Relative paths start at the working directory.
 
     Raises
     ------
     ValueError
-        If it is not there, is no such file, lacks a matrix, or a matrix is not real symmetric.
+        If it is not there, is no such file, lacks a matrix, or a matrix is not Hermitian.
     """
     try:
         return GivenBath(**_matrices(Path(path)))

@@ -83,6 +83,8 @@ def test_the_eth_participation_of_a_semicircle():
     rho = 2 * n / (math.pi * radius**2) * np.sqrt(np.clip(radius**2 - omega**2, 0, None))
     v = rho[::-1] / n
     assert bl.analysis.eth_log_ipr(omega, v, rho) == pytest.approx(math.log(n / 3), abs=1e-3)
+    unitary = bl.analysis.eth_log_ipr(omega, v, rho, fourth=2)
+    assert unitary == pytest.approx(math.log(n / 2), abs=1e-3)
     constant = bl.analysis.eth_log_ipr(omega, v, np.full_like(rho, 2 * n / (math.pi * radius)))
     assert constant == pytest.approx(math.log(n / 3) + math.log(3 * math.pi / 8), abs=1e-3)
     noise = 0.1 * np.random.default_rng(1).standard_normal(omega.shape) * v

@@ -19,6 +19,7 @@ from bathlab.experiments.backreacted import (
 )
 from bathlab.experiments.compared import Compared, compared_data, compared_means
 from bathlab.statistics import peak_width_over
+from bathlab.theory.random_matrices import GUE
 
 STEP = 0.05
 OMEGA = STEP * np.arange(-300, 301)
@@ -152,6 +153,9 @@ def test_couplings_beyond_the_energy_scale_are_left_out():
     assert bath.above_featureless().mean == pytest.approx(0.025)
     # 3 int v^2/rho = 3 * 0.04/1.5 * 5: the six levels have rho = 1.5 on five bins of width 1.
     assert bath.above_own().mean == pytest.approx(math.log(2) + 0.025 + math.log(0.4))
+    (unitary,) = bl.experiments.compared_baths(weak, compared_means(weak), {"drawn": GUE})
+    assert unitary.above_featureless().mean == pytest.approx(math.log(2 / 3) + 0.025)
+    assert unitary.above_own().mean == pytest.approx(math.log(2) + 0.025 + math.log(0.8 / 3))
     scales = 1 + 0.1 * np.arange(6)
     expected = 6 * scales.mean() / math.pi / (0.5 * 2) ** 2 / np.mean(scales**2)
     assert bath.golden_rule(0.5).mean == pytest.approx(expected)

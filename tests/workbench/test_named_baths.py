@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from scipy import sparse
 
 import bathlab as bl
+from bathlab.theory.random_matrices import GOE, GUE
 from bathlab.workbench.baths import AnyBath, Chain, Given, RandomMatrix
 
 
@@ -24,6 +25,9 @@ def test_a_named_bath_is_the_one_it_names():
     assert RandomMatrix(spins=6, bandwidth=4.2).bath() == bl.RandomMatrixBath(6, 4.2)
     assert RandomMatrix(spins=6, level_spacing=0.1).bath() == bl.RandomMatrixBath(
         6, level_spacing=0.1
+    )
+    assert RandomMatrix(spins=6, bandwidth=4.2, symmetry="unitary").bath() == (
+        bl.RandomMatrixBath(6, 4.2, symmetry="unitary")
     )
     assert Chain(
         spins=7, lioms=2, alpha=0.6, g1=0.3, liom_field=0.8, liom_disorder=0.1
@@ -43,6 +47,7 @@ def test_labels_say_what_differs():
             RandomMatrix(spins=6, bandwidth=4.2, lioms=2),
             "6-spin GOE + 2 LIOMs",
         ),
+        (RandomMatrix(spins=6, bandwidth=4.2, symmetry="unitary"), "6-spin GUE"),
         (Given(file="data/mine.npz"), "mine"),
         (Given(file="data/mine.npz", name="my own"), "my own"),
     ):
@@ -58,6 +63,7 @@ def test_labels_say_what_differs():
         ({"kind": "given"}, "file"),
         ({"kind": "chain", "spins": 3, "bandwidth": 2.0}, "bandwidth"),
         ({"kind": "random matrix", "spins": 3, "coupling": 1.0}, "coupling"),
+        ({"kind": "random matrix", "spins": 3, "symmetry": "unitry"}, "orthogonal.*unitary"),
         ({"kind": "given", "file": "a.npz", "spins": 3}, "spins"),
         ({"kind": "chain", "spins": 3, "g1": 0.2}, "g1 = 0.2.*lioms = NUMBER"),
         ({"kind": "chain", "spins": 3, "lioms": -1}, "lioms = -1"),
@@ -86,6 +92,21 @@ def test_a_bath_from_a_file_is_that_bath(tmp_path):
     assert Given(file=str(tmp_path)).bath() == expected
     enlarged = Given(file=str(tmp_path), lioms=1).bath()
     assert enlarged == bl.EnlargedBath(expected, bl.LiomChain(1))
+
+
+def test_a_complex_bath_from_a_file_is_held_against_the_unitary_class(tmp_path):
+    grain = bl.RandomMatrixBath(3, bandwidth=4.2, symmetry="unitary").sample(1)
+    own = {name: getattr(grain, name) for name in ("hamiltonian", "contact", "probe")}
+    np.savez(tmp_path / "mine.npz", **own)
+    for name, matrix in own.items():
+        sparse.save_npz(tmp_path / f"{name}.npz", sparse.csr_array(matrix))
+    for file in (tmp_path / "mine.npz", tmp_path):
+        named = Given(file=str(file))
+        assert named.bath() == bl.GivenBath(**own)
+        assert named.symmetry_class(1) is GUE
+    for named in (Chain(spins=3), RandomMatrix(spins=3, bandwidth=1.0, lioms=1)):
+        assert named.symmetry_class(1) is GOE
+    assert RandomMatrix(spins=2, bandwidth=1.0, symmetry="unitary").symmetry_class(1) is GUE
 
 
 def test_bad_files_are_refused(tmp_path):
