@@ -170,9 +170,10 @@ def _local(workers: int, timeout: float | None) -> Iterator[Engine]:
 @contextmanager
 def _dask(address: str, wait: float, function: Callable[..., Any]) -> Iterator[Engine]:
     distributed = _distributed()
+    _require_credentials(distributed, address)
     try:
         client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise ValueError(
             f"--cluster {address} was given, but no Dask scheduler answered in "
             f"{CONNECT_SECONDS} s ({error}). Start one with `dask scheduler` and "
@@ -235,6 +236,25 @@ def _distributed() -> Any:
             "--cluster and take --workers."
         ) from None
     return distributed
+
+
+def _require_credentials(distributed: Any, address: str) -> None:
+    """Refuse an encrypted connection for which Dask has no certificates."""
+    if not address.startswith(("tls://", "wss://")):
+        return
+    try:
+        context = distributed.Security().get_connection_args("client")["ssl_context"]
+        problem = "" if context else "Dask is told of none"
+    except (OSError, ValueError) as error:  # of ssl too
+        problem = f"Dask cannot read them: {error}"
+    if problem:
+        raise ValueError(
+            f"--cluster {address} was given, but {problem}; expected certificates for TLS. "
+            "Name the files as distributed.comm.tls.ca-file, .client.cert and .client.key in "
+            "~/.config/dask/distributed.yaml, or as DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY in the environment."
+        )
 
 
 def _look_at_workers(client: Any, address: str) -> None:

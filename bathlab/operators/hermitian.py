@@ -54,16 +54,27 @@ def _dense(value: Any, name: str) -> Array:
 
 
 def _sparse(value: Any, name: str) -> sparse.csr_array:
-    matrix = sparse.csr_array(value)
     try:
+        _require_inside(value)  # scipy converts without a look at the indices
+        matrix = sparse.csr_array(value)
         matrix.check_format(full_check=True)
     except ValueError as error:
         raise ValueError(
-            f"{name} of shape {matrix.shape} was given, of which {error}; expected a sparse "
+            f"{name} of shape {value.shape} was given, of which {error}; expected a sparse "
             "matrix whose indices are inside. Check how it was built."
         ) from None
     matrix.data = numbers(name, matrix.data, "complex", EXPECTED)
     return matrix
+
+
+def _require_inside(value: Any) -> None:
+    """Raise ValueError for a sparse matrix whose indices lead out of its shape."""
+    if value.format in ("csr", "csc", "bsr"):
+        value.check_format(full_check=True)
+    elif value.format == "coo":
+        for index, length in zip(value.coords, value.shape):
+            if index.size and not 0 <= index.min() <= index.max() < length:
+                raise ValueError(f"an index is not from 0 to {length - 1}")
 
 
 def require_square(shape: tuple[int, ...], name: str) -> None:
@@ -84,7 +95,8 @@ def as_operator(value: Any, dimension: int, name: str) -> Operator:
         If it is none: as :func:`as_matrix`, or of another dimension.
     """
     if not isinstance(value, LinearOperator):
-        value = as_matrix(value.tocsr() if hasattr(value, "tocsr") else value, name)
+        convert = hasattr(value, "tocsr") and not sparse.issparse(value)
+        value = as_matrix(value.tocsr() if convert else value, name)
     require_square(value.shape, name)
     require_dimension(value, dimension, name)
     operator: Operator = value

@@ -307,7 +307,7 @@ def _as_system(value: Any, name: str, kind: str) -> System:
         (require_unitary_product if unitary else require_symmetric_product)(value, name)
         return FreeSystem(value, kind)
     dims = _factors(value.dims[0]) if is_qobj(value) else None
-    if isinstance(value, GivesCsr):
+    if isinstance(value, GivesCsr) and not sparse.issparse(value):
         value = value.tocsr()
     matrix = as_matrix(value, name)
     (require_unitary if kind == "unitary" else require_hermitian)(matrix, name)

@@ -166,7 +166,7 @@ def plain(parameters: Any) -> dict[str, Any]:
 def _parse(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ValueError(
             f"{source} is not TOML: {error}. Expected lines such as alpha = 0.75."
         ) from None

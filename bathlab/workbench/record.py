@@ -12,6 +12,9 @@ from typing import Any, Mapping
 
 from bathlab.workbench.claims import Claim, as_table
 
+#: What comes of a file that is not there, or holds something else.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -52,7 +55,7 @@ class Record:
             content = json.loads(path.read_text())
             claims = tuple(map(Claim.of_record, content.pop("claims")))
             return cls(**content, claims=claims)
-        except (OSError, json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise ValueError(
                 f"{path} holds no record of a study ({error!r}); expected the JSON that a "
                 "study writes beside its figure. Run the study again."

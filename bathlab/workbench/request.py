@@ -23,6 +23,8 @@ from bathlab.workbench.sweeps import as_text
 LONGEST_NAME = 12
 #: The file of a store that says how it was asked for.
 FILE = "request.json"
+#: What a store keeps of a request, and as what.
+KEPT = {"script": str, "parameters": dict, "sweep": dict, "figure": str, "command": str}
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,12 @@ def stored(store: Path) -> dict[str, Any]:
     """
     try:
         content: dict[str, Any] = json.loads((store / FILE).read_text())
-    except (OSError, json.JSONDecodeError) as error:
+        for name, kind in KEPT.items():
+            if not isinstance(content[name], kind):
+                raise TypeError(f"{name} = {content[name]!r}")
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise ValueError(
-            f"{store} does not say how it was asked for ({error}); expected {FILE} there, "
+            f"{store} does not say how it was asked for ({error!r}); expected {FILE} there, "
             "which a study writes. Run the study's command with --store, which computes "
             "nothing again."
         ) from error

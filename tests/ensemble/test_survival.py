@@ -258,3 +258,18 @@ def test_no_scheduler_is_a_clear_error(tmp_path, monkeypatch):
         with pytest.raises(ValueError, match="no Dask scheduler answered.*dask scheduler"):
             bl.run(measures.quick_study(1), tmp_path / "s", progress=False, cluster=address)
     assert shutil.rmtree(tmp_path / "s") is None  # not in use
+
+
+@pytest.mark.extras
+@pytest.mark.parametrize(
+    "file, words", [(None, "told of none"), ("none.pem", "cannot read them")]
+)
+def test_an_encrypted_cluster_says_where_the_certificates_belong(tmp_path, file, words):
+    pytest.importorskip("distributed")  # which sets what Dask is configured by
+    import dask
+
+    path = file and str(tmp_path / file)
+    files = {f"distributed.comm.tls.{name}": path for name in ("ca-file", "client.cert")}
+    with dask.config.set(files):
+        with pytest.raises(ValueError, match=f"{words}.*ca-file.*distributed.yaml.*CA_FILE"):
+            bl.run(measures.quick_study(1), tmp_path / "s", progress=False, cluster="tls://x:1")

@@ -12,6 +12,7 @@ import bathlab as bl
 from bathlab.statistics import Distance, Estimate
 from bathlab.workbench import Claim, Record, catalogue
 from bathlab.workbench.claims import apart, as_table, collapse, compare, state
+from bathlab.workbench.request import stored
 
 COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
 
@@ -112,6 +113,34 @@ def test_what_is_no_record_is_refused(tmp_path):
     (tmp_path / "other.json").write_text('{"claims": [{"what": 1}]}')
     with pytest.raises(ValueError, match="holds no record"):
         Record.read(tmp_path / "other.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"[1]",
+        b'{"claims": 3}',
+        b'{"claims": [{"x": 1}]}',
+    ],
+)
+def test_records_and_requests_of_strangers_are_refused_by_name(tmp_path, content):
+    (tmp_path / "request.json").write_bytes(content)
+    with pytest.raises(ValueError, match="request.json holds no record"):
+        Record.read(tmp_path / "request.json")
+    with pytest.raises(ValueError, match="does not say how it was asked for"):
+        stored(tmp_path)
+
+
+def test_a_request_whose_values_are_of_another_kind_is_refused(tmp_path):
+    (tmp_path / "request.json").write_text(
+        '{"script": ["x"], "parameters": {}, "sweep": {}, "figure": "", "command": ""}'
+    )
+    with pytest.raises(ValueError, match="script = .*expected request.json"):
+        stored(tmp_path)
 
 
 def test_curves_keep_their_abscissa():
