@@ -1,6 +1,7 @@
 """A disordered bath of the user's own file, from TOML to the rows of two processes."""
 
 import os
+import subprocess
 import sys
 
 import numpy as np
@@ -30,6 +31,12 @@ def levels(seed, realisation, *, spins=2, width=1.0):
     return bl.model.BathMatrices(
         np.diag(width * entries(seed, realisation, 2**spins)), contact, probe, dims
     )
+
+
+def matrix(seed, realisation, *, spins=2, width=1.0):
+    whole = levels(seed, realisation, spins=spins)
+    draws = entries(seed, realisation, 4**spins).reshape(2**spins, -1)
+    return width * (draws + draws.T), whole.contact, whole.probe
 
 
 @dataclasses.dataclass(frozen=True)
@@ -197,3 +204,37 @@ def test_workers_draw_it_without_a_copy_of_the_file(own, tmp_path):
     table = bl.run(asked, tmp_path / "store", workers=2, progress=False)
     for row in table.itertuples():
         assert np.array_equal(row.levels, np.diag(expected(5, row.realisation)))
+
+
+@pytest.mark.slow
+def test_a_study_compares_it_from_a_file_of_parameters(own, tmp_path):
+    """Two workers; from the parameters beside the figure nothing is computed again."""
+    (own.parent / "my.toml").write_text(
+        "couplings = [0.1, 0.6]\nrealisations = [3]\nwindow = 4.0\nbaths = [\n"
+        '    { kind = "chain", spins = 4 },\n'
+        f'    {{ kind = "own", source = "{own.name}:matrix", name = "mine", lioms = 1, '
+        "arguments = { spins = 3, width = 0.5 } },\n]\n"
+    )
+    command = [sys.executable, "-m", "bathlab", "run", "compare_baths", "--store", "store"]
+    command += ["--workers", "2"]
+
+    def study(*flags):
+        done = subprocess.run([*command, *flags], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout, bl.load("store")
+
+    shown, table = study("--config", "sub/my.toml", "--figure", "mine.png")
+    assert "mine: gap ratio" in shown
+    rows = table[table["bath"] == "mine"].sort_values("realisation")
+    assert rows["dimension"].tolist() == [16, 16, 16] and rows["gap_ratio"].nunique() == 3
+    bath = Own(source=f"{own}:matrix", lioms=1, arguments={"spins": 3, "width": 0.5}).bath()
+    for realisation, rho in zip(rows["realisation"], rows["rho"]):
+        levels = np.linalg.eigvalsh(bath.sample(1, realisation).hamiltonian)
+        assert rho == np.sum(np.abs(levels) <= 2) / 4
+
+    def parts():
+        return sorted((p.name, p.read_bytes()) for p in (tmp_path / "store/rows").iterdir())
+
+    before = parts()
+    study("--config", "mine.toml", "--figure", "again.png")
+    assert before and parts() == before
