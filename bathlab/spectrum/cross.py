@@ -26,6 +26,8 @@ from bathlab.spectrum.states.base import Eigenstate
 #: Levels of two Lanczos runs are one if they lie within this share of the width: twice what
 #: either run knows them to.
 SAME_LEVEL = 2e-12
+#: Share of max|E| to which levels beside a large constant are stored.
+STORED_ROUNDING = 8 * float(np.finfo(float).eps)
 #: Vectors of a squared norm below this share of the others carry no weight but rounding.
 NOTHING = 1e-28
 
@@ -153,7 +155,8 @@ def _aligned(measures: Sequence[SpectralMeasure]) -> tuple[RealArray, list[RealA
 def _groups(levels: RealArray, runs: Array) -> list[int]:
     """For each of the ascending levels the number of its group, which has at most one level of
     each run."""
-    reach = SAME_LEVEL * (levels[-1] - levels[0])
+    stored = STORED_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
+    reach = max(SAME_LEVEL * (levels[-1] - levels[0]), stored)
     groups, members, start = [0], {runs[0]}, levels[0]
     for level, run in zip(levels[1:], runs[1:]):
         if level - start > reach or run in members:

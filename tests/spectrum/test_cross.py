@@ -1,5 +1,7 @@
 """The spectral function of a pair against dense sums of numpy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import twin
@@ -135,6 +137,22 @@ def test_operators_that_reach_different_levels():
         both = (found.energies > 15) & (found.energies < 20)
         assert np.allclose(found.weights[both], 0.5, atol=1e-10) and both.sum() == 5
         assert np.allclose(found.weights[~both], 0.0, atol=1e-10)
+
+
+@pytest.mark.parametrize("constant", [1e3, 1e5])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_constant_in_H_moves_the_levels_alone(constant, method):
+    H, state = SYSTEM.hamiltonian, bl.eigenstate_near(SYSTEM, 0.3)
+    pair = SYSTEM.operator("contact"), SYSTEM.operator(1)
+    moved = sparse.csr_array(H + constant * sparse.eye_array(H.shape[0]))
+    found = cross_measure(moved, *pair, state, method)
+    require_equal(
+        replace(found, energies=found.energies - constant),
+        H,
+        *pair,
+        state.vector,
+        atol=1e-8,
+    )
 
 
 def test_levels_of_runs_are_paired_once_each():
