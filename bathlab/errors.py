@@ -104,3 +104,7 @@ class FixedBath(UserWarning):
 
 class UnlikeWorkers(UserWarning):
     """Workers of a cluster are not as they should be, but will do."""
+
+
+class SeveralSectors(UserWarning):
+    """H conserves something, and what was asked for mixes its sectors."""

@@ -24,6 +24,7 @@ from bathlab.experiments import Compared, Comparison, Sweep, compared_baths, com
 from bathlab.experiments.compared import compared_data, compared_means
 from bathlab.experiments.comparison import OPERATORS
 from bathlab.experiments.thermalisation import logarithmic
+from bathlab.operators.sectors import warn_of_sectors
 from bathlab.plotting import bath_panels
 from bathlab.spectrum.dense import require_dense_fits
 from bathlab.theory import random_matrices as theory
@@ -32,6 +33,11 @@ from bathlab.workbench.baths import AnyBath, BathParameters, Chain, RandomMatrix
 from bathlab.workbench.claims import compare
 
 LOG2 = math.log(2)
+#: What the numbers of a bath with several sectors are, and what to do.
+MIXED = (
+    "the gap ratio is taken in each, but G, D and the matrix elements are of all levels as one",
+    "Where contact and probe stay in a sector, give the bath sector = NUMBER.",
+)
 #: Further from the pool than so many standard errors a curve does not collapse.
 OFF = 3.0
 
@@ -73,6 +79,8 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
         label, bath = named.label, named.bath()
         drawn = bath.sample(p.seed, 0)
         require_dense_fits(drawn)
+        if not isinstance(named, Chain):  # whose docstring says what it conserves
+            warn_of_sectors(drawn.system, f"in {label} {MIXED[0]}", MIXED[1])
         sweep = Sweep(label, bath, p.couplings, p.field, p.disorder, p.states)
         seen = Comparison(sweep, p.g, p.window, p.energy_range, p.shift_range, p.bins)
         # Measured: as the square of the dimension, and thrice for a full matrix.

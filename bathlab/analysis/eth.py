@@ -218,6 +218,7 @@ def g_parameter(
     window: float = 1.0,
     estimator: str = "counted",
     moment: float = 2.0,
+    own: RealArray | None = None,
 ) -> float:
     """The dimensionless coupling of a spin to a bath, G = g rho sqrt(M) (DRH section V B).
 
@@ -243,6 +244,8 @@ def g_parameter(
         0.660 +- 0.003 for the first LIOM on a 9-spin chain, for which DRH quote 0.67.
     moment : q, with which sqrt(M) is (mean |<b|V|b'>|^q)^(1/q): 2 as in the paper; 1, the mean
         modulus, as in the criterion of the resonance model; 0, the typical (geometric mean).
+    own : levels of the sector of b, if the bath has several and ``energies`` are those of the
+        sectors that V leads to from there; "products" counts them as the |b', s'> with s' = s.
 
     Returns
     -------
@@ -265,7 +268,8 @@ def g_parameter(
     if not inside.any():
         return 0.0
     if estimator == "products":
-        idle = np.abs(energies + product.spin * field - product.energy) <= window
+        alike = energies if own is None else own
+        idle = np.abs(alike + product.spin * field - product.energy) <= window
         squares = np.concatenate([weights[inside], np.zeros(np.count_nonzero(idle))])
         return abs(g) * len(squares) / (2 * window) * _mean_modulus(squares, moment)
     element = _mean_modulus(weights[inside], moment)

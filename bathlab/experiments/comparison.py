@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,11 @@ from bathlab.analysis.participation import log_ipr
 from bathlab.analysis.spreading import hybridisation_row, hybridisations
 from bathlab.analysis.stability import stability_criterion
 from bathlab.conventions import RealArray, Row
+from bathlab.errors import SeveralSectors
 from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, swept_rows
 from bathlab.model.coupled import Grain
 from bathlab.model.lioms import LiomChain
+from bathlab.spectrum.dense import diagonalise_hermitian
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.measure import spectral_measure
 from bathlab.theory.grain.golden_rule import golden_rule_width
@@ -57,36 +60,38 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
 
     Columns
     -------
-    gap_ratio of the middle half of the levels; rho (counted) and rho_smooth at E = 0; share,
-    the levels per unit energy over their number, on ``energies``; v_contact and v_probe on the
-    same bins, with integral_ and square_, the whole integral and <V^2>, which are equal;
+    gap_ratio of the middle half of the levels of each sector, all ratios alike; rho (counted)
+    and rho_smooth at E = 0; share, the levels per unit energy over their number, on
+    ``energies``; v_contact and v_probe on the same bins, with integral_ and square_, the whole
+    integral and <V^2>, which are equal;
     rho_v_bar and shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its
     variants for a spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and
     what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
-    ``swept_rows``.
+    ``swept_rows``. All but the gap ratio are of all levels, whatever the bath conserves.
     """
     grain = comparison.sweep.bath.sample(seed, realisation)
-    return [
-        {
-            "bath": comparison.sweep.label,
-            "dimension": grain.dimension,
-            **_levels(grain, comparison),
-            **_elements(grain, comparison),
-            **_alone(grain, comparison),
-            **_hybridised(grain, comparison),
-            **_swept(comparison.sweep, grain),
-        }
-    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SeveralSectors)  # the study has told of them
+        return [
+            {
+                "bath": comparison.sweep.label,
+                "dimension": grain.dimension,
+                **_levels(grain, comparison),
+                **_elements(grain, comparison),
+                **_alone(grain, comparison),
+                **_hybridised(grain, comparison),
+                **_swept(comparison.sweep, grain),
+            }
+        ]
 
 
 def _levels(grain: Grain, comparison: Comparison) -> Row:
-    """Gap ratio of the middle of the spectrum, rho at E = 0, share of levels per unit
+    """Gap ratio of the middle of each sector, rho at E = 0, share of levels per unit
     energy."""
     energies, edges = grain.energies, _bins(comparison.energy_range, comparison.bins)
-    outside = round(len(energies) * (1 - CENTRAL) / 2)
     counts, _ = np.histogram(energies, edges)
     return {
-        "gap_ratio": mean_gap_ratio(energies[outside : len(energies) - outside]),
+        "gap_ratio": mean_gap_ratio([_middle(levels) for levels in _by_sector(grain)]),
         "rho": density_of_states(energies, 0.0, comparison.window),
         "rho_smooth": smooth_density_of_states(energies, 0.0, comparison.window),
         "energies": _centres(edges),
@@ -170,6 +175,18 @@ def _swept(sweep: Sweep, grain: Grain) -> Row:
         "measure_methods": "+".join(sorted(set(rows["measure_method"]))),
         **{name: float(rows[name].iloc[0]) for name in ("spin_field", "energy_scale")},
     }
+
+
+def _by_sector(grain: Grain) -> list[RealArray]:
+    """The levels of each sector; all levels, if H shows one only."""
+    if grain.sector_count == 1:
+        return [grain.energies]
+    return [diagonalise_hermitian(sector).energies for sector in grain.sectors()]
+
+
+def _middle(levels: RealArray) -> RealArray:
+    outside = round(len(levels) * (1 - CENTRAL) / 2)
+    return levels[outside : len(levels) - outside]
 
 
 def _bins(reach: float, count: int) -> RealArray:

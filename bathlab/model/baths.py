@@ -13,10 +13,13 @@ from scipy import sparse
 from bathlab.checks import require_choice, require_finite, require_integer
 from bathlab.conventions import GAINED, SIGMA_X, SIGMA_Z, Array
 from bathlab.errors import FixedBath, warn
-from bathlab.model.coupled import BathMatrices, CoupledSystem, Draw, Grain, drawn_grain
+from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain, drawn_grain
+from bathlab.model.draw import Draw
 from bathlab.model.lioms import Chain, require_chain
+from bathlab.model.restriction import restricted
 from bathlab.operators.hermitian import require_dimension
 from bathlab.operators.memory import require_memory
+from bathlab.operators.sectors import Sector, sectors_of
 from bathlab.operators.spins import spin_operator
 from bathlab.operators.system import as_system
 from bathlab.streams import Purpose, goe, gue, stream
@@ -108,6 +111,7 @@ class RandomMatrixBath(CoreBath):
             spin_operator(SIGMA_X, self.spins - 1, self.spins),
             spin_operator(SIGMA_X, 0, self.spins),
             (2,) * self.spins,
+            connected=True,
         )
 
 
@@ -118,7 +122,8 @@ class LocalChainBath(CoreBath):
     H_B = sum_i (h'_i sigma^z_i + J sigma^x_i) + J' sum_i sigma^x_i sigma^x_i+1 with
     h'_i = field + U[-disorder, disorder], J = ``transverse``, J' = ``coupling``. The contact is
     sigma^x of the last site; the probe is sigma^x of site 4, or of the site before the last
-    where the chain is too short for both.
+    where the chain is too short for both. Without transverse field H_B conserves the parity
+    prod_i sigma^z_i, which contact and probe change: ``grain.sectors()`` has two.
 
     Raises
     ------
@@ -157,7 +162,13 @@ class LocalChainBath(CoreBath):
             if site:
                 hamiltonian += self.coupling * (sigma_x[site - 1] @ sigma_x[site])
         probe_site = min(3, max(0, spins - 2))
-        return BathMatrices(hamiltonian, sigma_x[-1], sigma_x[probe_site], (2,) * spins)
+        return BathMatrices(
+            hamiltonian,
+            sigma_x[-1],
+            sigma_x[probe_site],
+            (2,) * spins,
+            connected=self.transverse != 0,  # each spin flips by itself
+        )
 
 
 @dataclass(frozen=True)
@@ -191,16 +202,21 @@ class GivenBath(CoreBath):
         system are kept; else the bath is one factor. Each may be complex: a bath with sigma^y
         terms, Dzyaloshinskii-Moriya interaction or Peierls phases. What is real is computed
         in real arithmetic, which is two to four times faster.
+    sector : restricts the bath to one sector of H: its number among :meth:`sectors`, or one of
+        ``sectors(symmetry)``; None keeps all. Contact and probe must not lead out of it. The
+        sector is one factor.
 
     Raises
     ------
     ValueError
-        If an operator is not square, not Hermitian, or of another dimension than H.
+        If an operator is not square, not Hermitian, or of another dimension than H;
+        if there is no such sector, or an operator leads out of it.
     """
 
     hamiltonian: Any
     contact: Any
     probe: Any
+    sector: int | Sector | None = None
     matrices: BathMatrices = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -213,7 +229,18 @@ class GivenBath(CoreBath):
         for name, operator in (("contact", contact), ("probe", probe)):
             require_dimension(operator, hamiltonian.shape[0], name)
         matrices = BathMatrices(hamiltonian, contact, probe, given.dims)
+        if self.sector is not None:
+            matrices = restricted(matrices, self.sector)
         object.__setattr__(self, "matrices", matrices)
+
+    def sectors(self, symmetry: Any = None) -> tuple[Sector, ...]:
+        """The sectors of the Hamiltonian, as :func:`bathlab.operators.sectors_of` finds them.
+
+        Contact and probe may lead from one to another: then ``grain.g_parameter(...,
+        sector=...)`` counts the levels that the contact reaches. If neither does, a sector is a
+        bath of its own, GivenBath(..., sector=NUMBER).
+        """
+        return sectors_of(self.matrices.hamiltonian, symmetry)
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
         if realisation == 1:  # once in every run of many

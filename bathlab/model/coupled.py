@@ -7,19 +7,21 @@ a :class:`Grain`; LIOMs attached to it make a :class:`CoupledSystem`; that is a 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import require_integer
-from bathlab.conventions import SIGMA_X, SIGMA_Z, Array, RealArray
+from bathlab.conventions import SIGMA_X, Array, RealArray
+from bathlab.model.draw import Draw
 from bathlab.model.eth_interface import EthInterface
-from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
+from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, liom_energies, require_chain
+from bathlab.operators.blocks import Labels, block_labels, coupled_count
 from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
 from bathlab.operators.row_basis import RowBasis, row_basis
+from bathlab.operators.sectors import HasSectors
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
 from bathlab.operators.system import Solution, System
@@ -35,12 +37,13 @@ WORKING_VECTORS = 6
 @dataclass(frozen=True, eq=False)
 class BathMatrices:
     """One drawn bath: (dim, dim) Hermitian matrices, each real or complex, and the dims of its
-    tensor factors."""
+    tensor factors; ``connected`` where it is known beforehand that H has one sector."""
 
     hamiltonian: Matrix
     contact: Matrix
     probe: Matrix
     dims: tuple[int, ...]
+    connected: bool = False
 
     @property
     def dimension(self) -> int:
@@ -51,27 +54,15 @@ class BathMatrices:
         """Where Krylov methods see this bath, whatever LIOMs are attached to its contact."""
         return row_basis(self.hamiltonian, self.contact, self.dims)
 
-
-@dataclass(frozen=True)
-class Draw:
-    """Which realisation a system belongs to, and how many LIOMs have been drawn for it.
-
-    Raises
-    ------
-    ValueError
-        If seed or realisation is not an integer >= 0.
-    """
-
-    seed: int
-    realisation: int
-    lioms: int = 0
-
-    def __post_init__(self) -> None:
-        require_integer("seed", self.seed, minimum=0)
-        require_integer("realisation", self.realisation, minimum=0)
+    @cached_property
+    def sector_labels(self) -> Labels:
+        """Of which sector of H each basis state is, (dim,)."""
+        if self.connected:
+            return np.zeros(self.dimension, dtype=np.intp)
+        return block_labels(self.hamiltonian)[1]
 
 
-class CoupledSystem(System):
+class CoupledSystem(HasSectors):
     """One realisation of a bath with LIOMs, a scipy LinearOperator of the Hamiltonian.
 
     ``system @ x`` never builds H: the bath block (dense or sparse) acts on the rows of x as a
@@ -168,6 +159,12 @@ class CoupledSystem(System):
     def filled(self) -> bool:
         """Whether the bath is a full matrix, with so few LIOMs that the whole is one too."""
         return 2**self.lioms.count < LANES and is_filled(self.bath.hamiltonian)
+
+    @property
+    def sector_count(self) -> int:
+        """How many sectors H has; LIOMs that were left uncoupled, g_i = 0, make none."""
+        bath = self.bath
+        return coupled_count(bath.sector_labels, bath.contact, self.lioms.couplings)
 
     @cached_property
     def table_form(self) -> TableForm | None:
@@ -298,12 +295,3 @@ def _drawn(chain: Chain | Lioms, draw: Draw | None) -> Lioms:
             "from bath.sample."
         )
     return chain.sample(draw.seed, draw.realisation, first=draw.lioms + 1)
-
-
-def liom_energies(fields: RealArray) -> RealArray:
-    """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
-    return reduce(
-        lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
-        fields,
-        np.zeros(1),
-    )

@@ -15,13 +15,21 @@ from bathlab.analysis.eth import (
 )
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
+from bathlab.model.sector_coupling import SpinOnSector, sector_g
 from bathlab.operators.hermitian import Matrix, adjoint, require_dimension, to_dense
+from bathlab.operators.sectors import HasSectors, warn_of_sectors
 from bathlab.operators.system import Eigensystem, SystemView, as_system
 from bathlab.spectrum.dense import diagonalise_hermitian, require_dense_fits
 from bathlab.spectrum.targets import target_energy
 
+#: What is wrong with G of all levels as of one sector, and what to do.
+G_OF_SECTORS = (
+    "G counts the levels of all, also those that the contact does not reach",
+    'Pass sector="each", or the number of one of grain.sectors().',
+)
 
-class EthInterface(SystemView):
+
+class EthInterface(HasSectors, SystemView):
     """A bath with a contact and a probe, and its ETH data (De Roeck & Huveneers, eq. 1).
 
     Everything spectral comes from one full diagonalisation, done when first asked for.
@@ -111,11 +119,30 @@ class EthInterface(SystemView):
         window: float = 1.0,
         estimator: str = "counted",
         moment: float = 2.0,
+        sector: int | str | None = None,
     ) -> float:
         """G of a spin with coupling g and field, at E = 0.
 
-        Arguments as of :func:`bathlab.analysis.g_parameter`.
+        Arguments as of :func:`bathlab.analysis.g_parameter`, and
+
+        Parameters
+        ----------
+        sector : for a bath that conserves something. A number: the bath level b is the nearest
+            in that one of :meth:`sectors`, and rho and M are over the levels that the contact
+            reaches from there; 0 where it reaches none. "each": the mean of that over all
+            sectors, weighted by their levels within window/2 of E = 0. None: all levels as of
+            one sector, with a :class:`~bathlab.errors.SeveralSectors` warning if there are
+            more, since G is then 1/sqrt(f) too large, f the share of levels that are reached.
+
+        Raises
+        ------
+        ValueError
+            As :func:`bathlab.analysis.g_parameter`, and for a sector that is not there.
         """
+        if sector is not None:
+            spin = SpinOnSector(g, field, window, estimator, moment)
+            return sector_g(self.sectors(), self.operator("contact"), sector, spin)
+        warn_of_sectors(self.system, *G_OF_SECTORS)
         energies, vectors = self.eigensystem.energies, self.eigensystem.vectors
         product = product_state_near(energies, field)
         image = self.operator("contact") @ vectors[:, product.level]

@@ -16,6 +16,7 @@ from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath, require_parts
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
 from bathlab.model.lioms import NO_LIOMS, Chain, LiomChain, Lioms
+from bathlab.operators.sectors import HasSectors
 from bathlab.operators.system import SystemView
 
 
@@ -52,7 +53,7 @@ class LocalisedChain:
         return ChainSystem(together.grain.system, together.lioms[together.inside :])
 
 
-class ChainSystem(SystemView):
+class ChainSystem(HasSectors, SystemView):
     """One realisation of a :class:`LocalisedChain`. Basis order bath (x) spin 1 (x) ... (x) n.
 
     Solvers take it as they take its last stage.
@@ -147,6 +148,10 @@ def _grown(core: CoupledSystem, spins: Lioms) -> tuple[list[CoupledSystem], list
 def _merged(system: CoupledSystem, contact: str | int) -> Grain:
     """``system`` as a bath without inner structure that is touched at ``contact``."""
     matrices = BathMatrices(
-        system.hamiltonian, system.operator(contact), system.operator("probe"), system.dims
+        system.hamiltonian,
+        system.operator(contact),
+        system.operator("probe"),
+        system.dims,
+        connected=bool(np.all(system.lioms.couplings)) and system.sector_count == 1,
     )
     return Grain(CoupledSystem(matrices, NO_LIOMS, draw=system.draw, solution=system.solution))

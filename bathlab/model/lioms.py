@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 
 from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, settle, shown
-from bathlab.conventions import RealArray
+from bathlab.conventions import SIGMA_Z, RealArray
 from bathlab.streams import Purpose, stream
 
 
@@ -180,4 +181,13 @@ def _plain(name: str, values: Any) -> tuple[float, ...]:
     checked = as_array(name, values, least=0).tolist()
     return tuple(
         given if type(given) is int else number for given, number in zip(values, checked)
+    )
+
+
+def liom_energies(fields: RealArray) -> RealArray:
+    """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
+    return reduce(
+        lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
+        fields,
+        np.zeros(1),
     )

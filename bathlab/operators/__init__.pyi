@@ -2,6 +2,8 @@ from .eigensystem import Eigensystem as Eigensystem
 from .eigensystem import UnitaryEigensystem as UnitaryEigensystem
 from .memory import require_memory as require_memory
 from .row_basis import RowBasis as RowBasis
+from .sectors import Sector as Sector
+from .sectors import sectors_of as sectors_of
 from .spins import site_operator as site_operator
 from .spins import spin_operator as spin_operator
 from .system import MatrixSystem as MatrixSystem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -92,9 +92,13 @@ class UnitaryEigensystem:
 
 
 class Solution:
-    """A place for the eigensystem of one matrix, shared by all systems that have this
-    matrix."""
+    """A place for the eigensystem of one matrix, shared by all systems that have this matrix.
+
+    And for its sectors once they are listed, and for what has been warned of.
+    """
 
     def __init__(self, eigensystem: Eigensystem | None = None) -> None:
         self.eigensystem = eigensystem
         self.unitary: UnitaryEigensystem | None = None
+        self.sectors: tuple[Any, ...] | None = None
+        self.told: set[str] = set()

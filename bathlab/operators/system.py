@@ -16,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from bathlab.checks import as_array, is_qobj, require_choice, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.blocks import count_blocks
 from bathlab.operators.eigensystem import Eigensystem, Solution, UnitaryEigensystem
 from bathlab.operators.hermitian import (
     Matrix,
@@ -121,6 +122,11 @@ class System(LinearOperator):
     def mean_level(self) -> float:
         """tr H/dimension, the energy at infinite temperature."""
         return float(self.matrix().diagonal().real.mean())
+
+    @property
+    def sector_count(self) -> int | None:
+        """How many sectors the matrix has that shows them; None for one that is matrix-free."""
+        return count_blocks(self.matrix()) if self.has_matrix else None
 
     def uncoupled(self) -> tuple[System, RealArray] | None:
         """H_B and the energies of H_S, if H = H_B (x) 1 + 1 (x) H_S + coupling, H_S
@@ -238,6 +244,10 @@ class SystemView(System):
 
     def mean_level(self) -> float:
         return self.system.mean_level()
+
+    @property
+    def sector_count(self) -> int | None:
+        return self.system.sector_count
 
     def uncoupled(self) -> tuple[System, RealArray] | None:
         return self.system.uncoupled()

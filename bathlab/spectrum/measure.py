@@ -14,6 +14,7 @@ import numpy as np
 from bathlab.checks import as_real, as_state, require_choice
 from bathlab.conventions import Array
 from bathlab.operators.hermitian import require_dimension
+from bathlab.operators.sectors import warn_of_sectors
 from bathlab.operators.system import Eigensystem, as_system, kind_of
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
@@ -24,6 +25,12 @@ from bathlab.spectrum.measures.lanczos import LanczosMeasure
 from bathlab.spectrum.states.base import Eigenstate
 from bathlab.spectrum.unitary.weights import unitary_measure
 
+#: How D is to be read where H conserves something, and what to do.
+D_OF_SECTORS = (
+    "O|psi> reaches the levels of some only, so D(O) is that of a part of the space",
+    "Do not average it over states of unlike sectors, or hold it against log(n/3). In one of "
+    "operators.sectors_of(H) alone it is spectral_measure(sector, sector.restrict(O), state).",
+)
 #: Tried in this order.
 SOLVERS: tuple[MeasureSolver, ...] = (DenseMeasure(), LanczosMeasure(), RescuedMeasure())
 
@@ -63,6 +70,12 @@ def spectral_measure(
         or backend is unknown, the tolerance is not positive, or the dense form cannot fit.
     NotConverged
         If a sum rule is violated or Lanczos does not settle; ``estimate`` holds the measure.
+
+    Warns
+    -----
+    SeveralSectors
+        Once for each system, if its matrix shows that it conserves something. An Eigensystem is
+        not looked at.
     """
     require_choice("method", method, ("auto", "dense", "lanczos", "window"))
     tolerance = as_real("tolerance", tolerance, above=0)
@@ -74,6 +87,8 @@ def spectral_measure(
     if kind == "unitary":
         where.require_host("A unitary")
         return unitary_measure(system, request)
+    if not request.solved:
+        warn_of_sectors(system, *D_OF_SECTORS)
     return first_converged(SOLVERS, system, request)
 
 

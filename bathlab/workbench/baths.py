@@ -167,12 +167,14 @@ class Given(NamedBath):
     file: Annotated[str, AfterValidator(_file_beside)] = parameter(
         ..., "an .npz of three matrices, or a folder of three .npz"
     )
+    sector: int | None = parameter(None, "one of its symmetry sectors, from 0, alone", ge=0)
 
     def core(self) -> Bath:
-        return given_bath(self.file)
+        return given_bath(self.file, self.sector)
 
     def core_label(self) -> str:
-        return Path(self.file).stem
+        stem = Path(self.file).stem
+        return stem if self.sector is None else f"{stem}, sector {self.sector}"
 
 
 class Own(NamedBath):
@@ -235,18 +237,20 @@ class BathParameters(Parameters):
         )
 
 
-def given_bath(path: str | Path) -> GivenBath:
+def given_bath(path: str | Path, sector: int | None = None) -> GivenBath:
     """The user's own bath: an .npz with Hermitian arrays "hamiltonian", "contact" and
     "probe" (``numpy.savez``), or a folder with hamiltonian.npz, contact.npz and probe.npz
-    (``scipy.sparse.save_npz``). Relative paths start at the working directory.
+    (``scipy.sparse.save_npz``). Relative paths start at the working directory. ``sector`` as of
+    :class:`bathlab.GivenBath`.
 
     Raises
     ------
     ValueError
-        If it is not there, is no such file, lacks a matrix, or a matrix is not Hermitian.
+        If it is not there, is no such file, lacks a matrix or the sector, or a matrix is not
+        Hermitian.
     """
     try:
-        return GivenBath(**_matrices(Path(path)))
+        return GivenBath(**_matrices(Path(path)), sector=sector)
     except ValueError as error:
         raise ValueError(f"In {path}: {error}") from error
 
