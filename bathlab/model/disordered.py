@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import pickle
 import random
 import warnings
@@ -12,7 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from bathlab.checks import require_integer
+from bathlab.checks import as_array, as_integer, require_integer
 from bathlab.errors import FixedBath, warn
 from bathlab.model.baths import Bath, CoreBath, GivenBath
 from bathlab.model.coupled import BathMatrices
@@ -64,14 +65,16 @@ class DisorderedBath(CoreBath):
         _require_arguments(self.function, self.arguments)
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
+        seed = as_integer("seed", seed, 0)
+        realisation = as_integer("realisation", realisation, 0)
         place = f"{_name(self.function)} at seed = {seed}, realisation = {realisation}"
 
         def once() -> BathMatrices:
             return as_matrices(self.function(seed, realisation, **self.arguments), place)
 
         seen = vars(self)  # of this process; no part of what the bath is
-        drawn = once() if "dims" in seen else _twice(once, place)
-        _require_same_dims(drawn.dims, seen.setdefault("dims", drawn.dims), place)
+        drawn = once() if "_dims" in seen else _twice(once, place)
+        _require_same_dims(drawn.dims, seen.setdefault("_dims", drawn.dims), place)
         return drawn
 
     def __getstate__(self) -> dict[str, Any]:
@@ -149,16 +152,17 @@ def as_matrices(drawn: Any, place: str) -> BathMatrices:
         )
     try:
         found = GivenBath(*drawn).matrices
+        if dims is None:
+            return found
+        dims = tuple(as_array("dims", dims, kind="integer", minimum=1).tolist())
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
-    if dims is None:
-        return found
-    if int(np.prod(dims)) != found.dimension:
+    if math.prod(dims) != found.dimension:
         raise ValueError(
             f"{place} returned dims = {dims} for dimension {found.dimension}; expected factors "
             "with that product. Give (2,) * spins for spins."
         )
-    return replace(found, dims=tuple(dims))
+    return replace(found, dims=dims)
 
 
 def _sampled(bath: Bath, seed: int, realisation: int) -> _Sample:

@@ -82,6 +82,21 @@ def test_a_draw_is_that_of_the_function_in_any_order_and_process():
         assert np.array_equal(there.sample(1, realisation).hamiltonian, drawn)
 
 
+def test_the_function_is_called_with_plain_whole_numbers():
+    called = []
+
+    def noted(seed, realisation):
+        called.append((type(seed), type(realisation)))
+        return three(seed, realisation)
+
+    DisorderedBath(noted).sample(np.int64(3), np.int32(1))
+    assert set(called) == {(int, int)}
+    for wrong in (("1", 0), (1, None), (-1, 0), (1, 0.5), (True, 0)):
+        with pytest.raises(ValueError, match="expected an integer"):
+            DisorderedBath(noted).sample(*wrong)
+    assert len(called) == 2
+
+
 CALLS = []
 
 
@@ -124,6 +139,8 @@ WRONG = {
     "nothing": (lambda s, k: None, "a NoneType.*return hamiltonian"),
     "another contact": (lambda s, k: (np.eye(4), np.eye(3), np.eye(4)), r"contact.*\(3, 3\)"),
     "text": (lambda s, k: ("H", "V", "O"), "hamiltonian"),
+    "dims of text": (lambda s, k: BathMatrices(*three(s, k), "4"), "dims"),
+    "no dims": (lambda s, k: BathMatrices(*three(s, k), (4, -1)), "dims"),
     "dims": (lambda s, k: BathMatrices(*three(s, k), (2, 3)), r"dims = \(2, 3\).*dimension 4"),
 }
 
