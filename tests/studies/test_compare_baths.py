@@ -1,16 +1,18 @@
 """Baths named in a file, compared: what the study reads, refuses, shows and says."""
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+import twin
 from click.testing import CliRunner
 from scripts import load_study
 
 import bathlab as bl
 from bathlab.errors import FixedBath
-from bathlab.experiments import compared_baths
+from bathlab.experiments import compared_baths, comparison_rows
 from bathlab.plotting.figures import figure as new_figure
 from bathlab.workbench.baths import Chain, Given, RandomMatrix
 
@@ -214,3 +216,33 @@ def test_a_unitary_bath_is_held_against_its_class(script, tmp_path):
     assert worst.verdict == "agrees"
     with new_figure(tmp_path / "unitary.png", *script.study.size) as figure:
         script.study.panels(figure, found)
+
+
+def test_a_bath_that_conserves_something_is_told_and_judged_in_each_sector(script, tmp_path):
+    """A chain without transverse field, from a file: parity, of which its file says nothing."""
+    grain = bl.LocalChainBath(6, transverse=0.0).sample(3)
+    parity = np.prod([twin.site(twin.Z, i, 6).diagonal() for i in range(6)], axis=0)
+    file = tmp_path / "mine.npz"
+    np.savez(
+        file, hamiltonian=grain.hamiltonian, contact=np.diag(parity), probe=grain.hamiltonian
+    )
+    given = Given(file=str(file))
+    parameters = script.Parameters(baths=(given,), realisations=(1,), couplings=(0.3,))
+    with pytest.warns(bl.errors.SeveralSectors, match="2 sectors, and in mine the gap ratio"):
+        (case,) = script.build(parameters).cases
+    middle = []
+    for sign in (-1, 1):
+        states = np.flatnonzero(parity == sign)
+        levels = np.linalg.eigvalsh(grain.hamiltonian[np.ix_(states, states)])
+        middle.append(levels[8:24])
+    gaps = [np.diff(levels) for levels in middle]
+    ratios = [min(pair) / max(pair) for d in gaps for pair in zip(d, d[1:])]
+    one = Given(file=str(file), sector=1)
+    assert one.label == "mine, sector 1" and one.bath().sample(1).dimension == 32
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", bl.errors.SeveralSectors)
+        (row,) = comparison_rows(case.spec, 1, 0)
+        assert row["gap_ratio"] == pytest.approx(np.mean(ratios))
+        script.build(script.Parameters(baths=(one,), realisations=(1,), couplings=(0.3,)))
+        for preset in script.PRESETS.values():
+            script.build(preset)  # whose free chain says itself what it conserves
