@@ -8,6 +8,7 @@ from typing import Any, Collection, Sequence
 import numpy as np
 
 from bathlab.checks import as_array, as_real, as_state
+from bathlab.checks.scalars import as_python
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.memory import require_memory
 from bathlab.spectrum.eigenstates import Eigenstate
@@ -111,7 +112,8 @@ def _table(
 
 def _factors(sites: Any, count: int) -> list[int]:
     """Numbers of factors from 0 on, each at most once."""
-    one = isinstance(sites, (int, np.integer))
+    sites = as_python(sites)
+    one = isinstance(sites, int)
     several = np.iterable(sites) and not isinstance(sites, dict)
     given: list[Any] = [sites] if one else list(sites) if several else [None]
     for site in given:

@@ -188,7 +188,10 @@ class ProductState:
     energy: float
 
     def __post_init__(self) -> None:
-        level, spin = as_integer("level", self.level, 0), as_integer("spin", self.spin, -1, 1)
+        level, spin = (
+            as_integer("level", self.level, 0, 2**63),
+            as_integer("spin", self.spin, -1, 1),
+        )
         if spin == 0:
             raise refusal("spin", "0", "1 or -1", "Choose one.")
         settle(self, level=level, spin=spin, energy=as_real("energy", self.energy))

@@ -129,7 +129,11 @@ def as_labels(name: str, value: Any, count: int) -> Array:
     remedy = "Give one label for each value."
     problem = _not_labels(value)
     plain = getattr(getattr(value, "dtype", None), "kind", "O") in "biufUS"
-    array = None if problem else np.asarray(value if plain else list(value))
+    if not problem and not plain:
+        value = list(value)
+        # numpy would write the numbers among text as text, and ragged lists not at all.
+        problem = len({isinstance(each, str) for each in value}) > 1 or any(map(np.ndim, value))
+    array = None if problem else np.asarray(value)
     if array is not None and array.dtype.kind in "OT":
         texts = [each for each in array.ravel() if isinstance(each, str)]
         array = np.array(texts, dtype=str) if len(texts) == array.size else None

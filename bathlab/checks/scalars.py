@@ -144,6 +144,8 @@ def as_python(value: Any) -> Any:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
+    if isinstance(value, np.longdouble) and np.isfinite(value) and np.isinf(float(value)):
+        return value  # beyond the largest double
     if isinstance(value, np.generic):
         python = {"i": int, "u": int, "f": float, "c": complex, "b": bool}.get(value.dtype.kind)
         return value if python is None else python(value)

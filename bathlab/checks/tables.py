@@ -33,12 +33,14 @@ def select(table: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """``table[columns]``, with a ValueError that lists the known columns for an unknown one."""
     require_table("table", table)
     wanted = list(columns)
+    if table.empty:
+        raise refusal("table", shown(table), "at least one row and column", "Run the study.")
     for column in wanted:
         as_text("A column's name", column)
     unknown = [column for column in wanted if column not in table.columns]
     if unknown:
         raise ValueError(
-            f"Unknown columns {unknown} were asked for; expected some of "
+            f"Unknown columns {unknown} of a table were asked for; expected some of "
             f"{list(table.columns)}. Choose from these."
         )
     twice = [column for column in wanted if list(table.columns).count(column) > 1]

@@ -24,7 +24,6 @@ from .baths import (
 )
 from .circuit import BrickworkCircuit as BrickworkCircuit
 from .circuit import Circuit as Circuit
-from .coupled import BathMatrices as BathMatrices
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
 from .disordered import DisorderedBath as DisorderedBath
@@ -33,3 +32,4 @@ from .line import ChainSystem as ChainSystem
 from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain
 from .lioms import Lioms as Lioms
+from .matrices import BathMatrices as BathMatrices

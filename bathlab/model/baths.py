@@ -10,7 +10,7 @@ from typing import Any, Callable
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import require_choice, require_finite, require_integer
+from bathlab.checks import as_integer, as_real, require_choice, settle
 from bathlab.conventions import GAINED, SIGMA_X, SIGMA_Z, Array
 from bathlab.errors import FixedBath, warn
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain, drawn_grain
@@ -78,7 +78,7 @@ class RandomMatrixBath(CoreBath):
     symmetry: str = field(default="orthogonal", metadata=GAINED)
 
     def __post_init__(self) -> None:
-        require_integer("spins", self.spins, minimum=1)
+        settle(self, spins=as_integer("spins", self.spins, 1))
         if (self.bandwidth is None) == (self.level_spacing is None):
             raise ValueError(
                 f"bandwidth = {self.bandwidth!r} and level_spacing = {self.level_spacing!r} "
@@ -86,9 +86,9 @@ class RandomMatrixBath(CoreBath):
                 "bandwidth / 2**spins."
             )
         if self.bandwidth is not None:
-            require_finite("bandwidth", self.bandwidth, above=0)
+            settle(self, bandwidth=as_real("bandwidth", self.bandwidth, above=0))
         if self.level_spacing is not None:
-            require_finite("level_spacing", self.level_spacing, above=0)
+            settle(self, level_spacing=as_real("level_spacing", self.level_spacing, above=0))
         require_choice("symmetry", self.symmetry, tuple(CLASSES))
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
@@ -138,11 +138,14 @@ class LocalChainBath(CoreBath):
     coupling: float = 1.0
 
     def __post_init__(self) -> None:
-        require_integer("spins", self.spins, minimum=1)
-        require_finite("field", self.field)
-        require_finite("disorder", self.disorder, minimum=0)
-        require_finite("transverse", self.transverse)
-        require_finite("coupling", self.coupling)
+        settle(
+            self,
+            spins=as_integer("spins", self.spins, 1),
+            field=as_real("field", self.field),
+            disorder=as_real("disorder", self.disorder, minimum=0),
+            transverse=as_real("transverse", self.transverse),
+            coupling=as_real("coupling", self.coupling),
+        )
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
         spins = self.spins

@@ -6,21 +6,22 @@ a :class:`Grain`; LIOMs attached to it make a :class:`CoupledSystem`; that is a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from bathlab.checks import as_integer, require_kind
 from bathlab.conventions import SIGMA_X, Array, RealArray
 from bathlab.model.draw import Draw
 from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, liom_energies, require_chain
-from bathlab.operators.blocks import Labels, block_labels, coupled_count
+from bathlab.model.matrices import BathMatrices
+from bathlab.operators.blocks import coupled_count
 from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
-from bathlab.operators.row_basis import RowBasis, row_basis
 from bathlab.operators.sectors import HasSectors
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
@@ -32,34 +33,6 @@ if TYPE_CHECKING:
 
 #: Vectors of the full dimension that even a matrix-free method holds at once.
 WORKING_VECTORS = 6
-
-
-@dataclass(frozen=True, eq=False)
-class BathMatrices:
-    """One drawn bath: (dim, dim) Hermitian matrices, each real or complex, and the dims of its
-    tensor factors; ``connected`` where it is known beforehand that H has one sector."""
-
-    hamiltonian: Matrix
-    contact: Matrix
-    probe: Matrix
-    dims: tuple[int, ...]
-    connected: bool = False
-
-    @property
-    def dimension(self) -> int:
-        return int(self.hamiltonian.shape[0])
-
-    @cached_property
-    def row_basis(self) -> RowBasis | None:
-        """Where Krylov methods see this bath, whatever LIOMs are attached to its contact."""
-        return row_basis(self.hamiltonian, self.contact, self.dims)
-
-    @cached_property
-    def sector_labels(self) -> Labels:
-        """Of which sector of H each basis state is, (dim,)."""
-        if self.connected:
-            return np.zeros(self.dimension, dtype=np.intp)
-        return block_labels(self.hamiltonian)[1]
 
 
 class CoupledSystem(HasSectors):
@@ -91,9 +64,13 @@ class CoupledSystem(HasSectors):
         grain: Grain | None = None,
         solution: Solution | None = None,
     ) -> None:
+        require_kind("bath", bath, BathMatrices, "Take grain.system.bath.")
+        require_kind("lioms", lioms, Lioms, "Draw them with LiomChain.sample.")
+        require_kind("draw", draw, (Draw, type(None)), "Leave it out.")
+        require_kind("grain", grain, (Grain, type(None)), "Leave it out.")
         self.bath = bath
         self.lioms = lioms
-        self.inside = inside
+        self.inside = as_integer("inside", inside, 0, lioms.count)
         self.draw = draw
         self.liom_energies = liom_energies(lioms.fields)
         self._grain = grain

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from bathlab.checks import as_array, as_integer, require_integer
+from bathlab.checks import as_array, as_integer
 from bathlab.errors import FixedBath, warn
 from bathlab.model.baths import Bath, CoreBath, GivenBath
 from bathlab.model.coupled import BathMatrices
@@ -97,8 +97,8 @@ def check_bath(bath: Bath, seed: int = 1, realisations: int = 3) -> None:
     and no use of the global random numbers of numpy and Python. Warns
     (:class:`bathlab.errors.FixedBath`) if all of them, and one of the next seed, are the same.
     """
-    require_integer("seed", seed, minimum=0)
-    require_integer("realisations", realisations, minimum=2)
+    seed = as_integer("seed", seed, 0)
+    realisations = as_integer("realisations", realisations, 2, 10_000)
     if not isinstance(bath, Bath):
         raise ValueError(
             f"A bath of type {type(bath).__name__} was given; expected a bath. Derive its "

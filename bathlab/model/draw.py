@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bathlab.checks import require_integer
+from bathlab.checks import as_integer, settle
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,9 @@ class Draw:
     lioms: int = 0
 
     def __post_init__(self) -> None:
-        require_integer("seed", self.seed, minimum=0)
-        require_integer("realisation", self.realisation, minimum=0)
+        settle(
+            self,
+            seed=as_integer("seed", self.seed, 0),
+            realisation=as_integer("realisation", self.realisation, 0),
+            lioms=as_integer("lioms", self.lioms, 0),
+        )

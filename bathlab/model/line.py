@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 from scipy import sparse
 
+from bathlab.checks import require_kind
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath, require_parts
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
@@ -65,6 +66,8 @@ class ChainSystem(HasSectors, SystemView):
     """
 
     def __init__(self, core: CoupledSystem, spins: Lioms) -> None:
+        require_kind("core", core, CoupledSystem, "Take grain.system.")
+        require_kind("spins", spins, Lioms, "Draw them with LiomChain.sample.")
         self.core, self.spins = core, spins
         self._stages, self._grains = _grown(core, spins)
         super().__init__(self._stages[-1] if self._stages else self._grains[0].system)

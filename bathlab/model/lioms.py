@@ -107,7 +107,8 @@ class LiomChain:
         )
         if self.count:
             with np.errstate(over="ignore", invalid="ignore"):
-                as_real("the last coupling alpha^(count-1) g1", self.couplings[-1])
+                last = self.g1 * np.float64(self.alpha) ** (as_real("count", self.count) - 1)
+            as_real("the last coupling alpha^(count-1) g1", last)
 
     @property
     def couplings(self) -> RealArray:

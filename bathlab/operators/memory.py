@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psutil
 
-from bathlab.checks import as_real
+from bathlab.checks import as_real, as_text
 from bathlab.errors import DoesNotFit
 
 GIB = 2**30
@@ -26,6 +26,8 @@ def require_memory(
     available : float, optional
         Bytes free where the work runs; None for this machine.
     """
+    as_text("what", what)
+    as_text("alternative", alternative)
     needed = as_real("needed", needed, minimum=0, infinite=True)
     if available is None:
         available = psutil.virtual_memory().available

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Sequence
+from typing import Sequence
 
-import numpy as np
 from scipy import sparse
 
 from bathlab.checks import as_array, as_integer, require_choice
 from bathlab.conventions import SIGMA_X, SIGMA_Y, SIGMA_Z, Array
 
+#: More spins than any machine holds, and fewer than overflow the indices of a sparse matrix.
+MOST_SPINS = 60
 PAULI: dict[str, Array] = {"x": SIGMA_X, "y": SIGMA_Y, "z": SIGMA_Z}
 
 
@@ -29,7 +30,7 @@ def spin_operator(pauli: Array, site: int, spins: int) -> sparse.csr_array:
         If the matrix is not (2, 2) and finite, or there is no such site.
     """
     pauli = as_array("pauli", pauli, shape=(2, 2), kind="complex")
-    spins = as_integer("spins", spins, 1)
+    spins = as_integer("spins", spins, 1, MOST_SPINS)
     site = as_integer("site", site, 0, spins - 1)
     left = sparse.eye_array(2**site)
     right = sparse.eye_array(2 ** (spins - 1 - site))
@@ -46,14 +47,9 @@ def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array
     ValueError
         For another axis, a factor that is not there, or one that is no spin.
     """
-    matrix, count = pauli(axis), len(dims)
-    whole: Any = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
-    if not whole or not -count <= site < count:
-        raise ValueError(
-            f"site = {site!r} was given; expected a number from {-count} to {count - 1}. The "
-            f"factors have the dimensions {tuple(dims)}."
-        )
-    place = int(site) % count
+    matrix = pauli(axis)
+    dims = as_array("dims", dims, kind="integer", minimum=1).tolist()
+    place = as_integer("site", site, -len(dims), len(dims) - 1) % len(dims)
     if dims[place] != 2:
         raise ValueError(
             f"site = {site!r} was given, a factor of dimension {dims[place]}; expected a spin, "

@@ -14,7 +14,15 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.checks import as_array, is_qobj, require_choice, require_kind
+from bathlab.checks import (
+    as_array,
+    as_text,
+    is_qobj,
+    refusal,
+    require_choice,
+    require_kind,
+    shown,
+)
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.blocks import count_blocks
 from bathlab.operators.eigensystem import Eigensystem, Solution, UnitaryEigensystem
@@ -59,8 +67,13 @@ class System(LinearOperator):
     ) -> None:
         self.dims = tuple(as_array("dims", dims, kind="integer", minimum=1).tolist())
         self.dimension = math.prod(self.dims)
+        require_kind("solution", solution, (Solution, type(None)), "Leave it out.")
         self.solution = Solution() if solution is None else solution
-        super().__init__(np.dtype(dtype), (self.dimension, self.dimension))
+        try:
+            dtype = np.dtype(dtype)
+        except TypeError:
+            raise refusal("dtype", shown(dtype), "that of numbers", "Leave it out.") from None
+        super().__init__(dtype, (self.dimension, self.dimension))
 
     def matrix(self) -> Matrix:
         """All entries, (n, n) ndarray or CSR array. Raises ValueError if it is matrix-free."""
@@ -286,6 +299,7 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
         If ``value`` is none of these, not square, not finite, or not of the expected kind.
     """
     require_choice("kind", kind, KINDS)
+    as_text("name", name)
     system = _as_system(value, name, kind)
     if system.kind != kind:
         raise ValueError(

@@ -146,6 +146,8 @@ def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     ValueError
         As :func:`estimate`, or if the mean of b is zero.
     """
+    numerators = stacked(numerators, "numerators")
+    denominators = stacked(denominators, "denominators")
     if estimate(denominators, clusters).mean == 0:
         raise ValueError(
             "Denominators of mean 0 were given; expected another mean. Compare the "
@@ -168,7 +170,7 @@ def slopes(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") ->
     """
     select(table, [x, y, cluster])
     labels = as_labels(cluster, table[cluster], len(table))
-    places, heights = as_array(x, table[x]), as_array(y, table[y])
+    places, heights = (as_array(f"column {name!r}", table[name]) for name in (x, y))
     fits = {}
     for name in np.unique(labels):
         here = labels == name
@@ -229,7 +231,7 @@ def curve_distance(
     require_kind("curves", curves, Mapping, "Pass a dict of names to curves.")
     require_callable("difference", difference, "the mean curves by name")
     step = as_real("step", step, above=0)
-    stacks = {name: stacked(values, name) for name, values in curves.items()}
+    stacks = {name: stacked(rows, f"curves[{name!r}]") for name, rows in curves.items()}
     counts = {len(stack) for stack in stacks.values()}
     if len(counts) != 1 or (count := counts.pop()) < 2:
         raise ValueError(

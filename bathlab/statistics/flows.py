@@ -16,6 +16,7 @@ import pandas as pd
 from bathlab.checks import (
     as_array,
     as_integer,
+    as_list,
     refusal,
     require_callable,
     require_kind,
@@ -238,6 +239,7 @@ def crossover_means(
     ValueError
         If the table lacks a column or a number, or has several rows of one LIOM.
     """
+    lengths = as_list("lengths", lengths, "criteria")
     for criterion in lengths:
         require_rows(table, criterion, "bandwidth")
     require_kind("kappas", kappas, Mapping, "Pass a dict of names to functions.")
