@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import math
 import pickle
 import random
 import warnings
 from collections.abc import Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import numpy as np
 
-from bathlab.checks import as_array, as_integer
+from bathlab.checks import as_integer
 from bathlab.errors import FixedBath, warn
 from bathlab.model.baths import Bath, CoreBath, GivenBath
 from bathlab.model.coupled import BathMatrices
@@ -70,7 +70,9 @@ class DisorderedBath(CoreBath):
         place = f"{_name(self.function)} at seed = {seed}, realisation = {realisation}"
 
         def once() -> BathMatrices:
-            return as_matrices(self.function(seed, realisation, **self.arguments), place)
+            with _at(place):  # BathMatrices check themselves
+                drawn = self.function(seed, realisation, **self.arguments)
+            return as_matrices(drawn, place)
 
         seen = vars(self)  # of this process; no part of what the bath is
         drawn = once() if "_dims" in seen else _twice(once, place)
@@ -150,19 +152,18 @@ def as_matrices(drawn: Any, place: str) -> BathMatrices:
             f"{place} returned {_short(drawn)}; expected {', '.join(MATRICES)}. End the "
             "function with `return hamiltonian, contact, probe`, or with BathMatrices."
         )
-    try:
+    with _at(place):
         found = GivenBath(*drawn).matrices
-        if dims is None:
-            return found
-        dims = tuple(as_array("dims", dims, kind="integer", minimum=1).tolist())
+    return found if dims is None else replace(found, dims=dims)
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Says of a ValueError where it was raised."""
+    try:
+        yield
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
-    if math.prod(dims) != found.dimension:
-        raise ValueError(
-            f"{place} returned dims = {dims} for dimension {found.dimension}; expected factors "
-            "with that product. Give (2,) * spins for spins."
-        )
-    return replace(found, dims=dims)
 
 
 def _sampled(bath: Bath, seed: int, realisation: int) -> _Sample:
@@ -170,7 +171,10 @@ def _sampled(bath: Bath, seed: int, realisation: int) -> _Sample:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FixedBath)
         if isinstance(bath, CoreBath):
-            return _Sample(as_matrices(bath.draw(seed, realisation), place), NO_LIOMS)
+            own = bath if isinstance(bath, DisorderedBath) else None
+            with nullcontext() if own else _at(place):
+                drawn = bath.draw(seed, realisation)
+            return _Sample(as_matrices(drawn, place), NO_LIOMS)
         system = bath.sample(seed, realisation).system
     return _Sample(as_matrices(system.bath, place), system.lioms)
 

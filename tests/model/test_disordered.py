@@ -141,7 +141,7 @@ WRONG = {
     "text": (lambda s, k: ("H", "V", "O"), "hamiltonian"),
     "dims of text": (lambda s, k: BathMatrices(*three(s, k), "4"), "dims"),
     "no dims": (lambda s, k: BathMatrices(*three(s, k), (4, -1)), "dims"),
-    "dims": (lambda s, k: BathMatrices(*three(s, k), (2, 3)), r"dims = \(2, 3\).*dimension 4"),
+    "dims": (lambda s, k: BathMatrices(*three(s, k), (2, 3)), r"dims = \(2, 3\).*for 4 states"),
 }
 
 
