@@ -63,6 +63,11 @@ def _lines() -> list[Line]:
         Line("n=65536", Work("bathlab", "goe", 10), most_seconds=200, most_gib=0.5),
         Line("n=262144", Work("bathlab", "goe", 12), most_seconds=4500, most_gib=2.0),
     ]
+    complex_dense = Work("scipy evd", "gue", 6, threads=0)
+    lines += [
+        Line("n=4096, complex: scipy evd", Work("bathlab", "gue", 6), complex_dense, 20),
+        Line("n=8192: complex vs real", Work("bathlab", "gue", 7), first, most_ratio=4.0),
+    ]
     for bath, lioms, goe in (
         ("chain9", 4, first),
         ("chain11", 2, first),

@@ -24,6 +24,7 @@ import bathlab as bl
 
 BATHS = {
     "goe": bl.RandomMatrixBath(spins=6, bandwidth=4.2),
+    "gue": bl.RandomMatrixBath(spins=6, bandwidth=4.2, symmetry="unitary"),
     "chain9": bl.LocalChainBath(spins=9),
     "chain11": bl.LocalChainBath(spins=11),
 }
@@ -79,7 +80,7 @@ def quspin_solver(system: Any, operators: list[Any], threads: int) -> dict[str, 
     from quspin.operators import hamiltonian
 
     # A QuSpin user would build the same matrix from its own basis; handing it over is quicker.
-    H = hamiltonian([system.hamiltonian], [], dtype=np.float64)
+    H = hamiltonian([system.hamiltonian], [], dtype=system.dtype)
     energies, vectors = H.eigh()
     return _dense_result(system, operators, energies, vectors)
 

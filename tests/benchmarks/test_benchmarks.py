@@ -37,6 +37,14 @@ def test_each_solver_has_the_same_participation(benchmarks):
         assert np.allclose(result["log_ipr"], reference["log_ipr"], atol=1e-8), solver
 
 
+def test_complex_solvers_have_the_same_participation(benchmarks):
+    ours, theirs = (
+        benchmarks["solve"].solve(solver, "gue", 2, ["probe", 1], 1)["log_ipr"]
+        for solver in ("bathlab", "scipy evd")
+    )
+    assert np.allclose(ours, theirs, atol=1e-8)
+
+
 @pytest.mark.slow
 def test_results_are_kept_and_not_measured_again(benchmarks, tmp_path):
     measurements = benchmarks["measurements"]

@@ -88,6 +88,16 @@ def twisted(spins):
     return Twin(H, y, x, (2,) * spins)
 
 
+def without_time_reversal(seed, realisation):
+    """What a user's own function draws."""
+    real, imaginary = stream(seed, realisation, "elements").standard_normal((2, 3, 6, 6))
+    return tuple(a + a.conj().T for a in real + 1j * imaginary)
+
+
+def drawn_complex():
+    return Twin(*without_time_reversal(SEED, REALISATION), (6,))
+
+
 def in_a_complex_field():
     """Only the contact is complex, so that H is with LIOMs alone."""
     return replace(chain(4, 2), contact=twin.site(twin.Y, 3, 4))
@@ -220,6 +230,14 @@ MODELS = {
     "coupled, complex contact": (
         bl.couple(FIELD, LIOMS),
         lambda: coupled(in_a_complex_field(), liom_fields(1, 3), STRENGTHS),
+    ),
+    "disordered, complex": (
+        bl.model.DisorderedBath(without_time_reversal),
+        drawn_complex,
+    ),
+    "coupled, disordered, complex": (
+        bl.couple(bl.model.DisorderedBath(without_time_reversal), LIOMS),
+        lambda: coupled(drawn_complex(), liom_fields(1, 3), STRENGTHS),
     ),
     "enlarged, twisted": (
         bl.EnlargedBath(TWISTED, bl.LiomChain(count=2, g1=0.3)),
