@@ -156,16 +156,19 @@ def _off_diagonal(matrix: Matrix) -> tuple[RealArray, Labels, Labels]:
         rows, columns = np.nonzero(matrix)
         sizes = np.abs(matrix[rows, columns])
     else:
-        entries = sparse.coo_array(matrix, copy=True)
-        entries.sum_duplicates()
-        (rows, columns), sizes = entries.coords, np.abs(entries.data)
+        if not matrix.has_canonical_format:
+            matrix = matrix.copy()
+            matrix.sum_duplicates()
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        columns, sizes = matrix.indices, np.abs(matrix.data)
     off = rows != columns
     return sizes[off], rows[off], columns[off]
 
 
 def _components(rows: Labels, columns: Labels, n: int) -> tuple[int, Labels]:
+    """Connected components of links that are there both ways; strong ones are the quickest."""
     graph = sparse.csr_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n, n))
-    count, labels = connected_components(graph, directed=False)
+    count, labels = connected_components(graph, connection="strong")
     first = np.unique(labels, return_index=True)[1]
     rank = np.empty(count, dtype=np.intp)
     rank[np.argsort(first)] = np.arange(count)
