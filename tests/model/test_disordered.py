@@ -22,6 +22,7 @@ def ladder(seed, realisation, *, rungs=2, disorder=1.0):
     spins = 2 * rungs
     strength = disorder * stream(seed, realisation, "rungs").uniform(-1, 1, rungs)
     H = sum(0.7 * twin.site(twin.Z, i, spins) for i in range(spins))
+    H = H + sum(0.4 * twin.site(twin.X, i, spins) for i in range(spins))
     for rung in range(rungs):
         left, right = 2 * rung, 2 * rung + 1
         H = H + (1 + strength[rung]) * twin.site(twin.X, left, spins) @ twin.site(
