@@ -27,6 +27,7 @@ from bathlab.checks.scalars import require_distinct as require_distinct
 from bathlab.checks.scalars import require_finite as require_finite
 from bathlab.checks.scalars import require_integer as require_integer
 from bathlab.checks.scalars import require_kind as require_kind
+from bathlab.checks.scalars import require_mapping as require_mapping
 from bathlab.checks.scalars import settle as settle
 from bathlab.checks.states import as_state as as_state
 from bathlab.checks.tables import require_numbers as require_numbers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -108,6 +108,13 @@ def require_callable(name: str, value: Any, of_what: str) -> None:
     """Raise ValueError unless ``value`` is a function ``of_what``."""
     if not callable(value):
         raise refusal(name, shown(value), f"a function of {of_what}", "Pass a function.")
+
+
+def require_mapping(name: str, value: Any) -> Mapping[Any, Any]:
+    """``value``; ValueError unless it is a dict or like one."""
+    if not isinstance(value, Mapping):
+        raise refusal(name, shown(value), "a dict", "Pass names with what belongs to them.")
+    return value
 
 
 def require_distinct(name: str, values: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from bathlab.analysis.eth import structure_factor
 from bathlab.analysis.spreading import hybridisations
-from bathlab.checks import as_edges, require_finite
+from bathlab.checks import as_edges, as_real, require_kind
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath
 from bathlab.model.lioms import LiomChain
@@ -81,8 +81,9 @@ def attachment(
         If a number is not finite, a window holds no level, or the system is too large to
         diagonalise.
     """
-    edges = as_edges(edges)
-    require_finite("window", window, above=0)
+    require_kind("bath", bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+    g, field = as_real("g", g), as_real("field", field)
+    edges, window = as_edges(edges), as_real("window", window, above=0)
     grain = bath.sample(seed, realisation)
     joint = grain.attach(LiomChain.given(fields=[field], couplings=[g])).as_grain()
     own = grain.system.lioms.count + 1  # the number of the spin among the LIOMs
@@ -116,5 +117,5 @@ def attachment(
         float(np.mean([one.halfwidth for one in spread])),
         float(np.mean([one.second_moment for one in spread])),
         count,
-        max(state.residual for state in states),
+        float(np.max([state.residual for state in states])),  # NaN is the largest
     )

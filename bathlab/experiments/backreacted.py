@@ -8,6 +8,7 @@ from typing import Any, Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from bathlab.checks import require_mapping, require_table, select
 from bathlab.conventions import RealArray
 from bathlab.statistics.arithmetic import CurveDistance, curve_distance, independent
 from bathlab.statistics.curves import summarise_curves
@@ -47,6 +48,7 @@ Predict = Callable[[Mapping[str, Any]], RealArray]
 def backreacted_means(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each case of :func:`bathlab.experiments.backreaction_rows`: means with
     errors, and curves as arrays where the rows keep them."""
+    select(table, ["omega", *KEYS, *NUMBERS, *CURVES])
     curves = summarise_curves(table.dropna(subset="omega"), ["case"], "omega", CURVES)
     means = summarise(table, KEYS, NUMBERS)
     return means.merge(curves.drop(columns="realisations"), on="case", how="left")
@@ -65,6 +67,8 @@ def scan_points(means: pd.DataFrame, scans: Mapping[str, str]) -> pd.DataFrame:
     The rows with the columns scan, paper (eq. 13), W with its error (from the correlation of
     the contact's elements with the spin's) and W_theory (both terms of eq. 11).
     """
+    scans = dict(require_mapping("scans", scans))
+    select(means, ["bandwidth", *scans, "g", "xi", "field", "share", "share_theory"])
     main, random = means.iloc[0], means[means["bandwidth"] > 0]
     points = []
     for key, name in scans.items():
@@ -89,6 +93,8 @@ def correlation_weight(share: Estimate) -> Estimate:
 
 def backreacted_data(means: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
     """The points of the scans, then the curves, a row for each frequency."""
+    select(means, ["omega"])
+    require_table("points", points)
     wide = ["omega", *(f"{name}{suffix}" for name in CURVES for suffix in ("", "_error"))]
     curves = means.dropna(subset="omega").explode(wide)
     return pd.concat([points.drop(columns=wide), curves], ignore_index=True)
@@ -177,6 +183,8 @@ class Backreacted:
 
 def backreacted_cases(table: pd.DataFrame, means: pd.DataFrame) -> list[Backreacted]:
     """The couplings whose rows keep their curves; ``means`` are those of the same table."""
+    select(means, ["omega", "case"])
+    select(table, ["case"])
     kept = means.dropna(subset="omega")
     rows = dict(list(table.groupby("case", sort=False)))
     found = [

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.analysis.peaks import peak_place, peak_share, peak_weight
+from bathlab.checks import as_flag, as_real, require_kind, settle
 from bathlab.conventions import Row
 from bathlab.experiments.attachments import Attachment, attachment
 from bathlab.model.baths import Bath
@@ -39,6 +40,19 @@ class Coupling:
     reach: float
     curves: bool
 
+    def __post_init__(self) -> None:
+        require_kind("bath", self.bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+        settle(
+            self,
+            bandwidth=as_real("bandwidth", self.bandwidth, minimum=0),
+            g=as_real("g", self.g),
+            field=as_real("field", self.field),
+            window=as_real("window", self.window, above=0),
+            step=as_real("step", self.step, above=0),
+            reach=as_real("reach", self.reach, above=0),
+            curves=as_flag("curves", self.curves),
+        )
+
     @property
     def omega(self) -> np.ndarray:
         """Bin centres, 0 in the middle."""
@@ -53,12 +67,13 @@ class Coupling:
 
 def backreaction_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     """v, k and v' of one realisation, and what they say of the backreaction."""
+    require_kind("coupling", coupling, Coupling, "Make one with bathlab.experiments.")
     g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step
     seen = attachment(coupling.bath, g, h, coupling.edges, coupling.window, seed, realisation)
     integrals = (
         np.array([seen.k, *seen.expected.values(), *seen.after.values()]).sum(axis=1) * step
     )
-    contact, cut = seen.before["contact"], max(seen.halfwidth, step)
+    contact, cut = seen.before["contact"], float(np.maximum(seen.halfwidth, step))
     lower, upper = (backreaction_amplitude(omega, contact[at], g, h, cut) for at in (0, 2))
     row: dict[str, Any] = {
         "bandwidth": coupling.bandwidth,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bathlab.analysis.participation import eth_log_ipr
 from bathlab.analysis.spreading import lorentzian
+from bathlab.checks import require_mapping, select
 from bathlab.errors import TooFewRealisations
 from bathlab.statistics.arithmetic import ratio
 from bathlab.statistics.collapse import Curve
@@ -58,8 +59,9 @@ def compared_means(table: pd.DataFrame) -> pd.DataFrame:
     the golden rule makes of k. ``proximity`` says of which couplings g (at or above the
     contact's own energy scale) the bath no longer is what the spin sees.
     """
+    select(table, ["bath", "gap_ratio"])
     driven = summarise_curves(table, ["bath"], "g", list(OF_SPIN))
-    groups = table.groupby("bath", sort=False)
+    groups = table.groupby("bath", sort=False, dropna=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TooFewRealisations)  # as the line above has warned
         alone = summarise_curves(
@@ -67,6 +69,7 @@ def compared_means(table: pd.DataFrame) -> pd.DataFrame:
             ["bath"],
             ["energies", "omega"],
             list(OF_BATH),
+            missing=True,  # the shape of an operator without elements
         )
     means = alone.merge(driven, on="bath", suffixes=("", "_swept"))
     rows = means.to_dict("records")
@@ -77,6 +80,7 @@ def compared_means(table: pd.DataFrame) -> pd.DataFrame:
 
 def compared_data(means: pd.DataFrame) -> pd.DataFrame:
     """All means in long form, bath by bath."""
+    select(means, ["bath", "realisations_swept"])
     driven = means.assign(realisations=means["realisations_swept"])
     data = pd.concat([long_form(means, "bath", OF_BATH), long_form(driven, "bath", OF_SPIN)])
     order = means["bath"].tolist()
@@ -169,7 +173,10 @@ def compared_baths(
 
     ``classes`` are the symmetry classes by the labels of the baths, GOE for those left out.
     """
-    rows = dict(list(table.groupby("bath", sort=False)))
+    select(table, ["bath", "gap_ratio"])
+    select(means, ["bath"])
+    classes = require_mapping("classes", classes)
+    rows = dict(list(table.groupby("bath", sort=False, dropna=False)))
     return [
         Compared(label, distinct(rows[label]), rows[label], mean, classes.get(label, GOE))
         for label, mean in zip(means["bath"], (mean for _, mean in means.iterrows()))

@@ -18,6 +18,7 @@ from bathlab.analysis.levels import (
 from bathlab.analysis.participation import log_ipr
 from bathlab.analysis.spreading import hybridisation_row, hybridisations
 from bathlab.analysis.stability import stability_criterion
+from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import RealArray, Row
 from bathlab.errors import SeveralSectors
 from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, swept_rows
@@ -54,6 +55,17 @@ class Comparison:
     shift_range: float
     bins: int
 
+    def __post_init__(self) -> None:
+        require_kind("sweep", self.sweep, Sweep, "Make one with bathlab.experiments.Sweep.")
+        settle(
+            self,
+            g=as_real("g", self.g),
+            window=as_real("window", self.window, above=0),
+            energy_range=as_real("energy_range", self.energy_range, above=0),
+            shift_range=as_real("shift_range", self.shift_range, above=0),
+            bins=as_integer("bins", self.bins, 1),
+        )
+
 
 def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list[Row]:
     """One realisation of the bath in one row: levels, matrix elements, k(omega), Delta D(G).
@@ -69,6 +81,7 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
     what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
     ``swept_rows``. All but the gap ratio are of all levels, whatever the bath conserves.
     """
+    require_kind("comparison", comparison, Comparison, "Make one with bathlab.experiments.")
     grain = comparison.sweep.bath.sample(seed, realisation)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SeveralSectors)  # the study has told of them
@@ -153,7 +166,10 @@ def _hybridised(grain: Grain, comparison: Comparison) -> Row:
     ]
     return {
         **rows[0],
-        **{name: max(row[name] for row in rows) for name in ("residual", "sum_rule_error")},
+        **{
+            name: float(np.max([row[name] for row in rows]))
+            for name in ("residual", "sum_rule_error")
+        },
         **{
             name: np.mean([row[name] for row in rows], axis=0)
             for name in ("k", "halfwidth", "first_moment", "second_moment")

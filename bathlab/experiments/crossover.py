@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from bathlab.analysis.entanglement import entanglement_entropy
 from bathlab.analysis.participation import participation_row
+from bathlab.checks import require_kind
 from bathlab.conventions import Row
 from bathlab.experiments.series import grown, solved
 from bathlab.model.baths import RandomMatrixBath
 from bathlab.model.coupled import CoupledSystem
-from bathlab.model.lioms import LiomChain
+from bathlab.model.lioms import LiomChain, require_chain
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
@@ -24,6 +25,12 @@ class Attachment:
     bath: RandomMatrixBath
     chain: LiomChain
 
+    def __post_init__(self) -> None:
+        require_kind(
+            "bath", self.bath, RandomMatrixBath, "Make one, as bathlab.LocalChainBath(9)."
+        )
+        require_chain(self.chain)
+
 
 def crossover_rows(attachment: Attachment, seed: int, realisation: int) -> list[Row]:
     """G, entanglement and Delta D of each LIOM when it is attached, in the same disorder.
@@ -31,6 +38,7 @@ def crossover_rows(attachment: Attachment, seed: int, realisation: int) -> list[
     ``entropy_alone`` is its entanglement at the bare grain, without those before it: the
     control.
     """
+    require_kind("attachment", attachment, Attachment, "Make one with bathlab.experiments.")
     bath, chain = attachment.bath, attachment.chain
     rows: list[Row] = []
     before = math.nan

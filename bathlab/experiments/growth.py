@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bathlab.analysis.participation import participation_row
+from bathlab.checks import as_text, require_kind
 from bathlab.conventions import Row
 from bathlab.experiments.series import grown
 from bathlab.model.baths import Bath
 from bathlab.model.coupled import CoupledSystem
-from bathlab.model.lioms import LiomChain
+from bathlab.model.lioms import LiomChain, require_chain
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
@@ -28,9 +29,15 @@ class Growth:
     bath: Bath
     chain: LiomChain
 
+    def __post_init__(self) -> None:
+        as_text("label", self.label)
+        require_kind("bath", self.bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+        require_chain(self.chain)
+
 
 def growth_rows(growth: Growth, seed: int, realisation: int) -> list[Row]:
     """D(O_B) with 0, 1, 2, ... LIOMs, in one realisation of bath and fields."""
+    require_kind("growth", growth, Growth, "Make one with bathlab.experiments.")
     rows: list[Row] = []
     for count, system in enumerate(grown(growth.bath.sample(seed, realisation), growth.chain)):
         state = eigenstate_near(system, inside(system))

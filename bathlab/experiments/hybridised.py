@@ -8,6 +8,7 @@ import numpy as np
 
 from bathlab.analysis.eth import flip_structure_factor
 from bathlab.analysis.spreading import hybridisation, hybridisation_row
+from bathlab.checks import as_real, as_text, require_kind, settle
 from bathlab.conventions import Row
 from bathlab.model.baths import Bath, RandomMatrixBath
 from bathlab.model.lioms import LiomChain
@@ -30,9 +31,14 @@ class Spin:
     g: float
     field: float
 
+    def __post_init__(self) -> None:
+        require_kind("bath", self.bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+        settle(self, g=as_real("g", self.g), field=as_real("field", self.field))
+
 
 def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
     """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath."""
+    require_kind("spin", spin, Spin, "Make one with bathlab.experiments.")
     chain = LiomChain(count=1, g1=spin.g, field=spin.field, disorder=0.0)
     system = spin.bath.sample(seed, realisation).attach(chain)
     state = eigenstate_near(system, 0.0)
@@ -56,9 +62,22 @@ class Coupling:
     g: float
     field: float
 
+    def __post_init__(self) -> None:
+        as_text("group", self.group)
+        require_kind(
+            "bath", self.bath, RandomMatrixBath, "Make one, as bathlab.LocalChainBath(9)."
+        )
+        settle(
+            self,
+            bandwidth=as_real("bandwidth", self.bandwidth, above=0),
+            g=as_real("g", self.g),
+            field=as_real("field", self.field),
+        )
+
 
 def width_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
     """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v."""
+    require_kind("coupling", coupling, Coupling, "Make one with bathlab.experiments.")
     spin = LiomChain(count=1, g1=coupling.g, field=coupling.field, disorder=0.0)
     grain = coupling.bath.sample(seed, realisation)
     system = grain.attach(spin)

@@ -12,6 +12,7 @@ from bathlab.analysis.eth import flip_structure_factor
 from bathlab.analysis.levels import smooth_density_of_states
 from bathlab.analysis.participation import participation_row
 from bathlab.analysis.spreading import hybridisations
+from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import RealArray, Row
 from bathlab.model.baths import RandomMatrixBath
 from bathlab.model.coupled import CoupledSystem, Grain
@@ -46,6 +47,18 @@ class Line:
     disorder: float
     states: int
 
+    def __post_init__(self) -> None:
+        require_kind(
+            "bath", self.bath, RandomMatrixBath, "Make one, as bathlab.LocalChainBath(9)."
+        )
+        settle(
+            self,
+            count=as_integer("count", self.count, 1),
+            ratio=as_real("ratio", self.ratio, above=0),
+            disorder=as_real("disorder", self.disorder, above=0),
+            states=as_integer("states", self.states, 1),
+        )
+
     @property
     def g(self) -> float:
         return self.ratio * self.disorder
@@ -65,6 +78,7 @@ class Line:
 def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
     """One row per spin: its width at the bath of all before it, measured and by both laws, how
     entangled it then is, and D of its sigma^x."""
+    require_kind("line", line, Line, "Make one with bathlab.experiments.")
     chain = line.chain.sample(seed, realisation)
     rows: list[Row] = []
     for spin, field in enumerate(chain.fields, start=1):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bathlab.analysis.participation import participation_row
+from bathlab.checks import require_kind
 from bathlab.conventions import Row
 from bathlab.model.baths import Bath
-from bathlab.model.lioms import LiomChain
+from bathlab.model.lioms import LiomChain, require_chain
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
 
@@ -19,9 +20,14 @@ class Profile:
     bath: Bath
     chain: LiomChain
 
+    def __post_init__(self) -> None:
+        require_kind("bath", self.bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+        require_chain(self.chain)
+
 
 def profile_rows(profile: Profile, seed: int, realisation: int) -> list[Row]:
     """D of the contact and of every LIOM in one eigenstate."""
+    require_kind("profile", profile, Profile, "Make one with bathlab.experiments.")
     system = profile.bath.sample(seed, realisation).attach(profile.chain)
     state = eigenstate_near(system, 0.0)
     rows: list[Row] = []

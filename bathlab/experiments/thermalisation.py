@@ -8,6 +8,7 @@ import numpy as np
 
 from bathlab.analysis.eth import energy_scale
 from bathlab.analysis.participation import log_ipr, participation_row
+from bathlab.checks import as_array, as_integer, as_real, as_text, require_kind, settle
 from bathlab.conventions import Row
 from bathlab.experiments.series import solved
 from bathlab.model.baths import Bath
@@ -36,6 +37,19 @@ class Sweep:
     disorder: float
     states: int
 
+    def __post_init__(self) -> None:
+        as_text("label", self.label)
+        require_kind("bath", self.bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
+        values = as_array("couplings", self.couplings).tolist()
+        if not isinstance(self.couplings, tuple):
+            object.__setattr__(self, "couplings", tuple(values))
+        settle(
+            self,
+            field=as_real("field", self.field),
+            disorder=as_real("disorder", self.disorder, minimum=0),
+            states=as_integer("states", self.states, 1),
+        )
+
     def spin(self, g: float) -> LiomChain:
         """The spin under study at coupling g."""
         return LiomChain(count=1, g1=g, field=self.field, disorder=self.disorder)
@@ -49,6 +63,7 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     also holds the contact's own energy scale and the solver's report (De Roeck & Huveneers,
     Phys. Rev. B 95, 155129 (2017), section V B).
     """
+    require_kind("sweep", sweep, Sweep, "Make one with bathlab.experiments.")
     return swept_rows(sweep, sweep.bath.sample(seed, realisation))
 
 

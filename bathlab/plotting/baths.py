@@ -7,7 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bathlab.plotting.figures import band_curves, curve_style, error_curves, reference_line
+from bathlab.checks import as_real, as_text, require_kind, select
+from bathlab.plotting.figures import (
+    AXES,
+    band_curves,
+    curve_style,
+    error_curves,
+    reference_line,
+)
 from bathlab.plotting.legends import legend_above
 from bathlab.theory.random_matrices import GOE, GUE, POISSON_RATIO
 
@@ -35,6 +42,8 @@ def bath_panels(figure: Figure, means: pd.DataFrame) -> None:
 
     ``means`` has a row for each bath, as :func:`bathlab.experiments.compared_means` makes it.
     """
+    require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
+    select(means, ["bath", "omega", "k_golden_rule", *SWEPT])
     panels = figure.subplots(2, 3).flat
     for axes, (x, y, xlabel, ylabel, title) in zip(panels, CURVES):
         labels = {"xlabel": xlabel, "ylabel": ylabel, "title": title}
@@ -57,6 +66,8 @@ def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **label
 
 def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
     """A point with both error bars for each row, in the style of its curve elsewhere."""
+    require_kind("axes", axes, Axes, AXES)
+    select(means, [x, y, f"{x}_error", f"{y}_error"])
     for index, mean in enumerate(means.to_dict("records")):
         axes.errorbar(
             mean[x],
@@ -71,6 +82,9 @@ def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
 
 def upright_line(axes: Axes, value: float, name: str) -> None:
     """A vertical dotted line with its name to its left."""
+    require_kind("axes", axes, Axes, AXES)
+    value = as_real("value", value)
+    as_text("name", name)
     axes.axvline(value, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
     axes.annotate(
         name,
@@ -87,6 +101,8 @@ def upright_line(axes: Axes, value: float, name: str) -> None:
 
 def dotted_curves(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
     """A thin dotted curve for each row, in the colour of its curve elsewhere."""
+    require_kind("axes", axes, Axes, AXES)
+    select(means, [x, y])
     for index, mean in enumerate(means.to_dict("records")):
         colour = curve_style(index)["color"]
         axes.plot(mean[x], mean[y], color=colour, linewidth=0.8, linestyle=DOTTED)
@@ -94,6 +110,8 @@ def dotted_curves(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
 
 def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
     """Delta D(G) of each bath, open symbols where column "proximity" is true."""
+    require_kind("axes", axes, Axes, AXES)
+    select(points, ["bath", *SWEPT])
     error_curves(axes, points, "G", "delta_log_ipr", by="bath", open_where="proximity")
     reference_line(axes, LOG2, "log 2")
     axes.set(

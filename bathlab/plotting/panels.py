@@ -6,12 +6,16 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from bathlab.plotting.figures import COLOURS, MARKERS
+from bathlab.checks import require_kind, require_numbers, select
+from bathlab.plotting.figures import AXES, COLOURS, MARKERS
 
 
 def point_panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
     """The mean of a column in each case with its standard error, realisations being
     independent."""
+    require_kind("axes", axes, Axes, AXES)
+    select(table, ["case", "realisation", column])
+    require_numbers(table, [column])
     sns.pointplot(
         _by_realisation(table, ["case"], column),
         x=column,
@@ -28,6 +32,9 @@ def point_panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
 def sweep_panel(axes: Axes, table: pd.DataFrame, x: str, column: str, by: str) -> None:
     """The mean of a column against a swept parameter ``x``, one curve for each value of
     ``by``."""
+    require_kind("axes", axes, Axes, AXES)
+    select(table, [by, x, "realisation", column])
+    require_numbers(table, [column])
     labels = list(dict.fromkeys(table[by]))
     sns.lineplot(
         _by_realisation(table, [by, x], column),
@@ -49,4 +56,5 @@ def sweep_panel(axes: Axes, table: pd.DataFrame, x: str, column: str, by: str) -
 
 def _by_realisation(table: pd.DataFrame, by: list[str], column: str) -> pd.DataFrame:
     """One value for each realisation, the mean over its rows."""
-    return table.groupby([*by, "realisation"], sort=False)[column].mean().reset_index()
+    groups = table.groupby([*by, "realisation"], sort=False, dropna=False)
+    return groups[column].mean().reset_index()

@@ -6,7 +6,13 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from bathlab.checks import as_array, as_text, require_kind
+
 
 def reference_curve(axes: Axes, x: Any, y: Any, name: str) -> None:
     """A dotted grey curve of theory, named in the legend."""
+    require_kind("axes", axes, Axes, "Take those of figure.subplots().")
+    x = as_array("x", x)
+    y = as_array("y", y, shape=x.shape)
+    as_text("name", name)
     axes.plot(x, y, color="0.2", linestyle=(0, (1, 1)), label=name)

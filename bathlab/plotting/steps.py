@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bathlab.checks import require_kind, select
 from bathlab.plotting.figures import error_curves
 
 
@@ -17,6 +18,8 @@ def stepped_curves(
 
     ``means`` are those of :func:`bathlab.statistics.summarise_steps`, x being whole numbers.
     """
+    require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
+    select(means, [x, y, by, "step"])
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     error_curves(above, means, x, y, by=by)
     above.legend(loc="upper left", fontsize="small")

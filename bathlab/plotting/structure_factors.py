@@ -9,7 +9,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
-from bathlab.plotting.figures import band_curves, error_curves
+from bathlab.checks import (
+    as_array,
+    as_text,
+    refusal,
+    require_kind,
+    require_mapping,
+    select,
+)
+from bathlab.plotting.figures import AXES, band_curves, error_curves
 
 #: Line style and colour of each prediction.
 PREDICTED: tuple[tuple[Any, Any], ...] = (("--", "0.0"), ((0, (1, 1)), (0.75, 0.2, 0.2)))
@@ -25,6 +33,16 @@ def predicted_panel(
     ``mean`` has omega, step, field, case, and column ``which`` with its error; the panel shows
     the peaks of the spin at +-2h, or else where v' of the bath has its weight.
     """
+    require_kind("axes", axes, Axes, AXES)
+    require_mapping("mean", mean)
+    as_text("which", which)
+    known = {"omega", "step", "field", "case", which, f"{which}_error"}
+    if not known <= set(mean):
+        missing = sorted(known - set(mean))
+        given = f"{which!r} without {missing}"
+        raise refusal("which", given, "a column of the mean", "Add it.")
+    for name, curve in require_mapping("lines", lines).items():
+        as_array(f"lines[{name!r}]", curve, shape=np.shape(mean["omega"]))
     omega, measured = mean["omega"], mean[which]
     row = {"omega": omega, "v": measured, "v_error": mean[f"{which}_error"]}
     band_curves(axes, pd.DataFrame([{**row, "name": "measured v'"}]), "omega", "v", by="name")
@@ -46,6 +64,8 @@ def predicted_panel(
 def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
     """W against the paper's estimate, a curve for each scan, with the line that eq. (13) means
     and the two terms of eq. (11)."""
+    require_kind("axes", axes, Axes, AXES)
+    select(points, ["paper", "W", "W_theory", "scan"])
     error_curves(axes, points, "paper", "W", by="scan")
     both = "both terms of eq. (11)"
     axes.plot(points["paper"], points["W_theory"], "kx", markersize=6, label=both)

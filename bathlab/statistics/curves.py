@@ -18,7 +18,11 @@ LONG = ("quantity", "abscissa", "x", "value", "error", "realisations")
 
 
 def summarise_curves(
-    table: pd.DataFrame, by: Sequence[str], x: str | Sequence[str], columns: Sequence[str]
+    table: pd.DataFrame,
+    by: Sequence[str],
+    x: str | Sequence[str],
+    columns: Sequence[str],
+    missing: bool = False,
 ) -> pd.DataFrame:
     """:func:`bathlab.summarise` with the abscissa ``x`` of the curves, which is not averaged.
 
@@ -28,6 +32,7 @@ def summarise_curves(
     by : columns that tell groups apart; the abscissa is the same in each group.
     x : column of the abscissa, or of several.
     columns : curves and numbers, averaged with errors.
+    missing : whether values may be, see :func:`bathlab.summarise`.
 
     Raises
     ------
@@ -39,7 +44,7 @@ def summarise_curves(
     require_distinct("x", [*by, *columns, *abscissae, "realisations"])
     groups = list(grouped(table, by))
     shared = {name: [_shared(group[name], key) for key, group in groups] for name in abscissae}
-    return summarise(table, by, columns).assign(**shared)
+    return summarise(table, by, columns, missing=missing).assign(**shared)
 
 
 def _shared(abscissae: pd.Series, key: Hashable) -> Any:

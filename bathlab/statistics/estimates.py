@@ -13,6 +13,7 @@ from scipy.stats import bootstrap
 
 from bathlab.checks import (
     as_array,
+    as_flag,
     as_labels,
     as_names,
     as_real,
@@ -172,6 +173,7 @@ def summarise(
     columns: Sequence[str],
     cluster: str = "realisation",
     interval: float | None = None,
+    missing: bool = False,
 ) -> pd.DataFrame:
     """One row per group: mean and ``NAME_error`` of each column, and ``realisations``.
 
@@ -179,7 +181,8 @@ def summarise(
     own. With an ``interval`` (0.95, say), ``NAME_median``,
     ``NAME_low`` and ``NAME_high`` as well, see :func:`estimate`. Groups keep the order of their
     first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``, and with
-    :class:`MixedCode` where a group has rows of different code.
+    :class:`MixedCode` where a group has rows of different code. Where values may be ``missing``
+    (None, NaN), the mean of a group with such a value is nan; else they are refused.
 
     Raises
     ------
@@ -188,6 +191,7 @@ def summarise(
         of different lengths in one group, or names that two results would share.
     """
     by, columns = as_names("by", by), as_names("columns", columns)
+    missing = as_flag("missing", missing)
     select(table, [*by, *columns, cluster])
     endings = ["", "_error"] if interval is None else ["", "_error", "_median", "_low", "_high"]
     results = [f"{column}{ending}" for column in columns for ending in endings]
@@ -197,7 +201,10 @@ def summarise(
         mixed += _is_mixed(group)
         row: dict[str, Any] = dict(zip(by, key))
         for column in columns:
-            result = _of_column(group, column, cluster, interval, row)
+            if missing and group[column].isna().any():
+                result = Estimate(math.nan, math.nan, int(group[cluster].nunique()))
+            else:
+                result = _of_column(group, column, cluster, interval, row)
             row |= {
                 column: result.mean,
                 f"{column}_error": result.error,
