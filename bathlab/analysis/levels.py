@@ -61,8 +61,8 @@ def smooth_density_of_states(energies: Any, energy: float = 0.0, window: float =
 def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
     """Mean of r_n = min(d_n, d_n+1)/max(d_n, d_n+1) over consecutive gaps d_n.
 
-    0.5307 for the GOE, 0.3863 = 2 log 2 - 1 for uncorrelated levels (Atas et al., Phys. Rev.
-    Lett. 110, 084101 (2013)). A gap that the rounding of a solver may have made of a
+    0.5307 for the GOE, 0.5996 for the GUE and for phases of the CUE, 0.3863 = 2 log 2 - 1 for
+    uncorrelated levels (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)). A gap that the rounding of a solver may have made of a
     degenerate level, below 4 sqrt(n) units of rounding of the largest of the n levels, is a
     vanishing gap. A pair of vanishing gaps has ratio 0.
 

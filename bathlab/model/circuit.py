@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: What to do where a matrix of the size of W is too large.
 BY_PRODUCTS = (
-    "Use windows of eigenstates, which need products alone: "
+    "Use windows of far fewer states, which need products alone: "
     "eigenstates_near(circuit, quasienergy, count)."
 )
 SWAP = np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]], dtype=np.float64)

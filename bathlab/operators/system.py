@@ -85,10 +85,10 @@ class System(LinearOperator):
 
     def series(self, coefficients: Any, x: Array) -> Array:
         """sum_m coefficients[m] A^m x for the columns of x, (n, k), by products alone."""
-        total = coefficients[0] * x
+        total: Array = coefficients[0] * x
         for factor in coefficients[1:]:
             x = self @ x
-            total = total + factor * x
+            total = total + factor * x if factor else total
         return total
 
     def operator(self, which: str | int, axis: str = "x") -> Matrix:

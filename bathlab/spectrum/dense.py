@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 
-from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Matrix, to_dense
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import (
@@ -41,8 +39,7 @@ def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem | Unit
     """
     where = resolve(backend)
     if kind_of(H) == "unitary":
-        where.require_host("A unitary")
-        return solved(as_system(H, kind="unitary"))
+        return solved(as_system(H, kind="unitary"), where)
     return diagonalise_hermitian(as_system(H), where)
 
 
@@ -52,16 +49,9 @@ def diagonalise_hermitian(system: System, where: Backend = CPU) -> Eigensystem:
     if found is None:
         require_dense_fits(system, where)
         matrix = system.matrix()
-        found = Eigensystem(*_eigh(to_dense(matrix), where), matrix)
+        found = Eigensystem(*where.eigh(to_dense(matrix)), matrix)
         system.solution.eigensystem = found
     return found
-
-
-def _eigh(matrix: Array, backend: Backend) -> tuple[RealArray, Array]:
-    if backend.is_host:
-        return scipy.linalg.eigh(matrix, driver="evd")
-    energies, vectors = backend.xp.linalg.eigh(backend.to_device(matrix))
-    return backend.to_host(energies), backend.to_host(vectors)
 
 
 def require_dense_fits(operator: Matrix | System, backend: Backend = CPU) -> None:

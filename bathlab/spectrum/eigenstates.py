@@ -114,6 +114,5 @@ def eigenstates_near(
     solved = isinstance(H, (Eigensystem, UnitaryEigensystem))
     request = StateRequest(target, count, method, prove, solved, where)
     if unitary:
-        where.require_host("A unitary")
         return first_converged(UNITARY_SOLVERS, system, request)
     return first_converged(SOLVERS, system, request)

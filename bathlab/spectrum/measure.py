@@ -85,7 +85,6 @@ def spectral_measure(
     image, _ = turned(image_of(operator, state, system.dimension))
     request = MeasureRequest(image, method, tolerance, isinstance(H, Eigensystem), where)
     if kind == "unitary":
-        where.require_host("A unitary")
         return unitary_measure(system, request)
     if not request.solved:
         warn_of_sectors(system, *D_OF_SECTORS)

@@ -195,13 +195,13 @@ def test_diagonalise_is_eigh(name, operator):
 
 
 def test_a_system_is_diagonalised_once_wherever_it_is_asked(monkeypatch):
-    from bathlab.spectrum import dense
+    from bathlab.spectrum import backend
 
     system = bl.couple(bl.LocalChainBath(spins=4), bl.LiomChain(count=2)).sample(1)
     assert system.eigensystem is None
-    calls, eigh = [], dense.scipy.linalg.eigh
+    calls, eigh = [], backend.scipy.linalg.eigh
     monkeypatch.setattr(
-        dense.scipy.linalg, "eigh", lambda *a, **b: calls.append(1) or eigh(*a, **b)
+        backend.scipy.linalg, "eigh", lambda *a, **b: calls.append(1) or eigh(*a, **b)
     )
     state = bl.eigenstate_near(system)
     bl.spectral_measure(system, system.operator("probe"), state)

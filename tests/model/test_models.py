@@ -187,11 +187,11 @@ def test_a_complex_matrix_with_no_imaginary_part_is_real():
 
 def counted(monkeypatch):
     """Dimensions of the matrices that are diagonalised from now on."""
-    from bathlab.spectrum import dense
+    from bathlab.spectrum import backend
 
-    solved, eigh = [], dense.scipy.linalg.eigh
+    solved, eigh = [], backend.scipy.linalg.eigh
     monkeypatch.setattr(
-        dense.scipy.linalg,
+        backend.scipy.linalg,
         "eigh",
         lambda matrix, **options: solved.append(len(matrix)) or eigh(matrix, **options),
     )

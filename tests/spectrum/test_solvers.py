@@ -9,7 +9,7 @@ from scipy.sparse.linalg import LinearOperator
 
 import bathlab as bl
 from bathlab.operators import memory
-from bathlab.spectrum import dense
+from bathlab.spectrum import backend
 from bathlab.spectrum.krylov import weights
 from bathlab.spectrum.krylov.ghosts import Look, settled_by
 from bathlab.spectrum.krylov.lanczos import Lanczos, spectral_interval
@@ -363,7 +363,7 @@ def test_memory_is_refused_before_any_work(monkeypatch):
         available = 2**20
 
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Small)
-    monkeypatch.setattr(dense.scipy.linalg, "eigh", None)  # any call would fail otherwise
+    monkeypatch.setattr(backend.scipy.linalg, "eigh", None)  # any call would fail otherwise
     with pytest.raises(bl.errors.DoesNotFit, match='method="lanczos"'):
         bl.diagonalise(system)
     with pytest.raises(bl.errors.DoesNotFit, match="factorisation"):

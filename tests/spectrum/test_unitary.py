@@ -8,6 +8,7 @@ from scipy.sparse.linalg import LinearOperator
 
 import bathlab as bl
 from bathlab.operators import System, as_system
+from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.unitary import arcs, dense, space, states
 
 CIRCUIT = bl.BrickworkCircuit(8, 0.04).sample(1)
@@ -297,3 +298,26 @@ def test_bad_input_is_explained(name):
 def test_what_does_not_fit_names_the_windows():
     with pytest.raises(ValueError, match="eigenstates_near\\(circuit, quasienergy, count\\)"):
         bl.diagonalise(bl.BrickworkCircuit(16, 0.1).sample(1))
+
+
+def test_the_hermitian_matrix_is_diagonalised_on_another_array_namespace():
+    calls = []
+
+    class Namespace:
+        class linalg:
+            @staticmethod
+            def eigh(matrix):
+                calls.append(matrix.shape)
+                return np.linalg.eigh(matrix)
+
+    there = Backend("there", Namespace, np.asarray, np.asarray, lambda: 2.0**33)
+    circuit = bl.BrickworkCircuit(6, 0.04).sample(8)
+    found = bl.diagonalise(circuit, backend=there)
+    assert calls == [(64, 64)] and found.residual < 2e-14
+    fresh = bl.BrickworkCircuit(6, 0.04).sample(8)
+    assert bl.eigenstate_near(fresh, 0.3, backend=there).method == "dense" and len(calls) == 2
+    with pytest.raises(ValueError, match="expected the host"):
+        bl.eigenstate_near(fresh, 0.3, "filter", backend=there)
+    full = Backend("full", Namespace, np.asarray, np.asarray, lambda: 0.0)
+    with pytest.raises(bl.errors.DoesNotFit, match="on the backend 'full'"):
+        bl.diagonalise(bl.BrickworkCircuit(6, 0.1).sample(8), backend=full)

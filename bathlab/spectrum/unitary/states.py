@@ -51,7 +51,7 @@ class DenseUnitaryStates(StateSolver):
         return request.method == "auto" and (small or full or not _narrow(system, request))
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:
-        found = solved(system)
+        found = solved(system, request.backend)
         order = _nearest(found.quasienergies, request)
         return checked_states(system, found.vectors[:, order], "dense", ALL_LEVELS)
 
@@ -64,6 +64,7 @@ class FilteredStates(StateSolver):
         return request.method in ("auto", "filter")
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:
+        request.backend.require_host('method = "filter"')
         if not _narrow(system, request):
             raise ValueError(
                 f"count = {request.count} with method = 'filter' was given for dimension "

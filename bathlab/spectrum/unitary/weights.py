@@ -28,7 +28,7 @@ def unitary_measure(system: System, request: MeasureRequest) -> SpectralMeasure:
             f"method = {request.method!r} was given for a unitary; expected 'auto' or 'dense'. "
             "Lanczos needs a Hermitian operator; take method='dense'."
         )
-    found, image = solved(system), request.image
+    found, image = solved(system, request.backend), request.image
     amplitudes = found.vectors.conj().T @ image
     levels, weights = _merged(found.quasienergies, np.abs(amplitudes) ** 2)
     phase = complex(weights @ np.exp(1j * levels))
