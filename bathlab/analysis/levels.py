@@ -10,7 +10,7 @@ import numpy as np
 from bathlab.checks import as_levels, require_finite
 from bathlab.conventions import RealArray
 from bathlab.operators.sectors import warn_of_sectors
-from bathlab.operators.system import Eigensystem, System, as_system
+from bathlab.operators.system import Eigensystem, System, as_system, kind_of
 from bathlab.spectrum.dense import diagonalise
 
 #: Of n levels two this far apart, in units of sqrt(n) max|E|, may be one: ``eigvalsh`` splits
@@ -62,9 +62,9 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
     """Mean of r_n = min(d_n, d_n+1)/max(d_n, d_n+1) over consecutive gaps d_n.
 
     0.5307 for the GOE, 0.5996 for the GUE and for phases of the CUE, 0.3863 = 2 log 2 - 1 for
-    uncorrelated levels (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)). A gap that the rounding of a solver may have made of a
-    degenerate level, below 4 sqrt(n) units of rounding of the largest of the n levels, is a
-    vanishing gap. A pair of vanishing gaps has ratio 0.
+    uncorrelated levels (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)). A gap that the
+    rounding of a solver may have made of a degenerate level, below 4 sqrt(n) units of rounding
+    of the largest of the n levels, is a vanishing gap. A pair of vanishing gaps has ratio 0.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
         levels of which are taken; levels of different sectors do not repel, so r says
         nothing of chaos where there are several: then give ``system.sectors()``.
     periodic : the levels are phases on a circle of circumference 2 pi, and the gap across the
-        cut counts too.
+        cut counts too. Of a unitary system, or its eigen-data, this is known.
 
     Raises
     ------
@@ -87,7 +87,9 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
     SeveralSectors
         If one system is given that shows more than one sector.
     """
-    if isinstance(energies, (list, tuple)) and any(map(_is_spectrum, energies)):
+    if kind_of(energies) == "unitary":
+        spectra, periodic = [diagonalise(energies).energies], True
+    elif isinstance(energies, (list, tuple)) and any(map(_is_spectrum, energies)):
         spectra = [_levels(one) for one in energies]
     else:
         if isinstance(energies, (System, Eigensystem)):

@@ -251,6 +251,8 @@ def test_the_gap_ratio_goes_round_the_circle():
     for turn in (0.5, 3.0):
         turned = np.angle(np.exp(1j * (LEVELS + turn)))
         assert bl.mean_gap_ratio(turned, periodic=True) == pytest.approx(ratio, abs=1e-9)
+    assert bl.mean_gap_ratio(CIRCUIT) == pytest.approx(ratio, abs=1e-9)
+    assert bl.mean_gap_ratio(bl.diagonalise(CIRCUIT)) == pytest.approx(ratio, abs=1e-9)
     gaps = np.diff(np.append(LEVELS, LEVELS[0] + 2 * np.pi))
     pairs = np.array([gaps, np.roll(gaps, -1)])
     assert ratio == pytest.approx(np.mean(pairs.min(axis=0) / pairs.max(axis=0)))
