@@ -63,7 +63,11 @@ def sparse_matrix(path: Path) -> Any:
         rows, columns = (int(length) for length in shape)
         if min(rows, columns) < 1:
             raise ValueError(f"shape = {(rows, columns)}")
-        require_memory(ROW_BYTES * max(rows, columns), f"A matrix of {rows} rows", "")
+        require_memory(
+            ROW_BYTES * max(rows, columns),
+            f"A matrix of {rows} rows",
+            "Write one that holds fewer rows.",
+        )
         if found["data"].dtype.kind not in "biufc":
             raise ValueError(f"data of type {found['data'].dtype}")
         return FORMATS[name](found, (rows, columns))
