@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from bathlab.version import version
+from bathlab.workbench.exporting import export_command
 from bathlab.workbench.flags import WIDE
 from bathlab.workbench.store_commands import (
-    export_command,
     merge_command,
     repair_command,
     status_command,

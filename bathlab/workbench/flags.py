@@ -23,11 +23,12 @@ from bathlab.workbench.configuration import (
     with_values,
 )
 from bathlab.workbench.parameters import COUNTS, Parameters, explained, fields
+from bathlab.workbench.paths import UserPath
 from bathlab.workbench.sweeps import parse
 from bathlab.workbench.voice import plain_errors
 
 P = TypeVar("P", bound=Parameters)
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = UserPath(dir_okay=False)
 WIDE = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 #: How the value of a flag is named in ``--help``, by type of the parameter.
 METAVARS = {bool: "TRUE|FALSE", int: "INTEGER", float: "NUMBER", str: "TEXT"}
@@ -156,7 +157,7 @@ def _what(presets: list[str]) -> list[click.Option]:
         ),
         click.Option(
             ["--config"],
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            type=UserPath(exists=True, dir_okay=False),
             metavar="FILE",
             help="TOML file of parameters; those that it leaves out are the preset's. "
             "--print-config writes one to begin with. It is never written.",
@@ -253,7 +254,7 @@ def _where(name: str) -> list[click.Option]:
     return [
         click.Option(
             ["--store"],
-            type=click.Path(path_type=Path),
+            type=UserPath(),
             metavar="DIR",
             help=f"Folder of the rows, extended if it holds this study.  [default: "
             f"results/{name}/PRESET, with what was changed in its name]",

@@ -1,10 +1,7 @@
-"""``bathlab status``, ``verify``, ``export``, ``repair`` and ``merge``: what can be done with
-stores."""
+"""``bathlab status``, ``verify``, ``repair`` and ``merge``: what can be done with stores."""
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -14,12 +11,13 @@ from tqdm import tqdm
 from bathlab.ensemble.standing import Status, status
 from bathlab.ensemble.store import failures
 from bathlab.ensemble.store.merging import merge
-from bathlab.ensemble.store.reader import load, to_mend
+from bathlab.ensemble.store.reader import to_mend
 from bathlab.ensemble.store.repairing import repair
 from bathlab.ensemble.verification import verify
+from bathlab.workbench.paths import UserPath
 from bathlab.workbench.voice import plain_errors
 
-STORE_PATH = click.Path(exists=True, file_okay=False, path_type=Path)
+STORE_PATH = UserPath(exists=True, file_okay=False)
 STORE = click.argument("store", type=STORE_PATH)
 #: So many missing realisations are named.
 MOST_SHOWN = 10
@@ -69,25 +67,6 @@ def _time_left(found: Status) -> str:
     return time
 
 
-@click.command("export")
-@STORE
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
-@click.option(
-    "--circumstances", is_flag=True, help="Also how long each row took, where and when."
-)
-def export_command(store: Path, file: str, columns: str | None, circumstances: bool) -> None:
-    """Write the rows to FILE as CSV (- for the screen), numbers with all digits, curves as
-    JSON."""
-    with plain_errors():
-        names = columns.split(",") if columns else None
-        table = load(store, names, circumstances)
-    for name in table.columns:
-        if table[name].map(lambda value: isinstance(value, np.ndarray)).any():
-            table[name] = table[name].map(lambda value: json.dumps(list(value)))
-    table.to_csv(sys.stdout if file == "-" else file, index=False)
-
-
 @click.command("repair")
 @STORE
 def repair_command(store: Path) -> None:
@@ -131,7 +110,7 @@ def verify_command(store: Path) -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=UserPath(file_okay=False),
     metavar="OUT",
     help="A new store, or one of the study, for the rows of all.  [default: the first]",
 )

@@ -10,6 +10,7 @@ import click
 import cloudpickle
 
 from bathlab.workbench import catalogue, template
+from bathlab.workbench.paths import UserPath
 from bathlab.workbench.request import restored, stored
 from bathlab.workbench.running import draw_again
 from bathlab.workbench.script import Script
@@ -47,14 +48,15 @@ def run_command(context: click.Context, study: str, flags: tuple[str, ...]) -> N
 
 
 @click.command("new")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=UserPath(dir_okay=False))
 def new_command(file: Path) -> None:
     """Write a study to begin with to FILE, which runs as it is."""
     if file.suffix != ".py" or file.exists():
         raise click.ClickException(
             f"{file} was given; expected a new file ending in .py. Choose another name."
         )
-    file.write_text(inspect.getsource(template).replace("NAME", file.stem))
+    text = inspect.getsource(template).replace("NAME", file.stem)
+    file.write_text(text, encoding="utf-8")
     click.echo(f"{file}: a study that runs as it is, python {file} --preset quick")
 
 
@@ -62,7 +64,7 @@ def new_command(file: Path) -> None:
 @STORE
 @click.option(
     "--figure",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=UserPath(dir_okay=False),
     metavar="FILE",
     help="Picture to write.  [default: the one that the study wrote]",
 )
