@@ -48,13 +48,13 @@ def _of_clone(folder: Path) -> str:
     if not (folder / ".git").exists():
         return ""
     try:
-        said = _git(
+        said = git(
             folder, "describe", "--long", "--tags", "--always", "--dirty", *LENGTH, *TAGS
         )
         said, dirty = said.removesuffix("-dirty"), said.endswith("-dirty")
         tag, distance, commit = said.rsplit("-", 2) if "-" in said else ("", "", f"g{said}")
         if not tag:
-            distance = _git(folder, "rev-list", "--count", "HEAD")
+            distance = git(folder, "rev-list", "--count", "HEAD")
     except (OSError, subprocess.SubprocessError):
         return ""
     if tag and distance == "0" and not dirty:
@@ -69,12 +69,14 @@ def _following(tag: str) -> str:
     return f"{start}.{int(last) + 1}" if tag else FIRST
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """What git says in ``folder``; an OSError or SubprocessError if it does not."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
         ["git", "--no-optional-locks", "-C", str(folder), *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         check=True,
         timeout=GIT_SECONDS,
         env=own,

@@ -56,7 +56,7 @@ def find(study: str) -> Path:
 
 def question(study: str) -> str:
     """The first line of a study's text."""
-    text = ast.get_docstring(ast.parse(find(study).read_text())) or ""
+    text = ast.get_docstring(ast.parse(find(study).read_bytes())) or ""
     return text.partition("\n")[0]
 
 

@@ -14,6 +14,7 @@ import tomli_w
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bathlab.workbench.parameters import Checked, explained, fields
+from bathlab.workbench.paths import read_toml
 
 P = TypeVar("P")
 #: Length of a line of comment.
@@ -88,7 +89,7 @@ def update(parameters: P, path: str | Path) -> P:
     """``parameters`` with the values of a TOML file; what it leaves out stays. A relative path
     in it starts in its folder, or where nothing is there at the working directory. Raises as
     above."""
-    given = _parse(Path(path).read_text(), str(path))
+    given = _parse(read_toml(Path(path)), str(path))
     values = _merged(plain(parameters), given)
     return make(type(parameters), values, str(path), Path(path).parent)
 

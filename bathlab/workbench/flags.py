@@ -23,7 +23,7 @@ from bathlab.workbench.configuration import (
     with_values,
 )
 from bathlab.workbench.parameters import COUNTS, Parameters, explained, fields
-from bathlab.workbench.paths import UserPath
+from bathlab.workbench.paths import UserPath, as_utf8
 from bathlab.workbench.sweeps import parse
 from bathlab.workbench.voice import plain_errors
 
@@ -83,7 +83,7 @@ def study_command(
         with plain_errors():
             flags = _flags(preset, presets[preset], own, given)
             if print_config:
-                click.echo(to_toml(flags.parameters), nl=False)
+                click.echo(to_toml(flags.parameters).encode(), nl=False)  # TOML is UTF-8
             elif print_schema:
                 click.echo(json.dumps(schema(kind), indent=2))
             else:
@@ -104,10 +104,12 @@ def _flags(
         given.pop(key) for key in ("config", "settings", "sweep", "store", "figure")
     )
     parameters = start if config is None else update(start, config)
-    parameters = override(parameters, settings)
+    parameters = override(parameters, map(as_utf8, settings))
     types = field_types(type(start))
     named = {
-        key: flag_value(types[key], text) for key in own if (text := given.pop(key)) is not None
+        key: flag_value(types[key], as_utf8(text))
+        for key in own
+        if (text := given.pop(key)) is not None
     }
     parameters = with_values(parameters, named, " ".join(f"--{key}" for key in named))
     realisations, seed = given.pop("realisations"), given.pop("seed")
@@ -116,11 +118,12 @@ def _flags(
         parameters = parameters.replace(realisations=every)
     if seed is not None:
         parameters = parameters.replace(seed=seed)
-    return Flags(preset, parameters, parse(sweep), config, store, figure, given)
+    return Flags(preset, parameters, parse(map(as_utf8, sweep)), config, store, figure, given)
 
 
-def flag_value(annotation: Any, text: str) -> Any:
+def flag_value(annotation: Any, word: str) -> Any:
     """The value of a parameter's flag: TOML, of a list also without its brackets."""
+    text = as_utf8(word)
     if _metavar(annotation) == METAVARS[str]:
         return text
     if typing.get_origin(annotation) is tuple and not text.lstrip().startswith("["):

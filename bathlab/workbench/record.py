@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
+from bathlab.ensemble.store.files import write_atomically
 from bathlab.workbench.claims import Claim, as_table
 
 #: What comes of a file that is not there, or holds something else.
@@ -40,7 +41,8 @@ class Record:
     def write(self, path: Path) -> None:
         """As JSON."""
         content = {**vars(self), "claims": [claim.record() for claim in self.claims]}
-        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+        write_atomically(path, text.encode())
 
     @classmethod
     def read(cls, path: Path) -> Record:
@@ -52,7 +54,7 @@ class Record:
             If the file is not there or holds something else.
         """
         try:
-            content = json.loads(path.read_text())
+            content = json.loads(path.read_text(encoding="utf-8"))
             claims = tuple(map(Claim.of_record, content.pop("claims")))
             return cls(**content, claims=claims)
         except UNREADABLE as error:

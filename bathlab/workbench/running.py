@@ -19,6 +19,7 @@ from bathlab.plotting.panels import sweep_panel
 from bathlab.workbench.configuration import plain, to_toml, with_values
 from bathlab.workbench.design import Design, Outcome, P
 from bathlab.workbench.flags import Flags
+from bathlab.workbench.places import HEADING
 from bathlab.workbench.record import Record
 from bathlab.workbench.request import Request, request
 from bathlab.workbench.sweeps import Point, grid, in_words, name_at, sweep
@@ -78,6 +79,23 @@ def show(design: Design[P], asked: Request[P], table: pd.DataFrame) -> None:
             _draw_sweep(figure.subplots(), design, asked, points)
         else:
             design.panels(figure, points[0][1])
+        keep(asked, *_found(design, asked, points))  # the record first, by which it is known
+    click.echo(
+        f"rows: {asked.store}   figure: {asked.figure} (.pdf, data .csv, claims .json and "
+        f".txt, parameters {_told(asked)})"
+    )
+
+
+def _told(asked: Request[Any]) -> str:
+    """The file of parameters, by its ending if it bears the name of the figure."""
+    usual = asked.figure.with_suffix(asked.record.suffix)
+    return asked.record.suffix if asked.record == usual else str(asked.record)
+
+
+def _found(
+    design: Design[P], asked: Request[P], points: list[tuple[Point, Outcome[P]]]
+) -> tuple[Record, pd.DataFrame]:
+    """The record and the data of a figure."""
     data = [design.tidy(outcome).assign(**point) for point, outcome in points]
     claims = [
         claim.at(in_words(point))
@@ -92,25 +110,22 @@ def show(design: Design[P], asked: Request[P], table: pd.DataFrame) -> None:
         tuple(claims),
         asked.sweep,
     )
-    keep(asked, record, pd.concat(data, ignore_index=True))
+    return record, pd.concat(data, ignore_index=True)
 
 
 def keep(asked: Request[Any], record: Record, data: pd.DataFrame) -> None:
-    """Write data, claims and parameters beside the picture, and say so."""
+    """Write record, data, claims and parameters beside the picture, and print the claims."""
     picture = asked.figure
-    data.to_csv(picture.with_suffix(".csv"), index=False, float_format="%.6g")
+    picture.parent.mkdir(parents=True, exist_ok=True)
     record.write(picture.with_suffix(".json"))
-    picture.with_suffix(".txt").write_text(record.text)
-    picture.with_suffix(".toml").write_text(
-        f"# Parameters of {picture.name}: give this file to --config.\n"
-        + to_toml(asked.parameters)
+    data.to_csv(picture.with_suffix(".csv"), index=False, float_format="%.6g")
+    picture.with_suffix(".txt").write_text(record.text, encoding="utf-8")
+    asked.record.write_text(
+        f"{HEADING}{picture.name}: give this file to --config.\n" + to_toml(asked.parameters),
+        encoding="utf-8",
     )
     if record.claims:
         click.echo(record.table + "\n")
-    click.echo(
-        f"rows: {asked.store}   figure: {picture} (.pdf, data .csv, claims .json and .txt, "
-        "parameters .toml)"
-    )
 
 
 def _run(study: Study, store: Path, how: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 import threading
 import warnings
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from bathlab.errors import EngineMissing
 def plain_errors() -> Iterator[None]:
     """Errors and warnings in a plain voice; SIGTERM (a batch system's time limit) as Ctrl-C."""
     before, formatted = None, warnings.formatwarning
+    _speak_any_alphabet()
     warnings.formatwarning = _plain_warning
     if threading.current_thread() is threading.main_thread():
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -24,6 +27,12 @@ def plain_errors() -> Iterator[None]:
         yield
     except (ValueError, RuntimeError, EngineMissing) as error:
         raise click.ClickException(str(error)) from error
+    except BrokenPipeError:  # the reader has seen enough
+        raise
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or 'A file'} cannot be read or written: {error.strerror}."
+        ) from error
     except KeyboardInterrupt:
         raise click.ClickException(
             "Interrupted. Finished realisations are in the store; "
@@ -33,6 +42,12 @@ def plain_errors() -> Iterator[None]:
         warnings.formatwarning = formatted
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+def _speak_any_alphabet() -> None:
+    """What a screen cannot show is shown by its number, and stops nothing."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _plain_warning(

@@ -98,7 +98,7 @@ def test_other_parameters_leave_the_usual_figure_alone(folder, monkeypatch):
     assert (folder / "figures/quick-field=1.5/mine.png").exists()
     assert (folder / "figures/mine.toml").read_text() == before
     record = json.loads((folder / "figures/quick-field=1.5/mine.json").read_text())
-    assert record["command"] == "python mine.py --config figures/quick-field=1.5/mine.toml"
+    assert record["command"] == "python mine.py --preset quick --set field=1.5"
 
 
 def test_more_realisations_take_the_place_of_fewer_and_not_the_other_way(folder, monkeypatch):
@@ -112,15 +112,6 @@ def test_more_realisations_take_the_place_of_fewer_and_not_the_other_way(folder,
         assert f"figure: figures/{place}mine.png" in result.output
         changed = {path for path in kept if path.read_bytes() != kept[path]}
         assert bool(changed) == (count == "31")
-
-
-def test_the_users_own_file_is_never_written(folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    (folder / "own.toml").write_text("spins = 4\n")
-    result = invoke("run", "mine.py", "--config", "own.toml", "--figure", "own.png")
-    assert result.exit_code == 1 and "your own file" in result.output
-    assert (folder / "own.toml").read_text() == "spins = 4\n"
-    assert not (folder / "results/mine/default-spins=4").exists()
 
 
 def test_a_sweep_is_one_store_with_the_parameter_as_a_column(folder, monkeypatch):
