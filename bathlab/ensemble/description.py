@@ -5,9 +5,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from functools import singledispatch
 from pathlib import PurePath
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -30,15 +35,20 @@ def describe(value: Any, where: str = "spec") -> Any:
     ValueError
         If it is, or holds, something whose value cannot be told.
     """
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value.item() if isinstance(value, np.generic) else value
     name = type(value).__name__
+    if isinstance(value, Enum):
+        of_value = isinstance(value, (str, int, float))
+        return describe(value.value, where) if of_value else _marked(name, value.name)
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return by_value(value.item() if isinstance(value, np.generic) else value)
     if isinstance(getattr(value, "digest", None), str):
         return {"type": name, "digest": value.digest}
     fields = None if type(value) in plain_form.registry else _fields(value)
     if fields is not None:
         return {"type": name} | {
-            field: describe(_as_declared(held, declared), f"{where}.{field}")
+            field: _as_float(held)
+            if declared in ("float", float) and _is_number(held)
+            else describe(held, f"{where}.{field}")
             for field, (held, declared) in fields.items()
         }
     return plain_form(value, where)
@@ -47,6 +57,27 @@ def describe(value: Any, where: str = "spec") -> Any:
 def sha256(description: Any) -> str:
     """The digest of what :func:`describe` returns."""
     return hashlib.sha256(json.dumps(description, sort_keys=True).encode()).hexdigest()
+
+
+def by_value(description: Any) -> Any:
+    """What :func:`describe` returns, with one form for equal numbers: 1.0 is 1, and -0.0 is 0.
+    A truth value is no number."""
+    if isinstance(description, float) and description.is_integer():
+        return int(description)
+    if isinstance(description, list):
+        return [by_value(item) for item in description]
+    if isinstance(description, dict):
+        return {key: by_value(item) for key, item in description.items()}
+    return description
+
+
+def are_same(one: Any, other: Any) -> bool:
+    """Whether two descriptions are of equal values."""
+    return sha256(by_value(one)) == sha256(by_value(other))
+
+
+def _marked(kind: str, value: Any) -> dict[str, Any]:
+    return {"type": kind, "value": value}
 
 
 def _fields(value: Any) -> dict[str, tuple[Any, Any]] | None:
@@ -70,10 +101,13 @@ def _as_before(value: Any, field: dataclasses.Field[Any]) -> bool:
     return bool(getattr(value, field.name) == field.default)
 
 
-def _as_declared(value: Any, declared: Any) -> Any:
-    """A whole number in a field of type float is that float: field=1 is field=1.0."""
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    return float(value) if whole and declared in ("float", float) else value
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer)) and not isinstance(value, bool)
+
+
+def _as_float(value: Any) -> float:
+    """The value of a field of type float: field=1 is field=1.0, and -0.0 is 0.0."""
+    return float(value) + 0.0
 
 
 @singledispatch
@@ -90,17 +124,39 @@ def plain_form(value: Any, where: str) -> Any:
 
 @plain_form.register
 def _(value: np.generic, where: str) -> Any:
-    return describe(value.item(), where)
+    held = value.item()
+    if not isinstance(held, np.generic):
+        return describe(held, where)
+    rounded, rest = _two_floats(np.asarray(held)).tolist()  # of more than double precision
+    return describe(rounded, where) if not rest else _marked("longdouble", str(held))
 
 
 @plain_form.register
 def _(value: complex, where: str) -> Any:
-    return {"type": "complex", "value": [value.real, value.imag]}
+    return _marked("complex", [value.real, value.imag])
 
 
 @plain_form.register
 def _(value: PurePath, where: str) -> Any:
-    return {"type": "path", "value": value.as_posix()}
+    return _marked("path", value.as_posix())
+
+
+@plain_form.register
+def _(value: bytes, where: str) -> Any:
+    return _marked("bytes", hashlib.sha256(value).hexdigest())
+
+
+@plain_form.register(Fraction)
+@plain_form.register(Decimal)
+@plain_form.register(date)
+@plain_form.register(timedelta)
+def _(value: Any, where: str) -> Any:
+    return _marked(type(value).__name__, str(value))
+
+
+@plain_form.register
+def _(value: range, where: str) -> Any:
+    return describe(list(value), where)
 
 
 @plain_form.register(list)
@@ -117,12 +173,18 @@ def _(value: Any, where: str) -> Any:
 
 
 @plain_form.register
-def _(value: dict, where: str) -> Any:
+def _(value: Mapping, where: str) -> Any:
     items = {key: describe(item, f"{where}[{key!r}]") for key, item in value.items()}
     if all(isinstance(key, str) for key in items):
         return items
     pairs = [[describe(key, where), item] for key, item in items.items()]
     return {"type": "dict", "items": sorted(pairs, key=sha256)}
+
+
+@plain_form.register
+def _(value: np.ma.MaskedArray, where: str) -> Any:
+    parts = np.asarray(value.filled(0)), np.ma.getmaskarray(value)
+    return {"type": "masked", "values": [describe(part, where) for part in parts]}
 
 
 @plain_form.register
@@ -142,10 +204,22 @@ def _sparse(value: Any) -> Any:
     return {"type": "sparse", "shape": list(matrix.shape), "digest": sha256(parts)}
 
 
+def _two_floats(array: Any) -> Any:
+    """Numbers of more than double precision as two of that, whose sum they are."""
+    kind = np.complex128 if array.dtype.kind == "c" else np.float64
+    rounded = array.astype(kind)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        rest = np.where(np.isfinite(rounded), array - rounded, 0).astype(kind)
+    return np.array([rounded, rest])
+
+
 def _digest(array: Any) -> str:
     """Of the numbers, whatever their type and order in memory."""
     kind = "<c16" if array.dtype.kind == "c" else "<f8"
-    numbers = np.ascontiguousarray(array).astype(kind)
+    if array.dtype.kind in "fc" and array.dtype.itemsize > np.dtype(kind).itemsize:
+        rounded, rest = _two_floats(np.asarray(array))
+        return _digest(rounded) if not rest.any() else sha256([_digest(rounded), _digest(rest)])
+    numbers = np.ascontiguousarray(array).astype(kind) + 0  # which makes 0.0 of -0.0
     if array.dtype.kind in "iu" and not np.array_equal(numbers.astype(array.dtype), array):
-        numbers = np.ascontiguousarray(array)  # beyond 2^53
+        numbers = np.ascontiguousarray(array).astype("<i8")  # beyond 2^53
     return hashlib.sha256(numbers.tobytes()).hexdigest()

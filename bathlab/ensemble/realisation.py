@@ -99,8 +99,21 @@ class Failure:
 
 
 def ship(study: Study, case: Case) -> bytes:
-    """What a worker needs for a case. A script's functions and classes go with it."""
-    content: bytes = cloudpickle.dumps((study.measure, case, code_columns(study)))
+    """What a worker needs for a case. A script's functions and classes go with it.
+
+    Raises
+    ------
+    ValueError
+        If the measure, or the spec, cannot be pickled.
+    """
+    try:
+        content: bytes = cloudpickle.dumps((study.measure, case, code_columns(study)))
+    except Exception as error:
+        raise ValueError(
+            f"The measure {study.measure!r} with the spec of case {case.name!r} cannot be sent "
+            f"to a worker ({error!r}); expected what pickle takes. Keep open files, locks and "
+            "caches out of both: make them within the measure."
+        ) from None
     return content
 
 

@@ -19,7 +19,7 @@ from bathlab.checks import as_path, require_finite, require_integer
 from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
-from bathlab.ensemble.realisation import Failure, Task
+from bathlab.ensemble.realisation import Failure, Task, ship
 from bathlab.ensemble.results import complete, missing, table_of
 from bathlab.ensemble.store.parts import KEYS
 from bathlab.ensemble.store.reader import Store, as_frame
@@ -106,7 +106,7 @@ def run(
     where = Where(workers, cluster, timeout, cluster_wait)
     path = as_path(store)  # the same place whatever a measure does to the working directory
     target = _target(study, target_error, most_realisations)
-    written(study)  # or it is refused, before there is a folder
+    written(study), ship(study, study.cases[0])  # or refused, before there is a folder
     if not retry_failed and target is None:
         if held := complete(path, study, accept_code):
             counts = {case.name: case.realisations for case in study.cases}

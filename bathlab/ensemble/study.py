@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from bathlab.checks import require_finite, require_integer
+from bathlab.checks import as_integer, require_finite
 from bathlab.conventions import Row
 from bathlab.ensemble.code import Code, code_of, name_of
 from bathlab.ensemble.description import describe, sha256
@@ -51,7 +51,8 @@ class Case:
                 f"A case named {self.name!r} was given; expected a non-empty string. "
                 "Give every case a label."
             )
-        require_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
+        count = as_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
+        object.__setattr__(self, "realisations", count)
         require_finite(f"cost of case {self.name!r}", self.cost, above=0)
         for name, value in self.columns.items():
             _require_column(self.name, name, value)
@@ -97,7 +98,7 @@ class Study:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cases", tuple(self.cases))
-        require_integer("seed", self.seed, minimum=0)
+        object.__setattr__(self, "seed", as_integer("seed", self.seed, minimum=0))
         if not isinstance(self.version, str):
             raise ValueError(
                 f"version = {self.version!r} was given; expected text. Give '2', say."

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Mapping
 
+from bathlab.ensemble.description import are_same
 from bathlab.ensemble.store import codes
 from bathlab.ensemble.study import Case, Study
 from bathlab.errors import DamagedStore, NewerStore
@@ -135,7 +136,7 @@ def merged(held: Mapping[str, Any], study: Study, path: Path) -> dict[str, Any]:
 
 def different_cases(name: str, there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     """In what two cases of one name, as study.json has them, differ; empty if they are one."""
-    if there["identity"] == here["identity"] or there["spec"] == here["spec"]:
+    if there["identity"] == here["identity"] or are_same(there["spec"], here["spec"]):
         return []
     return _changed(name, there["spec"], here["spec"])
 
@@ -143,7 +144,8 @@ def different_cases(name: str, there: Mapping[str, Any], here: Mapping[str, Any]
 def _changed(name: str, there: Any, here: Any, most: int = 3) -> list[str]:
     """The first values of a spec that differ, there and here."""
     before, now = _leaves(there), _leaves(here)
-    differ = [key for key in {**before, **now} if before.get(key) != now.get(key)]
+    keys = {**before, **now}
+    differ = [key for key in keys if not are_same(before.get(key), now.get(key))]
     return [
         f"case {name!r} has {key or 'spec'} = {before.get(key)!r} there and "
         f"{now.get(key)!r} here"
