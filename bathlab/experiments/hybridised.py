@@ -47,7 +47,7 @@ def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
     return [
         {
             **hybridisation_row(state, found),
-            "trace_of_cube": float(cube.trace()) / system.bath.dimension,
+            "trace_of_cube": float(cube.trace().real) / system.bath.dimension,
         }
     ]
 
