@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 from scipy.linalg.blas import zherk
 
-from bathlab.checks import require_kind
+from bathlab.checks import as_real, as_state, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.system import System, UnitaryEigensystem, as_system
 from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.states.base import Eigenstate
 
 
 @runtime_checkable
@@ -31,16 +32,19 @@ class ActsOnSites(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Resonances:
-    """All pairs of states as sigma_j sees them; n = dimension.
+    """All pairs of n states as sigma_j sees them.
 
     Attributes
     ----------
-    quasienergies : (n,) theta, ascending.
+    quasienergies : (n,) theta.
     z : (n, n) complex, z_nm = <n|sigma_j|m>, Hermitian.
+    complete : whether these are all states of the circuit, and not a window of them, in which
+        sums over all states cannot be taken.
     """
 
     quasienergies: RealArray
     z: Array
+    complete: bool = True
 
     @cached_property
     def omega(self) -> RealArray:
@@ -52,7 +56,7 @@ class Resonances:
 
     @cached_property
     def Z(self) -> RealArray:
-        """(n, n) Z_nm = |z_nm|^2; every row has the sum 1."""
+        """(n, n) Z_nm = |z_nm|^2; every row has the sum 1 if all states are there."""
         return self.z.real**2 + self.z.imag**2
 
     @cached_property
@@ -73,19 +77,51 @@ class Resonances:
 
     @cached_property
     def depolarisation(self) -> RealArray:
-        """(n,) D_n = 1 - z_nn^2 = sum of Z_nm over m != n (eq. 6), here as that sum."""
-        return self._other(self.Z)
+        """(n,) D_n = 1 - z_nn^2 = sum of Z_nm over m != n (eq. 6); as that sum, which keeps its
+        digits where D is small, if all states are there."""
+        return self._other(self.Z) if self.complete else 1 - self.polarisation**2
 
     @cached_property
     def fidelity(self) -> RealArray:
-        """(n,) chi_n = 4 |d|n>/dh_j|^2 = sum over m != n of Z_nm/(2 sin(omega_nm/2))^2 (10)."""
+        """(n,) chi_n = 4 |d|n>/dh_j|^2 = sum over m != n of Z_nm/(2 sin(omega_nm/2))^2 (10).
+
+        Raises ValueError for a window of states, as all sums over states do.
+        """
+        self._require_all("fidelity")
         return self._other(self.Z / self._chord(self.omega) ** 2)
 
     @cached_property
     def curvature(self) -> RealArray:
         """(n,) kappa_n = dz_nn/dh_j = 1/2 sum over m != n of Z_nm cot(omega_nm/2), of which
         (15) is the limit of small omega."""
+        self._require_all("curvature")
         return self._other(self.Z * np.cos(self.omega / 2) / self._chord(self.omega))
+
+    def participation(self, power: float) -> RealArray:
+        """(n,) sum of Z_nm^power over m != n, whose mean stays finite at any size for a power
+        above zeta/2 zeta_c, derived from (8); a positive power."""
+        self._require_all("participation")
+        return self._other(self.Z ** as_real("power", power, above=0))
+
+    def mean_pair(self) -> float:
+        """Mean of Z_nm over pairs n != m: that of D over n - 1, if all states are there."""
+        n = len(self.Z)
+        return float(self._other(self.Z).sum()) / (n * (n - 1))
+
+    def mean_triple(self) -> float:
+        """Mean of Z_np Z_pm Z_mn over three different states (appendix C): two resonances that
+        share a state make a third pair large, so it falls as J^2, not J^4."""
+        n, others = len(self.Z), self.Z.copy()
+        np.fill_diagonal(others, 0.0)
+        total = float(np.sum((others @ others) * others))
+        return total / (n * (n - 1) * (n - 2))
+
+    def _require_all(self, what: str) -> None:
+        if not self.complete:
+            raise ValueError(
+                f"{what} of a window of {len(self.z)} states was asked for; expected all "
+                "states, over which it is a sum. Use resonances(circuit, site) without states."
+            )
 
     @staticmethod
     def _chord(omega: RealArray) -> RealArray:
@@ -101,7 +137,9 @@ class Resonances:
         return np.sum(terms, axis=1, where=row != column)
 
 
-def resonances(circuit: Any, site: int) -> Resonances:
+def resonances(
+    circuit: Any, site: int, states: Sequence[Eigenstate] | None = None
+) -> Resonances:
     """Omega, z, omega, Z of all pairs of states, and what they make of each state.
 
     Parameters
@@ -109,17 +147,23 @@ def resonances(circuit: Any, site: int) -> Resonances:
     circuit : :class:`bathlab.model.Circuit`, or its eigen-data from
         :func:`bathlab.diagonalise`, which are found once and kept.
     site : j, from 1 to L.
+    states : a window of eigenstates, from :func:`bathlab.eigenstates_near`, in whose order the
+        result is; None for all.
 
     Raises
     ------
     ValueError
-        If there is no such site, the system has no local operators, or all of its eigenvectors
-        do not fit.
+        If there is no such site, the system has no local operators, states are of another
+        dimension, or all eigenvectors do not fit.
     """
     system: System = as_system(circuit, "circuit", kind="unitary")
     require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")
     assert isinstance(system, ActsOnSites)
     pauli = system.pauli(site)
+    if states is not None:
+        quasienergies = np.array([state.energy for state in states])
+        vectors = np.column_stack([as_state("state", s, system.dimension) for s in states])
+        return Resonances(quasienergies, spin_elements(vectors, pauli, site), complete=False)
     found = diagonalise(system)
     assert isinstance(found, UnitaryEigensystem)
     return Resonances(found.quasienergies, spin_elements(found.vectors, pauli, site))

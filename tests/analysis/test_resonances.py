@@ -68,6 +68,39 @@ def test_sum_rules(circuit, found):
     assert pairs.mean() == pytest.approx(found.depolarisation.mean() / (n - 1), abs=1e-15)
 
 
+def test_means_over_pairs_and_triples_are_the_loops():
+    found = bl.resonances(CIRCUITS[0], 2)
+    n, Z = 16, found.Z
+    pairs = [Z[a, b] for a in range(n) for b in range(n) if a != b]
+    triples = [
+        Z[a, b] * Z[b, c] * Z[c, a]
+        for a in range(n)
+        for b in range(n)
+        for c in range(n)
+        if len({a, b, c}) == 3
+    ]
+    assert found.mean_pair() == pytest.approx(np.mean(pairs))
+    assert found.mean_triple() == pytest.approx(np.mean(triples))
+    expected = [sum(Z[a, b] ** 0.6 for b in range(n) if b != a) for a in range(n)]
+    assert np.allclose(found.participation(0.6), expected)
+    assert np.allclose(found.participation(1.0), found.depolarisation)
+
+
+def test_a_window_of_states_has_the_pairs_of_the_whole():
+    circuit, whole = CIRCUITS[2], bl.resonances(CIRCUITS[2], 4)
+    states = bl.eigenstates_near(circuit, 1.0, 6)
+    found = bl.resonances(circuit, 4, states)
+    places = [int(np.argmin(np.abs(whole.quasienergies - s.energy))) for s in states]
+    rows = np.ix_(places, places)
+    assert np.allclose(found.Z, whole.Z[rows], atol=1e-9)
+    assert np.allclose(found.omega, whole.omega[rows], atol=1e-12)
+    assert np.allclose(found.Omega, whole.Omega[rows], atol=1e-9)
+    assert np.allclose(found.depolarisation, whole.depolarisation[places], atol=1e-9)
+    for what in ("fidelity", "curvature"):
+        with pytest.raises(ValueError, match="expected all states"):
+            getattr(found, what)
+
+
 def test_uncoupled_spins_are_fully_polarised_and_their_phases_are_sums_of_fields():
     circuit = bl.BrickworkCircuit(6, 0.0).sample(4)
     signs = np.array([bl.resonances(circuit, site).polarisation for site in range(1, 7)])
@@ -209,6 +242,10 @@ BAD = {
         bl.operators.as_system(np.diag([1.0, -1.0]), kind="unitary"), 1
     ),
     "sixteen sites": lambda: bl.resonances(bl.BrickworkCircuit(16, 0.1).sample(1), 1),
+    "states of another": lambda: bl.resonances(
+        CIRCUITS[0], 1, bl.eigenstates_near(CIRCUITS[1], 0.0, 2)
+    ),
+    "power 0": lambda: bl.resonances(CIRCUITS[0], 1).participation(0.0),
     "times nan": lambda: autocorrelator(bl.resonances(CIRCUITS[0], 1), [np.nan]),
     "periods -1": lambda: evolved_autocorrelator(CIRCUITS[0], 1, -1),
     "no vectors": lambda: evolved_autocorrelator(CIRCUITS[0], 1, 2, vectors=0),

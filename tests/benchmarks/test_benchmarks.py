@@ -12,7 +12,7 @@ import pytest
 import bathlab as bl
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows")
+SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows", "floquet")
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +149,21 @@ def test_rows_that_are_kept_are_not_computed_again(benchmarks, tmp_path, monkeyp
     assert calls == [0, 1, 0, 1, 2, 2]
     found = pickle.loads(file.read_bytes())
     assert len(found) == 6 and found["b", 2][0] == [{"value": 4}]
+
+
+def test_works_on_a_circuit_measure_the_same_circuit(benchmarks):
+    """All eigen-data at rounding from both ways, and a window; all in this process."""
+    floquet = benchmarks["floquet"]
+    for work in (floquet.full, floquet.schur):
+        result = work(6)
+        assert result["seconds"] > 0 and result["cpu"] > 0
+        assert max(result["residual"], result["orthogonality"]) < 1e-12
+    assert floquet.window(8, 3)["residual"] < 1e-11
+    assert floquet.product(8)["gflops"] > 0
+
+
+def test_rows_of_the_circuit_name_works_that_exist(benchmarks):
+    floquet = benchmarks["floquet"]
+    rows = floquet.rows(True, 2, "python")
+    assert {task["work"] for _, task in rows} == set(floquet.WORKS)
+    assert len({name for name, _ in rows}) == len(rows)
