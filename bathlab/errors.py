@@ -75,6 +75,10 @@ class NoRows(ValueError, RuntimeError):
     """Every realisation that was asked for raised."""
 
 
+class NotNearest(UserWarning):
+    """A method that was named could not exclude that levels nearer to the target exist."""
+
+
 class MixedCode(UserWarning):
     """A mean is taken over rows that different code made."""
 

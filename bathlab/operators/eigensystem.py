@@ -27,6 +27,8 @@ class Eigensystem:
     energies : (n,) float array, ascending.
     vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
     hamiltonian : (n, n) ndarray or CSR array, the matrix that was diagonalised.
+    rounding : levels nearer than this to each other count as one; None for what a solver of
+        the matrix as it is leaves, some rounding units of max|E|.
 
     Raises
     ------
@@ -37,6 +39,7 @@ class Eigensystem:
     energies: RealArray
     vectors: Array
     hamiltonian: Matrix
+    rounding: float | None = None
 
     def __post_init__(self) -> None:
         energies = as_array("energies", self.energies)

@@ -16,6 +16,7 @@ from bathlab.operators.system import (
     kind_of,
 )
 from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend, resolve
+from bathlab.spectrum.scale import LEVEL_ROUNDING, centred, stored_rounding
 from bathlab.spectrum.unitary.dense import solved
 
 
@@ -48,10 +49,27 @@ def diagonalise_hermitian(system: System, where: Backend = CPU) -> Eigensystem:
     found = system.eigensystem
     if found is None:
         require_dense_fits(system, where)
-        matrix = system.matrix()
-        found = Eigensystem(*where.eigh(to_dense(matrix)), matrix)
+        found = _solved(system, where)
         system.solution.eigensystem = found
     return found
+
+
+def level_rounding(found: Eigensystem) -> float:
+    """Levels nearer than this are not told apart by what found them."""
+    if found.rounding is not None:
+        return found.rounding
+    return LEVEL_ROUNDING * float(np.abs(found.energies[[0, -1]]).max())
+
+
+def _solved(system: System, backend: Backend) -> Eigensystem:
+    """Diagonalised without the constant in H, whose rounding would hide the levels."""
+    frame = centred(system)
+    energies, vectors = backend.eigh(to_dense(frame.system.matrix()))
+    width = float(energies[-1] - energies[0])
+    if frame.centre:
+        energies = energies + frame.centre
+    stored = stored_rounding(float(np.abs(energies[[0, -1]]).max()))
+    return Eigensystem(energies, vectors, system.matrix(), max(LEVEL_ROUNDING * width, stored))
 
 
 def require_dense_fits(operator: Matrix | System, backend: Backend = CPU) -> None:

@@ -20,7 +20,7 @@ from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.states.base import Eigenstate, StateRequest, StateSolver
 from bathlab.spectrum.states.dense import DenseStates, RescuedStates
-from bathlab.spectrum.states.lanczos import LanczosStates
+from bathlab.spectrum.states.lanczos import LanczosStates, RescuedByLanczos
 from bathlab.spectrum.states.shift_invert import ShiftInvert
 from bathlab.spectrum.targets import require_target, target_energy
 from bathlab.spectrum.unitary.states import UNITARY_SOLVERS
@@ -31,6 +31,7 @@ SOLVERS: tuple[StateSolver, ...] = (
     LanczosStates(),
     ShiftInvert(),
     RescuedStates(),
+    RescuedByLanczos(),
 )
 #: What may be named, by the kind of the system.
 METHODS = {

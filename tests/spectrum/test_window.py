@@ -5,14 +5,9 @@ import pytest
 from scipy import sparse
 
 import bathlab as bl
-from bathlab.spectrum.krylov.ghosts import (
-    GHOST_SPREAD,
-    LEVEL_MERGING,
-    group_starts,
-    merge_levels,
-)
+from bathlab.spectrum.krylov.ghosts import cluster_starts, group_starts, merged
 from bathlab.spectrum.krylov.lanczos import Lanczos
-from bathlab.spectrum.krylov.window import square_bounds
+from bathlab.spectrum.krylov.window import RESOLUTION, square_bounds
 from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 
 #: What dense diagonalisation itself does not know of D; vectors of levels 1e-9 of the width
@@ -37,13 +32,15 @@ def bounds_at(run, steps):
     """Bounds after ``steps`` steps, and the same without the cross term, eps^2 alone."""
     run.extend(steps - len(run.diagonal))
     ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-    starts = group_starts(ritz, GHOST_SPREAD)
-    bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last, starts, LEVEL_MERGING)
+    reach = run.offdiagonal[-1] * last
+    starts = cluster_starts(ritz, np.abs(reach))
+    bounds = square_bounds(ritz, first, reach, starts, RESOLUTION)
     return bounds, bounds.lower + (1 - bounds.captured) ** 2
 
 
 def true_squares(levels, weights):
-    return float(np.sum(merge_levels(levels, weights / weights.sum())[1] ** 2))
+    starts = group_starts(levels, RESOLUTION * (levels[-1] - levels[0]))
+    return float(np.sum(merged(levels, weights / weights.sum(), starts)[1] ** 2))
 
 
 def peaked(rng, size):

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from bathlab.conventions import Array, RealArray
-from bathlab.errors import SingularShift
+from bathlab.errors import NotConverged, SingularShift
 from bathlab.operators.system import System
 from bathlab.spectrum.direct.base import Factorisation
 
@@ -32,14 +32,18 @@ COLUMNS_PER_STATE = 6
 RESTARTED_ACCURACY = 1e-13
 RESTARTED_COLUMNS = 120
 RESTARTS = 30
-#: A level closer to the shift than this share of the spectral radius drowns its neighbours in
-#: the rounding of the inverse.
-TOO_NEAR = 1e-9
+#: A level closer to the shift than this share of the spectral radius may drown its neighbours
+#: in the rounding of the inverse: its distance is compared with the error of the factors, and a
+#: level nearer than some such errors cannot be told from the shift.
+SUSPICIOUS = 1e-9
+DROWNED = 64.0
 #: A column that keeps less than this share of its norm outside the space adds only rounding.
 DEPENDENT = 1e-10
 #: Polishing ends at this residual relative to the spectral radius, a few roundings of H psi, or
-#: when a round gains less than half.
+#: when a round gains less than half. A radius beyond so many times the distance of the found
+#: levels is that of a penalty or a far level, on which these vectors have next to nothing.
 POLISHED = 1e-15
+ORDINARY_RADIUS = 1e6
 POLISHING_ROUNDS = 6
 #: Random vectors of the search; one block of eight is solved in the time of two to three
 #: vectors.
@@ -80,18 +84,19 @@ def neighbours(
     """The ``count`` levels of H nearest ``factors.shift``; None if they do not settle.
 
     ``radius`` is the spectral radius; the search clears ``slack`` more than the farthest state.
-    Raises SingularShift if a level is too near the shift to see past it.
+
+    Raises
+    ------
+    SingularShift
+        If a level is too near the shift to see past it.
+    NotConverged
+        If the slack, by which the shift stands off a level, is beyond all that were found.
     """
     n = operator.shape[0]
     # Fixed vectors: the same matrix gives the same bits on every run.
     generator = np.random.default_rng(0)
-    space = _InverseSpace(
-        factors,
-        n,
-        operator.dtype,
-        min(n, MOST_COLUMNS + COLUMNS_PER_STATE * count),
-        1 / (TOO_NEAR * radius),
-    )
+    most = min(n, MOST_COLUMNS + COLUMNS_PER_STATE * count)
+    space = _InverseSpace(operator, factors, most, SUSPICIOUS * radius)
     block = _gaussian(generator, n, 1, operator.dtype)
     found = None
     wanted = min(n, count + SPARE_STATES)
@@ -105,6 +110,8 @@ def neighbours(
         distance = np.abs(energies - factors.shift)
         nearest = np.argsort(distance, kind="stable")
         energies, vectors = energies[nearest], vectors[:, nearest]
+        if slack > 2 * distance.max():
+            raise NotConverged(f"the shift stands off by {slack:.1e}, beyond its neighbours")
         reach = (float(distance[nearest[count - 1]]) + slack) * (1 + SEARCH_MARGIN)
         cleared, block = search(factors, vectors, reach, generator)
         found = Neighbours(energies, vectors, cleared, MISSED if cleared >= reach else 1.0)
@@ -165,8 +172,10 @@ def polished(
         return energies, ritz, float(residuals[nearest].max())
 
     energies, vectors, residual = rated(vectors)
+    farthest = float(np.abs(energies - factors.shift).max())
+    enough = POLISHED * min(radius, ORDINARY_RADIUS * farthest)
     for _ in range(POLISHING_ROUNDS):
-        if residual <= POLISHED * radius:
+        if residual <= enough:
             break
         images = factors.solve(vectors)
         images += factors.solve(vectors - (operator @ images - factors.shift * images))
@@ -209,13 +218,15 @@ class _InverseSpace:
     """An orthonormal basis Q with its images B Q under the inverse, in whose span we look."""
 
     def __init__(
-        self, factors: Factorisation, n: int, dtype: np.dtype, most: int, limit: float
+        self, operator: System, factors: Factorisation, most: int, suspicious: float
     ) -> None:
-        self._factors, self._limit = factors, limit
+        n, dtype = operator.dimension, operator.dtype
+        self._operator, self._factors, self._suspicious = operator, factors, suspicious
         self._basis = np.empty((n, most), dtype, order="F")
         self._images = np.empty((n, most), dtype, order="F")
         self._projected = np.zeros((most, most), dtype)
         self._size = self._added = 0
+        self._error: float | None = None
 
     def settle(self, block: Array, wanted: int, generator: np.random.Generator) -> Array | None:
         """Grow the Krylov space from ``block`` until ``wanted`` Ritz vectors have settled."""
@@ -229,19 +240,29 @@ class _InverseSpace:
                 if np.all(errors <= SETTLED):
                     return vectors
             block = self._images[:, m - self._added : m]
+        if self._error is not None:
+            raise SingularShift("a level near the shift hides its neighbours")
         return None
 
     def _largest(self, wanted: int) -> tuple[Array, RealArray]:
         """Ritz vectors of the largest eigenvalues of B, and their relative residuals."""
         m = self._size
         ritz, rotation = np.linalg.eigh(self._projected[:m, :m])
-        if np.abs(ritz).max() > self._limit:
-            raise SingularShift("a level lies too near the shift")
+        self._require_apart(1 / float(np.abs(ritz).max()))
         largest = np.argsort(-np.abs(ritz), kind="stable")[:wanted]
         rotation = rotation[:, largest]
         vectors = self._basis[:, :m] @ rotation
         defects = self._images[:, :m] @ rotation - vectors * ritz[largest]
         return vectors, np.linalg.norm(defects, axis=0) / np.abs(ritz[largest])
+
+    def _require_apart(self, distance: float) -> None:
+        """Raise SingularShift if the nearest level cannot be told from the shift."""
+        if distance >= self._suspicious:
+            return
+        if self._error is None:
+            self._error = backward_error(self._operator, self._factors)
+        if not distance > DROWNED * self._error:
+            raise SingularShift("a level lies too near the shift")
 
     def _append(self, block: Array) -> bool:
         """Take in what of ``block`` is new; False if nothing is."""

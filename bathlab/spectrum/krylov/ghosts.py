@@ -14,24 +14,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum.scale import LEVEL_ROUNDING, spacings
 
-#: Settled ghosts of one level lie this close, in units of the spectral width.
+#: Copies of one level that have settled lie within ``scale.LEVEL_ROUNDING`` of the width. Those
+#: that come this near, in the same unit, belong to it too, unless each is resolved from the
+#: other: a copy on its way has a residual near the square root of its distance.
 GHOST_SPREAD = 1e-12
-#: Levels closer than this share of the width count as one: well above what either method
-#: resolves, so that both merge alike; nearer ones have vectors mixed by 1e-6 in any solver.
-LEVEL_MERGING = 1e-10
-#: Levels cannot be told apart below this share of their size: the rounding of a solver.
-LEVEL_ROUNDING = 1e-14
-#: A Ritz value with a residual below this share of the width is a level by itself: resolved
-#: from any neighbour that is not merged with it.
+#: Levels of a matrix whose constant could not be taken off are known to this share of max|E|.
+STORED_ROUNDING = 1e-14
+#: A Ritz value with a residual below this share of the width is a level by itself, if that is
+#: also a small share of the distance of the levels around: it is wrong by the square of the
+#: share, and stands for two levels only if they are nearer than usual by as much. A cluster of
+#: several is a level if it is no wider than that share of the distance.
 SHARPNESS = 1e-11
-#: Ghosts with a residual above this share of the mean level spacing may be of any level.
+SHARP_SHARE = 0.1
+#: Ghosts with a residual above this share of the mean level spacing may be of any level. The
+#: spacing is that of all levels, or of those around where they are denser by more than the
+#: second number: that of a local density which is merely not the mean one.
 RITZ_TOLERANCE = 1e-3
+DENSER = 16
 #: A copy on its way is settled with the help of another look if it can move log sum w^2 by more
 #: than this; what some thousand others may add stays far below the drift that is accepted.
 NOTICEABLE = 1e-14
-#: Two looks agree on a range of levels if its weights do to this share: their common rounding.
+#: Two looks agree on a range of levels if its weights do to this share: their common rounding;
+#: where levels are dense beside the width, to some times the blur that it leaves.
 SAME_WEIGHT = 1e-9
+SAME_BLUR = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,8 @@ class Look:
     opened : (g,) weights of the copies whose level is open.
     first, last : (g,) numbers of the lowest and highest level that may claim them: those within
         the residual and one more on either side.
+    blur : rounding of the width beside the distance of the levels that carry the weight, which
+        is what rounding turns neighbouring levels into each other by.
     """
 
     levels: RealArray
@@ -51,6 +61,7 @@ class Look:
     opened: RealArray
     first: NDArray[np.intp]
     last: NDArray[np.intp]
+    blur: float = 0.0
 
     @property
     def shifts(self) -> RealArray:
@@ -71,30 +82,37 @@ class Look:
         return np.maximum(np.cumsum(change[:-1]), 0.0)
 
 
-def look(ritz: RealArray, weights: RealArray, residuals: RealArray, n: int) -> Look:
+def look(
+    ritz: RealArray, weights: RealArray, residuals: RealArray, n: int, known: float = 0.0
+) -> Look:
     """Sum ghosts into levels.
 
-    Ritz values within ``GHOST_SPREAD`` form a cluster. A cluster is a level if its one member
-    is sharp, or if it has several: some combination of them has no component on the last
-    Lanczos vector, hence no residual. Any other Ritz value is a ghost on its way to the nearest
-    level; its weight is open unless exactly one level lies within its residual. That is also
-    how two levels closer than the residual, seen as one so far, are found out.
+    Ritz values in a row that are not resolved from each other form a cluster (see
+    :func:`cluster_starts`). A cluster is a level if its one member is sharp, or if it has
+    several: some combination of them has no component on the last Lanczos vector, hence no
+    residual. Any other Ritz value is a ghost on its way to the nearest level; its weight is
+    open unless exactly one level lies within its residual. That is also how two levels closer
+    than the residual, seen as one so far, are found out.
     """
     width = ritz[-1] - ritz[0]
-    starts = group_starts(ritz, GHOST_SPREAD)
-    several = np.diff(np.append(starts, len(ritz))) > 1
-    is_level = several | (residuals[starts] <= SHARPNESS * width)
+    starts = cluster_starts(ritz, residuals, known)
+    centres, sums = merged(ritz, weights, starts)
+    apart, rounding = spacings(centres), max(LEVEL_ROUNDING * width, known)
+    last = np.append(starts[1:], len(ritz)) - 1
+    tight = ritz[last] - ritz[starts] <= np.maximum(rounding, SHARP_SHARE * apart)
+    sharp = np.maximum(rounding, np.minimum(SHARPNESS * width, SHARP_SHARE * apart))
+    is_level = np.where(last > starts, tight, residuals[starts] <= sharp)
     if not is_level.any():
         everything = np.zeros(1, dtype=np.intp)
         return Look(
             ritz, weights, np.array([weights.sum()]), everything, everything + len(ritz) - 1
         )
-    centres, sums = merged(ritz, weights, starts)
     levels, rest = centres[is_level], ~is_level
     reach = residuals[starts][rest]
     low = np.searchsorted(levels, centres[rest] - reach)
     high = np.searchsorted(levels, centres[rest] + reach, side="right")
-    lost = (high - low != 1) | (reach > RITZ_TOLERANCE * width / n)
+    spacing = np.minimum(width / n, DENSER * apart[rest])
+    lost = (high - low != 1) | (reach > RITZ_TOLERANCE * spacing)
     gathered = np.bincount(_nearest(levels, centres), sums, minlength=len(levels))
     return Look(
         levels,
@@ -102,7 +120,14 @@ def look(ritz: RealArray, weights: RealArray, residuals: RealArray, n: int) -> L
         sums[rest][lost],
         np.maximum(low[lost] - 1, 0),
         np.minimum(high[lost], len(levels) - 1),
+        _blur(levels, gathered.astype(np.float64, copy=False), width),
     )
+
+
+def _blur(levels: RealArray, weights: RealArray, width: float) -> float:
+    """Rounding of the width in units of the level spacing where half of the weight is below."""
+    middle = min(int(np.searchsorted(np.cumsum(weights), weights.sum() / 2)), len(levels) - 1)
+    return float(np.finfo(float).eps * width / spacings(levels)[middle])
 
 
 def settled_by(seen: Look, others: Iterable[Look]) -> Look:
@@ -137,6 +162,7 @@ def settled_by(seen: Look, others: Iterable[Look]) -> Look:
         opened,
         np.zeros(len(opened), dtype=np.intp),
         np.full(len(opened), len(whole) - 1, dtype=np.intp),
+        seen.blur,
     )
 
 
@@ -156,7 +182,8 @@ def _neighbourhoods(seen: Look) -> list[tuple[int, int, NDArray[np.intp]]]:
 
 def _counterpart(seen: Look, low: int, high: int, other: Look) -> slice | None:
     """The levels of ``other`` between two levels of ``seen``, if they carry the same weight."""
-    spread = LEVEL_MERGING * (seen.levels[-1] - seen.levels[0])
+    # Two looks place a level within the clusters that they see of it.
+    spread = 2 * GHOST_SPREAD * (seen.levels[-1] - seen.levels[0])
     start, stop = np.searchsorted(
         other.levels, [seen.levels[low] - spread, seen.levels[high] + spread]
     )
@@ -166,7 +193,7 @@ def _counterpart(seen: Look, low: int, high: int, other: Look) -> slice | None:
         stop > start
         and abs(other.levels[start] - seen.levels[low]) <= spread
         and abs(other.levels[stop - 1] - seen.levels[high]) <= spread
-        and abs(mine - its) <= SAME_WEIGHT * mine
+        and abs(mine - its) <= (SAME_WEIGHT + SAME_BLUR * seen.blur) * mine
     )
     return there if same else None
 
@@ -176,25 +203,32 @@ def _nearest(places: RealArray, points: RealArray) -> NDArray[np.intp]:
     return np.searchsorted((places[1:] + places[:-1]) / 2, points)
 
 
-def merge_levels(levels: RealArray, weights: RealArray) -> tuple[RealArray, RealArray]:
-    """Sum the weights of levels that cannot be told apart; levels ascend.
+def cluster_starts(
+    ritz: RealArray, residuals: RealArray, known: float = 0.0
+) -> NDArray[np.intp]:
+    """Where each cluster of ascending Ritz values starts.
 
-    Neighbours closer than ``LEVEL_MERGING`` of the width are one level, whose energy is the
-    mean of its members by weight.
+    Neighbours within ``GHOST_SPREAD`` are of one cluster, unless rounding cannot have parted
+    them and the residuals of both are smaller than their distance: those are two levels.
+    ``known`` is what the entries of H are rounded to.
     """
-    return merged(levels, weights, group_starts(levels, LEVEL_MERGING))
+    size = max(abs(ritz[0]), abs(ritz[-1]))
+    width, gaps = ritz[-1] - ritz[0], np.diff(ritz)
+    rounding = max(LEVEL_ROUNDING * width, STORED_ROUNDING * size, known)
+    resolved = (gaps > rounding) & (residuals[1:] + residuals[:-1] < gaps)
+    far = gaps > max(GHOST_SPREAD * width, rounding)
+    return np.concatenate([[0], np.flatnonzero(far | resolved) + 1])
 
 
-def group_starts(levels: RealArray, share: float) -> NDArray[np.intp]:
-    """Where each group of ascending levels starts, gaps below a share of the width inside."""
-    rounding = LEVEL_ROUNDING * max(abs(levels[0]), abs(levels[-1]))
-    gap = max(share * (levels[-1] - levels[0]), rounding)
+def group_starts(levels: RealArray, gap: float) -> NDArray[np.intp]:
+    """Where each group of ascending levels starts, neighbours at most ``gap`` apart."""
     return np.concatenate([[0], np.flatnonzero(np.diff(levels) > gap) + 1])
 
 
 def merged(
     levels: RealArray, weights: RealArray, starts: NDArray[np.intp]
 ) -> tuple[RealArray, RealArray]:
+    """The levels and weights of groups: means by weight, and sums."""
     share = weights + np.finfo(float).tiny  # levels of zero weight have a position too
     centres = np.add.reduceat(levels * share, starts) / np.add.reduceat(share, starts)
     return centres, np.add.reduceat(weights, starts)

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import numpy as np
 import scipy.linalg
-from scipy import sparse
 from tqdm import tqdm
 
 from bathlab.conventions import Array, RealArray
@@ -30,8 +29,6 @@ from bathlab.spectrum.krylov import device
 BREAKDOWN_TOLERANCE = 1e-14
 #: Steps after which the extreme Ritz values bound the spectrum to well below a bandwidth.
 INTERVAL_STEPS = 80
-#: H is centred first if its mean level squared exceeds this many times its variance.
-CENTRING = 100.0
 #: Entries of vectors worked on between two reports of progress: some tenths of a second.
 PIECE = 100_000_000
 #: Vectors of dimension n held at once, in either basis, with those of the caller (measured: 7).
@@ -49,13 +46,20 @@ class Lanczos:
 
     Attributes
     ----------
-    centre : float, the energy subtracted from H: its mean level, or 0 where that is small.
+    centre : float, the energy that the form of H has taken off it; 0 without a form.
     diagonal, offdiagonal : (K,) arrays of H - centre after K steps; ``offdiagonal[-1]`` is the
         norm that couples to the vector not yet taken, 0 if the Krylov space is complete.
     complete : bool, whether the Krylov space is invariant.
+    rounding : what the entries of H are known to, beside that of the run.
     """
 
-    def __init__(self, operator: Operator, start: Array, backend: Backend = CPU) -> None:
+    def __init__(
+        self,
+        operator: Operator,
+        start: Array,
+        backend: Backend = CPU,
+        rounding: float = 0.0,
+    ) -> None:
         if not np.any(start):
             raise ValueError(
                 "A zero start vector was given; expected O|psi> of non-zero norm. "
@@ -63,10 +67,9 @@ class Lanczos:
             )
         system = as_system(operator)
         self._form = _form(system, start, backend)
-        self._operator: Operator
-        self._operator, self.centre = (
-            _centred(system) if self._form is None else (system, self._form.centre)
-        )
+        self._operator = _bare(system) if self._form is None else system
+        self.centre = 0.0 if self._form is None else self._form.centre
+        self.rounding = rounding
         self._start = start
         self._backend = backend
         self._recurrence = self._begin()
@@ -277,18 +280,9 @@ def _form(system: System, start: Array, backend: Backend) -> TableForm | None:
     return packed_form(to_sparse(system.matrix()), True) if form.packed else form.for_complex()
 
 
-def _centred(system: System) -> tuple[Operator, float]:
-    """H - c and c, the mean level, where rounding of so large a c would blur the levels."""
-    if isinstance(system, MatrixSystem):
-        operator, n = system.matrix(), system.dimension
-        centre = float(operator.diagonal().real.mean())
-        size = np.linalg.norm(operator if isinstance(operator, np.ndarray) else operator.data)
-        if centre**2 * n > CENTRING * (size**2 - centre**2 * n):
-            identity = np.eye(n) if isinstance(operator, np.ndarray) else sparse.eye_array(n)
-            shifted = operator - centre * identity
-            return shifted if isinstance(shifted, np.ndarray) else shifted.tocsr(), centre
-        return operator, 0.0
-    return system, 0.0
+def _bare(system: System) -> Operator:
+    """What multiplies with the least ado: the matrix itself, where that is all there is."""
+    return system.matrix() if isinstance(system, MatrixSystem) else system
 
 
 def require_lanczos_fits(n: int, steps: int, count: int, dtype: Any) -> None:
@@ -306,9 +300,9 @@ def require_lanczos_fits(n: int, steps: int, count: int, dtype: Any) -> None:
     )
 
 
-def random_start(operator: Operator) -> Array:
+def random_start(operator: Operator, seed: int = 0) -> Array:
     """A Gaussian vector (n,), complex for a complex H; the same on every call."""
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(seed)
     start = generator.standard_normal((operator.shape[0],))
     if np.issubdtype(operator.dtype, np.complexfloating):
         return start + 1j * generator.standard_normal(start.shape)

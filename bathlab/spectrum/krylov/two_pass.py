@@ -19,10 +19,11 @@ import scipy.linalg
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.operators.hermitian import Operator
-from bathlab.spectrum.backend import CPU, Backend
+from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD
 from bathlab.spectrum.krylov.lanczos import Lanczos, random_start, require_lanczos_fits
 from bathlab.spectrum.krylov.plan import STATES_PLAN
+from bathlab.spectrum.scale import LEVEL_ROUNDING, spacing_at
 
 #: How far the shift of an inverse iteration stands off a Ritz value, in units of half the
 #: spectral width, the radius: above the spread of its ghosts, far below any resolved spacing.
@@ -36,6 +37,9 @@ TAIL = 3e-14
 SHARES = 4
 #: Copies of a level that may have to be passed on the way to the next; one per n steps arises.
 MOST_GHOSTS = 16
+#: Where rounding of the whole width is more than this share of the level spacing, levels may
+#: hide in it.
+HIDING_SHARE = 1e-2
 #: Mean of |x| / sqrt(n w) near x = 0 for a Gaussian start: P(sqrt(n w) < x) = sqrt(2/pi) x.
 GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
 
@@ -55,40 +59,30 @@ class LanczosStates:
 
     Attributes
     ----------
-    energies : (count + 1,) or, at the end of the spectrum, (count,) levels.
-    vectors : (count, n) normalised vectors of the first ``count`` levels.
+    energies : (count + 1,) or, at the end of the spectrum, (count,) levels, those with several
+        states as often as these are among the ``count``.
+    vectors : (count, n) orthonormal vectors of the first ``count`` levels.
     missed : estimated probability that a level nearer than the last of them was missed.
+    around : all levels that were seen to settle.
+    multiplicities : how many states each of the ``count`` levels has; None where that is not
+        known.
     """
 
     energies: RealArray
     vectors: Array
     missed: float
+    around: RealArray
+    multiplicities: list[int | None]
 
 
-def lanczos_states(
-    operator: Operator, energy: float, count: int, radius: float, backend: Backend = CPU
+def one_of_each(
+    operator: Operator, energy: float, count: int, radius: float, backend: Backend, seed: int
 ) -> LanczosStates:
-    """The ``count`` levels nearest to ``energy``, and their vectors.
-
-    ``radius`` is half the width of the spectrum.
-
-    Why none is missed: a level of weight w in the random start vector has converged to a
-    residual proportional to w^(-1/2), all else equal. It goes unseen only if that is still as
-    large as the level spacing, and so small a w has the probability sqrt(2/pi) (residual /
-    spacing), with the residual of a level of mean weight, and less for a complex H, whose start
-    vector is complex. An estimate, for levels that are not degenerate: of those, one vector is
-    found.
-
-    Raises
-    ------
-    NotConverged
-        If the levels have not settled at the end of ``STATES_PLAN``; ``estimate`` holds the
-        nearest Ritz values.
-    """
+    """One state of each of the ``count`` nearest levels, from the random vector ``seed``."""
     n = int(operator.shape[0])
     require_lanczos_fits(n, STATES_PLAN.first_steps(n), count, operator.dtype)
     # A fixed start vector: the same matrix gives the same bits on every run.
-    run = Lanczos(operator, random_start(operator), backend)
+    run = Lanczos(operator, random_start(operator, seed), backend)
     target = energy - run.centre
     run.extend(STATES_PLAN.first_steps(n))
     while (levels := _settled(run, target, count, radius)) is None:
@@ -105,13 +99,27 @@ def lanczos_states(
         run.extend(STATES_PLAN.more_steps(n))
     vectors = run.combine(np.array([level.combination for level in levels[:count]]))
     vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
-    energies = np.array([run.centre + level.energy for level in levels])
-    energies[:count] = [np.vdot(vector, operator @ vector).real for vector in vectors]
-    return LanczosStates(energies, vectors, _missed(levels, count))
+    around = np.array([run.centre + level.energy for level in levels])
+    energies = around[: count + 1].copy()
+    energies[:count] = rayleigh_quotients(operator, vectors)
+    missed = _missed(levels[: count + 1], count)
+    if _hidden(np.sort(around), energy, radius):
+        missed = 1.0
+    return LanczosStates(energies, vectors, missed, around, [None] * count)
+
+
+def rayleigh_quotients(operator: Operator, vectors: Array) -> RealArray:
+    return np.array([np.vdot(vector, operator @ vector).real for vector in vectors])
+
+
+def _hidden(levels: RealArray, energy: float, radius: float) -> bool:
+    """Whether levels are so dense that rounding of the whole width may hide the nearest."""
+    rounding = LEVEL_ROUNDING * 2 * radius
+    return rounding > HIDING_SHARE * spacing_at(levels, energy, rounding)
 
 
 def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[RitzLevel] | None:
-    """The nearest levels, at least ``count`` and one more if there is one, or None so far.
+    """Levels that settled, the nearest first: ``count`` and one more if there is one, or None.
 
     A Ritz value that has not converged is let pass only as a ghost: a level lies within its
     residual. Else it may be a level on its way, perhaps the nearest.
@@ -139,7 +147,7 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
     near = [theta for theta in undecided if abs(theta - energy) <= reach]
     if not all(_is_ghost(run, theta, levels, radius) for theta in near):
         return None
-    return levels[: count + 1]
+    return levels
 
 
 def _sort_out(
@@ -151,13 +159,25 @@ def _sort_out(
 ) -> None:
     """Append each Ritz value to the levels if it is a new one, or to the undecided."""
     for theta in values:
-        if any(abs(theta - level.energy) <= GHOST_SPREAD * radius for level in levels):
+        gap = min((abs(theta - level.energy) for level in levels), default=np.inf)
+        if gap <= GHOST_SPREAD * radius and not _stands_apart(run, theta, gap, radius):
             continue
         level = _level(run, theta, radius)
         if level is None:
             undecided.append(theta)
         else:
             levels.append(level)
+
+
+def _stands_apart(run: Lanczos, theta: float, gap: float, radius: float) -> bool:
+    """Whether a Ritz value so near a level is one of its own: resolved, and beyond rounding.
+
+    Copies that settled lie within rounding, others share a residual far above the gap.
+    """
+    if gap <= 2 * LEVEL_ROUNDING * radius:
+        return False
+    _, last, _ = _inverse_iteration(run, theta, STAND_OFF * radius, len(run.diagonal))
+    return bool(run.offdiagonal[-1] * last < gap / 2)
 
 
 def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:

@@ -15,9 +15,8 @@ from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Operator
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov.ghosts import (
-    GHOST_SPREAD,
-    LEVEL_MERGING,
     Look,
+    cluster_starts,
     group_starts,
     look,
     merged,
@@ -31,6 +30,7 @@ from bathlab.spectrum.krylov.window import (
     heavy_level,
     looks,
     promising,
+    resolution_near,
     settled,
     square_bounds,
 )
@@ -39,6 +39,8 @@ from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u
 #: whose level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
+#: Rounding in the course of a run adds up to some times that of the width.
+BLURS = 4
 #: From this tolerance of D on an early stop may win on its own (measured: at 1e-9 the looks
 #: cost as much as they save, at 1e-3 they save a factor of 2 to 20 for weakly coupled LIOMs).
 EARLY_TOLERANCE = 1e-6
@@ -57,6 +59,7 @@ class LanczosWeights:
     weights : (m,) non-negative, sum 1.
     steps : Lanczos steps taken.
     drift : bound on the change of log sum w^2 by weight whose level is open.
+    blur : what rounding of the width moves D by, see :class:`~ghosts.Look`.
     bounds : of sum w^2 after an early stop, when some of the levels are Gauss nodes that stand
         for the rest; None after a complete run.
     """
@@ -65,16 +68,22 @@ class LanczosWeights:
     weights: RealArray
     steps: int
     drift: float
+    blur: float = 0.0
     bounds: Bounds | None = None
 
     @property
     def settled(self) -> bool:
         """Whether D is as sharp as the run set out to make it."""
-        return self.bounds is not None or self.drift <= DRIFT_TOLERANCE
+        return self.bounds is not None or self.drift <= accepted_drift(self.blur)
 
 
 def lanczos_weights(
-    operator: Operator, start: Array, method: str, tolerance: float, backend: Backend = CPU
+    operator: Operator,
+    start: Array,
+    method: str,
+    tolerance: float,
+    backend: Backend = CPU,
+    rounding: float = 0.0,
 ) -> LanczosWeights:
     """The weights of ``start`` on the levels of ``operator``.
 
@@ -85,6 +94,7 @@ def lanczos_weights(
     method : "lanczos" completes the run; "window" stops it as soon as D is known; "auto" does
         so where the tolerance and the first levels seen promise that this wins.
     tolerance : largest accepted width of the bracket of D after an early stop.
+    rounding : to which the entries of H are known; levels nearer than that are one.
 
     Raises
     ------
@@ -94,13 +104,20 @@ def lanczos_weights(
     n = operator.shape[0]
     dtype = np.result_type(operator.dtype, start.dtype)
     require_lanczos_fits(n, MEASURE_PLAN.first_steps(n), 0, dtype)
-    run = Lanczos(operator, start, backend)
+    run = Lanczos(operator, start, backend, rounding)
     if method == "window" or method == "auto" and tolerance >= EARLY_TOLERANCE:
         early = _early(run, n, tolerance, eager=method == "window")
         if early is not None:
             return early
     seen = _complete(run, n)
-    return LanczosWeights(seen.levels + run.centre, seen.weights, len(run.diagonal), seen.drift)
+    return LanczosWeights(
+        seen.levels + run.centre, seen.weights, len(run.diagonal), seen.drift, seen.blur
+    )
+
+
+def accepted_drift(blur: float) -> float:
+    """How far D may still move: no sharper than rounding leaves it."""
+    return DRIFT_TOLERANCE + BLURS * blur
 
 
 def _complete(run: Lanczos, n: int) -> Look:
@@ -108,11 +125,13 @@ def _complete(run: Lanczos, n: int) -> Look:
     run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
     seen = levels_after(run, len(run.diagonal), n)
     others: list[Look] = []
-    while seen.drift > DRIFT_TOLERANCE and len(run.diagonal) <= MEASURE_PLAN.limit(n):
+    while not seen.drift <= accepted_drift(seen.blur) and len(
+        run.diagonal
+    ) <= MEASURE_PLAN.limit(n):
         for share in SHORTER:
             others.append(levels_after(run, int(share * len(run.diagonal)), n))
             helped = settled_by(seen, others)
-            if helped.drift <= DRIFT_TOLERANCE:
+            if helped.drift <= accepted_drift(seen.blur):
                 return helped
         run.extend(MEASURE_PLAN.more_steps(n))
         seen = settled_by(levels_after(run, len(run.diagonal), n), others)
@@ -122,7 +141,7 @@ def _complete(run: Lanczos, n: int) -> Look:
 def levels_after(run: Lanczos, steps: int, n: int) -> Look:
     """The levels that the first ``steps`` steps of a run have resolved."""
     ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[: steps - 1])
-    return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n)
+    return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n, run.rounding)
 
 
 def _early(run: Lanczos, n: int, tolerance: float, eager: bool) -> LanczosWeights | None:
@@ -130,20 +149,20 @@ def _early(run: Lanczos, n: int, tolerance: float, eager: bool) -> LanczosWeight
 
     None if the run had better be completed: unless ``eager`` also when the measure is spread.
     """
-    place, width, trials = None, 0.0, 0
+    place, resolution, width, trials = None, 0.0, 0.0, 0
     for steps in looks(n, MEASURE_PLAN.first_steps(n)):
         run.extend(steps - len(run.diagonal))
         if run.complete:
             return None
         if place is None:
-            place, width, weight = _heaviest(run)
+            place, width, weight, resolution = _heaviest(run)
             if not (eager or promising(weight, tolerance)):
                 return None
         place, weight, residual = heavy_level(run, place)
-        sharp = settled(residual / width, tolerance, LEVEL_MERGING / 2)
+        sharp = settled(residual / width, tolerance, resolution / 2)
         if not (sharp and (eager or promising(weight, tolerance))):
             continue
-        found = _bounded(run)
+        found = _bounded(run, resolution)
         if found.drift <= tolerance:
             return found
         trials += 1
@@ -152,17 +171,28 @@ def _early(run: Lanczos, n: int, tolerance: float, eager: bool) -> LanczosWeight
     return None
 
 
-def _heaviest(run: Lanczos) -> tuple[float, float, float]:
-    """The Ritz value of the largest weight, the width of the spectrum, and that weight."""
+def _heaviest(run: Lanczos) -> tuple[float, float, float, float]:
+    """The Ritz value of the largest weight, the width of the spectrum, that weight, and below
+    which share of the width levels count as one here."""
     ritz, first, _ = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-    heaviest = int(np.argmax(np.abs(first)))
-    return float(ritz[heaviest]), float(ritz[-1] - ritz[0]), float(first[heaviest] ** 2)
+    heaviest, width = int(np.argmax(np.abs(first))), float(ritz[-1] - ritz[0])
+    return (
+        float(ritz[heaviest]),
+        width,
+        float(first[heaviest] ** 2),
+        resolution_near(ritz, float(ritz[heaviest])),
+    )
 
 
-def _bounded(run: Lanczos) -> LanczosWeights:
+def _bounded(run: Lanczos, resolution: float) -> LanczosWeights:
     """Levels, Gauss nodes for the rest, and bounds of sum w^2 from a run of any length."""
     ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
-    starts = group_starts(ritz, GHOST_SPREAD)
-    bounds = square_bounds(ritz, first, run.offdiagonal[-1] * last, starts, LEVEL_MERGING)
+    reach = run.offdiagonal[-1] * last
+    starts = cluster_starts(ritz, np.abs(reach), run.rounding)
+    bounds = square_bounds(ritz, first, reach, starts, resolution)
     levels, weights = merged(ritz, first**2, starts)
-    return LanczosWeights(levels + run.centre, weights, len(run.diagonal), bounds.width, bounds)
+    near = group_starts(levels, resolution * (ritz[-1] - ritz[0]))
+    levels, weights = merged(levels, weights, near)
+    return LanczosWeights(
+        levels + run.centre, weights, len(run.diagonal), bounds.width, bounds=bounds
+    )

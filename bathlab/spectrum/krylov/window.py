@@ -30,7 +30,13 @@ from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
 from bathlab.spectrum.krylov.lanczos import Lanczos
+from bathlab.spectrum.scale import spacing_at
 
+#: A run that stops early takes levels within this share of the width for one, and within this
+#: share of the distance of the Ritz values around where those are denser: so near another a
+#: level is by chance only. A complete run tells apart what rounding leaves apart.
+RESOLUTION = 1e-10
+RESOLVED_SHARE = 1e-4
 #: A Ritz value with a residual below this share of the width may be certified: less than what
 #: tells clusters apart, so that the level lies between the neighbours. The possible loss
 #: follows from the residual itself, so the choice decides only where the weight is counted.
@@ -227,6 +233,16 @@ def _turned(levels: RealArray, weights: RealArray, width: float) -> float:
     pair = np.sqrt(weights[1:] * weights[:-1]) * np.abs(weights[1:] - weights[:-1])
     rounding = BACKWARD_ERROR * float(weights @ weights)
     return 4 * float(pair @ angle + (weights[1:] * weights[:-1]) @ angle**2) + rounding
+
+
+def resolution_near(ritz: RealArray, energy: float) -> float:
+    """The share of the width within which levels around ``energy`` count as one."""
+    width = float(ritz[-1] - ritz[0])
+    if width == 0:
+        return RESOLUTION
+    spacing = spacing_at(ritz, energy, RESOLUTION * width)
+    least = max(2 * BACKWARD_ERROR, RESOLVED_SHARE * spacing / width)
+    return float(min(RESOLUTION, least))
 
 
 def looks(n: int, complete: int) -> list[int]:

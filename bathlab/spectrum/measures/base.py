@@ -11,11 +11,11 @@ from bathlab.errors import NotConverged
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.choice import Solver
-from bathlab.spectrum.krylov.ghosts import merge_levels
+from bathlab.spectrum.scale import Frame
 
-#: Share of the energies below which the width does not count in a moment's error: their
-#: rounding, relative to that, must stay below the accepted error, also where all weight is on
-#: one level.
+#: Share of max|E| of the centred H below which the width does not count in a moment's error:
+#: with the accepted error it makes some rounding units of max|E|, which is what a moment of
+#: such levels is known to, also where all weight is on one of them.
 LEAST_WIDTH = 1e-4
 #: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
 SUM_TOLERANCE = 1e-10
@@ -25,11 +25,12 @@ SUM_TOLERANCE = 1e-10
 class SpectralMeasure:
     """Weights |<psi'|O|psi>|^2 over the levels of H, one entry per level.
 
-    Exactly degenerate levels (closer than ``LEVEL_MERGING`` of the spectral width) are merged,
-    so the weights do not depend on the basis inside them. Levels that O|psi> does not reach
-    may be missing from a Lanczos measure; their weight is zero. In a "window" measure only the
-    levels of the share ``captured`` are levels; the other entries are Gauss nodes that stand
-    for the rest with all its low moments.
+    Exactly degenerate levels (equal up to rounding, ``scale.LEVEL_ROUNDING`` of the width) are
+    merged, so the weights do not depend on the basis inside them. Levels that O|psi> does not
+    reach may be missing from a Lanczos measure; their weight is zero. In a "window" measure
+    only those of the share ``captured`` are levels, any within ``window.RESOLUTION`` of the
+    width taken for one; the other entries are Gauss nodes that stand for the rest with all its
+    low moments.
 
     Attributes
     ----------
@@ -81,7 +82,7 @@ MeasureSolver = Solver[MeasureRequest, SpectralMeasure]
 
 
 def weighed(
-    system: System,
+    frame: Frame,
     request: MeasureRequest,
     levels: RealArray,
     weights: RealArray,
@@ -89,31 +90,33 @@ def weighed(
     steps: int = 0,
     drift: float = 0.0,
 ) -> SpectralMeasure:
-    """Levels merged, and the result weighed against the exact moments <O H^k O>, k = 0, 1, 2.
+    """The measure, weighed against the exact moments <O H^k O>, k = 0, 1, 2.
 
-    ``weights`` have the sum ``request.norm`` up to their error.
+    ``levels`` are those of the centred H, each once; ``weights`` have the sum ``request.norm``
+    up to their error.
     """
-    energies, sums = merge_levels(levels, weights)
     return SpectralMeasure(
-        energies,
-        sums,
+        levels + frame.centre,
+        weights,
         method,
         steps,
-        abs(sums.sum() - request.norm) / request.norm,
-        _moment_error(system, request, energies, sums),
+        abs(weights.sum() - request.norm) / request.norm,
+        _moment_error(frame.system, request, levels, weights),
         drift,
     )
 
 
-def checked(measure: SpectralMeasure) -> SpectralMeasure:
-    """``measure``, if it obeys its sum rules.
+def checked(measure: SpectralMeasure, blur: float = 0.0) -> SpectralMeasure:
+    """``measure``, if it obeys its sum rules; ``blur`` is what its levels are rounded to.
 
     Raises
     ------
     NotConverged
         If one is violated by more than ``SUM_TOLERANCE``; ``estimate`` holds the measure.
     """
-    if measure.sum_error <= SUM_TOLERANCE and measure.moment_error <= SUM_TOLERANCE:
+    width = float(measure.energies[-1] - measure.energies[0])
+    allowed = SUM_TOLERANCE + blur / max(width, blur) if blur else SUM_TOLERANCE
+    if measure.sum_error <= SUM_TOLERANCE and measure.moment_error <= allowed:
         return measure
     raise NotConverged(
         f"The {measure.method} measure misses its sum rules by {measure.sum_error:.1e} (sum) "

@@ -8,7 +8,8 @@ import numpy as np
 
 from bathlab.operators.system import System
 from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, is_full
-from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.dense import diagonalise_hermitian, level_rounding
+from bathlab.spectrum.krylov.ghosts import group_starts, merged
 from bathlab.spectrum.measures.base import (
     MeasureRequest,
     MeasureSolver,
@@ -16,6 +17,7 @@ from bathlab.spectrum.measures.base import (
     checked,
     weighed,
 )
+from bathlab.spectrum.scale import centred
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,12 @@ class DenseMeasure(MeasureSolver):
         return request.solved or system.has_matrix and small
 
     def solve(self, system: System, request: MeasureRequest) -> SpectralMeasure:
-        found = diagonalise(system, backend=request.backend)
+        found = diagonalise_hermitian(system, request.backend)
         weights = np.abs(found.vectors.conj().T @ request.image) ** 2
-        return checked(weighed(system, request, found.energies, weights, "dense"))
+        frame = centred(system)
+        levels = found.energies - frame.centre if frame.centre else found.energies
+        levels, weights = merged(levels, weights, group_starts(levels, level_rounding(found)))
+        return checked(weighed(frame, request, levels, weights, "dense"), frame.rounding)
 
 
 @dataclass(frozen=True)

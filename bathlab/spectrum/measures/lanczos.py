@@ -14,6 +14,7 @@ from bathlab.spectrum.measures.base import (
     checked,
     weighed,
 )
+from bathlab.spectrum.scale import Frame, centred
 
 
 @dataclass(frozen=True)
@@ -25,30 +26,33 @@ class LanczosMeasure(MeasureSolver):
         return named or request.method == "auto" and not request.solved
 
     def solve(self, system: System, request: MeasureRequest) -> SpectralMeasure:
+        frame = centred(system)
         found = lanczos_weights(
-            system, request.image, request.method, request.tolerance, request.backend
+            frame.system,
+            request.image,
+            request.method,
+            request.tolerance,
+            request.backend,
+            frame.rounding,
         )
-        measure = _measure(system, request, found)
+        measure = _measure(frame, request, found)
         if not found.settled:
             raise NotConverged(
                 f"Lanczos at dimension {system.dimension} may still move D by "
                 f"{found.drift:.1e} after {found.steps} steps; expected at most "
-                f"{DRIFT_TOLERANCE:.0e}. Use method='dense', or shift H so that its spectrum "
-                "is centred, if its entries are far larger than its width.",
+                f"{DRIFT_TOLERANCE:.0e}. Use method='dense', or pass a matrix rather than a "
+                "product, so that a constant in H can be taken off.",
                 measure,
             )
-        return checked(measure)
+        return checked(measure, frame.rounding)
 
 
-def _measure(system: System, request: MeasureRequest, found: LanczosWeights) -> SpectralMeasure:
+def _measure(frame: Frame, request: MeasureRequest, found: LanczosWeights) -> SpectralMeasure:
     norm, bounds = request.norm, found.bounds
     weights = norm * found.weights
+    method = "lanczos" if bounds is None else "window"
+    measure = weighed(frame, request, found.levels, weights, method, found.steps, found.drift)
     if bounds is None:
-        return weighed(
-            system, request, found.levels, weights, "lanczos", found.steps, found.drift
-        )
-    measure = weighed(
-        system, request, found.levels, weights, "window", found.steps, found.drift
-    )
+        return measure
     squares = (norm**2 * bounds.lower, norm**2 * bounds.upper)
     return replace(measure, captured=bounds.captured, square_bounds=squares)

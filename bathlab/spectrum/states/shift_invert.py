@@ -8,30 +8,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bathlab.conventions import RealArray
 from bathlab.errors import NotConverged, SingularShift
 from bathlab.operators.system import FreeSystem, System
 from bathlab.spectrum.choice import is_full
 from bathlab.spectrum.direct.choose import factorise
-from bathlab.spectrum.direct.nearest import neighbours
+from bathlab.spectrum.direct.nearest import Neighbours, neighbours
 from bathlab.spectrum.krylov.lanczos import spectral_interval
+from bathlab.spectrum.scale import LEVEL_ROUNDING, Frame, centred
 from bathlab.spectrum.states.base import (
     COUNTED,
     Eigenstate,
+    Evidence,
     StateRequest,
     StateSolver,
+    accepted,
     checked,
     evidence,
+    largest_residual,
     require_inside,
 )
-from bathlab.spectrum.states.counting import count_levels
+from bathlab.spectrum.states.counting import ROUNDING_SAFETY, count_levels
 
 #: Care of the factorisations tried in turn: nearly diagonal pivots keep the fill low, partial
 #: pivoting is safe.
 ATTEMPTS = ("fast", "safe")
-#: Share of the spectral radius by which the shift is moved off a level: far below the spacing
-#: of levels, far above what drowns the neighbours (``nearest.TOO_NEAR``).
-SHIFT_NUDGE = 1e-6
+#: Shares of the radius of the centred spectrum by which the shift is moved off a level: the
+#: first suits ordinary spectra; where levels are far denser than the width suggests, it lands
+#: beyond them, and a smaller one is right.
+OFFSETS = (0.0, 1e-6, 1e-9, 1e-12)
 
 
 @dataclass(frozen=True)
@@ -44,44 +51,88 @@ class ShiftInvert(StateSolver):
         return system.has_matrix and not request.solved
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:
-        energy = request.energy
+        frame = centred(system)
         # A few products do not pay for the table form of a full matrix.
-        product = FreeSystem(system) if is_full(system) else system
+        product = FreeSystem(frame.system) if is_full(system) else frame.system
         lower, upper = spectral_interval(product)
-        require_inside(energy, lower, upper)
+        require_inside(request.energy, lower + frame.centre, upper + frame.centre)
         radius = max(abs(lower), abs(upper))
         failure: NotConverged | None = None
+        unchecked: list[Eigenstate] = []
         for care in ATTEMPTS:
-            for shift in (energy, energy + SHIFT_NUDGE * radius):
+            for offset in OFFSETS:
                 try:
-                    return _attempt(system, request, radius, shift, care)
+                    states = _attempt(frame, request, radius, offset * radius, care)
                 except SingularShift as error:
                     failure = NotConverged(str(error))
+                    continue
                 except NotConverged as error:
                     failure = error
+                else:
+                    if states[0].nearest != "unchecked":
+                        return states
+                    unchecked = unchecked or states
+                if not offset:
                     break
+        if unchecked:
+            return accepted(unchecked, request)
         raise NotConverged(
-            f"Shift-invert at energy {energy:g} failed, also with full pivoting ({failure}). "
-            'Use method="dense", or move the energy.',
+            f"Shift-invert at energy {request.energy:g} failed, also with full pivoting "
+            f'({failure}). Use method="dense", or move the energy.',
             None if failure is None else failure.estimate,
         )
 
 
 def _attempt(
-    system: System, request: StateRequest, radius: float, shift: float, care: str
+    frame: Frame, request: StateRequest, radius: float, offset: float, care: str
 ) -> list[Eigenstate]:
     """The states from one factorisation, checked."""
-    energy, count = request.energy, request.count
-    with factorise(system, shift, care) as factors:
-        found = neighbours(system, factors, count, radius, abs(shift - energy))
+    system, count = frame.system, request.count
+    energy = request.energy - frame.centre
+    with factorise(system, energy + offset, care) as factors:
+        found = neighbours(system, factors, count, radius, offset)
     if found is None:
         raise NotConverged("the levels do not settle")
     known = evidence("completeness", found.missed)
     if request.prove:
         count_levels(system, energy, count, found.energies)
         known = COUNTED
-    nearest = np.argsort(np.abs(found.energies - energy), kind="stable")[:count]
+    elif known.nearest == "unchecked":
+        known = _counted(system, energy, count, found.energies)
+    order = np.argsort(np.abs(found.energies - energy), kind="stable")
     pairs = (
-        (float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k])) for k in nearest
+        (float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k]))
+        for k in order[:count]
     )
-    return checked(system, pairs, radius, "shift-invert", known)
+    levels = np.sort(found.energies)
+    tolerance = largest_residual(levels, found.energies[order[0]], radius, frame.rounding)
+    rounding = max(LEVEL_ROUNDING * radius, frame.rounding)
+    counts = _multiplicities(found, order[:count], energy + offset, rounding)
+    if known.nearest == "unchecked":
+        counts = [None] * count
+    return checked(frame, pairs, tolerance, "shift-invert", known, counts)
+
+
+def _multiplicities(
+    found: Neighbours, wanted: NDArray[np.intp], shift: float, rounding: float
+) -> list[int | None]:
+    """How many states each level has: all of them are as near as one, so all were searched for.
+
+    Nearer to the shift than rounding allows to say, some may be nearer than others.
+    """
+    energies = found.energies
+    return [
+        int(np.sum(np.abs(energies - energies[k]) <= rounding))
+        if abs(energies[k] - shift) > ROUNDING_SAFETY * rounding
+        else None
+        for k in wanted
+    ]
+
+
+def _counted(system: System, energy: float, count: int, energies: RealArray) -> Evidence:
+    """What counting tells where the search was not sure: nothing, if the numbers differ."""
+    try:
+        count_levels(system, energy, count, energies)
+    except NotConverged:
+        return evidence("unchecked", 1.0)
+    return COUNTED
