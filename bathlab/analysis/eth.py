@@ -264,6 +264,7 @@ def g_parameter(
     window, moment = as_real("window", window, above=0), as_real("moment", moment, minimum=0)
     energies = as_array("energies", energies)
     weights = as_array("weights", weights, shape=energies.shape, minimum=0)
+    own = None if own is None else as_array("own", own)
     require_kind("product", product, ProductState, "Take it from product_state_near.")
     require_choice("estimator", estimator, ESTIMATORS)
     reached = product.energy + product.spin * field

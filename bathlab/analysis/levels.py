@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_levels, require_finite
+from bathlab.checks import as_flag, as_levels, require_finite
 from bathlab.conventions import RealArray
 from bathlab.operators.sectors import warn_of_sectors
 from bathlab.operators.system import Eigensystem, System, as_system, kind_of
@@ -96,6 +96,7 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
             system = as_system(energies)
             warn_of_sectors(system, *RATIO_OF_SECTORS)
         spectra = [_levels(energies)]
+    periodic = as_flag("periodic", periodic)
     ratios = [_gap_ratios(levels, periodic) for levels in spectra if len(levels) >= 3]
     if not ratios:
         raise ValueError(

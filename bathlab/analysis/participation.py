@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_array, require_finite, require_kind
+from bathlab.checks import as_array, as_real, require_kind
 from bathlab.conventions import RealArray
 from bathlab.spectrum.eigenstates import Eigenstate
 from bathlab.spectrum.measure import SpectralMeasure
@@ -69,7 +69,7 @@ def eth_log_ipr(
         is not finite, rho or an error negative, ``fourth`` below 1, or nothing is left of the
         integral.
     """
-    require_finite("fourth", fourth, minimum=1)
+    fourth = as_real("fourth", fourth, minimum=1)
     omega = as_array("omega", omega, least=2, ascending=True)
     v = as_array("v", v, shape=omega.shape)
     rho = as_array("rho", rho, shape=omega.shape, minimum=0)

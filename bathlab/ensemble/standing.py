@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bathlab.checks import as_path
 from bathlab.ensemble.store.codes import key
 from bathlab.ensemble.store.locking import is_running
 from bathlab.ensemble.store.reader import Contents, Store, as_frame, find_store
@@ -66,7 +67,7 @@ def status(path: str | os.PathLike[str]) -> Status:
     ValueError
         If there is no store, or more than one.
     """
-    store = Store(find_store(Path(path)))
+    store = Store(find_store(as_path(path)))
     contents = store.contents()
     table = as_frame(contents.tables)
     recorded, done = store.recorded_failures(), contents.done()

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
-from bathlab.checks import as_integer, require_finite
+from bathlab.checks import (
+    as_integer,
+    as_real,
+    as_text,
+    require_callable,
+    require_kind,
+    require_mapping,
+    settle,
+)
 from bathlab.conventions import Row
 from bathlab.ensemble.code import Code, code_of, name_of
 from bathlab.ensemble.description import describe, sha256
@@ -46,15 +54,12 @@ class Case:
     columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise ValueError(
-                f"A case named {self.name!r} was given; expected a non-empty string. "
-                "Give every case a label."
-            )
-        count = as_integer(f"realisations of case {self.name!r}", self.realisations, minimum=1)
-        object.__setattr__(self, "realisations", count)
-        require_finite(f"cost of case {self.name!r}", self.cost, above=0)
-        for name, value in self.columns.items():
+        as_text("name of a case", self.name)
+        count = as_integer(f"realisations of case {self.name!r}", self.realisations, 1)
+        cost = as_real(f"cost of case {self.name!r}", self.cost, above=0)
+        settle(self, realisations=count, cost=cost)
+        columns = require_mapping(f"columns of case {self.name!r}", self.columns)
+        for name, value in columns.items():
             _require_column(self.name, name, value)
 
     @property
@@ -97,8 +102,14 @@ class Study:
     version: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "cases", tuple(self.cases))
-        object.__setattr__(self, "seed", as_integer("seed", self.seed, minimum=0))
+        as_text("name", self.name)
+        require_callable("measure", self.measure, "spec, seed and realisation")
+        cases = tuple(self.cases) if isinstance(self.cases, Iterable) else (self.cases,)
+        for case in cases:
+            require_kind("A case", case, Case, "Make one with bathlab.Case.")
+        object.__setattr__(self, "cases", cases)
+        settle(self, seed=as_integer("seed", self.seed, 0))
+        require_kind("watch", self.watch, str, "Name a column, or leave it out.")
         if not isinstance(self.version, str):
             raise ValueError(
                 f"version = {self.version!r} was given; expected text. Give '2', say."

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from bathlab.checks import as_path
 from bathlab.ensemble.results import keys_of, missing
 from bathlab.ensemble.store.reader import Store, find_store
 
@@ -51,7 +52,7 @@ def verify(path: str | os.PathLike[str]) -> Verification:
     ValueError
         If there is no store, or its study.json cannot be read.
     """
-    store = Store(find_store(Path(path)))
+    store = Store(find_store(as_path(path)))
     found = store.contents()
     counts = {name: case["realisations"] for name, case in store.spec["cases"].items()}
     wanted, done = keys_of(counts), found.done()

@@ -70,10 +70,14 @@ class System(LinearOperator):
         require_kind("solution", solution, (Solution, type(None)), "Leave it out.")
         self.solution = Solution() if solution is None else solution
         try:
-            dtype = np.dtype(dtype)
+            kind = np.dtype(dtype)
         except TypeError:
-            raise refusal("dtype", shown(dtype), "that of numbers", "Leave it out.") from None
-        super().__init__(dtype, (self.dimension, self.dimension))
+            kind = np.dtype(object)
+        if kind.kind not in "fc":
+            raise refusal(
+                "dtype", shown(dtype), "one of real or complex numbers", "Leave it out."
+            )
+        super().__init__(kind, (self.dimension, self.dimension))
 
     def matrix(self) -> Matrix:
         """All entries, (n, n) ndarray or CSR array. Raises ValueError if it is matrix-free."""

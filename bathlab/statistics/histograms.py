@@ -26,7 +26,7 @@ def log_edges(lower: float, upper: float, per_decade: int = 5) -> RealArray:
     """Edges of logarithmic bins from ``lower`` to ``upper`` at least, both positive."""
     lower = as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower)
-    width = 1 / as_real("per_decade", per_decade, above=0)
+    width = 1 / as_real("per_decade", per_decade, above=0, below=1e5)
     count = max(1, math.ceil(math.log10(upper / lower) / width - 1e-9))
     return np.asarray(lower * 10.0 ** (width * np.arange(count + 1)), dtype=np.float64)
 

@@ -8,6 +8,7 @@ from typing import Any, Iterable, Mapping
 
 import pandas as pd
 
+from bathlab.checks import as_real, as_text, require_kind
 from bathlab.statistics.collapse import Distance
 from bathlab.statistics.estimates import Estimate
 
@@ -87,15 +88,18 @@ def compare(claim: str, paper: str, expected: float, found: Estimate, **more: An
     ``more`` are other fields of :class:`Claim`; without a verdict it is that of
     :func:`verdict`.
     """
+    require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
+    expected = as_real("expected", expected)
     said = {"verdict": verdict(found, expected), "effect": found.mean - expected, **more}
     return state(claim, paper, found, expected=expected, **said)
 
 
 def state(claim: str, paper: str, found: Estimate, **more: Any) -> Claim:
     """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`."""
+    require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     return Claim(
-        claim,
-        paper,
+        as_text("claim", claim),
+        as_text("paper", paper),
         value=float(found.mean),
         error=float(found.error),
         **{"N": found.realisations, **more},
@@ -115,6 +119,8 @@ def apart(
 ) -> Claim:
     """A claim on which side of ``reference``, called ``name``, a value lies; the verdict is how
     many standard errors lie between."""
+    require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
+    reference, name = as_real("reference", reference), as_text("name", name)
     away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
     said = {"verdict": away, "effect": found.mean - reference, **more}
     return state(claim, paper, found, expected=reference, **said)
@@ -122,6 +128,9 @@ def apart(
 
 def collapse(claim: str, paper: str, far: Distance, **more: Any) -> Claim:
     """A claim on how far a curve lies from others: off if beyond ``OFF`` of its errors."""
+    require_kind("far", far, Distance, "Take that of collapse_distance.")
+    as_text("claim", claim)
+    as_text("paper", paper)
     known = "off" if far.sigmas > OFF else "collapses"
     said = {
         "text": f"{far.rms:.3f} nats, {far.sigmas:.1f} sigma",

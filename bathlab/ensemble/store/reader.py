@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bathlab.checks import select
+from bathlab.checks import as_flag, as_names, as_path, select
 from bathlab.ensemble.store import failures, files, journal
 from bathlab.ensemble.store.codes import Entry, Key
 from bathlab.ensemble.store.columns import Columns
@@ -252,7 +252,9 @@ def load(
     DamagedStore
         (a ValueError) If a part is damaged or belongs to another study.
     """
-    store = Store(find_store(Path(path)))
+    circumstances = as_flag("circumstances", circumstances)
+    columns = None if columns is None else as_names("columns", columns)
+    store = Store(find_store(as_path(path)))
     frame = as_frame(store.sound().tables)
     if frame.empty:
         failed = len(store.failures())

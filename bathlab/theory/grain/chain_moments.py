@@ -21,7 +21,7 @@ def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
     ValueError
         If spins < 1 or a number is not finite.
     """
-    spins = as_integer("spins", spins, 1)
+    spins = as_integer("spins", spins, 1, 2**53)
     transverse = as_real("transverse", transverse)
     coupling = as_real("coupling", coupling)
     return 6 * transverse**2 * coupling * (spins - 1)

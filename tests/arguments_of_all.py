@@ -1,0 +1,986 @@
+"""Good arguments of every public function, by room and name."""
+
+import math
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from arguments import (
+    Argument,
+    Array,
+    Column,
+    ComplexMatrix,
+    Curves,
+    Fields,
+    Flag,
+    Folder,
+    Function,
+    Integer,
+    Integers,
+    Labels,
+    Listed,
+    Made,
+    Names,
+    Numbers,
+    Operator,
+    Real,
+    Samples,
+    Site,
+    Stack,
+    State,
+    Table,
+    Text,
+    Uncertainty,
+    Widths,
+)
+from matplotlib.figure import Figure
+
+import bathlab as bl
+from bathlab import experiments, statistics, theory
+from bathlab.experiments.backreaction import Coupling as Backreaction
+from bathlab.experiments.crossover import Attachment as Crossover
+
+#: Records of what a function found: they hold what it puts into them.
+HELD = [
+    "analysis.Humps",
+    "analysis.Hybridisation",
+    "analysis.Stability",
+    "ensemble.Merged",
+    "ensemble.Status",
+    "ensemble.Verification",
+    "experiments.Attachment",
+    "experiments.Backreacted",
+    "experiments.Compared",
+    "operators.RowBasis",
+    "operators.TableForm",
+    "operators.UnitaryEigensystem",
+    "spectrum.CrossMeasure",
+    "spectrum.Eigenstate",
+    "spectrum.SpectralMeasure",
+    "statistics.CurveDistance",
+    "statistics.Distance",
+    "statistics.Estimate",
+    "statistics.Fits",
+    "statistics.Flow",
+    "statistics.Jackknife",
+    "statistics.LorentzianFit",
+    "statistics.PowerLaw",
+    "statistics.WidthRatio",
+    "workbench.Claim",
+    "workbench.Outcome",
+    "workbench.Record",
+    "analysis.AvoidedCrossing",
+    "analysis.Resonances",
+    "analysis.TwoLevels",
+    "statistics.DensityLaw",
+    "statistics.Histogram",
+    "operators.Sector",
+]
+#: To be derived from; their arguments are those of the classes below them.
+ABSTRACT = ["model.Bath", "model.CoreBath", "workbench.Parameters"]
+#: Tried by tests of their own: what writes on the disk, programs and their parameters, tables
+#: of means (whose columns are those of one function), and the correlators of circuits.
+ELSEWHERE = [
+    "analysis.autocorrelator",
+    "analysis.autocorrelator_plateau",
+    "analysis.evolved_autocorrelator",
+    "analysis.predicted_crossing",
+    "analysis.resonances",
+    "analysis.spin_elements",
+    "analysis.track_crossing",
+    "ensemble.merge",
+    "ensemble.repair",
+    "ensemble.run",
+    "experiments.backreacted_cases",
+    "experiments.backreacted_data",
+    "experiments.backreacted_means",
+    "experiments.compared_baths",
+    "experiments.compared_data",
+    "experiments.compared_means",
+    "experiments.scan_points",
+    "model.Circuit",
+    "operators.sectors_of",
+    "plotting.bath_panels",
+    "statistics.density_law",
+    "statistics.log_histogram",
+    "workbench.LiomParameters",
+    "workbench.Script",
+    "workbench.from_toml",
+    "workbench.parameter",
+    "workbench.to_toml",
+]
+#: Words by which messages name an argument that is not called so.
+UNNAMED = {
+    "statistics.estimate_of.clusters": ["labels"],
+    "ensemble.load.path": ["store"],
+    "ensemble.Study.cases": ["case"],
+    "operators.as_system.value": ["H "],
+    "statistics.collapse_distance.pool": ["curve"],
+    "statistics.crossover_means.lengths": ["criterion"],
+    "statistics.fitted_widths.halfwidths": ["window"],
+    "statistics.long_form.abscissae": ["column"],
+    "model.EnlargedBath.core": ["bath"],
+    "model.LocalisedChain.spins": ["LIOMs"],
+    "analysis.density_of_states.energies": ["levels"],
+    "analysis.mean_gap_ratio.energies": ["levels"],
+    "analysis.hybridisations.states": ["state ="],
+    "analysis.peak_place.omega": ["weight"],
+    "analysis.peak_share.omega": ["weight"],
+    "analysis.peak_weight.omega": ["bins"],
+}
+
+CHAIN, LIOMS = bl.LocalChainBath(3), bl.LiomChain(1)
+SYSTEM = bl.couple(CHAIN, LIOMS).sample(1)
+GRAIN = CHAIN.sample(1)
+H = SYSTEM.hamiltonian.toarray()
+X = SYSTEM.operator("probe").toarray()
+STATE = bl.eigenstate_near(SYSTEM)
+EIGEN = bl.diagonalise(SYSTEM)
+MEASURE = bl.spectral_measure(SYSTEM, X, STATE)
+LEVELS = GRAIN.energies
+ELEMENTS = GRAIN.matrix_elements("contact")
+EDGES = np.linspace(-3.0, 3.0, 9)
+OMEGA = np.linspace(-4.0, 4.0, 33)
+K = bl.analysis.lorentzian(OMEGA, 0.4)
+BINS = np.linspace(-4.125, 4.125, 34)[:-1] + 0.125
+PRODUCT = bl.analysis.product_state_near(LEVELS, 1.0)
+
+
+def flat(omega):
+    return np.full(np.shape(omega), 0.3)
+
+
+def system(alone=True):
+    return Operator(H, alone=alone)
+
+
+class Anything(Argument):
+    """A spec, which the measure knows what to do with."""
+
+    def bad(self):
+        return {}
+
+
+class Target(Text):
+    """An energy by its name, where a number is right as well."""
+
+    def _bad(self):
+        found = super()._bad()
+        del found["number"]
+        return found
+
+
+TABLE = {
+    "analysis.ElementRows": {
+        "vectors": ComplexMatrix(GRAIN.eigensystem.vectors),
+        "operator": Operator(GRAIN.contact, hermitian=False),
+    },
+    "analysis.ProductState": {"level": Integer(3), "spin": Integer(1), "energy": Real(0.5)},
+    "analysis.density_of_states": {
+        "energies": Array(LEVELS),
+        "energy": Real(0.25),
+        "window": Real(2.0),
+    },
+    "analysis.smooth_density_of_states": {
+        "energies": Array(LEVELS),
+        "energy": Real(0.25),
+        "window": Real(2.0),
+    },
+    "analysis.mean_gap_ratio": {"energies": Array(LEVELS), "periodic": Flag(False)},
+    "analysis.energy_scale": {
+        "hamiltonian": Operator(GRAIN.hamiltonian, hermitian=False),
+        "operator": Operator(GRAIN.contact, hermitian=False),
+    },
+    "analysis.entanglement_entropy": {
+        "state": State(STATE.vector),
+        "dims": Integers([2, 2, 2, 2]),
+        "sites": Site(1),
+        "order": Real(2.0),
+    },
+    "analysis.reduced_density": {
+        "state": State(STATE.vector),
+        "dims": Integers([2, 2, 2, 2]),
+        "sites": Site(1),
+    },
+    "analysis.eth_log_ipr": {
+        "omega": Array(OMEGA),
+        "v": Array(K),
+        "rho": Array(np.full(33, 5.0)),
+        "error": Uncertainty(np.full(33, 0.01)),
+        "fourth": Real(3.0),
+    },
+    "analysis.structure_factor": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+        "edges": Array(EDGES),
+        "energy": Real(0.25),
+        "window": Real(3.0),
+        "other": ComplexMatrix(GRAIN.matrix_elements("probe"), optional=True),
+    },
+    "analysis.flip_structure_factor": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+        "field": Real(0.5),
+        "window": Real(3.0),
+        "resolution": Real(0.5, optional=True),
+    },
+    "analysis.g_parameter": {
+        "energies": Array(LEVELS),
+        "weights": Array(np.abs(ELEMENTS[PRODUCT.level]) ** 2),
+        "product": Made(PRODUCT),
+        "g": Real(0.25),
+        "field": Real(1.0),
+        "window": Real(2.0),
+        "estimator": Text("smooth"),
+        "moment": Real(2.0),
+        "own": Array(LEVELS, optional=True),
+    },
+    "analysis.product_state_near": {
+        "energies": Array(LEVELS),
+        "field": Real(1.0),
+        "energy": Real(0.25),
+    },
+    "analysis.stability_criterion": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+        "energy": Real(0.25),
+        "window": Real(4.0),
+    },
+    "analysis.matrix_elements": {
+        "vectors": ComplexMatrix(GRAIN.eigensystem.vectors),
+        "operator": Operator(GRAIN.contact, hermitian=False),
+    },
+    "analysis.humps": {"omega": Array(BINS[:-1] + 0.125), "k": Array(K[:-1])},
+    "analysis.lorentzian": {"omega": Numbers(OMEGA), "halfwidth": Real(0.5)},
+    "analysis.hybridisation": {
+        "system": Made(SYSTEM),
+        "state": State(STATE.vector),
+        "edges": Array(EDGES),
+        "bath": Made(bl.diagonalise(SYSTEM.uncoupled()[0]), optional=True),
+    },
+    "analysis.hybridisations": {
+        "system": Made(SYSTEM),
+        "states": Made([STATE], more={"empty": 3.0}),
+        "edges": Array(EDGES),
+        "bath": Made(bl.diagonalise(SYSTEM.uncoupled()[0]), optional=True),
+    },
+    "analysis.hybridisation_row": {
+        "state": Made(STATE),
+        "found": Made(bl.hybridisation(SYSTEM, STATE, EDGES)),
+    },
+    "analysis.log_ipr": {"measure": Made(MEASURE)},
+    "analysis.log_ipr_bounds": {"measure": Made(MEASURE)},
+    "analysis.participation_row": {"state": Made(STATE), "measure": Made(MEASURE)},
+    "analysis.peak_place": {
+        "omega": Array(OMEGA),
+        "spectrum": Array(theory.two_peaks(OMEGA, K, 1.0)),
+        "centre": Real(2.0),
+        "reach": Real(1.0),
+    },
+    "analysis.peak_share": {
+        "omega": Array(OMEGA),
+        "cross": Array(0.2 * np.sign(OMEGA) * theory.two_peaks(OMEGA, K, 1.0)),
+        "spectrum": Array(theory.two_peaks(OMEGA, K, 1.0)),
+        "centre": Real(2.0),
+        "reach": Real(1.0),
+    },
+    "analysis.peak_weight": {
+        "omega": Array(OMEGA),
+        "excess": Array(0.2 * theory.two_peaks(OMEGA, K, 1.0)),
+        "shape": Array(theory.two_peaks(OMEGA, K, 1.0)),
+        "centre": Real(2.0),
+        "reach": Real(1.0),
+    },
+}
+
+TABLE |= {
+    "spectrum.Eigensystem": {
+        "energies": Array(EIGEN.energies),
+        "vectors": ComplexMatrix(EIGEN.vectors),
+        "hamiltonian": Argument(H),
+    },
+    "spectrum.diagonalise": {"H": system(), "backend": Text("cpu")},
+    "spectrum.eigenstate_near": {
+        "H": system(),
+        "energy": Real(0.25),
+        "method": Text("dense"),
+        "prove": Flag(False),
+        "backend": Text("cpu"),
+    },
+    "spectrum.eigenstates_near": {
+        "H": system(),
+        "energy": Real(0.25),
+        "count": Integer(2),
+        "method": Text("dense"),
+        "prove": Flag(False),
+        "backend": Text("cpu"),
+    },
+    "spectrum.spectral_measure": {
+        "H": system(False),
+        "operator": Operator(X),
+        "state": State(STATE.vector),
+        "method": Text("dense"),
+        "tolerance": Real(0.5),
+        "backend": Text("cpu"),
+    },
+    "spectrum.cross_measure": {
+        "H": system(False),
+        "A": Operator(X),
+        "B": Operator(SYSTEM.operator(1).toarray()),
+        "state": State(STATE.vector),
+        "method": Text("dense"),
+        "backend": Text("cpu"),
+    },
+    "spectrum.target_energy": {"H": system(), "energy": Target("middle")},
+}
+
+MATRICES = bl.model.BathMatrices(GRAIN.hamiltonian, GRAIN.contact, GRAIN.probe, (2, 2, 2))
+UNITARIES = [np.eye(2), np.diag([1.0, -1.0]), np.eye(2)[::-1]]
+
+
+def drawn(seed, realisation, width=1.0):
+    rng = np.random.default_rng([seed, realisation])
+    matrices = rng.standard_normal((3, 4, 4))
+    return [width * (each + each.T) for each in matrices]
+
+
+TABLE |= {
+    "model.BathMatrices": {
+        "hamiltonian": Operator(GRAIN.hamiltonian),
+        "contact": Operator(GRAIN.contact),
+        "probe": Operator(GRAIN.probe),
+        "dims": Integers([2, 2, 2]),
+        "connected": Flag(False),
+    },
+    "model.BrickworkCircuit": {"sites": Integer(4), "coupling": Real(0.1)},
+    "model.ChainSystem": {
+        "core": Made(SYSTEM),
+        "spins": Made(bl.model.Lioms(np.ones(2), np.ones(2))),
+    },
+    "model.CoupledModel": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
+    "model.couple": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
+    "model.EnlargedBath": {"core": Made(CHAIN), "lioms": Made(LIOMS)},
+    "model.LocalisedChain": {
+        "bath": Made(CHAIN),
+        "spins": Made(LIOMS, more={"number": 1.5, "true": True}),
+    },
+    "model.CoupledSystem": {
+        "bath": Made(MATRICES),
+        "lioms": Made(bl.model.Lioms(np.ones(2), np.ones(2))),
+        "inside": Integer(1),
+        "draw": Made(SYSTEM.draw, optional=True),
+        "grain": Made(SYSTEM.grain, optional=True),
+        "solution": Made(None, optional=True),
+    },
+    "model.DisorderedBath": {
+        "function": Function(drawn),
+        "arguments": Made({"width": 2.0}),
+    },
+    "model.GivenBath": {
+        "hamiltonian": Operator(GRAIN.hamiltonian),
+        "contact": Operator(GRAIN.contact),
+        "probe": Operator(GRAIN.probe),
+        "sector": Made(None, optional=True, more={"number": 1.5, "empty": 7}),
+    },
+    "model.Grain": {"system": Made(SYSTEM)},
+    "model.LiomChain": {
+        "count": Integer(3),
+        "alpha": Real(0.5),
+        "g1": Real(0.25),
+        "field": Real(1.0),
+        "disorder": Real(0.5),
+    },
+    "model.Lioms": {"fields": Listed([1.0, 0.5]), "couplings": Listed([0.25, 0.125])},
+    "model.LocalChainBath": {
+        "spins": Integer(3),
+        "field": Real(1.0),
+        "disorder": Real(0.25),
+        "transverse": Real(0.5),
+        "coupling": Real(1.0),
+    },
+    "model.RandomMatrixBath": {
+        "spins": Integer(3),
+        "bandwidth": Real(4.0),
+        "level_spacing": Made(None, optional=True),
+        "symmetry": Text("orthogonal"),
+    },
+    "model.check_bath": {"bath": Made(CHAIN), "seed": Integer(1), "realisations": Integer(2)},
+    "operators.Eigensystem": TABLE["spectrum.Eigensystem"],
+    "operators.MatrixSystem": {
+        "matrix": Operator(H),
+        "dims": Integers([2, 2, 2, 2], optional=True),
+        "solution": Made(None, optional=True),
+        "kind": Text("hermitian"),
+    },
+    "operators.System": {
+        "dims": Integers([2, 2, 2]),
+        "dtype": Made(np.float64, optional=True, more={"class": 1.5}),
+        "solution": Made(None, optional=True),
+    },
+    "operators.SystemView": {"system": Made(SYSTEM)},
+    "operators.as_system": {
+        "value": system(),
+        "name": Text("H", fixed=False),
+        "kind": Text("hermitian"),
+    },
+    "operators.require_memory": {
+        "needed": Real(8.0),
+        "what": Text("A matrix", fixed=False),
+        "alternative": Text("Do less.", fixed=False),
+        "available": Real(16.0, optional=True),
+    },
+    "operators.site_operator": {
+        "axis": Text("x"),
+        "site": Integer(1),
+        "dims": Integers([3, 2, 2]),
+    },
+    "operators.spin_operator": {
+        "pauli": ComplexMatrix([[0.0, 1.0], [1.0, 0.0]]),
+        "site": Integer(1),
+        "spins": Integer(3),
+    },
+}
+
+TABLE |= {
+    "theory.backreaction": {
+        "omega": Array(OMEGA),
+        "v": Array(K),
+        "k": Array(K),
+        "field": Real(1.0),
+        "weight": Real(0.25),
+        "halfwidth": Real(0.5),
+    },
+    "theory.backreaction_amplitude": {
+        "omega": Array(OMEGA),
+        "v": Array(K),
+        "g": Real(0.25),
+        "field": Real(1.0),
+        "cut": Real(0.5),
+    },
+    "theory.lamb_shift": {
+        "omega": Array(OMEGA),
+        "v": Array(K),
+        "g": Real(0.25),
+        "field": Real(1.0),
+        "cut": Real(0.5),
+    },
+    "theory.backreaction_shape": {
+        "omega": Array(OMEGA),
+        "v": Array(K),
+        "k": Array(K),
+        "field": Real(1.0),
+        "halfwidth": Real(0.5),
+    },
+    "theory.backreaction_weight": {"g": Real(0.25), "xi": Real(2.0), "field": Real(1.0)},
+    "theory.broadened": {"omega": Array(OMEGA), "v": Array(K), "k": Array(K)},
+    "theory.two_peaks": {"omega": Array(OMEGA), "k": Array(K), "field": Real(1.0)},
+    "theory.rotation_peaks": {
+        "omega": Numbers(OMEGA),
+        "halfwidth": Real(0.5),
+        "field": Real(1.0),
+    },
+    "theory.chain_structure_factor": {
+        "omega": Numbers([0.3, 0.7]),
+        "fields": Fields([0.4, 0.9]),
+        "g": Real(0.25),
+        "bath": Function(flat),
+        "law": Text("lorentzian"),
+    },
+    "theory.chain_widths": {
+        "fields": Fields([0.4, 0.9]),
+        "g": Real(0.25),
+        "bath": Function(flat),
+        "law": Text("lorentzian"),
+    },
+    "theory.chain_third_moment": {
+        "spins": Integer(4),
+        "transverse": Real(0.5),
+        "coupling": Real(1.0),
+    },
+    "theory.crossover_length": {"bath_spins": Real(6.0), "alpha": Real(0.5)},
+    "theory.naive_crossover_length": {"bath_spins": Real(6.0), "alpha": Real(0.5)},
+    "theory.crossover_radius": {
+        "bath_radius": Real(2.0),
+        "zeta": Real(0.5),
+        "dimension": Real(2.0),
+        "unit_volume": Real(1.0, optional=True),
+    },
+    "theory.g_flow": {"first": Real(2.0), "couplings": Array([0.4, 0.2, 0.1])},
+    "theory.golden_rule_width": {"g": Real(0.25), "structure_factor": Real(0.5)},
+    "theory.hybridised_spins": {
+        "widths": Widths([2.0, 0.5]),
+        "densities": Widths([4.0, 8.0]),
+    },
+    "theory.liom_log_ipr": {
+        "dimension": Real(64.0),
+        "g": Real(0.25),
+        "bandwidth": Real(4.0),
+    },
+    "theory.printed_log_ipr": {
+        "dimension": Real(64.0),
+        "g": Real(0.25),
+        "bandwidth": Real(4.0),
+    },
+    "theory.profile_slope": {"alpha": Real(0.5)},
+    "theory.semicircle_structure_factor": {"omega": Numbers(OMEGA), "bandwidth": Real(4.0)},
+    "theory.spin_structure_factor": {
+        "omega": Numbers([0.3, 0.7]),
+        "field": Numbers([0.4, 0.9]),
+        "width": Widths([0.5, 0.25]),
+        "law": Text("resolved"),
+    },
+    "theory.thermalised_lioms": {
+        "first": Real(4.0),
+        "law": Function(lambda r: -r),
+        "far": Integer(50),
+    },
+    "theory.typical_decay": {"g": Real(0.25), "disorder": Real(2.0), "law": Text("resolved")},
+}
+
+RNG = np.random.default_rng(5)
+VALUES, LABELS = RNG.standard_normal(6), list(range(6))
+CURVES = [K * scale for scale in np.linspace(0.9, 1.1, 6)]
+ROWS = pd.DataFrame(
+    {
+        "case": ["a"] * 6 + ["b"] * 6,
+        "spins": [3] * 6 + [4] * 6,
+        "realisation": LABELS * 2,
+        "x": RNG.standard_normal(12),
+        "omega": [OMEGA] * 12,
+        "k": CURVES * 2,
+        "halfwidth": RNG.uniform(0.4, 0.5, 12),
+    }
+)
+SWEEP = pd.DataFrame(
+    [
+        {"bath": "a", "realisation": r, "g": g, "y": r + g**2 + 0.1 * r * g}
+        for r in range(5)
+        for g in (0.5, 1.0, 2.0)
+    ]
+)
+MEANS = pd.DataFrame(
+    {
+        "bath": ["a"] * 3 + ["b"] * 3,
+        "g": [1.0, 2.0, 4.0] * 2,
+        "y": [3.0, 2.0, 1.0, 2.9, 2.1, 1.2],
+        "y_error": 0.1,
+        "realisations": 9,
+    }
+)
+PAIR = statistics.curves_of(MEANS, "bath", "g", "y")
+ENTANGLED = statistics.Criterion("entanglement", "entropy", math.log(2))
+MEASURED = pd.DataFrame(
+    [
+        {
+            "bandwidth": 4.0,
+            "alpha": alpha,
+            "spins": spins,
+            "liom": liom,
+            "realisation": r,
+            **dict.fromkeys(("G", "G_modulus", "G_typical"), 0.5 + 0.1 * spins),
+            **dict.fromkeys(("entropy_alone", "delta_log_ipr"), 0.2),
+            "entropy": math.log(2)
+            / (1 + math.exp(1 / alpha * liom - 0.35 * spins - 0.05 * np.sin(7 * r + spins))),
+        }
+        for alpha in (0.5, 0.6)
+        for spins in (3, 4, 5)
+        for liom in (1, 2)
+        for r in range(5)
+    ]
+)
+LINES = pd.DataFrame(
+    [
+        {
+            "spins": 4,
+            "ratio": ratio,
+            "spin": spin,
+            "realisation": r,
+            **{name: 0.5**spin * (1 + 0.1 * r) for name in ("width", "lorentzian", "resolved")},
+            "density": 2.0 * 2**spin,
+            "entropy": 0.6 * ratio / spin,
+        }
+        for ratio in (0.4, 0.8)
+        for spin in (1, 2)
+        for r in range(5)
+    ]
+)
+
+
+def column(name):
+    return Column(name)
+
+
+def on(table, **more):
+    return {"table": Table(table), **more}
+
+
+TABLE |= {
+    "statistics.Criterion": {
+        "name": Text("entanglement", fixed=False),
+        "column": Text("entropy", fixed=False),
+        "unit": Real(0.5),
+        "link": Text("logistic"),
+        "level": Real(0.5),
+    },
+    "statistics.Curve": {
+        "x": Array([1.0, 2.0, 4.0]),
+        "y": Array([3.0, 2.0, 1.0]),
+        "error": Uncertainty([0.5, 0.25, 0.5]),
+    },
+    "statistics.bend": on(SWEEP, x=column("g"), y=column("y"), at=Real(1.0)),
+    "statistics.by_place": {"values": Uncertainty(VALUES), "realisations": Labels(LABELS)},
+    "statistics.calibrate": {
+        "fits": Made(statistics.fit_flows(MEASURED, ENTANGLED)),
+        "control": Made(statistics.fit_flows(MEASURED, ENTANGLED)),
+    },
+    "statistics.collapse_distance": {"curve": Made(PAIR["a"]), "pool": Made([PAIR["b"]])},
+    "statistics.crossing": {
+        "numbers": Array([1.0, 2.0, 3.0]),
+        "values": Array([0.9, 0.6, 0.2]),
+        "level": Real(0.5),
+        "inside": Real(1.0),
+    },
+    "statistics.crossover_lengths": on(MEASURED, criterion=Made(ENTANGLED)),
+    "statistics.crossover_means": on(
+        MEASURED,
+        lengths=Made([ENTANGLED], more={"empty": 3.0}),
+        kappas=Made({"kappa": lambda rows: statistics.fit_flows(rows, ENTANGLED)}),
+    ),
+    "statistics.curve_distance": {
+        "curves": Made({"k": CURVES}),
+        "difference": Function(lambda means: means["k"] - K),
+        "step": Real(0.25),
+    },
+    "statistics.curves_of": {
+        "means": Table(MEANS),
+        "by": column("bath"),
+        "x": column("g"),
+        "y": column("y"),
+    },
+    "statistics.distances_from_others": {
+        "curves": Made(PAIR),
+        "pool": Made(["a", "b"], more={"text": 5, "empty": 3.0}),
+    },
+    "statistics.estimate": {
+        "values": Samples(VALUES),
+        "clusters": Labels(LABELS),
+        "interval": Real(0.5, optional=True),
+    },
+    "statistics.estimate_of": {
+        "function": Function(lambda x: x**2),
+        "*columns": Samples(VALUES),
+        "clusters": Labels(LABELS),
+    },
+    "statistics.fit_flow": {
+        "spins": Array([3.0, 3.0, 4.0, 4.0]),
+        "lioms": Array([1.0, 2.0, 1.0, 2.0]),
+        "values": Array([0.6, 0.4, 0.7, 0.5]),
+        "link": Text("exponential"),
+    },
+    "statistics.fit_flows": on(
+        MEASURED,
+        criterion=Made(ENTANGLED),
+        window=Array([0.1, 0.9]),
+        smallest=Integer(1),
+    ),
+    "statistics.fitted_widths": on(ROWS, by=Names(["case"]), halfwidths=Real(4.0)),
+    "statistics.independent": {
+        "function": Function(lambda x: x**2),
+        "*estimates": Made([bl.estimate(VALUES, LABELS)]),
+    },
+    "statistics.jackknife": {
+        "samples": Stack(VALUES),
+        "statistic": Function(lambda mean: mean**2),
+    },
+    "statistics.long_form": {
+        "means": Table(bl.summarise(ROWS, ["case"], ["x"])),
+        "by": column("case"),
+        "abscissae": Made({"x": ""}),
+    },
+    "statistics.lorentzian_fit": {
+        "omega": Array(OMEGA),
+        "curves": Curves(np.array(CURVES)),
+        "window": Real(2.0),
+    },
+    "statistics.overlap_curve": on(LINES, by=Names(["ratio"])),
+    "statistics.overlap_threshold": on(LINES),
+    "statistics.spins_taken_in": on(LINES),
+    "statistics.peak_width_over": on(
+        ROWS.assign(spin=[theory.two_peaks(OMEGA, K, 1.0)] * 12),
+        column=column("spin"),
+        place=Real(2.0),
+        window=Real(1.0),
+    ),
+    "statistics.power_law": {
+        "x": Array([1.0, 2.0, 4.0]),
+        "y": Array([1.0, 3.0, 9.0]),
+        "error": Array([0.1, 0.1, 0.2]),
+        "realisations": Integer(9),
+    },
+    "statistics.ratio": {
+        "numerators": Samples(VALUES),
+        "denominators": Samples(VALUES + 3),
+        "clusters": Labels(LABELS),
+    },
+    "statistics.slope": on(SWEEP, x=column("g"), y=column("y"), cluster=column("realisation")),
+    "statistics.slopes": on(SWEEP, x=column("g"), y=column("y"), cluster=column("realisation")),
+    "statistics.summarise": on(
+        ROWS,
+        by=Names(["case"]),
+        columns=Names(["x"]),
+        cluster=column("realisation"),
+        interval=Real(0.5, optional=True),
+        missing=Flag(False),
+    ),
+    "statistics.summarise_curves": on(
+        ROWS,
+        by=Names(["case"]),
+        x=column("omega"),
+        columns=Names(["k"]),
+        missing=Flag(False),
+    ),
+    "statistics.summarise_steps": on(SWEEP, by=column("bath"), x=column("g"), y=column("y")),
+    "statistics.width_law": {
+        "widths": Table(
+            pd.DataFrame(
+                {"xi": [1.0, 2, 4], "fitted": [4.0, 2, 1], "fitted_error": 0.1}
+            ).assign(realisations=9)
+        ),
+        "x": column("xi"),
+    },
+    "statistics.width_over": on(ROWS, column=column("halfwidth"), window=Real(2.0)),
+}
+
+GOE = bl.RandomMatrixBath(3, bandwidth=4.0)
+SEEDS = {"seed": Integer(1), "realisation": Integer(0)}
+WAYS = dict(window=2.0, step=0.25, reach=3.0, curves=True)
+
+
+def coupling():
+    return Backreaction(CHAIN, 4.0, 0.5, 1.0, **WAYS)
+
+
+def sweep_of(states=1):
+    return experiments.Sweep("chain", CHAIN, (0.25, 0.5), 1.0, 0.5, states)
+
+
+TABLE |= {
+    "experiments.Comparison": {
+        "sweep": Made(sweep_of()),
+        "g": Real(0.25),
+        "window": Real(4.0),
+        "energy_range": Real(4.0),
+        "shift_range": Real(4.0),
+        "bins": Integer(8),
+    },
+    "experiments.Coupling": {
+        "group": Text("one", fixed=False),
+        "bath": Made(GOE),
+        "bandwidth": Real(4.0),
+        "g": Real(0.25),
+        "field": Real(1.0),
+    },
+    "experiments.Growth": {
+        "label": Text("one", fixed=False),
+        "bath": Made(CHAIN),
+        "chain": Made(LIOMS),
+    },
+    "experiments.Line": {
+        "bath": Made(GOE),
+        "count": Integer(2),
+        "ratio": Real(0.5),
+        "disorder": Real(1.0),
+        "states": Integer(2),
+    },
+    "experiments.Profile": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
+    "experiments.Spin": {"bath": Made(CHAIN), "g": Real(0.25), "field": Real(1.0)},
+    "experiments.Sweep": {
+        "label": Text("one", fixed=False),
+        "bath": Made(CHAIN),
+        "couplings": Array([0.25, 0.5]),
+        "field": Real(1.0),
+        "disorder": Real(0.5),
+        "states": Integer(2),
+    },
+    "experiments.attachment": {
+        "bath": Made(CHAIN),
+        "g": Real(0.5),
+        "field": Real(1.0),
+        "edges": Array(EDGES),
+        "window": Real(4.0),
+        **SEEDS,
+    },
+    "experiments.thermalisation_rows": {"sweep": Made(sweep_of()), **SEEDS},
+    "experiments.comparison_rows": {
+        "comparison": Made(experiments.Comparison(sweep_of(), 0.25, 4.0, 4.0, 4.0, 8)),
+        **SEEDS,
+    },
+    "experiments.growth_rows": {"growth": Made(experiments.Growth("a", CHAIN, LIOMS)), **SEEDS},
+    "experiments.profile_rows": {"profile": Made(experiments.Profile(CHAIN, LIOMS)), **SEEDS},
+    "experiments.crossover_rows": {
+        "attachment": Made(Crossover(GOE, LIOMS)),
+        **SEEDS,
+    },
+    "experiments.curve_rows": {"spin": Made(experiments.Spin(CHAIN, 0.25, 1.0)), **SEEDS},
+    "experiments.width_rows": {
+        "coupling": Made(experiments.Coupling("a", GOE, 4.0, 0.5, 0.5)),
+        **SEEDS,
+    },
+    "experiments.line_rows": {"line": Made(experiments.Line(GOE, 1, 0.5, 1.0, 1)), **SEEDS},
+    "experiments.backreaction_rows": {"coupling": Made(coupling()), **SEEDS},
+}
+
+
+def rows_of(measure, spec, count=5):
+    rows = [{**row, "realisation": r} for r in range(count) for row in measure(spec, 1, r)]
+    return pd.DataFrame(rows).assign(case="a")
+
+
+FIGURE = Figure()
+AXES = FIGURE.subplots()
+
+
+def drawn_on(**more):
+    return {"axes": Made(AXES), **more}
+
+
+CURVED = pd.DataFrame(
+    {"bath": ["a", "b"], "omega": [OMEGA] * 2, "k": [K, 2 * K], "k_error": [0.1 * K] * 2}
+)
+POINTS = MEANS.assign(y_open=[True, False] * 3, step=0.5)
+WEIGHTS = pd.DataFrame({"paper": [0.1, 0.2], "W": [0.1, 0.2], "W_error": 0.01, "scan": "g"})
+WEIGHTS = WEIGHTS.assign(W_theory=[0.1, 0.21])
+TWO = pd.DataFrame(
+    {"shape": [0.7, 0.6], "shape_error": 0.1, "gap_ratio": [0.5, 0.4], "gap_ratio_error": 0.1}
+)
+SWEPT_POINTS = pd.DataFrame(
+    {
+        "bath": ["a"] * 3,
+        "G": [0.1, 0.2, 0.4],
+        "G_error": 0.01,
+        "delta_log_ipr": [0.1, 0.2, 0.4],
+        "delta_log_ipr_error": 0.01,
+        "proximity": [False, False, True],
+    }
+)
+ONE_CURVE = {"omega": OMEGA, "step": 0.3, "field": 1.0, "case": "a", "spin": K, "spin_error": K}
+
+TABLE |= {
+    "plotting.band_curves": drawn_on(
+        table=Table(CURVED), x=column("omega"), y=column("k"), by=column("bath")
+    ),
+    "plotting.band_panel": drawn_on(
+        means=Table(CURVED), x=column("omega"), y=column("k"), by=column("bath")
+    ),
+    "plotting.crossed_points": drawn_on(
+        means=Table(TWO), x=column("shape"), y=column("gap_ratio")
+    ),
+    "plotting.curve_style": {"index": Integer(3)},
+    "plotting.dotted_curves": drawn_on(means=Table(CURVED), x=column("omega"), y=column("k")),
+    "plotting.error_curves": drawn_on(
+        table=Table(POINTS),
+        x=column("g"),
+        y=column("y"),
+        by=column("bath"),
+        open_where=Column("y_open", optional=True),
+        order=Made(["a", "b"], optional=True, more={"text": 5, "empty": 3.0}),
+    ),
+    "plotting.figure": {
+        "path": Made(Path("figure.png"), more={"text": 5}),
+        "width": Real(4.0),
+        "height": Real(3.0),
+    },
+    "plotting.legend_above": {
+        "figure": Made(FIGURE),
+        "axes": Made(AXES),
+        "title": Text("curves", fixed=False),
+        "columns": Integer(2),
+    },
+    "plotting.point_panel": drawn_on(table=Table(ROWS), column=column("x")),
+    "plotting.predicted_panel": drawn_on(
+        mean=Made(ONE_CURVE), which=Text("spin"), lines=Made({"eq. (8)": K})
+    ),
+    "plotting.reference_curve": drawn_on(
+        x=Array(OMEGA), y=Array(K), name=Text("theory", fixed=False)
+    ),
+    "plotting.reference_line": drawn_on(value=Real(0.5), name=Text("log 2", fixed=False)),
+    "plotting.upright_line": drawn_on(value=Real(0.5), name=Text("log 2", fixed=False)),
+    "plotting.slope_line": drawn_on(
+        x=Array([1.0, 2.0]),
+        y=Array([1.0, 2.0]),
+        slope=Real(1.0),
+        label=Text("slope", fixed=False),
+        style=Text("-"),
+    ),
+    "plotting.statistics_panel": drawn_on(means=Table(TWO)),
+    "plotting.stepped_curves": {
+        "figure": Made(Figure()),
+        "means": Table(POINTS.assign(step_error=0.1)),
+        "x": column("g"),
+        "y": column("y"),
+        "by": column("bath"),
+    },
+    "plotting.sweep_panel": drawn_on(
+        table=Table(SWEEP), x=column("g"), column=column("y"), by=column("bath")
+    ),
+    "plotting.thermalisation_panel": drawn_on(points=Table(SWEPT_POINTS)),
+    "plotting.weights_panel": drawn_on(points=Table(WEIGHTS)),
+}
+
+
+def measure(spec, seed, realisation):
+    return [{"x": float(realisation)}]
+
+
+CASE = bl.Case("a", 1, 5)
+STUDY = bl.Study("s", measure, (CASE,))
+STORE = Path(tempfile.mkdtemp()) / "store"
+bl.run(STUDY, STORE, progress=False)
+
+TABLE |= {
+    "ensemble.Case": {
+        "name": Text("a", fixed=False),
+        "spec": Anything(1),
+        "realisations": Integer(5),
+        "cost": Real(2.0),
+        "columns": Made({"g": 0.5}),
+    },
+    "ensemble.Study": {
+        "name": Text("s", fixed=False),
+        "measure": Function(measure),
+        "cases": Made([CASE]),
+        "seed": Integer(1),
+        "watch": Text("x", fixed=False),
+        "version": Text("2", fixed=False),
+    },
+    "ensemble.load": {
+        "path": Folder(STORE),
+        "columns": Names(["x"], optional=True),
+        "circumstances": Flag(False),
+    },
+    "ensemble.status": {"path": Folder(STORE)},
+    "ensemble.verify": {"path": Folder(STORE)},
+}
+
+FOUND = bl.estimate(VALUES, LABELS)
+WORDS = {"claim": Text("it holds", fixed=False), "paper": Text("log 2", fixed=False)}
+TABLE |= {
+    "workbench.compare": {**WORDS, "expected": Real(0.5), "found": Made(FOUND)},
+    "workbench.state": {**WORDS, "found": Made(FOUND)},
+    "workbench.apart": {
+        **WORDS,
+        "reference": Real(0.5),
+        "name": Text("the GOE", fixed=False),
+        "found": Made(FOUND),
+    },
+    "workbench.collapse": {
+        **WORDS,
+        "far": Made(statistics.collapse_distance(PAIR["a"], [PAIR["b"]])),
+    },
+}
+
+TABLE |= {
+    "statistics.bin_counts": {"values": Numbers(VALUES), "edges": Array(EDGES)},
+    "statistics.log_edges": {"lower": Real(0.5), "upper": Real(8.0), "per_decade": Real(5.0)},
+}
