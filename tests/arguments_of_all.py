@@ -299,6 +299,7 @@ TABLE |= {
         "energies": Array(EIGEN.energies),
         "vectors": ComplexMatrix(EIGEN.vectors),
         "hamiltonian": Argument(H),
+        "rounding": Real(0.0, optional=True),
     },
     "spectrum.diagonalise": {"H": system(), "backend": Text("cpu")},
     "spectrum.eigenstate_near": {

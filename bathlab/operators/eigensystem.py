@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bathlab.checks import as_array, shown
+from bathlab.checks import as_array, as_real, settle, shown
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import Matrix
 
@@ -55,6 +55,8 @@ class Eigensystem:
                 f"hamiltonian = {shown(self.hamiltonian)} was given; expected a matrix of "
                 f"shape ({n}, {n}). Pass the one that was diagonalised."
             )
+        if self.rounding is not None:
+            settle(self, rounding=as_real("rounding", self.rounding, minimum=0))
         object.__setattr__(self, "energies", energies)
         object.__setattr__(self, "vectors", vectors)
 
