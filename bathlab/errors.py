@@ -94,6 +94,10 @@ class FailedRealisations(UserWarning):
         self.table = table
 
 
+class KernelsNotKept(UserWarning):
+    """Compiled kernels cannot be kept on the disk: each process compiles them."""
+
+
 class TargetMissed(UserWarning):
     """The error asked for was not reached with the realisations that were allowed."""
 

@@ -40,7 +40,7 @@ def record(figure: str) -> Record | None:
 
 def page() -> str:
     """The text of docs/results.md."""
-    plan = tomllib.loads((ROOT / "docs/results.toml").read_text())
+    plan = tomllib.loads((ROOT / "docs/results.toml").read_text(encoding="utf-8"))
     sections = [section(name) for name in plan["studies"] if record(f"figures/{name}")]
     disputes = [dispute(**each) for each in plan["disputes"]]
     title = "## Where the paper and these results differ\n"
@@ -50,7 +50,7 @@ def page() -> str:
 def section(name: str) -> str:
     """Title and text of a study; picture, command and claims, and those at the paper's own
     N."""
-    words = ast.get_docstring(ast.parse((ROOT / f"studies/{name}.py").read_text())) or ""
+    words = ast.get_docstring(ast.parse((ROOT / f"studies/{name}.py").read_bytes())) or ""
     title, *text, _ = words.split("\n\n")
     parts = [f"## {title.rstrip('.')}\n", *(f"{paragraph}\n" for paragraph in text)]
     for figure in (f"figures/{name}", f"figures/paper/{name}"):
@@ -86,7 +86,9 @@ def block(claims: Iterable[Claim]) -> str:
 
 def readme(text: str) -> str:
     """The README with its tables rendered again."""
-    plan: dict[str, Any] = tomllib.loads((ROOT / "docs/results.toml").read_text())
+    plan: dict[str, Any] = tomllib.loads(
+        (ROOT / "docs/results.toml").read_text(encoding="utf-8")
+    )
     for each in plan["readme"]:
         figure = each["figure"]
         table = as_table(chosen(record(figure), figure, each.get("words", [])))
@@ -101,9 +103,9 @@ def readme(text: str) -> str:
 
 @click.command(help=__doc__)
 def main() -> None:
-    (ROOT / "docs/results.md").write_text(page())
+    (ROOT / "docs/results.md").write_text(page(), encoding="utf-8")
     path = ROOT / "README.md"
-    path.write_text(readme(path.read_text()))
+    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

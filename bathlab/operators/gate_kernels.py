@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.kept import kept
 from bathlab.operators.simd import LANES, Block, kernel
 
 #: Numbers in a row of a panel.
@@ -76,7 +77,7 @@ def _gate_body(block: Block) -> None:
 
 
 _apply_gate = kernel(_gate_body)
-_compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
+_compiled = kept(error_model="numpy", nogil=True)
 _inlined = numba.njit(error_model="numpy", inline="always")
 
 

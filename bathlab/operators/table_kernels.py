@@ -16,6 +16,7 @@ from numba import types
 from numba.extending import overload
 
 from bathlab.conventions import RealArray
+from bathlab.operators.kept import kept
 from bathlab.operators.simd import LANES, Block, Lanes, kernel
 from bathlab.operators.table_forms import (
     COLUMN_COUNT,
@@ -173,7 +174,7 @@ _sparse_1, _sparse_2, _sparse_4 = (
     _tile(1, vectors, sparse=True) for vectors in (1, 2, TILE_VECTORS)
 )
 
-_compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
+_compiled = kept(error_model="numpy", nogil=True)
 # Inlined where called: a call that is none costs no counting of references to arrays.
 _inlined = numba.njit(error_model="numpy", inline="always")
 

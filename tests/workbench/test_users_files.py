@@ -1,6 +1,7 @@
 """What belongs to the user: files that are not written over, text in any alphabet, ``~``; and
 commands that make the same data again, in an empty folder."""
 
+import ast
 import json
 import os
 import shlex
@@ -12,7 +13,9 @@ import tomllib
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from scripts import ROOT
 
+import bathlab as bl
 from bathlab.workbench.command import main
 from bathlab.workbench.repeating import as_toml
 
@@ -180,3 +183,27 @@ def test_home_is_home_for_every_path(folder, monkeypatch):
     assert {"s", "f.png", "f.toml"} <= {path.name for path in folder.iterdir()}
     assert not (folder / "~").exists()
     assert invoke("status", "~/s").exit_code == 0
+    assert len(bl.load("~/s")) == 18 and bl.status("~/s").study == "mine"
+
+
+def _without_encoding(path):
+    """Lines at which a file is opened as text in the encoding of the locale."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        module = getattr(getattr(node.func, "value", None), "id", "")
+        is_text = name in ("read_text", "write_text") or name == "open" and module != "os"
+        modes = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        if any(isinstance(mode, str) and "b" in mode and len(mode) < 4 for mode in modes):
+            continue
+        if is_text and "encoding" not in {keyword.arg for keyword in node.keywords}:
+            yield f"{path.name}:{node.lineno}"
+
+
+def test_every_file_of_text_has_its_encoding(tmp_path):
+    files = [file for room in ("bathlab", "docs") for file in (ROOT / room).rglob("*.py")]
+    assert len(files) > 100
+    assert not [line for file in files for line in _without_encoding(file)]
+    (tmp_path / "bad.py").write_text("p.read_text()\nopen('x')\nopen('x', 'rb')\n")
+    assert list(_without_encoding(tmp_path / "bad.py")) == ["bad.py:1", "bad.py:2"]

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import scipy.linalg
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.operators.hermitian import Operator
+from bathlab.operators.kept import kept
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD
 from bathlab.spectrum.krylov.lanczos import Lanczos, random_start, require_lanczos_fits
@@ -242,7 +242,7 @@ def _missed(levels: list[RitzLevel], count: int) -> float:
     return min(1.0, GAUSSIAN_DENSITY * residual / spacing)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True)
 def _count_below(diagonal: RealArray, offdiagonal: RealArray, energy: float) -> int:
     """Eigenvalues of T below ``energy``: negative pivots of T - energy (Sturm)."""
     count, pivot = 0, 1.0

@@ -17,11 +17,11 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
+from bathlab.operators.kept import kept
 from bathlab.spectrum.tridiagonal import multipole, secular, tree
 from bathlab.spectrum.tridiagonal.secular import rank_one
 from bathlab.spectrum.tridiagonal.tree import Indices, compiled
@@ -124,7 +124,7 @@ def _cached(sources: int) -> Callable[[RealArray, RealArray], RealArray]:
     and nothing else is cached.
     """
 
-    @numba.njit(cache=True, error_model="numpy", nogil=True)
+    @kept(error_model="numpy", nogil=True)
     def conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
         _ = sources
         return _conquer(diagonal, offdiagonal)
