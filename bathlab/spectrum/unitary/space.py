@@ -108,6 +108,15 @@ def _outside(basis: Array, vectors: Array) -> Array:
     return zgemm(-1.0, basis, overlaps, beta=1.0, c=vectors, overwrite_c=1)
 
 
+def projected(system: System, basis: Array, columns: int = 64) -> Array:
+    """Q^dagger W Q, (d, d), of an orthonormal basis Q, some columns at a time."""
+    parts = [
+        zgemm(1.0, basis, system @ basis[:, first : first + columns], trans_a=2)
+        for first in range(0, basis.shape[1], columns)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
 def _missed(size: int, n: int, scale: float, block: int) -> float:
     """Bound on the probability that the space lacks a state of the arc.
 

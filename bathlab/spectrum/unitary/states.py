@@ -23,7 +23,7 @@ from bathlab.spectrum.states.base import (
 )
 from bathlab.spectrum.unitary.arcs import Arc
 from bathlab.spectrum.unitary.dense import circle, solved
-from bathlab.spectrum.unitary.space import BLOCK, arc_space, levels_in
+from bathlab.spectrum.unitary.space import BLOCK, arc_space, levels_in, projected
 
 #: The arc is so wide that it should hold the states asked for and, besides, as many as this
 #: times the square root of their number and ``SPARE``, since levels scatter.
@@ -156,7 +156,7 @@ def _states_of(system: System, arc: Arc) -> tuple[RealArray, Array, Evidence]:
         more of them.
     """
     space = arc_space(system, arc)
-    between = space.basis.conj().T @ (system @ space.basis)
+    between = projected(system, space.basis)
     triangle, rotation = scipy.linalg.schur(between, output="complex", check_finite=False)
     values = triangle.diagonal()
     offsets = np.angle(values * np.exp(-1j * arc.centre))
