@@ -130,3 +130,16 @@ class Host:
 
 def shifted(spec, seed, realisation):
     return [{"x": realisation + Host.shift}]
+
+
+class Fickle:
+    """Whether the cause of the failures of ``mending`` is gone."""
+
+    mended = False
+
+
+def mending(spec, seed, realisation):
+    """Raises for every third realisation, until that is mended."""
+    if realisation % 3 == 2 and not Fickle.mended:
+        raise ArithmeticError(f"realisation {realisation} diverges")
+    return [{"value": float(realisation)}]

@@ -66,12 +66,12 @@ class Journal:
         os.ftruncate(self._descriptor, 0)
         self._size = 0
 
-    def close(self) -> None:
-        """Close the file, and remove it if nothing is in it."""
-        is_empty = self.is_intact() and self._size == 0
+    def close(self, settled: bool = False) -> None:
+        """Close the file, and remove it if nothing is in it that is not settled."""
+        is_done = settled or self._size == 0
         os.close(self._descriptor)
         presence.leave(self.path)
-        if is_empty:
+        if is_done:
             remove(self.path)
 
 

@@ -121,6 +121,7 @@ def _require_free(folder: Path) -> None:
 def _merged(plan: _Plan) -> Merged:
     """Do it: rows that are there twice, if this is killed, are equal."""
     result = plan.result
+    result.sweep()
     if plan.held is None or result.spec != plan.held.spec:
         content = json.dumps(result.spec, indent=2).encode()
         files.write_atomically(result.path / SPEC_FILE, content)

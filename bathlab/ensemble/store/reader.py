@@ -14,6 +14,7 @@ stays whole whatever becomes of the others.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterable, Iterator, NamedTuple, Sequence
@@ -137,7 +138,8 @@ class Store:
             if (words := files.wrong_kind(self.path / name, folder=True))
         ]
         found: list[Source] = []
-        for source in [*self._of_journals(), *self._of_parts(columns)]:
+        latest = list(self._of_journals())
+        for source in [*self._of_parts(columns), *latest]:  # of copies, that in a part counts
             if isinstance(source, Fault):
                 faults.append(source)
             else:
@@ -208,6 +210,13 @@ class Store:
                 "what is missing."
             )
         return found
+
+    def sweep(self) -> None:
+        """Remove files that a killed process left half-written; for who holds the lock."""
+        for folder in (self.path, self.rows, self.path / failures.FOLDER):
+            for file in folder.glob(f".*{files.TEMPORARY}"):
+                with suppress(OSError):  # a folder of that name is none of them
+                    os.unlink(file)
 
     def set_aside_folder(self) -> Path:
         """Where to put what cannot be used: the first place that is a folder, or free."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Iterator
 
@@ -44,12 +45,32 @@ def _mended(path: Path) -> Iterator[Path]:
             yield path / SPEC_FILE
         yield from _unreadable(path)
         return
+    store.sweep()
     found = store.contents()
+    if not found.sources and _is_of_one_study(path):
+        yield path / SPEC_FILE  # the rows are many, it is alone
+        yield from _unreadable(path)
+        return
     for file in dict.fromkeys(file for fault in found.faults for file in fault.paths):
         if rows := found.of(file):
             store.write_part(rows)
         yield file
     yield from store.recorded_failures().faults
+
+
+def _is_of_one_study(path: Path) -> bool:
+    """Whether there are rows that can be read, and all of them belong together."""
+    origins = [
+        Origin.of(content)
+        for _, content in journal.records(path)
+        if not isinstance(content, Damaged)
+    ]
+    for part in (path / ROWS_FOLDER).glob("*.parquet"):
+        with suppress(Damaged):
+            origins.append(read_part(part)[1])
+    cases = {item for origin in origins for item in origin.cases.items()}
+    names = {name for name, _ in cases}
+    return len({origin.study for origin in origins}) == 1 and len(names) == len(cases)
 
 
 def _unreadable(path: Path) -> Iterator[Path]:

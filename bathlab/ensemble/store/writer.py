@@ -44,7 +44,7 @@ class Writer:
     def __init__(self, held: Lock, own: Journal, path: Path, study: Study, accept_code: bool):
         self._lock, self._journal = held, own
         self.store, found = _adopt(path, study, accept_code)
-        _sweep(self.store)
+        self.store.sweep()
         self._columns = Columns()
         for table in found.tables:
             self._columns.fit(table, self._held)
@@ -93,16 +93,16 @@ class Writer:
         if self._journal.is_intact():
             self._journal.clear()
         else:
-            self._journal.close()
+            self._journal.close(settled=True)
             self._journal = Journal(self.store.path)
 
     def close(self) -> None:
         """Settle what can be; what cannot stays in the journal."""
-        try:
-            with complaining(self.store.path):
+        with complaining(self.store.path):
+            try:
                 self.settle()
-        finally:
-            self._journal.close()
+            finally:
+                self._journal.close()
 
     def fail(self, case: str, realisation: int, record: Mapping[str, Any]) -> None:
         """Record that a realisation raised."""
@@ -157,14 +157,6 @@ def _kept_failures(store: Store, done: Collection[failures.Key]) -> dict[failure
         for path in paths.pop(key):
             os.unlink(path)
     return paths
-
-
-def _sweep(store: Store) -> None:
-    """Remove files that a killed process left half-written."""
-    for folder in (store.path, store.rows, store.path / failures.FOLDER):
-        for file in folder.glob(f".*{files.TEMPORARY}"):
-            with suppress(OSError):  # a folder of that name is none of them
-                os.unlink(file)
 
 
 @contextmanager
