@@ -68,6 +68,7 @@ from .peaks import (
 from .peaks import (
     peak_weight as peak_weight,
 )
+from .ranges import pair_ranges as pair_ranges
 from .spreading import (
     Hybridisation as Hybridisation,
 )

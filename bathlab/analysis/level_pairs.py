@@ -13,7 +13,7 @@ from typing import Any, Protocol, Sequence, runtime_checkable
 import numpy as np
 from scipy.linalg.blas import zherk
 
-from bathlab.checks import as_real, as_state, require_kind
+from bathlab.checks import as_array, as_real, as_state, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.system import System, UnitaryEigensystem, as_system
 from bathlab.spectrum.dense import diagonalise
@@ -96,6 +96,33 @@ class Resonances:
         (15) is the limit of small omega."""
         self._require_all("curvature")
         return self._other(self.Z * np.cos(self.omega / 2) / self._chord(self.omega))
+
+    def rearranged(self, order: Any) -> Resonances:
+        """The same levels with the elements z_nm of all pairs in another order: a control
+        without any relation of z to omega.
+
+        Parameters
+        ----------
+        order : permutation of the n (n - 1)/2 pairs n < m, row by row as in
+            ``numpy.triu_indices``, a random one say. Diagonal elements stay where they are.
+
+        Raises
+        ------
+        ValueError
+            If it is no such permutation.
+        """
+        upper = np.triu_indices(len(self.z), 1)
+        places = as_array("order", order, kind="integer", least=0)
+        if not np.array_equal(np.sort(places), np.arange(len(upper[0]))):
+            raise ValueError(
+                f"An order of {len(places)} numbers was given; expected a permutation of the "
+                f"{len(upper[0])} pairs. Use generator.permutation({len(upper[0])})."
+            )
+        moved = np.zeros_like(self.z)
+        moved[upper] = self.z[upper][places]
+        moved += moved.conj().T
+        moved[np.diag_indices_from(moved)] = self.z.diagonal()
+        return Resonances(self.quasienergies, moved, self.complete)
 
     def participation(self, power: float) -> RealArray:
         """(n,) sum of Z_nm^power over m != n, whose mean stays finite at any size for a power

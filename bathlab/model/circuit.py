@@ -127,7 +127,8 @@ class Circuit(System):
     """One realisation of a :class:`BrickworkCircuit`: a System of kind "unitary".
 
     ``circuit @ x`` is the product, gate by gate; W is never built for it. Basis order: site 1
-    (x) ... (x) site L.
+    (x) ... (x) site L. Sites count from 1 here; ``site_operator`` counts the factors from 0, as
+    that of every system.
 
     Attributes
     ----------

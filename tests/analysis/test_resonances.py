@@ -9,6 +9,7 @@ from bathlab.analysis import (
     autocorrelator,
     autocorrelator_plateau,
     evolved_autocorrelator,
+    pair_ranges,
     predicted_crossing,
     spin_elements,
     track_crossing,
@@ -99,6 +100,34 @@ def test_a_window_of_states_has_the_pairs_of_the_whole():
     for what in ("fidelity", "curvature"):
         with pytest.raises(ValueError, match="expected all states"):
             getattr(found, what)
+
+
+def test_a_rearrangement_moves_elements_and_nothing_else():
+    found = bl.resonances(CIRCUITS[0], 2)
+    upper = np.triu_indices(16, 1)
+    order = np.random.default_rng(1).permutation(120)
+    moved = found.rearranged(order)
+    assert np.array_equal(moved.z, moved.z.conj().T)
+    assert np.array_equal(moved.polarisation, found.polarisation)
+    assert np.array_equal(moved.z[upper], found.z[upper][order])
+    assert np.array_equal(moved.omega, found.omega)
+    assert moved.mean_pair() == pytest.approx(found.mean_pair())
+    assert np.array_equal(found.rearranged(np.arange(120)).z, found.z)
+    assert not np.allclose(moved.fidelity, found.fidelity)
+
+
+def test_the_range_of_a_pair_is_that_of_its_farthest_flip():
+    """Uncoupled spins: states are sets of signs."""
+    circuit = bl.BrickworkCircuit(6, 0.0).sample(4)
+    signs = np.array([bl.resonances(circuit, site).polarisation for site in range(1, 7)])
+    for site in (1, 4):
+        found = pair_ranges(signs, site)
+        for n in range(0, 64, 7):
+            for m in range(64):
+                flipped = [k for k in range(1, 7) if signs[k - 1, n] * signs[k - 1, m] < 0]
+                rings = [min(abs(k - site), 6 - abs(k - site)) for k in flipped]
+                assert found[n, m] == max(rings, default=-1)
+    assert np.all(pair_ranges(signs, 1, change=2.1) == -1)
 
 
 def test_uncoupled_spins_are_fully_polarised_and_their_phases_are_sums_of_fields():
@@ -246,6 +275,11 @@ BAD = {
         CIRCUITS[0], 1, bl.eigenstates_near(CIRCUITS[1], 0.0, 2)
     ),
     "power 0": lambda: bl.resonances(CIRCUITS[0], 1).participation(0.0),
+    "no permutation": lambda: bl.resonances(CIRCUITS[0], 1).rearranged([0] * 120),
+    "too short a permutation": lambda: bl.resonances(CIRCUITS[0], 1).rearranged([0, 1]),
+    "ranges of one row": lambda: pair_ranges([1.0, -1.0], 1),
+    "range of site 3 of 2": lambda: pair_ranges(np.ones((2, 4)), 3),
+    "no change": lambda: pair_ranges(np.ones((2, 4)), 1, change=0.0),
     "times nan": lambda: autocorrelator(bl.resonances(CIRCUITS[0], 1), [np.nan]),
     "periods -1": lambda: evolved_autocorrelator(CIRCUITS[0], 1, -1),
     "no vectors": lambda: evolved_autocorrelator(CIRCUITS[0], 1, 2, vectors=0),
