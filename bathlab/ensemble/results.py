@@ -14,8 +14,9 @@ import pandas as pd
 
 from bathlab.ensemble.store import failures, files, journal
 from bathlab.ensemble.store.codes import entry, joined
+from bathlab.ensemble.store.contents import Contents, as_frame
 from bathlab.ensemble.store.parts import CIRCUMSTANCES, CODE, KEYS
-from bathlab.ensemble.store.reader import SPEC_FILE, Contents, Store, as_frame
+from bathlab.ensemble.store.reader import SPEC_FILE, Store
 from bathlab.ensemble.store.specification import merged
 from bathlab.ensemble.store.writer import writing
 from bathlab.ensemble.study import Study

@@ -21,8 +21,9 @@ from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, ship
 from bathlab.ensemble.results import complete, missing, table_of
+from bathlab.ensemble.store.contents import as_frame
 from bathlab.ensemble.store.parts import KEYS
-from bathlab.ensemble.store.reader import Store, as_frame
+from bathlab.ensemble.store.reader import Store
 from bathlab.ensemble.store.specification import written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study

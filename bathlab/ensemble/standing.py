@@ -12,8 +12,9 @@ import pandas as pd
 
 from bathlab.checks import as_path
 from bathlab.ensemble.store.codes import key
+from bathlab.ensemble.store.contents import Contents, as_frame
 from bathlab.ensemble.store.locking import is_running
-from bathlab.ensemble.store.reader import Contents, Store, as_frame, find_store
+from bathlab.ensemble.store.reader import Store, find_store
 from bathlab.statistics.estimates import by_place
 
 VERSION = "version_"

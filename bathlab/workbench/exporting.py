@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from bathlab.checks import as_path, select
 from bathlab.ensemble.store import files
+from bathlab.ensemble.store.contents import as_frame
 from bathlab.ensemble.store.parts import CIRCUMSTANCES
-from bathlab.ensemble.store.reader import Store, as_frame, find_store
+from bathlab.ensemble.store.reader import Store, find_store
 from bathlab.ensemble.store.specification import SPEC_FILE
 from bathlab.workbench.paths import UserPath
 from bathlab.workbench.store_commands import STORE

@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from bathlab.ensemble.store import codes, failures, files
 from bathlab.ensemble.store.columns import Columns
+from bathlab.ensemble.store.contents import Contents, Source
 from bathlab.ensemble.store.copies import Copies, copies
 from bathlab.ensemble.store.locking import complaining, lock
-from bathlab.ensemble.store.reader import Contents, Source, Store, find_store, some
+from bathlab.ensemble.store.reader import Store, find_store, some
 from bathlab.ensemble.store.specification import FORMAT, SPEC_FILE, different_cases
 from bathlab.errors import OtherCode, OtherKind, UnlikeCopies
 

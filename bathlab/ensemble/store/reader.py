@@ -15,24 +15,29 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Iterator, NamedTuple, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from bathlab.checks import as_flag, as_names, as_path, select
 from bathlab.ensemble.store import failures, files, journal
-from bathlab.ensemble.store.codes import Entry, Key
-from bathlab.ensemble.store.columns import Columns
+from bathlab.ensemble.store.codes import Entry
+from bathlab.ensemble.store.contents import (
+    Contents,
+    Fault,
+    Source,
+    as_frame,
+    keys,
+    named,
+    of_one_kind,
+)
 from bathlab.ensemble.store.copies import copies
 from bathlab.ensemble.store.failures import Failures
 from bathlab.ensemble.store.parts import (
     CIRCUMSTANCES,
     CODE,
-    KEYS,
     Origin,
     read_part,
     require_rows,
@@ -40,57 +45,10 @@ from bathlab.ensemble.store.parts import (
     write_part,
 )
 from bathlab.ensemble.store.specification import SPEC_FILE, read_specification
-from bathlab.errors import Damaged, DamagedStore, OtherKind
+from bathlab.errors import Damaged, DamagedStore
 
 ROWS_FOLDER = "rows"
 SET_ASIDE_FOLDER = "set-aside"
-#: The largest whole number up to which a float holds every one.
-EXACT = 2**53
-
-
-class Fault(NamedTuple):
-    """What is wrong, in words, and the files that are concerned."""
-
-    words: str
-    paths: tuple[Path, ...]
-
-
-class Source(NamedTuple):
-    """Rows, and the part or the journal that holds them."""
-
-    path: Path
-    table: pa.Table
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a store holds: the rows that can be used, each realisation once, how many copies
-    were left out, and what is wrong with others."""
-
-    sources: list[Source]
-    copies: int
-    faults: list[Fault]
-
-    @property
-    def tables(self) -> list[pa.Table]:
-        """All rows that can be used."""
-        return [source.table for source in self.sources]
-
-    def of(self, path: Path) -> list[pa.Table]:
-        """The rows of one file that can be used."""
-        return [source.table for source in self.sources if source.path == path]
-
-    def codes(self) -> dict[Key, set[tuple[str, int]]]:
-        """The (case, realisation) of the rows of each code."""
-        found: dict[Key, set[tuple[str, int]]] = {}
-        for table in self.tables:
-            for code, row in zip(keys(table, CODE), keys(table)):
-                found.setdefault(code, set()).add(row)
-        return found
-
-    def done(self) -> set[tuple[str, int]]:
-        """(case, realisation) of every row that can be used."""
-        return {key for table in self.tables for key in keys(table)}
 
 
 class Store:
@@ -144,7 +102,7 @@ class Store:
                 faults.append(source)
             else:
                 found.append(source)
-        return self._once(_of_one_kind(found, faults), faults, columns)
+        return self._once(of_one_kind(found, faults), faults, columns)
 
     def _of_journals(self) -> Iterator[Source | Fault]:
         origin = self.origin
@@ -156,7 +114,7 @@ class Store:
                 _require_own(path, origin, Origin.of(record))
                 yield Source(path, record)
             except ValueError as error:
-                yield Fault(_named(path, error), (path,))
+                yield Fault(named(path, error), (path,))
 
     def _of_parts(self, columns: Sequence[str] | None) -> Iterator[Source | Fault]:
         origin = self.origin
@@ -166,7 +124,7 @@ class Store:
                 _require_own(path, origin, theirs)
                 yield Source(path, table)
             except Damaged as error:
-                yield Fault(_named(path, error), (path,))
+                yield Fault(named(path, error), (path,))
 
     def _once(
         self, found: list[Source], faults: list[Fault], columns: Sequence[str] | None
@@ -277,43 +235,6 @@ def load(
     return frame if circumstances else frame.drop(columns=CIRCUMSTANCES, errors="ignore")
 
 
-def as_frame(tables: Sequence[pa.Table]) -> pd.DataFrame:
-    """The rows of some tables, which have each realisation once, in order of case and
-    realisation. A missing number is nan; whole numbers that no float holds stay whole."""
-    if not tables:
-        return pd.DataFrame(columns=KEYS)
-    table = pa.concat_tables(tables, promote_options="permissive")
-    frame = table.to_pandas()
-    for field in table.schema:
-        column = table[field.name]
-        if pa.types.is_integer(field.type) and 0 < column.null_count < len(column):
-            limits = pc.min_max(column).as_py()
-            if max(abs(limits["min"]), abs(limits["max"])) > EXACT:
-                frame[field.name] = pd.array(column.to_pylist(), dtype="Int64")
-    return frame.sort_values(KEYS, kind="stable", ignore_index=True)
-
-
-def _of_one_kind(found: Sequence[Source], faults: list[Fault]) -> list[Source]:
-    """The rows whose columns are of the same kinds; the others are faults of their files."""
-    columns, fitting = Columns(), list[Source]()
-    for source in found:
-        try:
-            columns.fit(
-                source.table,
-                lambda name: [t for _, t in fitting if name in t.column_names],
-            )
-            fitting.append(source)
-        except OtherKind as error:
-            faults.append(Fault(_named(source.path, error), (source.path,)))
-    return fitting
-
-
-def _named(path: Path, error: Exception) -> str:
-    """What is wrong, beginning with the name of the file."""
-    words = str(error)
-    return words if words.startswith(path.name) else f"{path.name}: {words}"
-
-
 def _require_own(path: Path, here: Origin, theirs: Origin) -> None:
     if not here.holds(theirs):
         raise Damaged(f"{path.name}: {_foreign(theirs, here)}")
@@ -324,11 +245,6 @@ def _selected(table: pa.Table, columns: Sequence[str] | None) -> pa.Table:
     if columns is not None:
         table = table.select([name for name in columns if name in table.column_names])
     return with_code(table) if columns is None or CODE[0] in columns else table
-
-
-def keys(table: pa.Table, names: Sequence[str] = KEYS) -> Iterator[tuple[Any, ...]]:
-    """(case, realisation) of every row."""
-    return zip(*(table[name].to_pylist() for name in names))
 
 
 def find_store(path: Path) -> Path:

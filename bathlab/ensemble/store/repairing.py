@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Iterator
 
 from bathlab.ensemble.store import files, journal
+from bathlab.ensemble.store.contents import keys
 from bathlab.ensemble.store.locking import LOCK_FILE, complaining, lock
 from bathlab.ensemble.store.parts import Origin, read_part, write_part
-from bathlab.ensemble.store.reader import ROWS_FOLDER, SET_ASIDE_FOLDER, Store, keys
+from bathlab.ensemble.store.reader import ROWS_FOLDER, SET_ASIDE_FOLDER, Store
 from bathlab.ensemble.store.specification import SPEC_FILE
 from bathlab.errors import Damaged, DamagedStore
 

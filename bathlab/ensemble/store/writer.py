@@ -12,17 +12,12 @@ import pyarrow as pa
 
 from bathlab.ensemble.store import codes, failures, files, journal
 from bathlab.ensemble.store.columns import Columns
+from bathlab.ensemble.store.contents import Contents
 from bathlab.ensemble.store.files import write_atomically
 from bathlab.ensemble.store.journal import Journal
 from bathlab.ensemble.store.locking import LOCK_FILE, Lock, complaining, lock, require_alone
 from bathlab.ensemble.store.parts import KEYS, Origin
-from bathlab.ensemble.store.reader import (
-    ROWS_FOLDER,
-    SET_ASIDE_FOLDER,
-    SPEC_FILE,
-    Contents,
-    Store,
-)
+from bathlab.ensemble.store.reader import ROWS_FOLDER, SET_ASIDE_FOLDER, SPEC_FILE, Store
 from bathlab.ensemble.store.specification import merged, written
 from bathlab.ensemble.study import Study
 from bathlab.errors import StoreInUse
