@@ -115,6 +115,7 @@ def require_same_data(first, second):
     assert len(pd.read_csv(first.with_suffix(".csv"))) > 0
 
 
+@pytest.mark.slow
 def test_the_recorded_command_gives_the_same_data_in_an_empty_folder(folder, tmp_path):
     words = [*FLAGS, "--seed", str(2**100), "--couplings", "0.2,0.7", "--sweep", "field=0.5,1"]
     first = perform(tmp_path / "a", shlex.join(["run", str(folder / "mine.py"), *words]))
