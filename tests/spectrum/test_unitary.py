@@ -8,7 +8,7 @@ from scipy.sparse.linalg import LinearOperator
 
 import bathlab as bl
 from bathlab.operators import System, as_system
-from bathlab.spectrum.backend import Backend
+from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.unitary import arcs, dense, space, states
 
 CIRCUIT = bl.BrickworkCircuit(8, 0.04).sample(1)
@@ -217,7 +217,10 @@ def test_the_best_method_is_taken():
     large = bl.BrickworkCircuit(10, 0.3).sample(1)
     assert bl.eigenstate_near(CIRCUIT, 0.0).method == "dense"
     assert bl.eigenstate_near(large, 0.0).method == "filter"
-    request = states.StateRequest(0.0, 500, "auto", False, False, None)
+    request = states.StateRequest(0.0, 500, "auto", False, False, CPU)
+    assert states.DenseUnitaryStates().accepts(large, request)
+    there = Backend("there", np, np.asarray, np.asarray, lambda: 2.0**33)
+    request = states.StateRequest(0.0, 1, "auto", False, False, there)
     assert states.DenseUnitaryStates().accepts(large, request)
 
 

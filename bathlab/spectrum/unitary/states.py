@@ -48,7 +48,9 @@ class DenseUnitaryStates(StateSolver):
             return True
         small = system.dimension <= DENSE_DIMENSION
         full = system.filled and system.dimension <= RESCUE_DIMENSION
-        return request.method == "auto" and (small or full or not _narrow(system, request))
+        device = not request.backend.is_host
+        best = small or full or device or not _narrow(system, request)
+        return request.method == "auto" and best
 
     def solve(self, system: System, request: StateRequest) -> list[Eigenstate]:
         found = solved(system, request.backend)
