@@ -5,6 +5,7 @@ Garratt, Roy & Chalker, Phys. Rev. B 104, 184203 (2021), appendix A.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,14 @@ class Circuit(System):
     def sites(self) -> int:
         """L."""
         return len(self.u)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the fields, J and h_j: the identity of the circuit in a store."""
+        found = hashlib.sha256()
+        for part in (self.u, self.v, self.coupling, self.fields):
+            found.update(np.ascontiguousarray(part, dtype="<c16").tobytes())
+        return found.hexdigest()
 
     def sample(self, seed: int, realisation: int = 0) -> Circuit:
         """This circuit, which is the same in every realisation."""

@@ -7,6 +7,7 @@ import twin
 from scipy import stats
 
 import bathlab as bl
+from bathlab.ensemble.description import describe
 from bathlab.operators import System, as_system
 
 EXACT = 1e-13
@@ -137,6 +138,8 @@ def test_sampling_is_a_pure_function_and_each_site_has_its_stream():
     assert np.array_equal(longer.u[:6], one.u) and np.array_equal(longer.v[:6], one.v)
     assert len({model, bl.BrickworkCircuit(6, 0.04), bl.BrickworkCircuit(6, 0.05)}) == 2
     assert one.sample(9, 9) is one
+    assert one.digest == again.digest and len({one.digest, other.digest, longer.digest}) == 3
+    assert describe(one) == describe(again)
 
 
 @pytest.mark.parametrize("site", [1, 2, 6])
