@@ -29,6 +29,7 @@ from bathlab.operators.hermitian import to_dense
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend
+from bathlab.spectrum.unitary.first_order import first_order_step
 
 #: phi, no simple fraction of the circle: spectra of high symmetry have no equal cosines there.
 PHASE = 0.7
@@ -39,10 +40,8 @@ CLOSE = 1e-5
 SAME = 1e-8
 #: Largest residual and lack of orthogonality taken for rounding; measured: 5e-15 at n = 1024.
 ROUNDING = 1e-12
-#: Entries of a matrix that are worked on at a time.
-ROWS_AT_ONCE = 2**20
 #: Matrices of the size of W that are held at the peak.
-PEAK_MATRICES = 6
+PEAK_MATRICES = 5
 
 
 def solved(system: System, backend: Backend = CPU) -> UnitaryEigensystem:
@@ -146,27 +145,15 @@ def _split(system: System, cosines: RealArray, vectors: Array) -> None:
 
 def _refined(system: System, vectors: Array) -> Array:
     """``vectors`` without their mixing and lack of orthogonality, to first order."""
-    between = vectors.conj().T @ (system @ vectors)
-    phases = between.diagonal().copy()
-    lack = _overlaps(vectors) / 2
-    rows = max(1, ROWS_AT_ONCE // len(phases))
-    for start in range(0, len(phases), rows):  # some rows at a time: no further matrix
-        some = slice(start, start + rows)
-        own = phases[some, np.newaxis]
-        apart = phases - own
-        weights = apart.conj() / (apart.real**2 + apart.imag**2 + SAME**2)
-        between[some] = (between[some] - lack[some] * (phases + own)) * weights
-    step = (between - between.conj().T) / 2
-    step -= lack
-    del between, lack
+    step = vectors.conj().T @ (system @ vectors)
+    first_order_step(step, _overlaps(vectors), step.diagonal().copy(), SAME)
     return vectors + vectors @ step
 
 
 def _overlaps(vectors: Array) -> Array:
-    """V^dagger V - 1, (n, n) Hermitian."""
-    upper = np.triu(zherk(1.0, vectors, trans=2))
+    """V^dagger V - 1, (n, n), the upper triangle; zeros below."""
+    upper = zherk(1.0, vectors, trans=2)
     upper[np.diag_indices_from(upper)] -= 1
-    upper += np.triu(upper, 1).conj().T
     return upper
 
 
