@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from threadpoolctl import threadpool_limits
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
@@ -76,7 +77,10 @@ class FilteredStates(StateSolver):
         halfwidth = _halfwidth(system, request)
         while True:
             arc = Arc(request.energy, halfwidth)
-            quasienergies, vectors, known = _states_of(system, arc)
+            # Blocks of a few vectors gain little from BLAS on several threads, which on a busy
+            # machine wait for each other; the products have threads of their own.
+            with threadpool_limits(1, user_api="blas"):
+                quasienergies, vectors, known = _states_of(system, arc)
             if len(quasienergies) >= request.count:
                 order = _nearest(quasienergies, request)
                 return checked_states(system, vectors[:, order], "filter", known)
