@@ -443,6 +443,15 @@ class Table(Argument):
         }
 
 
+class Rows(Table):
+    """A table that may have no rows."""
+
+    def _bad(self):
+        found = super()._bad()
+        del found["no rows"]
+        return found
+
+
 class Column(Argument):
     def _bad(self):
         return {
@@ -486,6 +495,15 @@ class Folder(Argument):
 
     def odd(self):
         return {"text": str(self.value)}
+
+
+class NewFolder(Folder):
+    """The path of a store, to be made if it is not there."""
+
+    def _bad(self):
+        found = super()._bad()
+        del found["nowhere"]
+        return found
 
 
 class Function(Argument):

@@ -1,6 +1,7 @@
 """Good arguments of every public function, by room and name."""
 
 import math
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from arguments import (
     Listed,
     Made,
     Names,
+    NewFolder,
     Numbers,
     Operator,
     Real,
+    Rows,
     Samples,
     Site,
     Stack,
@@ -37,7 +40,7 @@ from arguments import (
 from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab import experiments, statistics, theory
+from bathlab import experiments, model, statistics, theory, workbench
 from bathlab.experiments.backreaction import Coupling as Backreaction
 from bathlab.experiments.crossover import Attachment as Crossover
 
@@ -79,39 +82,12 @@ HELD = [
 ]
 #: To be derived from; their arguments are those of the classes below them.
 ABSTRACT = ["model.Bath", "model.CoreBath", "workbench.Parameters"]
-#: Tried by tests of their own: what writes on the disk, programs and their parameters, tables
-#: of means (whose columns are those of one function), and the correlators of circuits.
-ELSEWHERE = [
-    "analysis.autocorrelator",
-    "analysis.autocorrelator_plateau",
-    "analysis.evolved_autocorrelator",
-    "analysis.predicted_crossing",
-    "analysis.resonances",
-    "analysis.spin_elements",
-    "analysis.track_crossing",
-    "ensemble.merge",
-    "ensemble.repair",
-    "ensemble.run",
-    "experiments.backreacted_cases",
-    "experiments.backreacted_data",
-    "experiments.backreacted_means",
-    "experiments.compared_baths",
-    "experiments.compared_data",
-    "experiments.compared_means",
-    "experiments.scan_points",
-    "model.Circuit",
-    "operators.sectors_of",
-    "plotting.bath_panels",
-    "statistics.density_law",
-    "statistics.log_histogram",
-    "workbench.LiomParameters",
-    "workbench.Script",
-    "workbench.from_toml",
-    "workbench.parameter",
-    "workbench.to_toml",
-]
 #: Words by which messages name an argument that is not called so.
 UNNAMED = {
+    "ensemble.run/target.target_error": ["target error"],
+    "ensemble.merge.*others": ["others"],
+    "experiments.backreacted_data.points": ["column"],
+    "experiments.scan_points.scans": ["columns"],
     "statistics.estimate_of.clusters": ["labels"],
     "ensemble.load.path": ["store"],
     "ensemble.Study.cases": ["case"],
@@ -984,4 +960,186 @@ TABLE |= {
 TABLE |= {
     "statistics.bin_counts": {"values": Numbers(VALUES), "edges": Array(EDGES)},
     "statistics.log_edges": {"lower": Real(0.5), "upper": Real(8.0), "per_decade": Real(5.0)},
+}
+
+CIRCUIT = bl.BrickworkCircuit(4, 0.1).sample(1)
+PAIRS = bl.analysis.resonances(CIRCUIT, 1)
+CIRCUIT_STATES = list(bl.eigenstates_near(CIRCUIT, 0.5, 2))
+
+TABLE |= {
+    "model.Circuit": {
+        "u": ComplexMatrix(np.array([np.eye(2)] * 4)),
+        "v": ComplexMatrix(np.array([[[0.0, 1.0], [1.0, 0.0]]] * 4)),
+        "coupling": Real(0.25),
+        "on_site": Made(model.fields.Fields(np.ones(4), np.eye(3)[[0] * 4]), optional=True),
+    },
+    "operators.sectors_of": {
+        "H": system(),
+        "symmetry": Operator(np.eye(len(H)), hermitian=False, optional=True),
+    },
+    "analysis.pair_ranges": {
+        "polarisations": Curves(np.linspace(-1, 1, 12).reshape(4, 3)),
+        "site": Integer(2),
+        "change": Real(0.5),
+    },
+    "analysis.resonances": {
+        "circuit": Made(CIRCUIT),
+        "site": Integer(1),
+        "states": Made(CIRCUIT_STATES, optional=True),
+    },
+    "analysis.spin_elements": {
+        "vectors": ComplexMatrix(np.eye(4)),
+        "pauli": ComplexMatrix([[0.0, 1.0], [1.0, 0.0]]),
+        "site": Integer(2),
+    },
+    "analysis.autocorrelator": {"found": Made(PAIRS), "times": Array([0.0, 1.0, 2.5])},
+    "analysis.autocorrelator_plateau": {"found": Made(PAIRS)},
+    "analysis.evolved_autocorrelator": {
+        "circuit": Made(CIRCUIT),
+        "site": Integer(1),
+        "periods": Integer(2),
+        "vectors": Integer(3, optional=True),
+        "seed": Integer(1),
+    },
+    "analysis.predicted_crossing": {"omega": Real(0.25), "y": Real(0.5), "z": Real(0.125)},
+    "analysis.track_crossing": {
+        "found": Made(PAIRS),
+        "n": Integer(1),
+        "m": Integer(2),
+        "shifts": Array([-0.01, 0.01]),
+        "refinements": Integer(1),
+    },
+    "statistics.log_histogram": {
+        "realisations": Made(
+            [VALUES**2, VALUES**4], more={"number": 0.5, "array": [[math.nan]]}
+        ),
+        "edges": Array([0.1, 1.0, 10.0]),
+    },
+    "statistics.density_law": {
+        "histogram": Made(
+            statistics.log_histogram(
+                np.random.default_rng(3).uniform(0.1, 10.0, (4, 99)),
+                statistics.log_edges(0.5, 8.0, 5),
+            )
+        ),
+        "lower": Real(0.5),
+        "upper": Real(8.0),
+    },
+}
+
+COMPARED = pd.concat(
+    [
+        rows_of(
+            experiments.comparison_rows,
+            experiments.Comparison(sweep_of(), 0.25, 4.0, 4.0, 4.0, 8),
+        ).assign(bath=label)
+        for label in ("one", "two")
+    ]
+)
+COMPARED_MEANS = experiments.compared_means(COMPARED)
+BACKREACTED = rows_of(experiments.backreaction_rows, coupling())
+BACKREACTED_MEANS = experiments.backreacted_means(BACKREACTED)
+SCANS = {"g": "coupling", "field": "field"}
+
+TABLE |= {
+    "experiments.compared_means": on(COMPARED),
+    "experiments.compared_data": {"means": Table(COMPARED_MEANS)},
+    "experiments.compared_baths": {
+        **on(COMPARED),
+        "means": Table(COMPARED_MEANS),
+        "classes": Made({}, more={"empty": 3.0, "dict": {"one": Path()}}),
+    },
+    "experiments.backreacted_means": on(BACKREACTED),
+    "experiments.backreacted_data": {
+        "means": Table(BACKREACTED_MEANS),
+        "points": Rows(experiments.scan_points(BACKREACTED_MEANS, SCANS)),
+    },
+    "experiments.backreacted_cases": {
+        **on(BACKREACTED),
+        "means": Table(BACKREACTED_MEANS),
+    },
+    "experiments.scan_points": {
+        "means": Table(BACKREACTED_MEANS),
+        "scans": Made(SCANS, more={"dict": {"nowhere": "none"}}),
+    },
+    "plotting.bath_panels": {"figure": Made(Figure()), "means": Table(COMPARED_MEANS)},
+}
+
+OTHER_HOST = STORE.with_name("other")
+shutil.copytree(STORE, OTHER_HOST)
+WATCHED = bl.Study("s", measure, (CASE,), watch="x")
+WATCHED_STORE = STORE.with_name("watched")
+
+TABLE |= {
+    "ensemble.run": {
+        "study": Made(STUDY),
+        "store": NewFolder(STORE),
+        "workers": Integer(2),
+        "progress": Flag(False),
+        "cluster": Text(None, fixed=False, optional=True),
+        "retry_failed": Flag(False),
+        "target_error": Argument(None, optional=True),
+        "most_realisations": Integer(100),
+        "accept_code": Flag(False),
+        "timeout": Real(60.0, optional=True),
+        "cluster_wait": Real(60.0),
+    },
+    "ensemble.run/target": {
+        "study": Made(WATCHED),
+        "store": NewFolder(WATCHED_STORE),
+        "progress": Flag(False),
+        "target_error": Real(8.0, optional=True),
+        "most_realisations": Integer(100),
+    },
+    "ensemble.merge": {
+        "first": Folder(STORE),
+        "*others": Folder(OTHER_HOST),
+        "into": NewFolder(STORE, optional=True),
+        "accept_code": Flag(False),
+    },
+    "ensemble.repair": {"path": Folder(STORE)},
+}
+
+
+class Numbered(workbench.LiomParameters):
+    """Parameters of a study."""
+
+    realisations: tuple[int, ...] = workbench.parameter((5,), "of each case", ge=1)
+
+
+TABLE |= {
+    "workbench.LiomParameters": {
+        "seed": Integer(3),
+        "g1": Real(0.25),
+        "alpha": Real(0.5),
+        "field": Real(1.0),
+        "disorder": Real(0.5),
+    },
+    "workbench.Script": {
+        "name": Text("one", fixed=False),
+        "question": Text("Is it so?", fixed=False),
+        "presets": Made({"default": Numbered()}),
+        "cases": Function(lambda parameters: [CASE]),
+        "measure": Function(measure),
+        "watch": Text("x", fixed=False),
+        "by": Made(["case"], more={"text": 5, "empty": [""]}),
+        "average": Function(lambda table, parameters: table, optional=True),
+        "claims": Function(lambda outcome: ()),
+        "draw": Function(lambda figure, outcome: None, optional=True),
+        "size": Array([6.0, 4.0]),
+        "data": Function(lambda outcome: outcome.means, optional=True),
+        "version": Text("2", fixed=False),
+    },
+    "workbench.from_toml": {
+        "kind": Made(Numbered),
+        "text": Text("alpha = 0.5", fixed=False),
+    },
+    "workbench.to_toml": {"parameters": Made(Numbered())},
+    "workbench.parameter": {
+        "default": Anything(0.5),
+        "description": Text("a number", fixed=False),
+        "unit": Text("field", fixed=False),
+        "at_least": Integer(1, optional=True),
+        "ge": Real(0.25),
+    },
 }

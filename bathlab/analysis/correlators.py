@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.analysis.level_pairs import Resonances
-from bathlab.checks import as_array, as_integer
+from bathlab.analysis.level_pairs import ActsOnSites, Resonances
+from bathlab.checks import as_array, as_integer, require_kind, shown
 from bathlab.conventions import RealArray
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import as_system
@@ -28,15 +28,25 @@ def autocorrelator(found: Resonances, times: Any) -> RealArray:
     Returns
     -------
     (k,) real; for late times it scatters about :func:`autocorrelator_plateau`.
+
+    Raises
+    ------
+    ValueError
+        If times are not finite numbers, or there is but a window of states.
     """
     at = as_array("times", times)
+    _all_states(found)
     phases = np.exp(-1j * np.multiply.outer(at, found.quasienergies))
     sums = np.einsum("tn,tn->t", phases @ found.Z, phases.conj())
     return sums.real / len(found.quasienergies)
 
 
 def autocorrelator_plateau(found: Resonances) -> float:
-    """C at infinite time, 2^-L sum over n of z_nn^2, of a spectrum without degeneracy."""
+    """C at infinite time, 2^-L sum over n of z_nn^2, of a spectrum without degeneracy.
+
+    Raises ValueError for a window of states.
+    """
+    _all_states(found)
     return float(np.mean(found.polarisation**2))
 
 
@@ -57,10 +67,15 @@ def evolved_autocorrelator(
     Raises
     ------
     ValueError
-        If a number is out of range, there is no such site, or the exact trace does not fit.
+        If a number is out of range, there is no such site, or what is held does not fit.
     """
     system = as_system(circuit, "circuit", kind="unitary")
+    require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")
     periods, n = as_integer("periods", periods, 0), system.dimension
+    seed = as_integer("seed", seed, 0)
+    require_memory(
+        8.0 * min(periods, 10**18), f"periods = {shown(periods)}, a number each,", "Take fewer."
+    )
     sigma = system.operator(site)
     if vectors is None:
         require_memory(
@@ -69,9 +84,9 @@ def evolved_autocorrelator(
         plain = np.eye(n, dtype=np.complex128)
     else:
         count = as_integer("vectors", vectors, 1)
-        draws = np.random.default_rng(as_integer("seed", seed, 0)).standard_normal(
-            (2, n, count)
-        )
+        held = 80.0 * n * min(count, 10**18)
+        require_memory(held, f"vectors = {shown(count)} at dimension {n}", "Take fewer.")
+        draws = np.random.default_rng(seed).standard_normal((2, n, count))
         plain = draws[0] + 1j * draws[1]
     turned, norm = sigma @ plain, float(np.vdot(plain, plain).real)
     values = []
@@ -80,3 +95,8 @@ def evolved_autocorrelator(
             plain, turned = system @ plain, system @ turned
         values.append(float(np.vdot(plain, sigma @ turned).real) / norm)
     return np.array(values)
+
+
+def _all_states(found: Resonances) -> None:
+    require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
+    found.require_all("The autocorrelator")

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from bathlab.analysis.level_pairs import Resonances
-from bathlab.checks import as_array, as_integer
+from bathlab.checks import as_array, as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.operators.system import as_system
@@ -31,6 +31,8 @@ LEAST_SHARE = 0.75
 HALVINGS = 12
 #: Points closer than this leave nothing to look for in between.
 NARROWEST = 1e-9
+#: More are refused: a few find the vertex, and each is a diagonalisation.
+MOST_REFINEMENTS = 100
 
 
 class TwoLevels(NamedTuple):
@@ -103,8 +105,11 @@ def predicted_crossing(omega: float, y: float, z: float) -> TwoLevels:
     """Where and how near two levels would come, were they alone: from one point h = 0.
 
     ``omega`` > 0, ``y`` = d omega/dh and |z| = ``z`` > 0. From |omega| of about 0.1 on third
-    levels often shift the place by more than the gap: follow the pair, and look.
+    levels often shift the place by more than the gap: follow the pair, and look. Raises
+    ValueError for numbers out of range.
     """
+    omega, y = as_real("omega", omega, above=0, below=2 * np.pi), as_real("y", y)
+    z = as_real("z", z, above=0)
     radius = float(np.hypot(y, z))
     gap = 2 * np.arcsin(min(1.0, z * np.sin(omega / 2) / radius))
     # tan(R (h - h*)/2) of the law and of its derivative, at h = 0.
@@ -132,10 +137,12 @@ def track_crossing(
     Raises
     ------
     ValueError
-        If the shifts do not ascend, or there are no such states.
+        If the shifts do not ascend, there are no such states, or but a window of them.
     NotConverged
         If another pair has taken the place of this one even within the smallest step.
     """
+    require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
+    found.require_all("An avoided crossing")
     size = len(found.quasienergies)
     n, m = (as_integer(name, k, 0, size - 1) for name, k in (("n", n), ("m", m)))
     if n == m:
@@ -143,7 +150,7 @@ def track_crossing(
     at = as_array("shifts", shifts, ascending=True)
     start = _Pair(0.0, *_oriented(found, n, m), 1.0)
     points = _followed(found, start, at[at >= 0]) + _followed(found, start, at[at < 0][::-1])
-    for _ in range(as_integer("refinements", refinements, 0)):
+    for _ in range(as_integer("refinements", refinements, 0, MOST_REFINEMENTS)):
         points.sort(key=lambda point: point.shift)
         vertex = _vertex(points)
         if vertex is not None:

@@ -13,8 +13,18 @@ from typing import Any, Protocol, Sequence, runtime_checkable
 import numpy as np
 from scipy.linalg.blas import zherk
 
-from bathlab.checks import as_array, as_real, as_state, require_kind
+from bathlab.checks import (
+    as_array,
+    as_integer,
+    as_list,
+    as_real,
+    as_state,
+    refusal,
+    require_kind,
+    shown,
+)
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.hermitian import UNITARY_TOLERANCE
 from bathlab.operators.system import System, UnitaryEigensystem, as_system
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.states.base import Eigenstate
@@ -87,14 +97,14 @@ class Resonances:
 
         Raises ValueError for a window of states, as all sums over states do.
         """
-        self._require_all("fidelity")
+        self.require_all("fidelity")
         return self._other(self.Z / self._chord(self.omega) ** 2)
 
     @cached_property
     def curvature(self) -> RealArray:
         """(n,) kappa_n = dz_nn/dh_j = 1/2 sum over m != n of Z_nm cot(omega_nm/2), of which
         (15) is the limit of small omega."""
-        self._require_all("curvature")
+        self.require_all("curvature")
         return self._other(self.Z * np.cos(self.omega / 2) / self._chord(self.omega))
 
     def rearranged(self, order: Any) -> Resonances:
@@ -127,7 +137,7 @@ class Resonances:
     def participation(self, power: float) -> RealArray:
         """(n,) sum of Z_nm^power over m != n, whose mean stays finite at any size for a power
         above zeta/2 zeta_c, derived from (8); a positive power."""
-        self._require_all("participation")
+        self.require_all("participation")
         return self._other(self.Z ** as_real("power", power, above=0))
 
     def mean_pair(self) -> float:
@@ -143,7 +153,8 @@ class Resonances:
         total = float(np.sum((others @ others) * others))
         return total / (n * (n - 1) * (n - 2))
 
-    def _require_all(self, what: str) -> None:
+    def require_all(self, what: str) -> None:
+        """Raise ValueError, naming a sum over all states, if this is but a window."""
         if not self.complete:
             raise ValueError(
                 f"{what} of a window of {len(self.z)} states was asked for; expected all "
@@ -188,6 +199,9 @@ def resonances(
     assert isinstance(system, ActsOnSites)
     pauli = system.pauli(site)
     if states is not None:
+        states = as_list("states", states, "eigenstates")
+        for state in states or [None]:
+            require_kind("states", state, Eigenstate, "Take those of eigenstates_near.")
         quasienergies = np.array([state.energy for state in states])
         vectors = np.column_stack([as_state("state", s, system.dimension) for s in states])
         return Resonances(quasienergies, spin_elements(vectors, pauli, site), complete=False)
@@ -212,8 +226,19 @@ def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
     Returns
     -------
     (k, k) complex Hermitian.
+
+    Raises
+    ------
+    ValueError
+        If an array is of another shape, the states are not those of spins, sigma is not
+        Hermitian with eigenvalues +-1, or there is no such site.
     """
+    vectors = as_array("vectors", vectors, shape=(None, None), kind="complex")
     n, count = vectors.shape
+    sites = n.bit_length() - 1
+    if n != 2**sites:
+        raise refusal("vectors", f"states of {n} entries", "2^L of L spins", "Check its axes.")
+    pauli, site = _as_pauli(pauli), as_integer("site", site, 1, sites)
     up = np.linalg.eigh(pauli)[1][:, 1].conj()
     table = np.reshape(vectors, (2 ** (site - 1), 2, -1))
     rows = (up[0] * table[:, 0] + up[1] * table[:, 1]).reshape(n // 2, count)
@@ -223,3 +248,14 @@ def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
     half[np.diag_indices(count)] -= 1.0
     half += np.triu(half, 1).conj().T
     return half
+
+
+def _as_pauli(pauli: Any) -> Array:
+    """A spin component of one site, (2, 2); ValueError if it is none."""
+    found = as_array("pauli", pauli, shape=(2, 2), kind="complex")
+    off = max(np.abs(found - found.conj().T).max(), np.abs(found @ found - np.eye(2)).max())
+    if off > UNITARY_TOLERANCE or abs(np.trace(found)) > UNITARY_TOLERANCE:
+        raise refusal(
+            "pauli", shown(pauli), "a Hermitian matrix of eigenvalues +-1", "Take sigma^x."
+        )
+    return found

@@ -8,9 +8,9 @@ from pathlib import Path
 from bathlab.checks.refusals import refusal, shown
 
 
-def as_path(path: str | os.PathLike[str]) -> Path:
+def as_path(path: str | os.PathLike[str], name: str = "path") -> Path:
     """An absolute path; ``~`` is the home directory. It names the same place whatever becomes
     of the working directory. Raises ValueError unless it is text or a path."""
     if not isinstance(path, (str, os.PathLike)) or not str(path):
-        raise refusal("path", shown(path), "a path", "Name a folder, as 'results/one'.")
+        raise refusal(name, shown(path), "a path", "Name a folder, as 'results/one'.")
     return Path(path).expanduser().resolve()

@@ -92,7 +92,7 @@ def as_names(name: str, value: Any) -> list[str]:
 
 def as_list(name: str, value: Any, of_what: str) -> list[Any]:
     """``value`` as a list; ValueError for text, mappings, sets and what has no length."""
-    listed = isinstance(value, Sequence) or hasattr(value, "__array__")
+    listed = isinstance(value, Sequence) or bool(getattr(value, "shape", None))
     if not listed or isinstance(value, (str, bytes)):
         raise refusal(name, shown(value), f"a list of {of_what}", "Pass a list.")
     return list(value)

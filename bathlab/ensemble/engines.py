@@ -19,7 +19,7 @@ from typing import Any, Callable, Iterator
 import cloudpickle
 import loky
 
-from bathlab.checks import require_finite, require_integer
+from bathlab.checks import as_integer, as_real, as_text, settle
 from bathlab.ensemble.code import module_of
 from bathlab.ensemble.guarded import Guarded
 from bathlab.ensemble.realisation import provenance
@@ -72,11 +72,13 @@ class Where:
     cluster_wait: float = CLUSTER_WAIT
 
     def __post_init__(self) -> None:
-        require_integer("workers", self.workers, minimum=1)
-        require_finite("cluster_wait", self.cluster_wait, minimum=0)
+        settle(self, workers=as_integer("workers", self.workers, minimum=1))
+        settle(self, cluster_wait=as_real("cluster_wait", self.cluster_wait, minimum=0))
+        if self.cluster is not None:
+            as_text("cluster", self.cluster)
         if self.timeout is None:
             return
-        require_finite("timeout", self.timeout, above=0)
+        settle(self, timeout=as_real("timeout", self.timeout, above=0))
         if self.cluster is not None:
             raise ValueError(
                 f"timeout = {self.timeout} and cluster = {self.cluster!r} were given; expected "

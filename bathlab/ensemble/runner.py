@@ -15,7 +15,7 @@ from typing import Callable, Mapping, Sequence
 import pandas as pd
 import pyarrow as pa
 
-from bathlab.checks import as_path, require_finite, require_integer
+from bathlab.checks import as_flag, as_path, as_real, require_integer, require_kind
 from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
@@ -104,8 +104,12 @@ def run(
     RuntimeError
         If the cluster is lost, or has no worker.
     """
+    require_kind("study", study, Study, "Make one with bathlab.Study.")
+    flags = {"progress": progress, "retry_failed": retry_failed, "accept_code": accept_code}
+    for name, flag in flags.items():
+        as_flag(name, flag)
     where = Where(workers, cluster, timeout, cluster_wait)
-    path = as_path(store)  # the same place whatever a measure does to the working directory
+    path = as_path(store, "store")
     target = _target(study, target_error, most_realisations)
     written(study), ship(study, study.cases[0])  # or refused, before there is a folder
     if not retry_failed and target is None:
@@ -142,7 +146,7 @@ def _target(study: Study, error: float | None, most: int) -> Target | None:
     require_integer("most_realisations", most, minimum=FIRST_CHECKPOINT)
     if error is None:
         return None
-    require_finite("target_error", error, above=0)
+    error = as_real("target_error", error, above=0)
     if not study.watch:
         raise ValueError(
             f"target_error = {error} was given, but the study {study.name!r} watches no "

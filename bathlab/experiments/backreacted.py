@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from bathlab.checks import require_mapping, require_table, select
+from bathlab.checks import refusal, require_mapping, require_table, select
 from bathlab.conventions import RealArray
 from bathlab.statistics.arithmetic import CurveDistance, curve_distance, independent
 from bathlab.statistics.curves import summarise_curves
@@ -96,6 +96,9 @@ def backreacted_data(means: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
     select(means, ["omega"])
     require_table("points", points)
     wide = ["omega", *(f"{name}{suffix}" for name in CURVES for suffix in ("", "_error"))]
+    if not set(wide) <= set(points.columns):
+        given = f"a table with the columns {list(points.columns)}"
+        raise refusal("points", given, "those of the means too", "Take them of scan_points.")
     curves = means.dropna(subset="omega").explode(wide)
     return pd.concat([points.drop(columns=wide), curves], ignore_index=True)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bathlab.analysis.participation import eth_log_ipr
 from bathlab.analysis.spreading import lorentzian
-from bathlab.checks import require_mapping, select
+from bathlab.checks import require_kind, require_mapping, select
 from bathlab.errors import TooFewRealisations
 from bathlab.statistics.arithmetic import ratio
 from bathlab.statistics.collapse import Curve
@@ -175,7 +175,8 @@ def compared_baths(
     """
     select(table, ["bath", "gap_ratio"])
     select(means, ["bath"])
-    classes = require_mapping("classes", classes)
+    for symmetry in require_mapping("classes", classes).values():
+        require_kind("classes", symmetry, SymmetryClass, "Take bathlab.theory's GOE or GUE.")
     rows = dict(list(table.groupby("bath", sort=False, dropna=False)))
     return [
         Compared(label, distinct(rows[label]), rows[label], mean, classes.get(label, GOE))

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
-from bathlab.checks import as_integer, as_real, require_choice, settle
+from bathlab.checks import as_integer, as_real, require_choice, require_kind, settle
 from bathlab.conventions import Array
 from bathlab.model.fields import Fields, as_unitaries, on_site_products, random_rotations
 from bathlab.operators.gates import GateProduct, apply_series
@@ -114,14 +114,7 @@ class BrickworkCircuit:
         ValueError
             If the shapes differ or are others, a matrix is not unitary, or J is out of range.
         """
-        u, v = as_unitaries("u", u), as_unitaries("v", v)
-        if u.shape != v.shape:
-            raise ValueError(
-                f"u of shape {u.shape} and v of shape {v.shape} were given; expected equal "
-                "ones, (L, 2, 2). Give two matrices to every site."
-            )
-        checked = BrickworkCircuit(len(u), coupling)
-        return Circuit(u, v, checked.coupling)
+        return Circuit(u, v, coupling)
 
 
 class Circuit(System):
@@ -137,15 +130,24 @@ class Circuit(System):
     coupling : J.
     fields : (L,) h_j, in (0, 2 pi).
     axes : (L, 3) unit vectors n_j, sigma_j = n_j . (sigma^x, sigma^y, sigma^z).
+
+    Raises ValueError as :meth:`BrickworkCircuit.from_fields`.
     """
 
     kind = "unitary"
     has_matrix = True
 
-    def __init__(
-        self, u: Array, v: Array, coupling: float, on_site: Fields | None = None
-    ) -> None:
-        self.u, self.v, self.coupling = u, v, float(coupling)
+    def __init__(self, u: Any, v: Any, coupling: float, on_site: Fields | None = None) -> None:
+        u, v = as_unitaries("u", u), as_unitaries("v", v)
+        if u.shape != v.shape:
+            raise ValueError(
+                f"u of shape {u.shape} and v of shape {v.shape} were given; expected equal "
+                "ones, (L, 2, 2). Give two matrices to every site."
+            )
+        checked = BrickworkCircuit(len(u), coupling)
+        self.u, self.v, self.coupling = u, v, float(checked.coupling)
+        if on_site is not None:
+            require_kind("on_site", on_site, Fields, "Leave it out: they follow from u and v.")
         self._on_site = on_site_products(u, v) if on_site is None else on_site
         self.fields, self.axes = self._on_site
         product = _gate_product(u, v, self.coupling)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bathlab.checks import as_array
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.hermitian import UNITARY_TOLERANCE
 from bathlab.streams import Purpose, stream
@@ -43,18 +44,8 @@ def random_rotations(sites: int, seed: int, realisation: int) -> tuple[Array, Ar
 
 def as_unitaries(name: str, value: Any) -> Array:
     """``value`` as an (L, 2, 2) array of unitary matrices; ValueError if it is none."""
-    try:
-        matrices = np.array(value, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} of type {type(value).__name__} was given; expected an (L, 2, 2) array of "
-            "unitary matrices. Give one matrix to every site."
-        ) from None
-    if matrices.ndim != 3 or matrices.shape[1:] != (2, 2):
-        raise ValueError(
-            f"{name} of shape {matrices.shape} was given; expected (L, 2, 2). Give one unitary "
-            "matrix to every site."
-        )
+    found = as_array(name, value, shape=(None, 2, 2), kind="complex")
+    matrices = found.astype(np.complex128)  # a copy, which nobody else changes
     defect = np.abs(matrices.conj().transpose(0, 2, 1) @ matrices - np.eye(2)).max(initial=0.0)
     if not defect <= UNITARY_TOLERANCE:
         raise ValueError(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Iterable
+from typing import Any, Sequence
 
 import numpy as np
 
-from bathlab.checks import as_array, as_edges, as_real
+from bathlab.checks import as_array, as_edges, as_list, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import Jackknife, jackknife
@@ -101,7 +101,7 @@ class Histogram:
         return Histogram(self.edges, self.counts, self.counts.sum(axis=1))
 
 
-def log_histogram(realisations: Iterable[Any], edges: Any) -> Histogram:
+def log_histogram(realisations: Sequence[Any], edges: Any) -> Histogram:
     """A histogram of the values of many realisations.
 
     Parameters
@@ -121,7 +121,11 @@ def log_histogram(realisations: Iterable[Any], edges: Any) -> Histogram:
             f"A first edge {edges[0]:g} was given; expected positive ones for logarithmic "
             "bins. Use log_edges(lower, upper)."
         )
-    counted = [bin_counts(values, edges) for values in realisations]
+    given = as_list("realisations", realisations, "arrays")
+    counted = [
+        bin_counts(as_array(f"realisations[{place}]", values, ndim=None, least=0), edges)
+        for place, values in enumerate(given)
+    ]
     if sum(total for _, total in counted) == 0:
         raise ValueError(
             f"{len(counted)} realisations without a value were given; expected some. Pass a "
@@ -166,6 +170,7 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
     ValueError
         If there are fewer than two realisations, or than three such bins.
     """
+    require_kind("histogram", histogram, Histogram, "Make one with log_histogram.")
     lower = as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower)
     slack = 1 + 1e-9

@@ -13,7 +13,8 @@ from typing import Any, Iterable, Mapping, TypeVar
 import tomli_w
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bathlab.workbench.parameters import Checked, explained, fields
+from bathlab.checks import refusal, shown
+from bathlab.workbench.parameters import Checked, explained, fields, plain_numbers
 from bathlab.workbench.paths import read_toml
 
 P = TypeVar("P")
@@ -33,8 +34,10 @@ def to_toml(parameters: Any) -> str:
     one.
 
     Above each parameter stands a comment with its description, unit and range. Nested ones
-    become tables, tuples of them lists of tables; fields that are None are left out.
+    become tables, tuples of them lists of tables; fields that are None are left out. Raises
+    ValueError for anything else.
     """
+    _require_record("parameters", type(parameters), parameters)
     values = plain(parameters)
     if not isinstance(parameters, Checked):
         return tomli_w.dumps(values)
@@ -82,7 +85,20 @@ def from_toml(kind: type[P], text: str) -> P:
         If the text is no TOML, or for unknown keys (naming the nearest known one) and values of
         the wrong kind or out of range.
     """
+    _require_record("kind", kind, kind)
+    if not isinstance(text, str):
+        raise refusal("text", shown(text), "the text of a TOML file", "Decode it, or read it.")
     return make(kind, _parse(text, "the TOML text"), "the TOML text")
+
+
+def _require_record(name: str, kind: Any, given: Any) -> None:
+    """Refuse what has no fields with names."""
+    if not isinstance(kind, type) or not (
+        issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
+    ):
+        raise refusal(
+            name, shown(given), "parameters or a dataclass", "Derive from bathlab's Parameters."
+        )
 
 
 def update(parameters: P, path: str | Path) -> P:
@@ -240,6 +256,10 @@ def _require_known(kind: Any, values: Mapping[str, Any], source: str, prefix: st
                 f"The unknown key {prefix}{key} was given in {source}; expected one "
                 f"of {list(known)}. Did you mean {prefix}{near[0]}?"
             )
+        try:
+            plain_numbers(f"{prefix}{key}", value, known[key])
+        except ValueError as error:
+            raise ValueError(f"In {source}: {error}") from None
         tables = (
             {f"{prefix}{key}.{index}.": table for index, table in enumerate(value)}
             if isinstance(value, list)

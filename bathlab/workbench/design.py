@@ -13,6 +13,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from bathlab.checks import (
+    as_array,
+    as_names,
+    as_text,
+    require_callable,
+    require_kind,
+    require_mapping,
+)
 from bathlab.ensemble.study import Case, Measure, Study
 from bathlab.plotting.panels import point_panel
 from bathlab.statistics.estimates import summarise
@@ -89,6 +97,7 @@ class Design(Generic[P]):
     version: str = ""
 
     def __post_init__(self) -> None:
+        self._require_kinds()
         kinds = {type(preset) for preset in self.presets.values()}
         if DEFAULT not in self.presets or len(kinds) > 1:
             raise ValueError(
@@ -100,6 +109,24 @@ class Design(Generic[P]):
                 f"Parameters {list(self.kind.model_fields)} were given; expected realisations "
                 "among them, one number for each case. Add the field."
             )
+
+    def _require_kinds(self) -> None:
+        """Refuse what is no text, function or number before anything asks for it."""
+        for name in ("name", "question", "watch"):
+            as_text(name, getattr(self, name))
+        if self.version != "":
+            as_text("version", self.version)
+        for name in ("cases", "measure", "claims"):
+            require_callable(name, getattr(self, name), "this study")
+        for name in ("average", "draw", "data"):
+            if getattr(self, name) is not None:
+                require_callable(name, getattr(self, name), "this study")
+        as_names("by", self.by)
+        size = as_array("size", self.size, shape=(2,), above=0)
+        object.__setattr__(self, "size", tuple(size.tolist()))
+        presets = require_mapping("presets", self.presets)
+        for preset in presets.values():
+            require_kind("presets", preset, Parameters, "Derive them from bl.Parameters.")
 
     @property
     def kind(self) -> type[P]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Self, Sequence
+import typing
+from typing import Any, ClassVar, Iterator, Self, Sequence
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from bathlab.checks import as_flag, as_integer, as_real, as_text
 from bathlab.model.lioms import LiomChain
 
 #: The ends of a range: how each is written, and whether a value is within it.
@@ -19,6 +22,44 @@ BOUNDS = {
 }
 #: Parameters that say how often and from which seed, not what.
 COUNTS = ("realisations", "seed")
+
+
+def settled(name: str, value: Any) -> int | float:
+    """A finite real number as Python's, an int as it is. Raises ValueError."""
+    number = as_real(name, value)
+    return int(value) if isinstance(value, int) else number
+
+
+def plain_numbers(name: str, value: Any, annotation: Any) -> Any:
+    """``value`` with its numbers and truth values as Python's.
+
+    pydantic takes "1.0", 1.0 and True for the integer 1, and its strict mode no list for a
+    tuple. Here text is no number, a truth value is none, and 1.0 is no integer; where a real
+    number is meant an integer is one. Raises ValueError.
+    """
+    if isinstance(value, range) or isinstance(value, np.ndarray) and value.ndim:
+        value = list(value)
+    if isinstance(value, (list, tuple)):
+        items = [plain_numbers(f"{name}.{i}", item, annotation) for i, item in enumerate(value)]
+        return items if isinstance(value, list) else tuple(items)
+    kinds = set(_leaves(annotation)) - {type(None), Ellipsis}
+    if value is None or not kinds or not kinds <= {int, float, bool}:
+        return value
+    if kinds == {int}:
+        return as_integer(name, value)
+    if kinds == {bool}:
+        return as_flag(name, value)
+    return settled(name, value)
+
+
+def _leaves(annotation: Any) -> Iterator[Any]:
+    """The types that an annotation names, at any depth."""
+    parts = typing.get_args(annotation)
+    origin = typing.get_origin(annotation)
+    if not parts or origin is typing.Literal:
+        yield annotation
+    for part in parts[:1] if origin is typing.Annotated else parts:
+        yield from _leaves(part)
 
 
 def parameter(
@@ -38,13 +79,19 @@ def parameter(
     Raises
     ------
     ValueError
-        For another bound.
+        For another bound, or one that is no number, and for what is no text.
     """
+    as_text("description", description)
+    if unit != "":
+        as_text("unit", unit)
+    if at_least is not None:
+        at_least = as_integer("at_least", at_least, 0)
     if unknown := sorted(set(bounds) - set(BOUNDS)):
         raise ValueError(
             f"The bounds {unknown} were given for {description!r}; expected some of "
             f"{list(BOUNDS)}. Choose one of these."
         )
+    bounds = {name: settled(name, end) for name, end in bounds.items()}
     extra: dict[str, Any] = {"unit": unit, "bounds": bounds}
     return Field(default, description=description, json_schema_extra=extra, min_length=at_least)
 
@@ -59,16 +106,15 @@ class Checked(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_truth_values(cls, values: Any) -> Any:
-        """Python takes True for 1; as a number it is a slip."""
-        for name, value in values.items() if isinstance(values, dict) else ():
-            field = cls.model_fields.get(name)
-            items = value if isinstance(value, (list, tuple)) else [value]
-            if field and field.annotation is not bool and any(map(_is_bool, items)):
-                raise ValueError(
-                    f"{name} = {value!r} was given; expected no truth value. Write a number."
-                )
-        return values
+    def _plain_numbers(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {
+            name: plain_numbers(name, value, cls.model_fields[name].annotation)
+            if name in cls.model_fields
+            else value
+            for name, value in values.items()
+        }
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
@@ -162,10 +208,6 @@ def in_words(bounds: dict[str, float]) -> str:
     return ", ".join(f"{BOUNDS[name][0]} {end:g}" for name, end in bounds.items())
 
 
-def _is_bool(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
 def _extra(field: FieldInfo) -> dict[str, Any]:
     extra = field.json_schema_extra
     return extra if isinstance(extra, dict) else {}
@@ -177,7 +219,7 @@ def _require_in_range(name: str, value: Any, bounds: dict[str, float]) -> None:
             _require_in_range(f"{name}.{index}", item, bounds)
     elif bounds and isinstance(value, (int, float)):
         inside = all(BOUNDS[bound][1](value, end) for bound, end in bounds.items())
-        if not inside or not math.isfinite(value):
+        if not inside or isinstance(value, float) and not math.isfinite(value):
             raise ValueError(
                 f"{name} = {value!r} was given; expected a number {in_words(bounds)}. "
                 f"Choose another {name}."

@@ -3,6 +3,7 @@
 import json
 import tomllib
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -83,8 +84,16 @@ def test_the_schema_has_units_and_ranges():
         ("realisations=[1]", "2 of spins, 1 of realisations were given; expected as many"),
         ("width=9e9", "expected less. Lower it"),
         ("seed=-1", "seed = -1 was given"),
-        ("seed=true", "seed = True was given; expected no truth value"),
-        ("realisations=[true]", r"realisations = \[True\] was given; expected no truth value"),
+        ("seed=true", "seed = True was given; expected an integer"),
+        ("realisations=[true]", r"realisations\.0 = True was given; expected an integer"),
+        ("seed='3'", "seed = '3' was given; expected an integer"),
+        ("seed=3.0", "seed = 3.0 was given; expected an integer"),
+        ("width='1.5'", "width = '1.5' was given; expected a finite real number"),
+        ("width=true", "width = True was given; expected a finite real number"),
+        ("fast=1", "fast = 1 was given; expected True or False"),
+        ("fast='true'", "fast = 'true' was given; expected True or False"),
+        ("spins=['3', 4]", r"spins\.0 = '3' was given; expected an integer"),
+        ("baths.0.spins='4'", r"baths\.0\.spins = '4' was given; expected an integer"),
         ("widht=1", "Did you mean width"),
         ("baths.0.spins=0", r"baths\.0: spins = 0 was given; expected a number >= 1"),
         ("baths.0.spinz=3", r"baths\.0\.spinz.*Did you mean baths\.0\.spins"),
@@ -112,6 +121,15 @@ def test_parameters_are_frozen_and_replaced_with_a_check():
         settings.replace(width=-3.0)
     with pytest.raises(ValueError, match="bounds"):
         parameter(1.0, "wrong", minimum=3)
+
+
+def test_whole_numbers_stand_for_real_ones_and_arrays_numbers_for_pythons():
+    settings = Settings(width=np.int64(3), seed=np.uint8(7), alpha=np.float32(0.5))
+    assert settings == Settings(width=3.0, seed=7, alpha=0.5)
+    several = Settings(spins=np.array([3, 4]), realisations=range(1, 3))
+    assert several == Settings(spins=(3, 4), realisations=(1, 2))
+    assert override(Settings(), ["width=3"]).width == 3.0
+    assert [type(value) for value in (settings.width, settings.seed)] == [float, int]
 
 
 def test_columns_are_the_single_numbers():

@@ -10,6 +10,7 @@ from typing import Any, Mapping, Sequence
 
 import pyarrow as pa
 
+from bathlab.checks import as_flag, as_path
 from bathlab.ensemble.store import codes, failures, files
 from bathlab.ensemble.store.columns import Columns
 from bathlab.ensemble.store.contents import Contents, Source
@@ -69,8 +70,10 @@ def merge(
         If the stores do not go together, one is damaged, or the result is in use or cannot be
         written.
     """
-    given = [Store(find_store(Path(path))) for path in (first, *others)]
-    target = given[0].path if into is None else Path(into)
+    accept_code = as_flag("accept_code", accept_code)
+    paths = [as_path(first, "first"), *(as_path(path, "others") for path in others)]
+    given = [Store(find_store(path)) for path in paths]
+    target = given[0].path if into is None else as_path(into, "into")
     if into is not None:
         _require_free(target)
     _plan(target, given, accept_code)  # or it is refused, before anything is touched

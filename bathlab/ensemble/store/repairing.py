@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Iterator
 
+from bathlab.checks import as_path, refusal
 from bathlab.ensemble.store import files, journal
 from bathlab.ensemble.store.contents import keys
 from bathlab.ensemble.store.locking import LOCK_FILE, complaining, lock
@@ -15,17 +17,20 @@ from bathlab.ensemble.store.specification import SPEC_FILE
 from bathlab.errors import Damaged, DamagedStore
 
 
-def repair(path: Path) -> list[Path]:
+def repair(path: str | os.PathLike[str]) -> list[Path]:
     """Move what cannot be used of a store to ``set-aside/``, under a name that is free there;
     where it is now. Rows of the same file that can be used are kept.
 
     Raises
     ------
     ValueError
-        If the store is in use or cannot be written.
+        If there is no such folder, or the store is in use or cannot be written.
     NewerStore
         (a ValueError) If a newer version of this package wrote it.
     """
+    path = as_path(path)
+    if not path.is_dir():
+        raise refusal("path", str(path), "the folder of a store", "Pass one that is there.")
     aside = files.usable_folder(path / SET_ASIDE_FOLDER)
     with complaining(path):
         moved = []
