@@ -85,7 +85,7 @@ def one_of_each(
     run = Lanczos(operator, random_start(operator, seed), backend)
     target = energy - run.centre
     run.extend(STATES_PLAN.first_steps(n))
-    while (levels := _settled(run, target, count, radius)) is None:
+    while (levels := _settled(run, operator, target, count, radius)) is None:
         if run.complete or len(run.diagonal) > STATES_PLAN.limit(n):
             place = _count_below(run.diagonal, run.offdiagonal, target)
             steps = len(run.diagonal)
@@ -118,7 +118,9 @@ def _hidden(levels: RealArray, energy: float, radius: float) -> bool:
     return rounding > HIDING_SHARE * spacing_at(levels, energy, rounding)
 
 
-def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[RitzLevel] | None:
+def _settled(
+    run: Lanczos, operator: Operator, energy: float, count: int, radius: float
+) -> list[RitzLevel] | None:
     """Levels that settled, the nearest first: ``count`` and one more if there is one, or None.
 
     A Ritz value that has not converged is let pass only as a ghost: a level lies within its
@@ -132,7 +134,8 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
         below = _ritz_values(run, max(0, low - count - 1), low)
         above = _ritz_values(run, high, min(steps, high + count + 1))
         low, high = low - len(below), high + len(above)
-        _sort_out(run, np.concatenate([below, above]), radius, levels, undecided)
+        values = np.concatenate([below, above])
+        _sort_out(run, operator, values, radius, levels, undecided)
         levels.sort(key=lambda level: abs(level.energy - energy))
         if not levels or high - low == steps:
             break
@@ -152,6 +155,7 @@ def _settled(run: Lanczos, energy: float, count: int, radius: float) -> list[Rit
 
 def _sort_out(
     run: Lanczos,
+    operator: Operator,
     values: RealArray,
     radius: float,
     levels: list[RitzLevel],
@@ -160,11 +164,14 @@ def _sort_out(
     """Append each Ritz value to the levels if it is a new one, or to the undecided."""
     for theta in values:
         gap = min((abs(theta - level.energy) for level in levels), default=np.inf)
-        if gap <= GHOST_SPREAD * radius and not _stands_apart(run, theta, gap, radius):
+        close = gap <= GHOST_SPREAD * radius
+        if close and not _stands_apart(run, theta, gap, radius):
             continue
         level = _level(run, theta, radius)
         if level is None:
             undecided.append(theta)
+        elif close and not _true_residual(run, operator, level) < gap / 2:
+            continue
         else:
             levels.append(level)
 
@@ -178,6 +185,17 @@ def _stands_apart(run: Lanczos, theta: float, gap: float, radius: float) -> bool
         return False
     _, last, _ = _inverse_iteration(run, theta, STAND_OFF * radius, len(run.diagonal))
     return bool(run.offdiagonal[-1] * last < gap / 2)
+
+
+def _true_residual(run: Lanczos, operator: Operator, level: RitzLevel) -> float:
+    """|H v - E v| of the vector in the space of H, which a second pass sums up.
+
+    The residual in terms of T tells nothing of a ghost whose vector is nearly zero there.
+    """
+    vector = run.combine(level.combination[np.newaxis])[0]
+    vector = vector / np.linalg.norm(vector)
+    change = operator @ vector - (run.centre + level.energy) * vector
+    return float(np.linalg.norm(change))
 
 
 def _is_ghost(run: Lanczos, theta: float, levels: list[RitzLevel], radius: float) -> bool:
