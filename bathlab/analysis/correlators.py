@@ -13,8 +13,8 @@ import numpy as np
 from bathlab.analysis.level_pairs import ActsOnSites, Resonances
 from bathlab.checks import as_array, as_integer, require_kind, shown
 from bathlab.conventions import RealArray
+from bathlab.operators.door import as_system
 from bathlab.operators.memory import require_memory
-from bathlab.operators.system import as_system
 
 
 def autocorrelator(found: Resonances, times: Any) -> RealArray:

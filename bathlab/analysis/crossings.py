@@ -21,7 +21,7 @@ from bathlab.analysis.level_pairs import Resonances
 from bathlab.checks import as_array, as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
-from bathlab.operators.system import as_system
+from bathlab.operators.door import as_system
 from bathlab.spectrum.dense import diagonalise
 
 #: Share of the pair's old states in its new ones below which a step is halved: a third level

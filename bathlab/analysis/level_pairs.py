@@ -24,8 +24,10 @@ from bathlab.checks import (
     shown,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.operators.hermitian import UNITARY_TOLERANCE
-from bathlab.operators.system import System, UnitaryEigensystem, as_system
+from bathlab.operators.system import System
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.states.base import Eigenstate
 

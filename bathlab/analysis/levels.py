@@ -9,8 +9,10 @@ import numpy as np
 
 from bathlab.checks import as_flag, as_levels, require_finite
 from bathlab.conventions import RealArray
+from bathlab.operators.door import as_system, kind_of
+from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.sectors import warn_of_sectors
-from bathlab.operators.system import Eigensystem, System, as_system, kind_of
+from bathlab.operators.system import System
 from bathlab.spectrum.dense import diagonalise
 
 #: Of n levels two this far apart, in units of sqrt(n) max|E|, may be one: ``eigvalsh`` splits

@@ -9,7 +9,9 @@ import numpy as np
 
 from bathlab.checks import as_array, as_edges, as_list, as_real, as_state, require_kind
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.system import Eigensystem, System, as_system
+from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import Eigensystem
+from bathlab.operators.system import System
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import Eigenstate
 

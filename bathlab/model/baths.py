@@ -17,11 +17,11 @@ from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain, drawn_grai
 from bathlab.model.draw import Draw
 from bathlab.model.lioms import Chain, require_chain
 from bathlab.model.restriction import restricted
+from bathlab.operators.door import as_system
 from bathlab.operators.hermitian import require_dimension
 from bathlab.operators.memory import require_memory
 from bathlab.operators.sectors import Sector, sectors_of
 from bathlab.operators.spins import spin_operator
-from bathlab.operators.system import as_system
 from bathlab.streams import Purpose, goe, gue, stream
 
 #: The matrices of each symmetry, the index of their random stream, and bytes of an entry.

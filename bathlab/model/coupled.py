@@ -20,12 +20,13 @@ from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, liom_energies, require_chain
 from bathlab.model.matrices import BathMatrices
 from bathlab.operators.blocks import coupled_count
+from bathlab.operators.eigensystem import Solution
 from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
 from bathlab.operators.sectors import HasSectors
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
-from bathlab.operators.system import Solution, System
+from bathlab.operators.system import System
 from bathlab.operators.table import TableForm
 
 if TYPE_CHECKING:

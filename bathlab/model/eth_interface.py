@@ -16,9 +16,11 @@ from bathlab.analysis.eth import (
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
 from bathlab.model.sector_coupling import SpinOnSector, sector_g
+from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.hermitian import Matrix, adjoint, require_dimension, to_dense
 from bathlab.operators.sectors import HasSectors, warn_of_sectors
-from bathlab.operators.system import Eigensystem, SystemView, as_system
+from bathlab.operators.system import SystemView
 from bathlab.spectrum.dense import diagonalise_hermitian, require_dense_fits
 from bathlab.spectrum.targets import target_energy
 

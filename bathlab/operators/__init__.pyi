@@ -1,3 +1,4 @@
+from .door import as_system as as_system
 from .eigensystem import Eigensystem as Eigensystem
 from .eigensystem import UnitaryEigensystem as UnitaryEigensystem
 from .memory import require_memory as require_memory
@@ -9,5 +10,4 @@ from .spins import spin_operator as spin_operator
 from .system import MatrixSystem as MatrixSystem
 from .system import System as System
 from .system import SystemView as SystemView
-from .system import as_system as as_system
 from .table import TableForm as TableForm

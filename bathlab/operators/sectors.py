@@ -25,6 +25,7 @@ from bathlab.operators.blocks import (
     require_commuting,
     symmetry_basis,
 )
+from bathlab.operators.door import GivesCsr, as_system
 from bathlab.operators.hermitian import (
     HERMITIAN_TOLERANCE,
     Matrix,
@@ -32,7 +33,7 @@ from bathlab.operators.hermitian import (
     is_filled,
     require_dimension,
 )
-from bathlab.operators.system import GivesCsr, System, as_system
+from bathlab.operators.system import System
 
 
 class Sector(System):

@@ -1,4 +1,4 @@
-"""What a solver takes: one protocol, and one door for all that a physicist may call H.
+"""What a solver takes: one protocol.
 
 A :class:`System` is a scipy ``LinearOperator`` that says of which kind it is, of which factors
 its space is made and whether its matrix can be had. Its fast product, its full eigen-data and
@@ -8,7 +8,7 @@ its uncoupled part are optional: None where there is none.
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -16,8 +16,6 @@ from scipy.sparse.linalg import LinearOperator
 
 from bathlab.checks import (
     as_array,
-    as_text,
-    is_qobj,
     refusal,
     require_choice,
     require_kind,
@@ -25,16 +23,13 @@ from bathlab.checks import (
 )
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.blocks import count_blocks
-from bathlab.operators.eigensystem import Eigensystem, Solution, UnitaryEigensystem
+from bathlab.operators.eigensystem import Eigensystem, Solution
 from bathlab.operators.hermitian import (
     Matrix,
     as_matrix,
     is_filled,
     require_hermitian,
-    require_square,
-    require_symmetric_product,
     require_unitary,
-    require_unitary_product,
 )
 from bathlab.operators.spins import site_operator
 from bathlab.operators.table import TableForm
@@ -277,74 +272,3 @@ class SystemView(System):
 
     def _adjoint(self) -> LinearOperator:
         return self.system.adjoint()
-
-
-@runtime_checkable
-class GivesCsr(Protocol):
-    """What can turn into a sparse matrix: scipy's own, and operators of QuSpin."""
-
-    def tocsr(self) -> Any: ...
-
-
-def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
-    """``value`` as a :class:`System`; one that is a System already passes as it is.
-
-    Parameters
-    ----------
-    value : (n, n) ndarray, scipy sparse matrix, ``qutip.Qobj``, anything with ``tocsr()``,
-        scipy ``LinearOperator`` (matrix-free), :class:`System` or :class:`Eigensystem`. A zero
-        imaginary part is dropped.
-    name : what messages call it.
-    kind : the kind that is expected, "hermitian" or "unitary"; a plain matrix is tested for it.
-
-    Raises
-    ------
-    ValueError
-        If ``value`` is none of these, not square, not finite, or not of the expected kind.
-    """
-    require_choice("kind", kind, KINDS)
-    as_text("name", name)
-    system = _as_system(value, name, kind)
-    if system.kind != kind:
-        raise ValueError(
-            f"{name} of kind {system.kind!r} was given; expected a {kind} operator. Use a "
-            f"solver for {system.kind} operators, or pass a {kind} one."
-        )
-    return system
-
-
-def kind_of(value: Any) -> str:
-    """The kind of a system or of eigen-data; "hermitian" for all that does not say."""
-    if isinstance(value, UnitaryEigensystem):
-        return "unitary"
-    return value.kind if isinstance(value, System) else "hermitian"
-
-
-def _as_system(value: Any, name: str, kind: str) -> System:
-    while isinstance(value, SystemView):
-        value = value.system
-    if isinstance(value, System):
-        return value
-    if isinstance(value, Eigensystem):
-        return MatrixSystem.of_checked(value.hamiltonian, solution=Solution(value))
-    if isinstance(value, UnitaryEigensystem):
-        return value.system
-    if isinstance(value, LinearOperator):
-        require_square(value.shape, name)
-        unitary = kind == "unitary"
-        (require_unitary_product if unitary else require_symmetric_product)(value, name)
-        return FreeSystem(value, kind)
-    dims = _factors(value.dims[0]) if is_qobj(value) else None
-    if isinstance(value, GivesCsr) and not sparse.issparse(value):
-        value = value.tocsr()
-    matrix = as_matrix(value, name)
-    (require_unitary if kind == "unitary" else require_hermitian)(matrix, name)
-    known = dims is not None and math.prod(dims) == matrix.shape[0]
-    return MatrixSystem.of_checked(matrix, dims if known else None, kind=kind)
-
-
-def _factors(dims: Any) -> tuple[int, ...]:
-    """Dimensions of the tensor factors from the nested lists of a Qobj."""
-    if isinstance(dims, (int, np.integer)):
-        return (int(dims),)
-    return tuple(size for part in dims for size in _factors(part))

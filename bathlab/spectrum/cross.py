@@ -15,7 +15,9 @@ import numpy as np
 from bathlab.checks import require_choice
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
-from bathlab.operators.system import Eigensystem, System, as_system
+from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import Eigensystem
+from bathlab.operators.system import System
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE

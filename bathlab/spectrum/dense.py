@@ -6,15 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from bathlab.operators.door import as_system, kind_of
+from bathlab.operators.eigensystem import Eigensystem, UnitaryEigensystem
 from bathlab.operators.hermitian import Matrix, to_dense
 from bathlab.operators.memory import require_memory
-from bathlab.operators.system import (
-    Eigensystem,
-    System,
-    UnitaryEigensystem,
-    as_system,
-    kind_of,
-)
+from bathlab.operators.system import System
 from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend, resolve
 from bathlab.spectrum.scale import LEVEL_ROUNDING, centred, stored_rounding
 from bathlab.spectrum.unitary.dense import solved

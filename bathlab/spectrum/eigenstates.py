@@ -10,12 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from bathlab.checks import as_flag, as_integer, as_real, require_choice
-from bathlab.operators.system import (
-    Eigensystem,
-    UnitaryEigensystem,
-    as_system,
-    kind_of,
-)
+from bathlab.operators.door import as_system, kind_of
+from bathlab.operators.eigensystem import Eigensystem, UnitaryEigensystem
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.states.base import Eigenstate, StateRequest, StateSolver

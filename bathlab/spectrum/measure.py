@@ -13,9 +13,10 @@ import numpy as np
 
 from bathlab.checks import as_real, as_state, require_choice
 from bathlab.conventions import Array
+from bathlab.operators.door import as_system, kind_of
+from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.hermitian import require_dimension
 from bathlab.operators.sectors import warn_of_sectors
-from bathlab.operators.system import Eigensystem, as_system, kind_of
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE

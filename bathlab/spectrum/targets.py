@@ -9,8 +9,9 @@ from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
 from bathlab.checks import as_real, require_choice
 from bathlab.errors import NotConverged
+from bathlab.operators.door import as_system
 from bathlab.operators.hermitian import to_dense
-from bathlab.operators.system import System, as_system
+from bathlab.operators.system import System
 from bathlab.spectrum.choice import DENSE_DIMENSION
 
 MIDDLE: Literal["middle"] = "middle"

@@ -10,7 +10,7 @@ from scipy import sparse
 import bathlab as bl
 from bathlab.analysis.eth import ElementRows, energy_scale, matrix_elements, structure_factor
 from bathlab.ensemble.description import describe, sha256
-from bathlab.operators.system import Eigensystem
+from bathlab.operators.eigensystem import Eigensystem
 from bathlab.spectrum.krylov.lanczos import VECTORS
 
 EDGES = np.linspace(-30, 30, 41)

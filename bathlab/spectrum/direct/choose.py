@@ -8,8 +8,8 @@ from typing import Any
 from scipy import sparse
 
 from bathlab.errors import EngineFailed, EngineMissing
+from bathlab.operators.door import as_system
 from bathlab.operators.hermitian import is_filled
-from bathlab.operators.system import as_system
 from bathlab.spectrum.direct.base import Factorisation
 from bathlab.spectrum.direct.ldl import DenseFactorisation
 from bathlab.spectrum.direct.pardiso import PardisoFactorisation

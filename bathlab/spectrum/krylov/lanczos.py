@@ -15,9 +15,10 @@ import scipy.linalg
 from tqdm import tqdm
 
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.door import as_system
 from bathlab.operators.hermitian import Operator, to_sparse
 from bathlab.operators.memory import require_memory
-from bathlab.operators.system import MatrixSystem, System, as_system
+from bathlab.operators.system import MatrixSystem, System
 from bathlab.operators.table import TableForm, packed_form
 from bathlab.operators.table_forms import aligned
 from bathlab.operators.table_kernels import table_steps

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.system import Eigensystem, System
+from bathlab.operators.eigensystem import Eigensystem
+from bathlab.operators.system import System
 from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION
 from bathlab.spectrum.dense import diagonalise_hermitian, level_rounding
 from bathlab.spectrum.direct.nearest import SPARE_STATES
