@@ -20,9 +20,9 @@ from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
-from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE
+from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE, SUM_TOLERANCE
 from bathlab.spectrum.measure import SOLVERS, image_of, turned
-from bathlab.spectrum.measures.base import SUM_TOLERANCE, MeasureRequest, SpectralMeasure
+from bathlab.spectrum.measures.base import MeasureRequest, SpectralMeasure
 from bathlab.spectrum.states.base import Eigenstate
 
 #: Levels of two Lanczos runs are one if they lie within this share of the width: twice what

@@ -216,7 +216,7 @@ def test_the_rows_go_to_a_folder_that_says_what_changed(miniature, tmp_path, mon
     # The picture of the first is not written over by that of another alpha.
     assert "alpha = 0.75" in Path("figures/thermalisation_curve.toml").read_text()
     toml = Path("figures/quick-alpha=0.7/thermalisation_curve.toml")
-    assert f"--config {toml}" in toml.with_suffix(".txt").read_text()
+    assert "--preset quick --set alpha=0.7 " in toml.with_suffix(".txt").read_text()
     parameters = bl.workbench.from_toml(miniature.Parameters, toml.read_text())
     assert parameters.alpha == 0.7 and parameters.realisations == (1, 1, 1)
 

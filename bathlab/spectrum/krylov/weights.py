@@ -39,6 +39,9 @@ from bathlab.spectrum.tridiagonal.divide import tridiagonal_rows
 #: Lanczos stops when D = -log sum w^2 can change by no more than this: moving the weight u
 #: whose level is open to other levels changes sum w^2 by at most 2 u max(w).
 DRIFT_TOLERANCE = 1e-9
+#: Largest accepted error of sum(weights) and of the first two moments (in units of the width),
+#: for weights with the sum 1.
+SUM_TOLERANCE = 1e-10
 #: Rounding in the course of a run adds up to some times that of the width.
 BLURS = 4
 #: From this tolerance of D on an early stop may win on its own (measured: at 1e-9 the looks
@@ -125,17 +128,25 @@ def _complete(run: Lanczos, n: int) -> Look:
     run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
     seen = levels_after(run, len(run.diagonal), n)
     others: list[Look] = []
-    while not seen.drift <= accepted_drift(seen.blur) and len(
-        run.diagonal
-    ) <= MEASURE_PLAN.limit(n):
+    while not _finished(seen) and len(run.diagonal) <= MEASURE_PLAN.limit(n):
         for share in SHORTER:
             others.append(levels_after(run, int(share * len(run.diagonal)), n))
             helped = settled_by(seen, others)
-            if helped.drift <= accepted_drift(seen.blur):
+            if _finished(helped):
                 return helped
         run.extend(MEASURE_PLAN.more_steps(n))
         seen = settled_by(levels_after(run, len(run.diagonal), n), others)
     return seen
+
+
+def _finished(seen: Look) -> bool:
+    """Whether nothing open moves D, and the weights have their sum, which is 1.
+
+    The rows of a tridiagonal matrix with levels some units of rounding apart may miss it: the
+    next look is at another matrix.
+    """
+    settled = seen.drift <= accepted_drift(seen.blur)
+    return settled and abs(float(seen.weights.sum()) - 1) <= SUM_TOLERANCE
 
 
 def levels_after(run: Lanczos, steps: int, n: int) -> Look:

@@ -11,14 +11,13 @@ from bathlab.errors import NotConverged
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.choice import Solver
+from bathlab.spectrum.krylov.weights import SUM_TOLERANCE
 from bathlab.spectrum.scale import Frame
 
 #: Share of max|E| of the centred H below which the width does not count in a moment's error:
 #: with the accepted error it makes some rounding units of max|E|, which is what a moment of
 #: such levels is known to, also where all weight is on one of them.
 LEAST_WIDTH = 1e-4
-#: Largest accepted error of sum(weights) and of the first two moments (in units of the width).
-SUM_TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
