@@ -23,5 +23,6 @@ from .localised import Line as Line
 from .localised import line_rows as line_rows
 from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
+from .resonant import scale_rows as scale_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows

@@ -22,6 +22,7 @@ SMALL = {
     "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
     "interface_profile": {"spins": 6, "lioms": 3},
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
+    "resonant_scales": {"sites": (4, 6)},
     "structure_factors": {"spins": 7},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
@@ -44,6 +45,8 @@ def counted():
     with pytest.MonkeyPatch.context() as patch:
         for kind in CoreBath.__subclasses__():
             patch.setattr(kind, "draw", _counting_draw(kind.draw, drawn))
+        drawing = _counting_draw(bl.BrickworkCircuit.sample, drawn)
+        patch.setattr(bl.BrickworkCircuit, "sample", drawing)
         for library, name in DIAGONALISE:
             patch.setattr(library, name, _counting_solver(getattr(library, name), solved))
         yield drawn, solved
@@ -59,7 +62,7 @@ def _counting_draw(draw, drawn):
 
 def _counting_solver(solve, solved):
     def count(matrix, *arguments, **options):
-        array = np.ascontiguousarray(matrix, dtype=np.float64)
+        array = np.ascontiguousarray(matrix, dtype=np.result_type(matrix, np.float64))
         solved[array.shape, hashlib.sha256(array.tobytes()).hexdigest()] += 1
         return solve(matrix, *arguments, **options)
 
