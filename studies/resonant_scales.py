@@ -27,6 +27,7 @@ from bathlab.experiments.scales import (
     amplitude_over,
     exponent_of,
     scale_histogram,
+    scale_means,
     share_within,
     spread_over_windows,
 )
@@ -39,8 +40,6 @@ from bathlab.workbench.claims import apart, compare, state
 PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
 #: Mean gap ratio of levels that know nothing of each other.
 POISSON = 2 * math.log(2) - 1
-#: Fewest realisations with pairs in a window of omega that make a curve.
-FEWEST = 3
 #: A fit with a larger chi^2 per degree of freedom is not one power.
 POOR = 4.0
 FEW = "too few pairs"
@@ -84,28 +83,7 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
 
 
 def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
-    """One row for each circuit and curve: p with its error, and p of the control."""
-    rows = []
-    for (coupling, sites), part in table.groupby(["coupling", "sites"]):
-        for window, name in [(None, ALL), *enumerate(NAMES)]:
-            here, moved = (scale_histogram(part, kind, window) for kind in (False, True))
-            if (here.totals > 0).sum() < FEWEST:
-                continue
-            used = (here.counts.sum(axis=0) > 0) | (moved.counts.sum(axis=0) > 0)
-            rows.append(
-                {
-                    "coupling": coupling,
-                    "sites": sites,
-                    "pairs": name,
-                    "Omega": here.centres[used],
-                    "p": here.density.mean[used],
-                    "p_error": here.density.error[used],
-                    "p_moved": moved.density.mean[used],
-                    "p_moved_error": moved.density.error[used],
-                    "realisations": here.realisations,
-                }
-            )
-    return pd.DataFrame(rows)
+    return scale_means(table, ALL, NAMES)
 
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:

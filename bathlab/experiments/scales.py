@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from bathlab.statistics.resampling import Jackknife, jackknife
 REFERENCE = 4
 #: Bins with fewer counts are not compared: their noise would be taken for a distance.
 FEWEST_COUNTS = 100
+#: Fewest realisations with pairs in a window of |omega| that make a curve.
+FEWEST = 3
 
 
 def counts_of(table: pd.DataFrame, moved: bool = False) -> RealArray:
@@ -67,6 +70,32 @@ def amplitude_over(histogram: Histogram, law: DensityLaw, sites: int) -> Estimat
 
     mapped = found.map(ratio)
     return Estimate(float(mapped.value), float(mapped.error), histogram.realisations)
+
+
+def scale_means(table: pd.DataFrame, whole: str, names: Sequence[str]) -> pd.DataFrame:
+    """One row for each coupling, size and curve, p with its error and p of the control: of all
+    pairs, called ``whole``, and of those in each window of |omega|, called ``names``."""
+    rows = []
+    for (coupling, sites), part in table.groupby(["coupling", "sites"]):
+        for window, name in [(None, whole), *enumerate(names)]:
+            here, moved = (scale_histogram(part, kind, window) for kind in (False, True))
+            if (here.totals > 0).sum() < FEWEST:
+                continue
+            used = (here.counts.sum(axis=0) > 0) | (moved.counts.sum(axis=0) > 0)
+            rows.append(
+                {
+                    "coupling": coupling,
+                    "sites": sites,
+                    "pairs": name,
+                    "Omega": here.centres[used],
+                    "p": here.density.mean[used],
+                    "p_error": here.density.error[used],
+                    "p_moved": moved.density.mean[used],
+                    "p_moved_error": moved.density.error[used],
+                    "realisations": here.realisations,
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def share_within(table: pd.DataFrame, lower: float, upper: float) -> RealArray:
