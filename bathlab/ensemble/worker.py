@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cache
 from multiprocessing.util import Finalize
 from types import TracebackType
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, NoReturn
 
 import numpy as np
 import psutil
@@ -107,7 +107,27 @@ def isolated(seed: int, realisation: int) -> Iterator[None]:
         words = np.random.SeedSequence(int(seed), spawn_key=(realisation,)).generate_state(4)
         np.random.seed(words)
         random.seed(words.tobytes())
+        if not _driver:
+            kept.enter_context(_no_exit())
         yield
+
+
+@contextmanager
+def _no_exit() -> Iterator[None]:
+    """``os._exit`` raises SystemExit: it would end the driver, with status 0 perhaps, and no
+    word of the realisation. A worker's end is noticed, and a forked child may leave."""
+    usual, driver = os._exit, os.getpid()
+
+    def leave(status: int) -> NoReturn:
+        if os.getpid() != driver:
+            usual(status)
+        raise SystemExit(status)
+
+    os._exit = leave
+    try:
+        yield
+    finally:
+        os._exit = usual
 
 
 def _restore_filters(before: list[Any]) -> None:

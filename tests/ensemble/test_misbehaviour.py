@@ -73,6 +73,26 @@ def test_what_would_end_the_process_is_on_record_and_ends_the_script(tmp_path, w
     assert again.value.table["realisation"].tolist() == [0, 1, 2, 4]
 
 
+def leaving(spec, seed, realisation):
+    """Leaves its process without a word in realisation 3, as no child of it is kept from."""
+    child = os.fork()
+    if child == 0:
+        os._exit(5)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if realisation == 3:
+        os._exit(0)
+    return [{"x": float(status)}]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_leaving_at_once_is_on_record_with_one_worker(tmp_path):
+    usual = os._exit
+    with pytest.raises(FailedRealisations, match="1 realisation.*3 of case 'c': SystemExit"):
+        run(leaving, tmp_path / "s")
+    assert bl.load(tmp_path / "s")["x"].tolist() == [5.0] * 4
+    assert os._exit is usual
+
+
 def test_an_interrupt_in_the_driver_stops_the_run_and_keeps_everything(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         run(ending, tmp_path / "s", "KeyboardInterrupt")
