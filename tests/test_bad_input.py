@@ -4,6 +4,7 @@ work."""
 import numpy as np
 import pytest
 import qutip
+from refusals import explained, refused
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
@@ -107,16 +108,17 @@ CASES = {
     "lengths": lambda: bl.estimate([1.0, 2.0], [0]),
     "no values": lambda: bl.estimate([], []),
 }
+test_bad_input_is_explained = explained(CASES)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_bad_input_is_explained(name):
-    with pytest.raises(ValueError) as error:
-        CASES[name]()
-    message = str(error.value)
-    assert "expected" in message, message
-    # Three parts: given, expected, and a last sentence that says what to do.
-    assert message.rstrip().endswith((".", ")")) and message.count(".") >= 2, message
+@pytest.mark.parametrize("message", [None, "g = nan.", "g = nan was given; expected a number"])
+def test_what_is_taken_or_refused_without_a_word_of_help_is_no_explanation(message):
+    def call():
+        if message:
+            raise ValueError(message)
+
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        refused(call)
 
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5])

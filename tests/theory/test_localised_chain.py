@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import twin
+from refusals import explained
 
 import bathlab as bl
 
@@ -316,10 +317,4 @@ CASES = {
     "widths nan": lambda: bl.theory.hybridised_spins([math.nan], [1.0]),
     "no bandwidth": lambda: bl.theory.semicircle_structure_factor(0.0, 0.0),
 }
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_bad_input_is_explained(name):
-    with pytest.raises(ValueError, match="expected") as error:
-        CASES[name]()
-    assert str(error.value).rstrip().endswith((".", ")"))
+test_bad_input_is_explained = explained(CASES)
