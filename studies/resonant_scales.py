@@ -14,7 +14,8 @@ the pairs.
 
 import math
 import sys
-from typing import Iterator
+from dataclasses import replace
+from typing import Any, Iterator
 
 import numpy as np
 import pandas as pd
@@ -31,17 +32,15 @@ from bathlab.experiments.scales import (
     share_within,
     spread_over_windows,
 )
-from bathlab.plotting import curve_style
+from bathlab.plotting import curve_style, density_points
 from bathlab.statistics import DensityLaw, density_law, estimate_of
 from bathlab.workbench import Claim, Outcome, Script, parameter
-from bathlab.workbench.claims import apart, compare, state
+from bathlab.workbench.claims import apart, compare, compare_law
 
 #: zeta/zeta_c of the paper at L = 14, with its error, by J.
 PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
 #: Mean gap ratio of levels that know nothing of each other.
 POISSON = 2 * math.log(2) - 1
-#: A fit with a larger chi^2 per degree of freedom is not one power.
-POOR = 4.0
 FEW = "too few pairs"
 ALL = "all pairs"
 #: What the windows of |omega| are called, in the order of the counts.
@@ -133,28 +132,17 @@ def scale(coupling: float, sites: int) -> float:
 
 def exponent(law: DensityLaw, coupling: float, sites: int) -> Claim:
     """zeta/zeta_c of one fit, beside the paper's where it has one."""
-    here, quality = exponent_of(law), law.chi2_dof
-    more = {
-        "equation": "(5)",
-        "chi2_dof": quality,
-        "note": f"window error {law.window_error:.3f}",
-        "text": f"{here.mean:.3f} +- {here.error:.3f} +- {law.window_error:.3f} (window), "
-        f"chi2/dof {quality:.1f}",
-    }
+    here = exponent_of(law)
     said = f"zeta/zeta_c on {interval(law)}"
     if coupling not in PAPER:
-        return state(said, "-", here, verdict="-", **more)
+        found = compare_law(said, "-", here.mean, law, here, equation="(5)", id="C35")
+        return replace(found, expected=None, effect=None, verdict="-")
     theirs, error = PAPER[coupling]
-    all_errors = math.sqrt(here.error**2 + np.nan_to_num(law.window_error) ** 2 + error**2)
-    off = (here.mean - theirs) / all_errors
-    verdict = "agrees" if abs(off) < 2 else f"{off:+.1f} of all errors"
-    if quality > POOR:
-        verdict += ", not one power"
+    more: dict[str, str] = {"equation": "(5)", "id": "C24" if coupling == 0.02 else "C25"}
     if law.window[0] < scale(coupling, sites):
-        verdict = f"window below Omega_0 = {scale(coupling, sites):.0e}"
-    return compare(
-        said, f"{theirs} +- {error} at L = 14", theirs, here, verdict=verdict, **more
-    )
+        more["verdict"] = f"window below Omega_0 = {scale(coupling, sites):.0e}"
+    paper = f"{theirs} +- {error} at L = 14"
+    return compare_law(said, paper, theirs, law, here, error, **more)
 
 
 def interval(law: DensityLaw) -> str:
@@ -263,13 +251,9 @@ def windows(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_xlabel(r"$\Omega = |z||\omega|$")
 
 
-def points(axes: Axes, row: dict[str, object], index: int, factor: float, label: str) -> None:
-    """One curve where it is known to better than a factor of 2."""
-    Omega, p, error = (np.asarray(row[name]) for name in ("Omega", "p", "p_error"))
-    shown = (p > 0) & ~(error > 0.5 * p)
-    style = curve_style(index) | {"markersize": 3, "linewidth": 1.0, "label": label}
-    y = factor * p[shown]
-    axes.errorbar(Omega[shown], y, yerr=factor * np.nan_to_num(error[shown]), **style)
+def points(axes: Axes, row: dict[str, Any], index: int, factor: float, label: str) -> None:
+    """One curve of the table of means."""
+    density_points(axes, row["Omega"], row["p"], row["p_error"], index, label, factor)
 
 
 PRESETS = {

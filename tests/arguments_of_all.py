@@ -475,6 +475,13 @@ TABLE |= {
         "transverse": Real(0.5),
         "coupling": Real(1.0),
     },
+    "theory.curvature_exponent": {"a": Real(0.4)},
+    "theory.fidelity_exponent": {"a": Real(0.4)},
+    "theory.largest_scale": {"coupling": Real(0.02)},
+    "theory.least_scale": {"a": Real(0.4), "sites": Integer(8)},
+    "theory.participation_threshold": {"a": Real(0.4)},
+    "theory.scale_density": {"Omega": Numbers([0.1, 0.2]), "a": Real(0.4), "sites": Integer(8)},
+    "theory.spin_amplitude": {"a": Real(0.4)},
     "theory.crossover_length": {"bath_spins": Real(6.0), "alpha": Real(0.5)},
     "theory.naive_crossover_length": {"bath_spins": Real(6.0), "alpha": Real(0.5)},
     "theory.crossover_radius": {
@@ -869,6 +876,14 @@ TABLE |= {
         "width": Real(4.0),
         "height": Real(3.0),
     },
+    "plotting.density_points": drawn_on(
+        x=Array(OMEGA),
+        p=Array(K),
+        p_error=Uncertainty(0.1 * K),
+        index=Integer(0),
+        label=Text("L = 8", fixed=False),
+        factor=Real(2.0),
+    ),
     "plotting.legend_above": {
         "figure": Made(FIGURE),
         "axes": Made(AXES),

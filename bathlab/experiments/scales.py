@@ -12,8 +12,8 @@ from typing import Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.checks import select
 from bathlab.conventions import Array, RealArray
+from bathlab.experiments.cells import cell_array
 from bathlab.experiments.resonant import PER_DECADE, SCALES, WINDOWS
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.histograms import DensityLaw, Histogram
@@ -31,13 +31,12 @@ def counts_of(table: pd.DataFrame, moved: bool = False) -> RealArray:
     """(N, w, b) counts by realisation, window of |omega| and bin of Omega; ``moved`` are those
     of the control."""
     column = "scales_moved" if moved else "scales"
-    cells = np.stack([np.asarray(cell) for cell in select(table, [column])[column]])
-    return cells.reshape(len(cells), len(WINDOWS) - 1, len(SCALES) - 1).astype(np.float64)
+    return cell_array(table, column, (len(WINDOWS) - 1, len(SCALES) - 1))
 
 
 def pairs_of(table: pd.DataFrame) -> RealArray:
     """(N, w) pairs of each realisation in each window of |omega|."""
-    return np.stack([np.asarray(cell) for cell in select(table, ["pairs"])["pairs"]])
+    return cell_array(table, "pairs", (len(WINDOWS) - 1,))
 
 
 def scale_histogram(

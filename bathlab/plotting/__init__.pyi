@@ -7,6 +7,7 @@ from .baths import dotted_curves as dotted_curves
 from .baths import statistics_panel as statistics_panel
 from .baths import thermalisation_panel as thermalisation_panel
 from .baths import upright_line as upright_line
+from .densities import density_points as density_points
 from .figures import (
     band_curves as band_curves,
 )

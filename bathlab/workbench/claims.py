@@ -11,11 +11,14 @@ import pandas as pd
 from bathlab.checks import as_real, as_text, require_kind
 from bathlab.statistics.collapse import Distance
 from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.histograms import DensityLaw
 
 #: A value agrees with the paper's if it is nearer than so many of its standard errors.
 AGREEMENT = 2.0
 #: A curve is off if its points are farther from the others than so many of their errors.
 OFF = 3.0
+#: A fit with a larger chi^2 per degree of freedom is not one power.
+POOR = 4.0
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.
 MOST_DIGITS = 6
 
@@ -38,6 +41,7 @@ class Claim:
     note : what a reader should know besides.
     digits : digits behind the point of the value.
     text : what is shown for a value that is no single number.
+    id : which claims of the paper's list it bears on, separated by blanks ("C24 C35").
     """
 
     claim: str
@@ -54,6 +58,7 @@ class Claim:
     of: str = ""
     digits: int = 3
     text: str = ""
+    id: str = ""
 
     @property
     def here(self) -> str:
@@ -124,6 +129,36 @@ def apart(
     away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
     said = {"verdict": away, "effect": found.mean - reference, **more}
     return state(claim, paper, found, expected=reference, **said)
+
+
+def compare_law(
+    claim: str,
+    paper: str,
+    expected: float,
+    law: DensityLaw,
+    found: Estimate,
+    error: float = 0.0,
+    **more: Any,
+) -> Claim:
+    """A claim that what a fitted exponent makes, ``found``, is ``expected`` within ``error``.
+
+    The verdict counts all errors: of ``found``, half the range over windows, and the paper's.
+    """
+    require_kind("law", law, DensityLaw, "Take that of density_law.")
+    require_kind("found", found, Estimate, "Make it of law.exponent.")
+    error, expected = as_real("error", error, minimum=0), as_real("expected", expected)
+    window = 0.0 if math.isnan(law.window_error) else law.window_error
+    off = (found.mean - expected) / math.hypot(found.error, window, error)
+    known = "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} of all errors"
+    said = {
+        "verdict": known if law.chi2_dof <= POOR else f"{known}, not one power",
+        "chi2_dof": law.chi2_dof,
+        "note": f"window error {law.window_error:.3f}",
+        "text": f"{found.mean:.3f} +- {found.error:.3f} +- {law.window_error:.3f} (window), "
+        f"chi2/dof {law.chi2_dof:.1f}",
+        **more,
+    }
+    return compare(claim, paper, expected, found, **said)
 
 
 def collapse(claim: str, paper: str, far: Distance, **more: Any) -> Claim:
