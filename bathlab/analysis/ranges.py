@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_array, as_integer, as_real
+from bathlab.checks import as_array, as_integer, as_real, refusal
 from bathlab.conventions import Array
+
+#: As many as an integer has bits.
+MOST_SITES = 64
 
 
 def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
@@ -30,12 +33,62 @@ def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
         If the polarisations are not (L, n) finite numbers, there is no such site, or the change
         is not positive.
     """
+    bits = changed_sites(polarisations, change)
+    return ranges_of_changes(bits, len(polarisations), site)
+
+
+def changed_sites(polarisations: Any, change: float = 1.0) -> Array:
+    """At which sites the polarisations of each pair of states differ, as bits of a number.
+
+    Parameters
+    ----------
+    polarisations, change : as in :func:`pair_ranges`; ``MOST_SITES`` sites at most.
+
+    Returns
+    -------
+    (n, n) unsigned integers; bit k - 1 is set where those of site k differ.
+
+    Raises
+    ------
+    ValueError
+        If the polarisations are not (L, n) finite numbers, or the change is not positive.
+    """
     values = as_array("polarisations", polarisations, ndim=2)
     sites, states = values.shape
-    site, change = as_integer("site", site, 1, sites), as_real("change", change, above=0)
-    found = np.full((states, states), -1, dtype=np.int64)
-    for row, own in enumerate(values, start=1):
-        apart = abs(row - site)
+    change = as_real("change", change, above=0)
+    if sites > MOST_SITES:
+        raise refusal(
+            "polarisations",
+            f"those of {sites} sites",
+            f"{MOST_SITES} sites at most",
+            "Pass one row for each site.",
+        )
+    found = np.zeros((states, states), dtype=np.min_scalar_type(2**sites - 1))
+    for place, own in enumerate(values):
         differs = np.abs(np.subtract.outer(own, own)) > change
-        found = np.where(differs, np.maximum(found, min(apart, sites - apart)), found)
+        found |= differs.astype(found.dtype) << found.dtype.type(place)
+    return found
+
+
+def ranges_of_changes(changes: Array, sites: int, site: int) -> Array:
+    """Ranges as those of :func:`pair_ranges`, of any pairs.
+
+    Parameters
+    ----------
+    changes : of any shape, from :func:`changed_sites`.
+    sites : L of the ring.
+    site : j, from 1 to L.
+
+    Raises
+    ------
+    ValueError
+        If there is no such site.
+    """
+    site = as_integer("site", site, 1, sites)
+    found = np.full(changes.shape, -1, dtype=np.int64)
+    places = np.arange(1, sites + 1)
+    distances = np.minimum(np.abs(places - site), sites - np.abs(places - site))
+    for distance in range(sites // 2 + 1):
+        ring = sum(1 << int(place - 1) for place in places[distances == distance])
+        found[(changes & changes.dtype.type(ring)) != 0] = distance
     return found

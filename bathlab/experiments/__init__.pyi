@@ -13,6 +13,7 @@ from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
 from .crossover import crossover_rows as crossover_rows
+from .drift import drift_rows as drift_rows
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
 from .hybridised import Coupling as Coupling

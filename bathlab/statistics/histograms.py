@@ -13,7 +13,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from bathlab.checks import as_array, as_edges, as_list, as_real, require_kind
+from bathlab.checks import as_array, as_edges, as_integer, as_list, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import Jackknife, jackknife
@@ -47,6 +47,35 @@ def bin_counts(values: Any, edges: Any) -> tuple[RealArray, int]:
     places = np.searchsorted(edges, flat, side="right") - 1
     inside = places[(places >= 0) & (places < len(edges) - 1)]
     return np.bincount(inside, minlength=len(edges) - 1).astype(np.float64), flat.size
+
+
+def group_counts(values: Any, edges: Any, labels: Any, groups: int) -> RealArray:
+    """(groups, b) counts as those of :func:`bin_counts`, of each group of values.
+
+    Parameters
+    ----------
+    values : (k,) finite numbers of one realisation.
+    edges : (b + 1,) ascending.
+    labels : (k,) group of each value, whole numbers from 0 to ``groups`` - 1.
+
+    Raises
+    ------
+    ValueError
+        If the values are not finite numbers, there are as many labels but of other groups, or
+        not as many, or the edges do not ascend.
+    """
+    edges, groups = as_edges(edges), as_integer("groups", groups, 1)
+    flat = as_array("values", values, least=0)
+    named = as_array("labels", labels, kind="integer", shape=flat.shape, least=0)
+    if len(named) and not 0 <= named.min() <= named.max() < groups:
+        raise ValueError(
+            f"labels from {named.min()} to {named.max()} were given; expected whole numbers "
+            f"from 0 to {groups - 1}. Give more groups."
+        )
+    places = np.searchsorted(edges, flat, side="right")
+    width = len(edges) + 1  # with what lies below and above the bins
+    counts = np.bincount(named * width + places, minlength=groups * width)
+    return counts.reshape(groups, width)[:, 1:-1].astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
