@@ -1,10 +1,11 @@
 """Render what the studies found: docs/results.md, and the tables of the README.
 
-    python docs/render.py
+    python docs/render.py [--check]
 
 Nothing in these tables is typed by hand. Titles and texts are those of the studies, tables
 those of the records beside the figures (figures/NAME.json); docs/results.toml says which go
-where.
+where, docs/claims/*.toml which claims the papers make. With --check nothing is written: what
+the page lacks is said, and the status is 1 if there is anything.
 """
 
 import ast
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Iterable
 
 import click
+from papers import Found, Paper, collected, problems
 
 from bathlab.workbench import Record
 from bathlab.workbench.claims import Claim, as_table
@@ -27,7 +29,8 @@ Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129
 (2017)](https://doi.org/10.1103/PhysRevB.95.155129), and of Garratt, Roy and Chalker,
 [Phys. Rev. B 104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), beside what
 comes out here, with standard errors over N realisations. Made by `python docs/render.py` from
-the records of the studies.
+the records of the studies. Where papers and results differ is told [behind the
+studies](#where-the-papers-and-these-results-differ), and after it what became of each claim:
 """
 #: A table of the README, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
@@ -45,8 +48,30 @@ def page() -> str:
     plan = tomllib.loads((ROOT / "docs/results.toml").read_text(encoding="utf-8"))
     sections = [section(name) for name in plan["studies"] if record(f"figures/{name}")]
     disputes = [dispute(**each) for each in plan["disputes"]]
-    title = "## Where the paper and these results differ\n"
-    return "\n".join([OPENING, *sections, title, *disputes])
+    title = "## Where the papers and these results differ\n"
+    lists, found = papers(), by_id()
+    contents = [f"* [{paper.title}](#{anchor(paper.title)})" for paper in lists]
+    every = [paper.section(found) for paper in lists]
+    return "\n".join([OPENING, *contents, "", *sections, title, *disputes, *every])
+
+
+def anchor(title: str) -> str:
+    """Where a link to a title leads to."""
+    return re.sub(r"[^\w-]", "", title.lower().replace(" ", "-"))
+
+
+def papers() -> list[Paper]:
+    """The lists of claims."""
+    return [Paper.read(path) for path in sorted((ROOT / "docs/claims").glob("*.toml"))]
+
+
+def by_id() -> Found:
+    """What the largest run of each study says of the claims of the lists."""
+    plan = tomllib.loads((ROOT / "docs/results.toml").read_text(encoding="utf-8"))
+    folders = ("figures/paper", "figures")
+    figures = [f"{folder}/{name}" for name in plan["studies"] for folder in folders]
+    runs = {figure: found.claims for figure in figures if (found := record(figure))}
+    return collected(papers(), runs)
 
 
 def section(name: str) -> str:
@@ -104,10 +129,20 @@ def readme(text: str) -> str:
 
 
 @click.command(help=__doc__)
-def main() -> None:
-    (ROOT / "docs/results.md").write_text(page(), encoding="utf-8")
-    path = ROOT / "README.md"
-    path.write_text(readme(path.read_text(encoding="utf-8")), encoding="utf-8")
+@click.option("--check", is_flag=True, help="Write nothing; say what is open.")
+def main(check: bool) -> None:
+    made = {"docs/results.md": page()}
+    made["README.md"] = readme((ROOT / "README.md").read_text(encoding="utf-8"))
+    if not check:
+        for name, text in made.items():
+            (ROOT / name).write_text(text, encoding="utf-8")
+        return
+    found = list(problems(papers(), by_id()))
+    for name, text in made.items():
+        if (ROOT / name).read_text(encoding="utf-8") != text:
+            found.append(f"{name} is another; run python docs/render.py")
+    click.echo("\n".join(found) or "Each claim has a record, a test or a reason.")
+    sys.exit(bool(found))
 
 
 if __name__ == "__main__":

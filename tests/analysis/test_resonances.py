@@ -140,6 +140,18 @@ def test_uncoupled_spins_are_fully_polarised_and_their_phases_are_sums_of_fields
     assert np.all(bl.resonances(circuit, 1).depolarisation < 1e-24)
 
 
+def test_levels_of_uncoupled_spins_know_nothing_of_each_other():
+    """Gap ratio 2 log 2 - 1, of independent levels; within four errors (6e-5), far from the
+    0.53 and more of levels that repel."""
+    signs = np.array(np.meshgrid(*[(-1, 1)] * 8)).reshape(8, -1)
+    fields = [bl.BrickworkCircuit(8, 0.0).sample(3, r).fields for r in range(200)]
+    phases = (np.angle(np.exp(0.5j * (h @ signs))) for h in fields)
+    ratios = [bl.mean_gap_ratio(theta, periodic=True) for theta in phases]
+    found = bl.estimate(ratios, np.arange(200))
+    assert found.error < 0.01
+    assert found.mean == pytest.approx(2 * np.log(2) - 1, abs=4 * found.error)
+
+
 def test_slopes_and_curvatures_are_finite_differences(circuit, site, found):
     step = 1e-5
     below, above = (bl.resonances(circuit.shifted(site, s), site) for s in (-step, step))

@@ -1,11 +1,11 @@
 """Records beside figures, and what is rendered of them: tables, page of results, README."""
 
 import dataclasses
-import importlib.util
 import math
 import tomllib
 
 import pytest
+import render
 from scripts import ROOT
 
 import bathlab as bl
@@ -17,15 +17,7 @@ from bathlab.workbench.request import stored
 COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
 
 
-@pytest.fixture(scope="module")
-def render():
-    spec = importlib.util.spec_from_file_location("render", ROOT / "docs/render.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_of_results_and_the_readme_are_renderings(render):
+def test_the_page_of_results_and_the_readme_are_renderings():
     assert (ROOT / "docs/results.md").read_text() == render.page()
     readme = (ROOT / "README.md").read_text()
     assert render.readme(readme) == readme

@@ -1,0 +1,230 @@
+"""The claims of a paper by their ids, beside what records and tests say of them.
+
+A paper has a file docs/claims/NAME.toml with the id of each claim, where it stands and what it
+says; the tests that show it, if it is exact, or why it is not tested. Records name the ids that
+their claims bear on.
+"""
+
+import ast
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Iterable, Iterator, Mapping, Sequence
+
+from bathlab.workbench.claims import Claim, as_table
+
+ROOT = Path(__file__).parents[1]
+#: A claim with more measured values than this has them below the table alone, or some chosen.
+MOST_SHOWN = 3
+NOT_YET = "**not yet**"
+KEY = (
+    "In bold: the paper stands or falls with it. In italics: how it can be read in more than "
+    "one way. A value stands with its standard error and N realisations, from the largest run "
+    "that has it; a verdict is computed from the numbers. {count} claims: {state}.\n"
+)
+#: What a record says of an id: the figure beside which it lies, and the claim.
+Found = Mapping[str, Sequence[tuple[str, Claim]]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim of a paper.
+
+    Attributes
+    ----------
+    id : its number in the list.
+    where : section, equation or figure.
+    claim : what it says.
+    decides : whether the paper stands or falls with it.
+    ambiguous : how it can be read in more than one way.
+    tests : that show it, as path::function.
+    why : the reason why it is not tested.
+    show : words of the measured claims that the table has, where there are too many for it.
+    """
+
+    id: str
+    where: str
+    claim: str
+    decides: bool = False
+    ambiguous: str = ""
+    tests: tuple[str, ...] = ()
+    why: str = ""
+    show: tuple[str, ...] = ()
+
+    def chosen(self, found: Found) -> list[Claim]:
+        """The measured claims that the table has."""
+        claims = [claim for _, claim in found.get(self.id, ())]
+        if not claims or not self.show:
+            return claims if len(claims) <= MOST_SHOWN else []
+        picked = [claim for claim in claims if any(words in claim.claim for words in self.show)]
+        if not picked:
+            raise ValueError(
+                f"show = {self.show} of {self.id} was given; expected words of one of its "
+                f"{len(claims)} measured claims. Name others, or leave it out."
+            )
+        return picked
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The list of all claims of a paper."""
+
+    title: str
+    text: str
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "Paper":
+        """The list in a file, whose ids are a letter with 1, 2, 3, ..."""
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        lists = ("tests", "show")
+        entries = [
+            Entry(**{name: tuple(v) if name in lists else v for name, v in each.items()})
+            for each in content.pop("claims")
+        ]
+        expected = [f"{entries[0].id[0]}{number + 1}" for number in range(len(entries))]
+        if (ids := [entry.id for entry in entries]) != expected:
+            place = next(k for k, pair in enumerate(zip(ids, expected)) if pair[0] != pair[1])
+            raise ValueError(
+                f"{path.name} has {ids[place]} as claim {place + 1}; expected "
+                f"{expected[place]}. Number the claims without a gap."
+            )
+        return cls(**content, entries=tuple(entries))
+
+    def missing(self, found: Found) -> list[Entry]:
+        """Claims without a record, a test or a reason."""
+        return [
+            entry
+            for entry in self.entries
+            if not (found.get(entry.id) or entry.tests or entry.why)
+        ]
+
+    def lost_tests(self) -> list[str]:
+        """Named tests that are not there."""
+        named = {test for entry in self.entries for test in entry.tests}
+        return sorted(test for test in named if not is_there(test))
+
+    def section(self, found: Found) -> str:
+        """Title, text, a table of all claims, and all that was measured by claim."""
+        measured = [entry for entry in self.entries if found.get(entry.id)]
+        table = ["| | claim | where | here |", "|---|---|---|---|"]
+        table += [row(entry, found) for entry in self.entries]
+        parts = [f"## {self.title}\n", self.text.strip("\n") + "\n", self.key(found)]
+        return "\n".join([*parts, *table, "", *(detail(entry, found) for entry in measured)])
+
+    def key(self, found: Found) -> str:
+        """How to read the table, and how many claims are at which state."""
+        exact = [entry for entry in self.entries if entry.tests and not found.get(entry.id)]
+        counts = {
+            "measured": sum(bool(found.get(entry.id)) for entry in self.entries),
+            "shown by tests alone": len(exact),
+            "left out with a reason": sum(bool(entry.why) for entry in self.entries),
+            "not yet": len(self.missing(found)),
+        }
+        state = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        return KEY.format(count=len(self.entries), state=state)
+
+
+def collected(papers: Iterable[Paper], runs: Mapping[str, Sequence[Claim]]) -> Found:
+    """What records say of each id. ``runs`` are the claims beside each figure; of two
+    figures of a study, the first that has the id counts.
+
+    Raises
+    ------
+    ValueError
+        If a record names an id that no paper has.
+    """
+    known = {entry.id for paper in papers for entry in paper.entries}
+    found: dict[str, list[tuple[str, Claim]]] = {}
+    for figure, claims in runs.items():
+        earlier = {id: {Path(other).name for other, _ in found[id]} for id in found}
+        for claim in claims:
+            for id in claim.id.split():
+                if id not in known:
+                    raise ValueError(
+                        f"{figure} has a claim with id = {id!r}; expected one of the lists in "
+                        f"docs/claims. Correct it, or add it there: {claim.claim}"
+                    )
+                if Path(figure).name not in earlier.get(id, ()):
+                    found.setdefault(id, []).append((figure, claim))
+    return found
+
+
+def row(entry: Entry, found: Found) -> str:
+    """A claim as a row of the table."""
+    count = len(found.get(entry.id, ()))
+    name = f"[{entry.id}](#{entry.id.lower()})" if count else entry.id
+    said = escaped(entry.claim)
+    if entry.decides:
+        name, said = f"**{name}**", f"**{said}**"
+    if entry.ambiguous:
+        said += f" *({escaped(entry.ambiguous)})*"
+    return f"| {name} | {said} | {escaped(entry.where)} | {here(entry, found)} |"
+
+
+def here(entry: Entry, found: Found) -> str:
+    """What is known of a claim, in a cell of the table."""
+    claims = [claim for _, claim in found.get(entry.id, ())]
+    lines = [escaped(short(claim)) for claim in entry.chosen(found)]
+    if claims and len(lines) < len(claims):
+        agree = sum(claim.verdict == "agrees" for claim in claims)
+        lines.append(f"[{len(claims)} values](#{entry.id.lower()}), {agree} of them agree")
+    for test in entry.tests:
+        file, _, name = test.partition("::")
+        words = name.removeprefix("test_").replace("_", " ")
+        lines.append(f"[test](../{file}): {escaped(words)}")
+    if entry.why:
+        lines.append(f"not tested: {escaped(entry.why)}")
+    return "<br>".join(lines) or NOT_YET
+
+
+def short(claim: Claim) -> str:
+    """A measured claim in a line."""
+    parts = [f"{claim.claim}: {claim.here}" if claim.here else claim.claim]
+    parts += [f"paper {claim.paper}"] if claim.paper not in ("", "-") else []
+    parts += [claim.verdict] if claim.verdict not in ("", "-") else []
+    parts += [f"N = {claim.N} {claim.of}".strip()] if claim.N else []
+    return "; ".join(parts).replace("+-", "±")
+
+
+def detail(entry: Entry, found: Found) -> str:
+    """All that was measured of a claim, by figure."""
+    parts = [f"#### {entry.id}\n", f"{escaped(entry.claim)} ({escaped(entry.where)}).\n"]
+    for figure in dict.fromkeys(figure for figure, _ in found[entry.id]):
+        claims = [claim for other, claim in found[entry.id] if other == figure]
+        parts.append(f"`{figure}`:\n\n```text\n{as_table(claims)}\n```\n")
+    return "\n".join(parts)
+
+
+def escaped(text: str) -> str:
+    """Text without what Markdown takes for its own."""
+    text = re.sub(r"[|*<`\\]", lambda sign: f"\\{sign[0]}", text)
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+
+
+@cache
+def functions(path: Path) -> frozenset[str]:
+    """The names of the functions of a file."""
+    if not path.is_file():
+        return frozenset()
+    nodes = ast.walk(ast.parse(path.read_bytes()))
+    return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
+
+
+def is_there(test: str) -> bool:
+    """Whether a test, path::function, is one."""
+    file, _, name = test.partition("::")
+    return name.startswith("test_") and name in functions(ROOT / file)
+
+
+def problems(papers: Iterable[Paper], found: Found) -> Iterator[str]:
+    """What is open, a line each."""
+    for paper in papers:
+        missing = paper.missing(found)
+        if missing:
+            count = f"{len(missing)} of {len(paper.entries)} claims"
+            yield f"{paper.title}: {count} have no record, test or reason:"
+            yield from (f"  {entry.id:4} {entry.claim}" for entry in missing)
+        yield from (f"  there is no test {test}" for test in paper.lost_tests())

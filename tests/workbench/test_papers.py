@@ -1,0 +1,124 @@
+"""The lists of all claims of a paper, and what the page of results says of each."""
+
+import papers
+import pytest
+from scripts import ROOT
+
+from bathlab.workbench import Claim
+
+LISTS = sorted((ROOT / "docs/claims").glob("*.toml"))
+#: A list with a claim that is measured, one of a test, one that is left out, and one that is
+#: open.
+TEXT = """
+title = "All of it"
+text = "Words."
+
+[[claims]]
+id = "X1"
+where = "eq. (1)"
+claim = "p_x|y ~ x^*"
+decides = true
+ambiguous = "no window"
+{show}
+
+[[claims]]
+id = "X2"
+where = "section I"
+claim = "a sum"
+tests = ["tests/workbench/test_papers.py::{test}"]
+
+[[claims]]
+id = "X3"
+where = "section I"
+claim = "as before"
+why = "literature only"
+
+[[claims]]
+id = "{last}"
+where = "section II"
+claim = "the rest"
+"""
+
+
+def paper(tmp_path, show="", test="test_a_list_is_there", last="X4"):
+    path = tmp_path / "list.toml"
+    path.write_text(TEXT.format(show=show, test=test, last=last), encoding="utf-8")
+    return papers.Paper.read(path)
+
+
+def measured(words, value, id="X1", **more):
+    said = {"paper": "0.4", "value": value, "error": 0.01, "N": 9, "verdict": "agrees"}
+    return Claim(words, id=id, **(said | more))
+
+
+def test_a_list_is_there():
+    assert LISTS
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_a_list_has_no_gap_and_its_tests_are_there(path):
+    assert papers.Paper.read(path).lost_tests() == []
+
+
+def test_a_row_says_what_was_measured_tested_or_why_not(tmp_path):
+    mine = paper(tmp_path)
+    found = papers.collected([mine], {"figures/a": [measured("L = 8: slope", 0.39)]})
+    lines = mine.section(found).splitlines()
+    rows = [line for line in lines if line.startswith("|")][2:]
+    assert rows == [
+        r"| **[X1](#x1)** | **p_x\|y ~ x^\*** *(no window)* | eq. (1) "
+        "| L = 8: slope: 0.390 ± 0.010; paper 0.4; agrees; N = 9 |",
+        "| X2 | a sum | section I "
+        "| [test](../tests/workbench/test_papers.py): a list is there |",
+        "| X3 | as before | section I | not tested: literature only |",
+        "| X4 | the rest | section II | **not yet** |",
+    ]
+    assert "#### X1" in lines and "#### X2" not in lines
+    assert "1 measured, 1 shown by tests alone, 1 left out with a reason, 1 not yet" in (
+        mine.key(found)
+    )
+    assert [entry.id for entry in mine.missing(found)] == ["X4"]
+    assert list(papers.problems([mine], found)) == [
+        "All of it: 1 of 4 claims have no record, test or reason:",
+        "  X4   the rest",
+    ]
+
+
+def test_nothing_is_open_once_each_has_something(tmp_path):
+    mine = paper(tmp_path)
+    found = papers.collected([mine], {"figures/a": [measured("slope", 0.39, "X1 X4")]})
+    assert list(papers.problems([mine], found)) == []
+
+
+def test_the_first_run_of_a_study_counts_as_far_as_it_has_the_id(tmp_path):
+    runs = {
+        "figures/paper/a": [measured("large", 0.39), measured("larger", 0.4)],
+        "figures/a": [measured("small", 0.3), measured("alone", 0.3, "X4")],
+        "figures/b": [measured("other", 0.41)],
+    }
+    found = papers.collected([paper(tmp_path)], runs)
+    said = {id: [claim.claim for _, claim in each] for id, each in found.items()}
+    assert said == {"X1": ["large", "larger", "other"], "X4": ["alone"]}
+
+
+def test_of_too_many_values_the_table_has_those_with_the_words_or_their_count(tmp_path):
+    claims = [measured(f"L = {L}: slope", L / 10, verdict="off") for L in range(4)]
+    claims.append(measured("L = 4: slope", 0.4))
+    plain, chosen = paper(tmp_path), paper(tmp_path, 'show = ["L = 3"]')
+    found = papers.collected([plain], {"figures/a": claims})
+    assert papers.here(plain.entries[0], found) == "[5 values](#x1), 1 of them agree"
+    assert papers.here(chosen.entries[0], found).startswith("L = 3: slope: 0.300 ±")
+    assert plain.section(found).count("slope") == 5
+    with pytest.raises(ValueError, match="show = .*expected words of one of its 5"):
+        paper(tmp_path, 'show = ["L = 9"]').section(found)
+
+
+def test_unknown_ids_gaps_and_lost_tests_are_told(tmp_path):
+    with pytest.raises(ValueError, match="figures/a has a claim with id = 'X5'; expected one"):
+        papers.collected([paper(tmp_path)], {"figures/a": [measured("slope", 1.0, "X1 X5")]})
+    with pytest.raises(ValueError, match="list.toml has X5 as claim 4; expected X4"):
+        paper(tmp_path, last="X5")
+    (problem,) = list(papers.problems([paper(tmp_path, test="test_gone")], {}))[-1:]
+    assert problem == "  there is no test tests/workbench/test_papers.py::test_gone"
+    for test in ("tests/none.py::test_a", "docs/papers.py::row"):
+        assert not papers.is_there(test)
