@@ -765,6 +765,12 @@ TABLE |= {
         "g": Real(0.25),
         "field": Real(1.0),
     },
+    "experiments.FieldChange": {
+        "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
+        "step": Real(1e-4),
+        "least": Real(1e-4),
+        "below": Real(0.1),
+    },
     "experiments.Growth": {
         "label": Text("one", fixed=False),
         "bath": Made(CHAIN),
@@ -779,6 +785,12 @@ TABLE |= {
     },
     "experiments.Profile": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
     "experiments.Spin": {"bath": Made(CHAIN), "g": Real(0.25), "field": Real(1.0)},
+    "experiments.StateWindow": {
+        "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
+        "states": Integer(4),
+        "quasienergy": Real(0.5),
+        "below": Real(0.1),
+    },
     "experiments.Sweep": {
         "label": Text("one", fixed=False),
         "bath": Made(CHAIN),

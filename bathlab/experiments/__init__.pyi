@@ -14,6 +14,7 @@ from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
 from .crossover import crossover_rows as crossover_rows
 from .drift import drift_rows as drift_rows
+from .field_changes import FieldChange as FieldChange
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
 from .hybridised import Coupling as Coupling
@@ -24,6 +25,7 @@ from .localised import Line as Line
 from .localised import line_rows as line_rows
 from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
+from .resonant import StateWindow as StateWindow
 from .resonant import scale_rows as scale_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows

@@ -2,89 +2,245 @@
 
 from __future__ import annotations
 
-import math
-from typing import Iterator
+from dataclasses import dataclass
+from typing import Any, Iterator
 
 import numpy as np
 
 from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.levels import mean_gap_ratio
-from bathlab.checks import require_kind
+from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.field_changes import FieldChange, field_change_row
+from bathlab.experiments.pair_counts import (
+    SCALES,
+    WINDOWS,
+    LevelPairs,
+    by_window,
+    level_pairs,
+)
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.spectrum.dense import diagonalise
-from bathlab.statistics.histograms import bin_counts, log_edges
+from bathlab.spectrum.eigenstates import eigenstates_near
+from bathlab.statistics.histograms import bin_counts
 from bathlab.streams import stream
 
-#: Edges of the windows of |omega|: below 1e-4, four decades to 1, and what is left up to pi.
-WINDOWS = (0.0, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, math.inf)
-#: Bins of Omega in a decade, and their edges.
-PER_DECADE = 5
-SCALES = log_edges(1e-13, 10.0, PER_DECADE)
+#: Resonances that are told by rank and by quasienergy: Omega above so many mean spacings, and
+#: above this.
+FAR_ABOVE, LEAST = 10.0, 1e-4
+#: Edges of the bins of rank distance: 1, 2, 3-4, 5-8 and so on.
+RANKS = np.concatenate([[1], 2 ** np.arange(16) + 1])
+#: Equal parts of the circle in which resonances are counted.
+PARTS = 4
+#: So many standard deviations of the number of levels in an arc more states are solved for.
+SCATTER = 4.0
 
 
-def scale_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[Row]:
-    """Counts of Omega of all pairs n < m at all sites, in one realisation.
+@dataclass(frozen=True)
+class StateWindow:
+    """The states in an arc of the circle that should hold ``states`` of a circuit.
 
-    Returns
-    -------
-    One row. Cells of ``scales`` and ``scales_moved`` are (w b,) counts in the w windows
-    :data:`WINDOWS` of |omega| and, in each, the b bins :data:`SCALES` of Omega; ``pairs`` is
-    (w,), how many pairs each window has, summed over sites as the counts are. In
-    ``scales_moved`` the elements z of each site are in a random order over the pairs, a control
-    without any relation of z to omega. ``largest`` and ``largest_moved`` are the largest Omega,
-    ``log_scale`` is the mean of log10 Omega.
+    Parameters
+    ----------
+    circuit : whose samples they are of.
+    states : expected in the arc, far fewer than the dimension 2^L.
+    quasienergy : the middle of the arc.
+    below : pairs with |omega| up to here are counted, an edge of :data:`WINDOWS`.
 
     Raises
     ------
     ValueError
-        If it is no circuit, or all its eigenvectors do not fit.
+        If it is no circuit, ``below`` is no such edge, or is not below the arc's width.
     """
-    require_kind(
-        "circuit", circuit, BrickworkCircuit, "Make one, as BrickworkCircuit(8, 0.02)."
-    )
+
+    circuit: BrickworkCircuit
+    states: int = 256
+    quasienergy: float = 0.0
+    below: float = 1e-2
+
+    def __post_init__(self) -> None:
+        require_kind("circuit", self.circuit, BrickworkCircuit, "Make a BrickworkCircuit.")
+        states = as_integer("states", self.states, 2, 2**self.circuit.sites // 2)
+        below, middle = as_real("below", self.below), as_real("quasienergy", self.quasienergy)
+        width = 2 * np.pi * states / 2**self.circuit.sites
+        if below not in WINDOWS[1:-1] or below >= width:
+            raise ValueError(
+                f"below = {below:g} was given for an arc of width {width:.3g}; expected one of "
+                f"{WINDOWS[1:-1]} that is smaller. Choose one, or ask for more states."
+            )
+        settle(self, states=states, below=below, quasienergy=middle)
+
+    @property
+    def halfwidth(self) -> float:
+        """Half the width of the arc."""
+        return float(np.pi * self.states / 2**self.circuit.sites)
+
+    @property
+    def enough(self) -> int:
+        """How many of the nearest states hold all of the arc, unless levels scatter by more
+        than ``SCATTER`` standard deviations."""
+        most = int(self.states + SCATTER * np.sqrt(self.states)) + 1
+        return min(most, 2**self.circuit.sites)
+
+
+def scale_rows(
+    circuit: BrickworkCircuit | StateWindow | FieldChange, seed: int, realisation: int
+) -> list[Row]:
+    """Counts of Omega of pairs n < m at all sites, in one realisation.
+
+    Of all pairs of a circuit; of those in an arc of a :class:`StateWindow`, with weights that
+    make them the pairs with |omega| below a bound of all the circle; or, of a
+    :class:`FieldChange`, what changes of fields do, see :func:`field_change_row`.
+
+    Returns
+    -------
+    One row. ``scales`` and ``scales_moved`` are (w b,) counts in the w windows
+    :data:`WINDOWS` of |omega| and, in each, the b bins :data:`SCALES` of Omega; ``pairs`` is
+    (w,), how many pairs each window has, summed over sites as the counts are. In what ends in
+    ``_moved`` the elements z of each site are in a random order over the pairs, a control
+    without any relation of z to omega. ``largest`` and ``largest_moved`` are the largest Omega,
+    ``log_scale`` is the mean of log10 Omega. ``joint`` (f b,) counts in the finer bins
+    :data:`FREQUENCIES` of |omega|, ``strength`` (f,) is the sum of Z and ``frequency_pairs``
+    (f,) the number of pairs there. Of all states only: ``adjacent`` (b,) counts pairs of
+    neighbours on the circle, ``adjacent_pairs`` in all; ``ranks`` the pairs with Omega above
+    ``FAR_ABOVE`` mean spacings by their distance in rank, in bins :data:`RANKS`; ``parts``
+    (4 b,) the states of pairs with Omega above ``LEAST`` by quarters of the circle,
+    ``part_pairs`` (4,) of all pairs; ``resonant_edge`` is the largest |omega| with Z > 1/2.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or all its eigenvectors do not fit.
+    """
+    kinds = (BrickworkCircuit, StateWindow, FieldChange)
+    require_kind("circuit", circuit, kinds, "Make one, as BrickworkCircuit(8, 0.02).")
+    if isinstance(circuit, FieldChange):
+        return [field_change_row(circuit, seed, realisation)]
+    if isinstance(circuit, StateWindow):
+        return [_window_row(circuit, seed, realisation)]
+    return [_full_row(circuit, seed, realisation)]
+
+
+def _full_row(circuit: BrickworkCircuit, seed: int, realisation: int) -> Row:
     sample = circuit.sample(seed, realisation)
     found = diagonalise(sample)
     assert isinstance(found, UnitaryEigensystem)
-    upper, omega, cuts = _pairs_by_window(found.quasienergies)
-    counts = np.zeros((2, len(WINDOWS) - 1, len(SCALES) - 1))
-    largest, logs = np.zeros(2), 0.0
-    for site, z in _elements(sample, upper):
+    pairs = level_pairs(found.quasienergies)
+    sums: dict[str, RealArray | float] = {}
+    largest: dict[str, float] = {}
+    for site, z in _elements(sample, pairs):
         order = stream(seed, realisation, "rearranged pairs", site).permutation(len(z))
-        for kind, Omega in enumerate((z * omega, z[order] * omega)):
-            counts[kind] += [bin_counts(part, SCALES)[0] for part in np.split(Omega, cuts)]
-            largest[kind] = max(largest[kind], Omega.max())
+        Omega, moved = z * pairs.omega, z[order]
+        cells = _cells(pairs, z, Omega)
+        cells |= {f"{name}_moved": x for name, x in _cells(pairs, moved).items()}
+        cells |= _by_levels(pairs, Omega, found.quasienergies)
         # An element that vanishes is as small as rounding lets it be known.
-        logs += float(np.mean(np.log10(np.maximum(z * omega, SCALES[0]))))
-    return [
-        {
-            "scales": counts[0].ravel(),
-            "scales_moved": counts[1].ravel(),
-            "pairs": circuit.sites * np.diff([0, *cuts, len(omega)]).astype(np.float64),
-            "largest": float(largest[0]),
-            "largest_moved": float(largest[1]),
-            "log_scale": logs / circuit.sites,
-            "gap_ratio": mean_gap_ratio(found),
-            "residual": found.residual,
+        cells["log_scale"] = float(np.mean(np.log10(np.maximum(Omega, SCALES[0]))))
+        tops = {
+            "largest": Omega.max(),
+            "largest_moved": (moved * pairs.omega).max(),
+            "resonant_edge": pairs.omega[z**2 > 0.5].max(initial=0.0),
         }
-    ]
+        largest = {name: max(float(x), largest.get(name, 0.0)) for name, x in tops.items()}
+        sums = {name: sums.get(name, 0.0) + x for name, x in cells.items()}
+    levels = len(found.quasienergies)
+    return {
+        **_totals(pairs, circuit.sites),
+        **_flat(sums),
+        **largest,
+        "log_scale": sums["log_scale"] / circuit.sites,
+        "adjacent_pairs": float(circuit.sites * len(pairs.neighbours(levels))),
+        "part_pairs": circuit.sites * (levels - 1) * _parts(found.quasienergies),
+        "gap_ratio": mean_gap_ratio(found),
+        "residual": found.residual,
+    }
 
 
-def _pairs_by_window(
-    quasienergies: RealArray,
-) -> tuple[tuple[Array, Array], RealArray, Array]:
-    """The pairs n < m in order of their windows, |omega| of each, and where windows end."""
-    rows, columns = np.triu_indices(len(quasienergies), 1)
-    apart = np.abs(quasienergies[rows] - quasienergies[columns])
-    omega = np.minimum(apart, 2 * np.pi - apart)
-    places = np.searchsorted(WINDOWS, omega, side="right") - 1
-    order = np.argsort(places, kind="stable")
-    cuts = np.cumsum(np.bincount(places, minlength=len(WINDOWS) - 1))[:-1]
-    return (rows[order], columns[order]), omega[order], cuts
+def _window_row(window: StateWindow, seed: int, realisation: int) -> Row:
+    """Raises ValueError if fewer states were solved for than the arc holds."""
+    sample = window.circuit.sample(seed, realisation)
+    states = eigenstates_near(sample, window.quasienergy, window.enough)
+    apart = np.array([state.energy for state in states]) - window.quasienergy
+    apart -= 2 * np.pi * np.round(apart / (2 * np.pi))
+    inside = np.flatnonzero(np.abs(apart) < window.halfwidth)
+    if len(inside) == len(states) < 2**sample.sites:
+        raise ValueError(
+            f"{len(states)} states or more were found where {window.states} were expected; "
+            f"expected fewer than {window.enough}. Leave this realisation out."
+        )
+    order = inside[np.argsort(apart[inside])]
+    pairs = level_pairs(apart[order], 2 * window.halfwidth, window.below)
+    sums: dict[str, RealArray | float] = {}
+    kept = [states[place] for place in order]
+    for site in range(1, sample.sites + 1):
+        z = np.abs(resonances(sample, site, kept).z[pairs.rows, pairs.columns])
+        Omega = z * pairs.omega
+        cells = _cells(pairs, z, Omega)
+        cells["log_scale"] = float(np.mean(np.log10(np.maximum(Omega, SCALES[0]))))
+        sums = {name: sums.get(name, 0.0) + x for name, x in cells.items()}
+    return {
+        **_totals(pairs, sample.sites),
+        **_flat(sums),
+        "log_scale": sums["log_scale"] / sample.sites,
+        "found": len(kept),
+        "residual": max(state.residual for state in kept),
+    }
 
 
-def _elements(sample: Circuit, pairs: tuple[Array, Array]) -> Iterator[tuple[int, RealArray]]:
+def _cells(pairs: LevelPairs, z: RealArray, Omega: RealArray | None = None) -> dict[str, Any]:
+    """What the pairs of one site add, in bins of |omega| and Omega."""
+    joint = pairs.joint(z * pairs.omega if Omega is None else Omega)
+    return {
+        "scales": by_window(joint),
+        "joint": joint,
+        "strength": pairs.by_frequency(z**2),
+    }
+
+
+def _by_levels(pairs: LevelPairs, Omega: RealArray, quasienergies: RealArray) -> dict[str, Any]:
+    """Counts of one site that ask which levels the pairs are of."""
+    levels = len(quasienergies)
+    far = np.flatnonzero(Omega > FAR_ABOVE * 2 * np.pi / levels)
+    apart = pairs.columns[far] - pairs.rows[far]
+    distance = np.minimum(apart, levels - apart)
+    large = np.flatnonzero(Omega > LEAST)
+    width = len(SCALES) + 1
+    bins = np.searchsorted(SCALES, Omega[large], side="right")
+    parts = np.zeros(PARTS * width)
+    place = _part(quasienergies)
+    for ends in (pairs.rows[large], pairs.columns[large]):
+        parts += np.bincount(place[ends] * width + bins, minlength=len(parts))
+    next_to = pairs.neighbours(levels)
+    return {
+        "adjacent": bin_counts(Omega[next_to], SCALES)[0],
+        "ranks": np.histogram(distance, RANKS)[0].astype(np.float64),
+        "parts": parts.reshape(PARTS, width)[:, 1:-1],
+    }
+
+
+def _part(quasienergies: RealArray) -> Array:
+    """Which part of the circle each level is in, from -pi."""
+    place = np.floor((quasienergies + np.pi) * (PARTS / (2 * np.pi))).astype(np.int64)
+    return np.clip(place, 0, PARTS - 1)
+
+
+def _parts(quasienergies: RealArray) -> RealArray:
+    """How many levels each part of the circle has."""
+    return np.bincount(_part(quasienergies), minlength=PARTS).astype(np.float64)
+
+
+def _totals(pairs: LevelPairs, sites: int) -> Row:
+    """How many pairs there are, summed over sites."""
+    each = pairs.by_frequency()
+    return {"pairs": sites * by_window(each), "frequency_pairs": sites * each}
+
+
+def _flat(sums: dict[str, Any]) -> Row:
+    return {name: np.ravel(cell) for name, cell in sums.items() if np.ndim(cell)}
+
+
+def _elements(sample: Circuit, pairs: LevelPairs) -> Iterator[tuple[int, RealArray]]:
     """Each site with |z| of the pairs."""
     for site in range(1, sample.sites + 1):
-        yield site, np.abs(resonances(sample, site).z[pairs])
+        yield site, np.abs(resonances(sample, site).z[pairs.rows, pairs.columns])

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bathlab.conventions import Array, RealArray
 from bathlab.experiments.cells import cell_array
-from bathlab.experiments.resonant import PER_DECADE, SCALES, WINDOWS
+from bathlab.experiments.pair_counts import PER_DECADE, SCALES, WINDOWS
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.histograms import DensityLaw, Histogram
 from bathlab.statistics.resampling import Jackknife, jackknife
