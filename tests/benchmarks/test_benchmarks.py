@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import bathlab as bl
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows", "floquet")
+SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows", "floquet", "device")
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +168,28 @@ def test_rows_of_the_circuit_name_works_that_exist(benchmarks):
     rows = floquet.rows(True, 2, "python")
     assert {task["work"] for _, task in rows} == set(floquet.WORKS)
     assert len({name for name, _ in rows}) == len(rows)
+
+
+def test_every_line_of_the_device_runs_and_agrees_with_the_host(benchmarks, tmp_path):
+    device, out = benchmarks["device"], tmp_path / "lines.json"
+    given = ["--size", "dry", "--backend", "numpy", "--out", str(out)]
+    result = CliRunner().invoke(device.main, given, catch_exceptions=False)
+    lines = {line["work"]: line for line in json.loads(out.read_text())}
+    assert list(lines)[1:] == [line.name for line in device.lines(device.SIZES["dry"])]
+    assert "FAILED" not in result.output and "left out" not in result.output
+    off = [value for line in lines.values() for key, value in line.items() if "_off" in key]
+    assert len(off) > 10 and max(off) < 1e-8
+    assert lines["rates"]["complex Gflop/s"] > 0
+    assert all(line["device"] > 0 for line in list(lines.values())[2:])
+
+
+def test_a_line_that_fails_or_has_no_time_left_loses_no_other(benchmarks, capsys):
+    device = benchmarks["device"]
+    card = device.Card(device.device_of("numpy"))
+    report = device.Report(device.time.perf_counter(), 60.0, None)
+    report.run(device.Line("bad", 0, lambda card: 1 / 0), card)
+    report.run(device.Line("long", 100, lambda card: {"said": "ran"}), card)
+    report.run(device.Line("good", 0, lambda card: {"said": "ran"}), card)
+    said = [line["said"] for line in report.lines]
+    assert said[0].startswith("FAILED: ZeroDivisionError") and said[2] == "ran"
+    assert said[1].startswith("left out")

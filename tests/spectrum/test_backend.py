@@ -5,131 +5,21 @@ that nothing crosses between host and device behind its back.
 """
 
 import sys
-from operator import add, iadd, imul, isub, itruediv, matmul, mul
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from remote import BACKENDS, NUMPY, Link
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
 import bathlab as bl
-from bathlab.spectrum.backend import CPU, Backend, resolve
+from bathlab.spectrum.backend import CPU, resolve
 from bathlab.spectrum.krylov import device
 from bathlab.spectrum.krylov.lanczos import Lanczos
 
 #: What the package promises of results on a device.
 AGREEMENT = 1e-8
-PLENTY = 2.0**33
-
-
-class Remote:
-    """An array elsewhere: it meets its like and Python numbers, and cannot be read from
-    here."""
-
-    __array_ufunc__ = None  # numpy leaves its operators to this class, which refuses ndarrays
-    __iter__ = None
-
-    def __init__(self, values):
-        self.values = np.asarray(values)
-
-    def _forbidden(self, *_, **__):
-        raise TypeError("an array of the device was read by the host")
-
-    __array__ = __float__ = __bool__ = __int__ = __index__ = __len__ = _forbidden
-
-    shape, dtype, nbytes = (
-        property(lambda self, name=name: getattr(self.values, name))
-        for name in ("shape", "dtype", "nbytes")
-    )
-
-    @property
-    def real(self):
-        return Remote(self.values.real)
-
-    def reshape(self, shape):
-        view = self.values.reshape(shape)
-        assert np.shares_memory(view, self.values)
-        return Remote(view)
-
-    def sum(self, axis):
-        return Remote(self.values.sum(axis=axis))
-
-    def __getitem__(self, where):
-        return Remote(self.values[local(where)])
-
-    def __setitem__(self, where, value):
-        self.values[local(where)] = local(value)
-
-
-def _in_place(function):
-    def method(self, other):
-        function(self.values, local(other))
-        return self
-
-    return method
-
-
-for _name, _function in (("__add__", add), ("__mul__", mul), ("__matmul__", matmul)):
-    setattr(
-        Remote, _name, lambda self, other, act=_function: Remote(act(self.values, local(other)))
-    )
-for _function in (iadd, isub, imul, itruediv):
-    setattr(Remote, f"__{_function.__name__}__", _in_place(_function))
-
-
-def local(value):
-    """The values behind what may meet a Remote; everything else is refused."""
-    if isinstance(value, tuple):
-        return tuple(local(part) for part in value)
-    if isinstance(value, Remote):
-        return value.values
-    if value is None or isinstance(value, (int, float, slice)) and not isinstance(value, bool):
-        return value
-    raise TypeError(f"{type(value).__name__} of the host met an array of the device")
-
-
-def _remote(function):
-    def call(*arguments, **named):
-        result = function(*map(local, arguments), **named)
-        return tuple(map(Remote, result)) if isinstance(result, tuple) else Remote(result)
-
-    return call
-
-
-def _shaped(function):
-    return lambda shape: Remote(function(shape))
-
-
-class Link:
-    """The backend of Remote arrays, with its transfers counted."""
-
-    def __init__(self, free=PLENTY):
-        self.up = self.down = 0
-        names = SimpleNamespace(
-            empty=_shaped(np.empty),
-            zeros=_shaped(np.zeros),
-            zeros_like=_remote(np.zeros_like),
-            take=_remote(np.take),
-            vdot=_remote(np.vdot),
-            sqrt=_remote(np.sqrt),
-            linalg=SimpleNamespace(eigh=_remote(np.linalg.eigh)),
-        )
-        self.backend = Backend("remote", names, self._send, self._fetch, lambda: free)
-
-    def _send(self, values):
-        assert isinstance(values, np.ndarray)
-        self.up += 1
-        return Remote(values.copy())
-
-    def _fetch(self, remote):
-        assert isinstance(remote, Remote)
-        self.down += 1
-        return remote.values.copy()
-
-
-NUMPY = Backend("numpy", np, np.asarray, np.asarray, lambda: PLENTY)
-BACKENDS = {"numpy": lambda: NUMPY, "remote": lambda: Link().backend}
 
 
 def _sparse_bath(spins, seed):

@@ -11,6 +11,7 @@ import bathlab as bl
 from bathlab.operators import System, as_system
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.unitary import arcs, dense, space, states
+from bathlab.spectrum.unitary.phases import PHASE
 
 CIRCUIT = bl.BrickworkCircuit(8, 0.04).sample(1)
 #: Quasienergies with numpy, which does not give orthogonal vectors.
@@ -35,9 +36,9 @@ RANDOM = np.sort(GENERATOR.uniform(-np.pi, np.pi, 300))
 HALF = GENERATOR.uniform(0.01, 3.0, 30)
 SPECTRA = {
     "random": RANDOM,
-    "mirrored": np.concatenate([-dense.PHASE + HALF, -dense.PHASE - HALF]),
-    "nearly mirrored": np.concatenate([-dense.PHASE + HALF, -dense.PHASE - HALF + 1e-9]),
-    "at the turning points": -dense.PHASE + np.pi * np.arange(40) + 1e-7 * np.arange(40) ** 2,
+    "mirrored": np.concatenate([-PHASE + HALF, -PHASE - HALF]),
+    "nearly mirrored": np.concatenate([-PHASE + HALF, -PHASE - HALF + 1e-9]),
+    "at the turning points": -PHASE + np.pi * np.arange(40) + 1e-7 * np.arange(40) ** 2,
     "close pairs": np.concatenate([RANDOM[:50], RANDOM[:50] + 1e-10]),
     "exact pairs": np.repeat(RANDOM[:50], 2),
     "roots of unity": 2 * np.pi * np.arange(32) / 32,
@@ -66,7 +67,7 @@ def test_all_eigen_data_are_at_rounding(name):
 
 
 def test_without_another_phase_mirrored_levels_come_out_mixed(monkeypatch):
-    monkeypatch.setattr(dense, "_split", lambda *_: None)
+    monkeypatch.setattr(dense, "split_close", lambda *_: None)
     system = unitary(SPECTRA["mirrored"])
     mixed = dense._weighed(system, dense._hermitian_way(system))
     assert mixed.residual > 0.01
@@ -297,26 +298,3 @@ test_bad_input_is_explained = explained(BAD)
 def test_what_does_not_fit_names_the_windows():
     with pytest.raises(ValueError, match="eigenstates_near\\(circuit, quasienergy, count\\)"):
         bl.diagonalise(bl.BrickworkCircuit(16, 0.1).sample(1))
-
-
-def test_the_hermitian_matrix_is_diagonalised_on_another_array_namespace():
-    calls = []
-
-    class Namespace:
-        class linalg:
-            @staticmethod
-            def eigh(matrix):
-                calls.append(matrix.shape)
-                return np.linalg.eigh(matrix)
-
-    there = Backend("there", Namespace, np.asarray, np.asarray, lambda: 2.0**33)
-    circuit = bl.BrickworkCircuit(6, 0.04).sample(8)
-    found = bl.diagonalise(circuit, backend=there)
-    assert calls == [(64, 64)] and found.residual < 2e-14
-    fresh = bl.BrickworkCircuit(6, 0.04).sample(8)
-    assert bl.eigenstate_near(fresh, 0.3, backend=there).method == "dense" and len(calls) == 2
-    with pytest.raises(ValueError, match="expected the host"):
-        bl.eigenstate_near(fresh, 0.3, "filter", backend=there)
-    full = Backend("full", Namespace, np.asarray, np.asarray, lambda: 0.0)
-    with pytest.raises(bl.errors.DoesNotFit, match="on the backend 'full'"):
-        bl.diagonalise(bl.BrickworkCircuit(6, 0.1).sample(8), backend=full)

@@ -29,15 +29,10 @@ from bathlab.operators.hermitian import to_dense
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend
+from bathlab.spectrum.unitary.device import DEVICE_MATRICES, DeviceEigenData, eigen_data
 from bathlab.spectrum.unitary.first_order import first_order_step
+from bathlab.spectrum.unitary.phases import PHASE, SAME, circle, split_close
 
-#: phi, no simple fraction of the circle: spectra of high symmetry have no equal cosines there.
-PHASE = 0.7
-#: Cosines closer than this are told apart by another phase.
-CLOSE = 1e-5
-#: Difference of phases below which vectors are left as they are: any mixing there costs the
-#: residual no more than that times the mixing.
-SAME = 1e-8
 #: Largest residual and lack of orthogonality taken for rounding; measured: 5e-15 at n = 1024.
 ROUNDING = 1e-12
 #: Matrices of the size of W that are held at the peak.
@@ -52,8 +47,10 @@ def solved(system: System, backend: Backend = CPU) -> UnitaryEigensystem:
 
 
 def diagonalise_unitary(system: System, backend: Backend = CPU) -> UnitaryEigensystem:
-    """All quasienergies, ascending in (-pi, pi], and eigenvectors; the Hermitian matrix is
-    diagonalised on the backend, all else done on the host.
+    """All quasienergies, ascending in (-pi, pi], and eigenvectors, on the host.
+
+    On another backend W is made on the host and everything of its size is done there (see
+    :mod:`.device`).
 
     Raises
     ------
@@ -64,8 +61,11 @@ def diagonalise_unitary(system: System, backend: Backend = CPU) -> UnitaryEigens
         unitary.
     """
     require_unitary_fits(system, backend)
-    found = _weighed(system, _hermitian_way(system, backend))
-    if max(found.residual, found.orthogonality) > ROUNDING:
+    if backend.is_host:
+        found = _weighed(system, _hermitian_way(system))
+    else:
+        found = _fetched(system, backend)
+    if not max(found.residual, found.orthogonality) <= ROUNDING:
         found = _weighed(system, scipy.linalg.schur(_entries(system), output="complex")[1])
     if not max(found.residual, found.orthogonality) <= 10 * ROUNDING:
         raise NotConverged(
@@ -91,26 +91,45 @@ def require_unitary_fits(system: System, backend: Backend = CPU) -> None:
         )
     if not backend.is_host:
         there = f"{what} on the backend {backend.name!r}"
-        require_memory(4 * 16.0 * n**2, there, way_out, backend.free_memory())
+        needed = DEVICE_MATRICES * 16.0 * n**2
+        require_memory(needed, there, way_out, backend.free_memory())
     require_memory(PEAK_MATRICES * 16.0 * n**2, what, way_out)
 
 
-def _hermitian_way(system: System, backend: Backend = CPU) -> Array:
+def diagonalised_there(system: System, backend: Backend) -> DeviceEigenData:
+    """All eigen-data with the vectors left on the device.
+
+    Raises ValueError as :func:`diagonalise_unitary`. Residual and orthogonality are measured;
+    nothing else is tried if they miss rounding.
+    """
+    require_unitary_fits(system, backend)
+    return eigen_data(system, _entries(system), backend)
+
+
+def _fetched(system: System, backend: Backend) -> UnitaryEigensystem:
+    there = eigen_data(system, _entries(system), backend)
+    vectors = np.ascontiguousarray(backend.to_host(there.vectors))
+    return UnitaryEigensystem(
+        there.quasienergies, vectors, system, there.residual, there.orthogonality
+    )
+
+
+def _hermitian_way(system: System) -> Array:
     """Eigenvectors, (n, n)."""
     rotated = np.exp(1j * PHASE) * _entries(system)
     part = (rotated + rotated.conj().T) / 2
     del rotated
-    cosines, vectors = _eigh(part, backend)
+    cosines, vectors = _eigh(part)
     del part
-    _split(system, cosines, vectors)
+    split_close(system, cosines, vectors)
     return _refined(system, vectors)
 
 
-def _eigh(matrix: Array, backend: Backend) -> tuple[RealArray, Array]:
+def _eigh(matrix: Array) -> tuple[RealArray, Array]:
     try:
-        return backend.eigh(matrix, "evr")
+        return CPU.eigh(matrix, "evr")
     except np.linalg.LinAlgError:  # relatively robust representations may not be found
-        return backend.eigh(matrix)
+        return CPU.eigh(matrix)
 
 
 def _entries(system: System) -> Array:
@@ -118,29 +137,6 @@ def _entries(system: System) -> Array:
     if system.has_matrix:
         return np.asarray(to_dense(system.matrix()), dtype=np.complex128)
     return np.asarray(system @ np.eye(system.dimension, dtype=np.complex128))
-
-
-def _split(system: System, cosines: RealArray, vectors: Array) -> None:
-    """Rotate, in place, the vectors of every chain of close cosines to eigenvectors of W."""
-    inner = np.flatnonzero(np.diff(cosines) > CLOSE) + 1
-    bounds = np.concatenate([[0], inner, [len(cosines)]])
-    chains = [slice(a, b) for a, b in zip(bounds[:-1], bounds[1:]) if b - a > 1]
-    if not chains:
-        return
-    for chain in chains:  # what is not orthogonal would mix the closest levels
-        vectors[:, chain] = np.linalg.qr(vectors[:, chain])[0]
-    columns = np.concatenate([np.arange(chain.start, chain.stop) for chain in chains])
-    images = np.exp(1j * PHASE) * (system @ vectors[:, columns])
-    first = 0
-    for chain in chains:
-        block = vectors[:, chain]
-        image = images[:, first : first + block.shape[1]]
-        first += block.shape[1]
-        # Far from the turning points a quarter turn would lead near them.
-        turn = np.pi / 2 if abs(cosines[chain.start]) > 0.5 else np.pi / 4
-        between = np.exp(1j * turn) * (block.conj().T @ image)
-        _, rotation = np.linalg.eigh((between + between.conj().T) / 2)
-        vectors[:, chain] = block @ rotation
 
 
 def _refined(system: System, vectors: Array) -> Array:
@@ -174,8 +170,3 @@ def _weighed(system: System, vectors: Array) -> UnitaryEigensystem:
         residual,
         lack,
     )
-
-
-def circle(angles: RealArray) -> RealArray:
-    """Angles modulo 2 pi, in (-pi, pi]."""
-    return np.pi - np.mod(np.pi - np.asarray(angles), 2 * np.pi)

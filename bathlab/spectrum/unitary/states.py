@@ -23,7 +23,8 @@ from bathlab.spectrum.states.base import (
     evidence,
 )
 from bathlab.spectrum.unitary.arcs import Arc
-from bathlab.spectrum.unitary.dense import circle, solved
+from bathlab.spectrum.unitary.dense import solved
+from bathlab.spectrum.unitary.phases import circle
 from bathlab.spectrum.unitary.space import BLOCK, arc_space, levels_in, projected
 
 #: The arc is so wide that it should hold the states asked for and, besides, as many as this
