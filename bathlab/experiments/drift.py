@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Iterator
 
 import numpy as np
 
@@ -27,6 +27,8 @@ FIDELITIES = log_edges(1e-6, 1e16, 5)
 CURVATURES = log_edges(1e-6, 1e12, 5)
 #: Edges of the bins of |omega| in units of the mean spacing 2 pi/2^L.
 SPACINGS = np.array([0.0, 0.01, 0.03, 0.1, 0.3, 0.6, 1.0, 2.0, 3.0, 5.0, 10.0])
+#: Edges of the bins of |omega|, positive ones, 20 a decade; below the first lies no pair.
+FREQUENCIES = log_edges(1e-12, 4.0, 20)
 #: Edges of the bins of theta and of h.
 ANGLES = np.linspace(-math.pi, math.pi, 17)
 FIELDS = np.linspace(0.0, 2 * math.pi, 25)
@@ -42,7 +44,8 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
     One row. Counts are sums over sites: ``fidelities`` and ``curvatures`` in the bins
     :data:`FIDELITIES` of chi and :data:`CURVATURES` of |kappa| over the states, with
     ``fidelities_moved`` and ``curvatures_moved`` those of a control with the z of each site in
-    a random order over the pairs. Over the pairs n < m, ``range_scales`` and
+    a random order over the pairs. Over the pairs n < m, ``weights`` and ``weights_moved`` are
+    the sums of Z in the bins :data:`FREQUENCIES` of |omega|; ``range_scales`` and
     ``range_elements`` are ((L/2 + 2) b,) counts, in the b bins :data:`SCALES` of Omega and
     :data:`ELEMENTS` of Z, of pairs of range -1, 0, ..., L/2: the distance from the site to the
     farthest at which <sigma_k> changes by more than 1, -1 where none does. ``range_pairs`` is
@@ -67,23 +70,7 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
     found = diagonalise(sample)
     assert isinstance(found, UnitaryEigensystem)
     pairs = StatePairs.of(found.quasienergies)
-    changes = pairs.of_matrix(changed_sites(_polarisations(sample, found.vectors)))
-    parts = []
-    for site in range(1, circuit.sites + 1):
-        here = resonances(sample, site)
-        Z = pairs.of_matrix(here.Z)
-        ranges = ranges_of_changes(changes, circuit.sites, site)
-        order = stream(seed, realisation, "rearranged pairs", site).permutation(len(Z))
-        parts.append(
-            {
-                "correlation": autocorrelator(here, TIMES),
-                "plateau": autocorrelator_plateau(here),
-                "depolarisation": 2 * float(Z.sum()) / pairs.levels,
-                **_of_pairs(Z, pairs.omega, ranges, circuit.sites // 2 + 2),
-                **_of_states(pairs, Z, ""),
-                **_of_states(pairs, Z[order], "_moved"),
-            }
-        )
+    parts = list(_of_sites(sample, found, pairs, seed, realisation))
     sums = {name: sum(part[name] for part in parts) for name in parts[0]}
     return [
         {
@@ -103,6 +90,27 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
     ]
 
 
+def _of_sites(
+    sample: Circuit, found: UnitaryEigensystem, pairs: StatePairs, seed: int, realisation: int
+) -> Iterator[dict[str, Any]]:
+    """What each site makes of the pairs and states, site by site."""
+    places = np.searchsorted(FREQUENCIES, pairs.omega, side="right")
+    changes = pairs.of_matrix(changed_sites(_polarisations(sample, found.vectors)))
+    for site in range(1, sample.sites + 1):
+        here = resonances(sample, site)
+        Z = pairs.of_matrix(here.Z)
+        ranges = ranges_of_changes(changes, sample.sites, site)
+        order = stream(seed, realisation, "rearranged pairs", site).permutation(len(Z))
+        yield {
+            "correlation": autocorrelator(here, TIMES),
+            "plateau": autocorrelator_plateau(here),
+            "depolarisation": 2 * float(Z.sum()) / pairs.levels,
+            **_of_pairs(Z, pairs.omega, ranges, sample.sites // 2 + 2),
+            **_of_states(pairs, Z, places, ""),
+            **_of_states(pairs, Z[order], places, "_moved"),
+        }
+
+
 def _polarisations(sample: Circuit, vectors: Array) -> RealArray:
     """(L, n) <n|sigma_k|n> of all sites."""
     rows = []
@@ -112,12 +120,16 @@ def _polarisations(sample: Circuit, vectors: Array) -> RealArray:
     return np.array(rows)
 
 
-def _of_states(pairs: StatePairs, Z: RealArray, ending: str) -> dict[str, RealArray]:
-    """Counts of chi and |kappa| with these elements."""
+def _of_states(
+    pairs: StatePairs, Z: RealArray, places: Array, ending: str
+) -> dict[str, RealArray]:
+    """What these elements make of the states, and the sums of Z at each |omega|."""
     chi, kappa = pairs.fidelity(Z), np.abs(pairs.curvature(Z))
+    weights = np.bincount(places, weights=Z, minlength=len(FREQUENCIES) + 1)
     return {
         f"fidelities{ending}": bin_counts(chi, FIDELITIES)[0],
         f"curvatures{ending}": bin_counts(kappa, CURVATURES)[0],
+        f"weights{ending}": np.asarray(weights[1:-1], dtype=np.float64),
     }
 
 

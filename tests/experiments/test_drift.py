@@ -15,6 +15,7 @@ from bathlab.experiments.drift import (
     ELEMENTS,
     FIDELITIES,
     FIELDS,
+    FREQUENCIES,
     SPACINGS,
     TIMES,
 )
@@ -41,7 +42,15 @@ def twin():
         left, right = np.eye(2 ** (site - 1)), np.eye(2 ** (4 - site))
         sigma = np.kron(np.kron(left, circuit.pauli(site)), right)
         sigmas.append(data.vectors.conj().T @ sigma @ data.vectors)
-    found = {"scales": [], "elements": [], "ranges": [], "chi": [], "kappa": [], "D": []}
+    found = {
+        "scales": [],
+        "elements": [],
+        "ranges": [],
+        "chi": [],
+        "kappa": [],
+        "D": [],
+        "omega": [],
+    }
     for site, z in enumerate(sigmas):
         for n in range(16):
             chi = kappa = D = 0.0
@@ -60,6 +69,7 @@ def twin():
                     found["ranges"].append(max(far, default=-1))
                     found["scales"].append(abs(omega) * abs(z[n, m]))
                     found["elements"].append(Z)
+                    found["omega"].append(abs(omega))
             found["chi"].append(chi)
             found["kappa"].append(abs(kappa))
             found["D"].append(D)
@@ -86,6 +96,8 @@ def test_counts_are_those_of_loops(row, twin):
         here = twin["ranges"] == kind - 1
         assert row["range_pairs"][kind] == here.sum()
         assert row["range_weight"][kind] == pytest.approx(twin["elements"][here].sum())
+    weights = np.histogram(twin["omega"], FREQUENCIES, weights=twin["elements"])[0]
+    assert row["weights"] == pytest.approx(weights)
     assert row["largest"] == pytest.approx(twin["scales"].max())
     assert row["depolarisation"] == pytest.approx(twin["D"].mean())
 
@@ -124,6 +136,8 @@ def test_the_control_keeps_the_elements_but_not_what_they_meet():
         assert moved.sum() == row[name].sum() == row["states"]
         assert np.array_equal(moved, again[f"{name}_moved"])
         assert np.abs(moved - row[name]).sum() > 0.05 * row["states"]
+    assert row["weights_moved"].sum() == pytest.approx(row["weights"].sum())
+    assert np.abs(row["weights_moved"] - row["weights"]).sum() > 0.1 * row["weights"].sum()
 
 
 def test_sums_over_pairs_are_those_over_matrices():
