@@ -826,6 +826,7 @@ TABLE |= {
     "experiments.line_rows": {"line": Made(experiments.Line(GOE, 1, 0.5, 1.0, 1)), **SEEDS},
     "experiments.backreaction_rows": {"coupling": Made(coupling()), **SEEDS},
     "experiments.drift_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
+    "experiments.polarisation_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.scale_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
 }
 
