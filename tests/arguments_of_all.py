@@ -382,6 +382,7 @@ TABLE |= {
         "level_spacing": Made(None, optional=True),
         "symmetry": Text("orthogonal"),
     },
+    "model.RandomUnitary": {"sites": Integer(4), "levels": Text("CUE")},
     "model.check_bath": {"bath": Made(CHAIN), "seed": Integer(1), "realisations": Integer(2)},
     "operators.Eigensystem": TABLE["spectrum.Eigensystem"],
     "operators.MatrixSystem": {
@@ -828,6 +829,7 @@ TABLE |= {
     "experiments.drift_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.polarisation_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.scale_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
+    "experiments.susceptibility_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
 }
 
 

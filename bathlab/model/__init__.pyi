@@ -33,3 +33,4 @@ from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain
 from .lioms import Lioms as Lioms
 from .matrices import BathMatrices as BathMatrices
+from .random_unitaries import RandomUnitary as RandomUnitary

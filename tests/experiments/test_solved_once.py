@@ -45,8 +45,8 @@ def counted():
     with pytest.MonkeyPatch.context() as patch:
         for kind in CoreBath.__subclasses__():
             patch.setattr(kind, "draw", _counting_draw(kind.draw, drawn))
-        drawing = _counting_draw(bl.BrickworkCircuit.sample, drawn)
-        patch.setattr(bl.BrickworkCircuit, "sample", drawing)
+        for model in (bl.BrickworkCircuit, bl.model.RandomUnitary):
+            patch.setattr(model, "sample", _counting_draw(model.sample, drawn))
         for library, name in DIAGONALISE:
             patch.setattr(library, name, _counting_solver(getattr(library, name), solved))
         yield drawn, solved
