@@ -2,7 +2,7 @@
 that every hidden transfer is an error, and a device where there is one."""
 
 import importlib.util
-from operator import add, iadd, imul, isub, itruediv, matmul, mul, sub
+from operator import add, eq, gt, iadd, imul, isub, itruediv, matmul, mul, or_, sub
 from types import SimpleNamespace
 
 import numpy as np
@@ -72,7 +72,11 @@ for _name, _function in (
     ("__add__", add),
     ("__sub__", sub),
     ("__mul__", mul),
+    ("__rsub__", lambda one, other: other - one),
     ("__matmul__", matmul),
+    ("__gt__", gt),
+    ("__eq__", eq),
+    ("__or__", or_),
 ):
     setattr(
         Remote, _name, lambda self, other, act=_function: Remote(act(self.values, local(other)))
@@ -109,36 +113,47 @@ def _shaped(function):
 
 
 class Link:
-    """The backend of Remote arrays, with its transfers counted.
-
-    ``sizes`` are how many numbers each of them moved.
-    """
+    """The backend of Remote arrays. ``sent`` and ``fetched`` are how many numbers each transfer
+    moved there and back."""
 
     def __init__(self, free=PLENTY):
-        self.up = self.down = 0
-        self.sizes = []
+        self.sent, self.fetched = [], []
         names = SimpleNamespace(
             empty=_shaped(np.empty),
             zeros=_shaped(np.zeros),
             zeros_like=_remote(np.zeros_like),
             take=_remote(np.take),
             abs=_remote(np.abs),
+            triu_indices=_remote(np.triu_indices),
+            argsort=_remote(np.argsort),
+            flatnonzero=_remote(np.flatnonzero),
+            searchsorted=_remote(np.searchsorted),
+            bincount=_remote(np.bincount),
+            minimum=_remote(np.minimum),
+            maximum=_remote(np.maximum),
             vdot=_remote(np.vdot),
             sqrt=_remote(np.sqrt),
+            log10=_remote(np.log10),
             linalg=SimpleNamespace(eigh=_remote(np.linalg.eigh)),
         )
         self.backend = Backend("remote", names, self._send, self._fetch, lambda: free)
 
+    @property
+    def up(self):
+        return len(self.sent)
+
+    @property
+    def down(self):
+        return len(self.fetched)
+
     def _send(self, values):
         assert isinstance(values, np.ndarray)
-        self.up += 1
-        self.sizes.append(values.size)
+        self.sent.append(values.size)
         return Remote(values.copy())
 
     def _fetch(self, remote):
         assert isinstance(remote, Remote)
-        self.down += 1
-        self.sizes.append(remote.values.size)
+        self.fetched.append(remote.values.size)
         return remote.values.copy()
 
 

@@ -134,7 +134,7 @@ def _full_row(circuit: BrickworkCircuit, seed: int, realisation: int) -> Row:
         Omega, moved = z * pairs.omega, z[order]
         cells = _cells(pairs, z, Omega)
         cells |= {f"{name}_moved": x for name, x in _cells(pairs, moved).items()}
-        cells |= _by_levels(pairs, Omega, found.quasienergies)
+        cells |= by_levels(pairs, Omega, found.quasienergies)
         # An element that vanishes is as small as rounding lets it be known.
         cells["log_scale"] = float(np.mean(np.log10(np.maximum(Omega, SCALES[0]))))
         tops = {
@@ -151,7 +151,7 @@ def _full_row(circuit: BrickworkCircuit, seed: int, realisation: int) -> Row:
         **largest,
         "log_scale": sums["log_scale"] / circuit.sites,
         "adjacent_pairs": float(circuit.sites * len(pairs.neighbours(levels))),
-        "part_pairs": circuit.sites * (levels - 1) * _parts(found.quasienergies),
+        "part_pairs": circuit.sites * (levels - 1) * level_parts(found.quasienergies),
         "gap_ratio": mean_gap_ratio(found),
         "residual": found.residual,
     }
@@ -198,7 +198,7 @@ def _cells(pairs: LevelPairs, z: RealArray, Omega: RealArray | None = None) -> d
     }
 
 
-def _by_levels(pairs: LevelPairs, Omega: RealArray, quasienergies: RealArray) -> dict[str, Any]:
+def by_levels(pairs: LevelPairs, Omega: RealArray, quasienergies: RealArray) -> dict[str, Any]:
     """Counts of one site that ask which levels the pairs are of."""
     levels = len(quasienergies)
     far = np.flatnonzero(Omega > FAR_ABOVE * 2 * np.pi / levels)
@@ -225,7 +225,7 @@ def _part(quasienergies: RealArray) -> Array:
     return np.clip(place, 0, PARTS - 1)
 
 
-def _parts(quasienergies: RealArray) -> RealArray:
+def level_parts(quasienergies: RealArray) -> RealArray:
     """How many levels each part of the circle has."""
     return np.bincount(_part(quasienergies), minlength=PARTS).astype(np.float64)
 

@@ -7,13 +7,23 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import bathlab as bl
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-SCRIPTS = ("measurements", "solve", "engine", "studies", "study_rows", "floquet", "device")
+SCRIPTS = (
+    "measurements",
+    "solve",
+    "engine",
+    "studies",
+    "study_rows",
+    "floquet",
+    "device",
+    "device_scales",
+)
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +203,21 @@ def test_a_line_that_fails_or_has_no_time_left_loses_no_other(benchmarks, capsys
     said = [line["said"] for line in report.lines]
     assert said[0].startswith("FAILED: ZeroDivisionError") and said[2] == "ran"
     assert said[1].startswith("left out")
+
+
+def test_the_rows_of_a_device_are_kept_after_every_circuit(benchmarks, tmp_path):
+    script, out = benchmarks["device_scales"], tmp_path / "rows.parquet"
+    given = f"--sites 4 --backend numpy --circuits 2 --out {out}".split()
+    result = CliRunner().invoke(script.main, given, catch_exceptions=False)
+    assert result.output.count("residual") == 4 and result.output.count("a = ") == 4
+    table = pd.read_parquet(out)
+    assert list(zip(table["coupling"], table["realisation"])) == [
+        (0.02, 0),
+        (0.04, 0),
+        (0.02, 1),
+        (0.04, 1),
+    ]
+    expected = bl.experiments.scale_rows(bl.BrickworkCircuit(4, 0.04), 1, 1)[0]
+    assert np.array_equal(table["joint"].iloc[3], expected["joint"])
+    CliRunner().invoke(script.main, [*given, "--seconds", "-1"], catch_exceptions=False)
+    assert len(pd.read_parquet(out)) == 4  # nothing begun, nothing overwritten

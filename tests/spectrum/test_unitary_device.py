@@ -107,18 +107,18 @@ def test_the_matrix_goes_there_and_the_vectors_come_back():
     link, circuit = Link(), bl.BrickworkCircuit(6, 0.3).sample(8)
     found = bl.diagonalise(circuit, backend=link.backend)
     assert found.residual < 2e-14
-    sizes = sorted(link.sizes)
-    # Besides them unit matrices for the orthogonality, as large only where all columns are
-    # one piece: twice here, and a few columns of close cosines.
-    assert sizes[-4:] == [64**2] * 4 and sizes[-5] < 64**2 / 2
+    # Unit matrices for the orthogonality are as large only where all columns are one piece; of
+    # the rest a few columns of close cosines are the largest.
+    assert sorted(link.sent)[-3:] == [64**2] * 3 and sorted(link.sent)[-4] < 64**2 / 2
+    assert sorted(link.fetched)[-1] == 64**2 and sorted(link.fetched)[-2] < 64**2 / 2
 
 
 def test_states_of_a_unitary_by_a_device():
     link, circuit = Link(), bl.BrickworkCircuit(6, 0.04).sample(8)
     assert bl.eigenstate_near(circuit, 0.3, backend=link.backend).method == "dense"
-    done = len(link.sizes)
+    done = link.up
     assert bl.eigenstate_near(circuit, 0.3, backend=link.backend).residual < 2e-14
-    assert len(link.sizes) == done  # kept
+    assert link.up == done  # kept
     with pytest.raises(ValueError, match="expected the host"):
         bl.eigenstate_near(circuit, 0.3, "filter", backend=link.backend)
     full = Link(free=0.0).backend
