@@ -32,6 +32,7 @@ def backend(request):
 def piece(request, monkeypatch):
     """A few columns at a time, or all at once."""
     monkeypatch.setattr(device, "PIECE", request.param)
+    monkeypatch.setattr(device, "SPLIT_COLUMNS", min(request.param // 20, 64))
 
 
 def unitary(phases):

@@ -7,10 +7,13 @@ sees the cosines, the Rayleigh quotients, and the few columns of close cosines.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Iterator
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.system import System
@@ -26,6 +29,8 @@ from bathlab.spectrum.unitary.phases import (
 
 #: Entries of the columns that are worked on at a time; some ten such pieces are held at once.
 PIECE = 2**24
+#: Columns of close cosines that a thread of the host takes at a time, or one chain of more.
+SPLIT_COLUMNS = 64
 #: Matrices of the size of W on the device at the peak, in the Hermitian eigensolver: W, its
 #: Hermitian part, the copy that becomes the vectors, and a workspace.
 DEVICE_MATRICES = 7
@@ -75,14 +80,26 @@ def _hermitian_part(unitary: Any) -> Any:
 
 
 def _split(system: System, cosines: RealArray, vectors: Any, backend: Backend) -> None:
-    """:func:`split_close` for the columns concerned, on the host: thousands of small blocks."""
+    """:func:`split_close` on the host for the columns concerned: thousands of small blocks,
+    some at a time on every core."""
     chains = chains_of(cosines)
-    if not chains:
+    if not chains or not np.all(np.isfinite(cosines)):
         return
     columns = columns_of(chains)
     places = backend.to_device(columns)
     block = backend.to_host(backend.xp.take(vectors, places, axis=1))
-    split_close(system, cosines[columns], block)
+    ends = np.cumsum([chain.stop - chain.start for chain in chains])
+    stops = ends[np.flatnonzero(np.diff((ends - 1) // SPLIT_COLUMNS, append=-1))]
+    starts = np.concatenate([[0], stops[:-1]])
+
+    def split(start: int, stop: int) -> None:
+        part = np.asfortranarray(block[:, start:stop])
+        split_close(system, cosines[columns[start:stop]], part)
+        block[:, start:stop] = part
+
+    threads = min(len(stops), os.cpu_count() or 1)
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        list(pool.map(split, starts, stops))
     vectors[:, places] = backend.to_device(block)
 
 
