@@ -277,7 +277,7 @@ TABLE |= {
         "hamiltonian": Argument(H),
         "rounding": Real(0.0, optional=True),
     },
-    "spectrum.diagonalise": {"H": system(), "backend": Text("cpu")},
+    "spectrum.diagonalise": {"H": system(), "backend": Text("cpu", optional=True)},
     "spectrum.eigenstate_near": {
         "H": system(),
         "energy": Real(0.25),

@@ -23,6 +23,7 @@ from bathlab.conventions import Row
 from bathlab.ensemble.store.parts import CODE, pack
 from bathlab.ensemble.study import Case, Measure, Study
 from bathlab.ensemble.worker import isolated, stops_the_run
+from bathlab.spectrum.backend import usual
 from bathlab.version import version
 
 LIBRARIES = ("numpy", "scipy", "numba")
@@ -284,6 +285,7 @@ def provenance() -> dict[str, str]:
         "version_blas": "; ".join(blas),
         "version_mkl": mkl,
         "version_cpu": processor(),
+        **({} if usual() == "cpu" else {"version_backend": usual()}),
     }
 
 

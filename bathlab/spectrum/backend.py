@@ -2,12 +2,13 @@
 
 The device is reached through five things only, gathered in :class:`Backend`, so any namespace
 with the names that :mod:`bathlab.spectrum.krylov.device` uses will do. ``"cuda"`` is
-cupy. Nothing here has run on a device yet: the tests put numpy, and a wrapper that refuses
-every hidden transfer, in its place.
+cupy; without a device the tests put numpy, and a wrapper that refuses every hidden transfer, in
+its place.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -20,6 +21,8 @@ from bathlab.conventions import Array, RealArray
 
 #: LAPACK's evd workspace of 1 + 6n + 2n^2 doubles overflows a 32-bit integer from here on.
 EVD_DIMENSION_LIMIT = 32766
+#: Environment variable that names where full diagonalisations run if nothing else is said.
+VARIABLE = "BATHLAB_BACKEND"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +89,14 @@ def resolve(backend: str | Backend) -> Backend:
     return CPU if backend == "cpu" else _cuda()
 
 
+def usual() -> str:
+    """Where full diagonalisations run if nothing else is said: ``BATHLAB_BACKEND``, or
+    "cpu"."""
+    return os.environ.get(VARIABLE) or "cpu"
+
+
 def _cuda() -> Backend:
-    """cupy and the current device. Not yet run on a device."""
+    """cupy and the current device."""
     try:
         import cupy
     except ImportError as error:

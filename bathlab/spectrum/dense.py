@@ -11,12 +11,14 @@ from bathlab.operators.eigensystem import Eigensystem, UnitaryEigensystem
 from bathlab.operators.hermitian import Matrix, to_dense
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
-from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend, resolve
+from bathlab.spectrum.backend import CPU, EVD_DIMENSION_LIMIT, Backend, resolve, usual
 from bathlab.spectrum.scale import LEVEL_ROUNDING, centred, stored_rounding
 from bathlab.spectrum.unitary.dense import solved
 
 
-def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem | UnitaryEigensystem:
+def diagonalise(
+    H: Any, *, backend: str | Backend | None = None
+) -> Eigensystem | UnitaryEigensystem:
     """Every level and eigenvector of ``H`` (array, sparse, Qobj, any system).
 
     Of a unitary, a circuit say, every quasienergy and eigenvector, as a
@@ -25,8 +27,8 @@ def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem | Unit
 
     A system keeps what was found, and is not solved a second time.
 
-    ``backend`` "cuda" solves on a CUDA device through cupy (not yet run on a device); the
-    result is on the host.
+    ``backend`` "cuda" solves on a CUDA device through cupy, and "cpu" on the host; None is what
+    the environment variable ``BATHLAB_BACKEND`` says, or the host. The result is on the host.
 
     Raises
     ------
@@ -34,7 +36,7 @@ def diagonalise(H: Any, *, backend: str | Backend = "cpu") -> Eigensystem | Unit
         If H is neither Hermitian nor a unitary system, its dense form does not fit (predicted
         before any work), or the backend is unknown or not there.
     """
-    where = resolve(backend)
+    where = resolve(usual() if backend is None else backend)
     if kind_of(H) == "unitary":
         return solved(as_system(H, kind="unitary"), where)
     return diagonalise_hermitian(as_system(H), where)

@@ -65,8 +65,7 @@ def eigenstate_near(
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
     backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
-        cupy (not yet run on a device). Factorisations, and the short run that bounds the
-        spectrum, stay on the host.
+        cupy. Factorisations, and the short run that bounds the spectrum, stay on the host.
 
     Raises
     ------

@@ -62,7 +62,7 @@ def spectral_measure(
         :func:`bathlab.analysis.log_ipr_bounds`). The complete measures know D to
         ``DRIFT_TOLERANCE`` always.
     backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
-        cupy (not yet run on a device). The tridiagonal matrix is solved on the host.
+        cupy. The tridiagonal matrix is solved on the host.
 
     Raises
     ------

@@ -319,3 +319,13 @@ def test_the_host_needs_no_cupy(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", None)
     assert resolve("cpu") is CPU and CPU.is_host and CPU.free_memory() > 0
     assert bl.eigenstate_near(np.diag([1.0, 2.0, 3.0]), 2.0, backend="cpu").energy == 2.0
+
+
+def test_the_environment_says_where_full_diagonalisations_run(monkeypatch):
+    H = np.diag([1.0, 2.0])
+    monkeypatch.setenv("BATHLAB_BACKEND", "elsewhere")
+    with pytest.raises(ValueError, match="backend = 'elsewhere'"):
+        bl.diagonalise(H)
+    assert bl.diagonalise(H, backend="cpu").energies[1] == 2.0
+    monkeypatch.setenv("BATHLAB_BACKEND", "")
+    assert bl.diagonalise(H).energies[1] == 2.0

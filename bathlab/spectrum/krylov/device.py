@@ -3,7 +3,6 @@
 A vector is a (rows, columns) table. Nothing crosses between host and device during a chunk of
 steps: also the coefficients stay on the device until its end, or each step would wait for the
 one before to finish. All sums are of a fixed order, so that a replay gives the same bits.
-Not yet run on a device.
 """
 
 from __future__ import annotations
