@@ -72,6 +72,7 @@ from .spectrum.eigenstates import (
 from .spectrum.measure import spectral_measure as spectral_measure
 from .statistics.estimates import estimate as estimate
 from .statistics.estimates import summarise as summarise
+from .theory import avalanche as avalanche
 from .theory.grain.crossover import crossover_length as crossover_length
 from .workbench.sweeps import sweep as sweep
 

@@ -79,6 +79,10 @@ HELD = [
     "statistics.DensityLaw",
     "statistics.Histogram",
     "operators.Sector",
+    "theory.avalanche.Exponents",
+    "theory.avalanche.FittedExponents",
+    "theory.avalanche.Flow",
+    "theory.avalanche.Scales",
 ]
 #: To be derived from; their arguments are those of the classes below them.
 ABSTRACT = ["model.Bath", "model.CoreBath", "workbench.Parameters"]
@@ -120,6 +124,8 @@ EDGES = np.linspace(-3.0, 3.0, 9)
 OMEGA = np.linspace(-4.0, 4.0, 33)
 K = bl.analysis.lorentzian(OMEGA, 0.4)
 BINS = np.linspace(-4.125, 4.125, 34)[:-1] + 0.125
+ACROSS = Widths([4.0, 5.0])
+COURSE = bl.avalanche.flow([0.1, 0.3], 1.0)
 PRODUCT = bl.analysis.product_state_near(LEVELS, 1.0)
 
 
@@ -421,6 +427,43 @@ TABLE |= {
 }
 
 TABLE |= {
+    "theory.avalanche.critical_epsilon": {"K": Numbers([1.0, 2.0]), "zeta_treated": ACROSS},
+    "theory.avalanche.critical_zeta": {"epsilon": Numbers([0.1, 0.2]), "zeta_treated": ACROSS},
+    "theory.avalanche.exponents": {"K": Numbers([1.0, 2.0]), "zeta_treated": ACROSS},
+    "theory.avalanche.fit_exponents": {
+        "K": Real(1.0),
+        "lower": Real(1e-6),
+        "upper": Real(1e-2),
+        "points": Integer(4),
+        "zeta_treated": Real(4.0),
+    },
+    "theory.avalanche.flow": {
+        "epsilon": Numbers([0.1, 0.3]),
+        "K": Numbers([1.0, 2.0]),
+        "zeta_treated": ACROSS,
+    },
+    "theory.avalanche.least_probability": {"course": Made(COURSE)},
+    "theory.avalanche.log_rate": {"distance": Numbers([1.0, 2.0]), "zeta": Widths([0.5, 0.7])},
+    "theory.avalanche.log_resistance": {"course": Made(COURSE), "length": Numbers([9.0, 1e9])},
+    "theory.avalanche.mean_entropy": {"course": Made(COURSE), "length": Numbers([9.0, 1e9])},
+    "theory.avalanche.near_critical_flow": {
+        "distance": Numbers([1e-3, -1e-3]),
+        "K": Numbers([1.0, 2.0]),
+        "zeta_treated": ACROSS,
+    },
+    "theory.avalanche.probability_of": {
+        "course": Made(COURSE),
+        "length": Numbers([9.0, 1e9]),
+        "logarithm": Flag(False),
+    },
+    "theory.avalanche.scales": {"course": Made(COURSE)},
+    "theory.avalanche.thermal_probability": {
+        "epsilon": Numbers([0.1, 0.3]),
+        "K": Numbers([1.0, 2.0]),
+        "length": Numbers([9.0, 1e9]),
+        "zeta_treated": ACROSS,
+        "logarithm": Flag(True),
+    },
     "theory.backreaction": {
         "omega": Array(OMEGA),
         "v": Array(K),

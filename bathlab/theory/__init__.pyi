@@ -1,3 +1,4 @@
+from . import avalanche as avalanche
 from .circuit_laws import curvature_exponent as curvature_exponent
 from .circuit_laws import fidelity_exponent as fidelity_exponent
 from .circuit_laws import largest_scale as largest_scale

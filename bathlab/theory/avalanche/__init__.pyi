@@ -1,0 +1,17 @@
+from .criticality import critical_epsilon as critical_epsilon
+from .criticality import critical_zeta as critical_zeta
+from .criticality import near_critical_flow as near_critical_flow
+from .finite_size import least_probability as least_probability
+from .finite_size import mean_entropy as mean_entropy
+from .finite_size import probability_of as probability_of
+from .finite_size import thermal_probability as thermal_probability
+from .powers import Exponents as Exponents
+from .powers import FittedExponents as FittedExponents
+from .powers import exponents as exponents
+from .powers import fit_exponents as fit_exponents
+from .times import Scales as Scales
+from .times import log_rate as log_rate
+from .times import log_resistance as log_resistance
+from .times import scales as scales
+from .verdicts import Flow as Flow
+from .verdicts import flow as flow

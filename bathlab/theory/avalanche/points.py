@@ -1,0 +1,49 @@
+"""What a point of the phase diagram is, checked, and arrays of them."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+import numpy as np
+
+from bathlab.checks import as_array
+from bathlab.checks.arrays import require_entries
+from bathlab.conventions import RealArray
+from bathlab.theory.avalanche.directed import LOG2
+
+
+def as_epsilon(epsilon: Any) -> RealArray:
+    """Probabilities of a resonant bond, above 0 and below 1, of any shape."""
+    values = as_array("epsilon", epsilon, ndim=None, above=0)
+    require_entries("epsilon", values, values < 1, "probabilities above 0 and below 1")
+    return values
+
+
+def as_K(K: Any) -> RealArray:
+    """K > 0 of any shape."""
+    return as_array("K", K, ndim=None, above=0)
+
+
+def as_zeta_treated(zeta_treated: Any) -> RealArray:
+    """zeta_t of any shape, with 1/zeta_t < 1/zeta_c, so that thermal regions are above."""
+    values = as_array("zeta_treated", zeta_treated, ndim=None, infinite=True)
+    allowed = "decay lengths below 0 or above zeta_c = 1/log 2, so that 1/zeta_t < 1/zeta_c"
+    require_entries("zeta_treated", values, (values < 0) | (values * LOG2 > 1), allowed)
+    return values
+
+
+def together(named: Mapping[str, RealArray]) -> list[RealArray]:
+    """Arrays of one shape, each its own; ValueError if they do not broadcast."""
+    try:
+        return [np.array(each) for each in np.broadcast_arrays(*named.values())]
+    except ValueError:
+        shapes = ", ".join(f"{name} of shape {each.shape}" for name, each in named.items())
+        raise ValueError(
+            f"{shapes} were given; expected shapes that broadcast. Give numbers, or arrays of "
+            "one shape."
+        ) from None
+
+
+def plain(values: Any) -> Any:
+    """A number where the array has no axes."""
+    return values.item() if np.ndim(values) == 0 else values
