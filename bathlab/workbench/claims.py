@@ -19,6 +19,8 @@ AGREEMENT = 2.0
 OFF = 3.0
 #: A fit with a larger chi^2 per degree of freedom is not one power.
 POOR = 4.0
+#: How rarely a statistic that is called off comes of what theory says.
+FALSE_ALARM = 1e-3
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.
 MOST_DIGITS = 6
 
@@ -159,6 +161,28 @@ def compare_law(
         **more,
     }
     return compare(claim, paper, expected, found, **said)
+
+
+def state_law(claim: str, law: DensityLaw, found: Estimate, why: str, **more: Any) -> Claim:
+    """What a fitted exponent makes, ``found``, where nothing is expected; ``why`` says so."""
+    known = compare_law(claim, "-", found.mean, law, found, **more)
+    poor = "" if law.chi2_dof <= POOR else ", not one power"
+    return replace(known, expected=None, effect=None, verdict=f"{why}{poor}")
+
+
+def unlikely(claim: str, statistic: float, probability: float, **more: Any) -> Claim:
+    """A claim that a statistic of mean 1 is no larger than chance makes it: off if one as
+    large has a smaller ``probability`` than ``FALSE_ALARM``."""
+    statistic = as_real("statistic", statistic)
+    probability = as_real("probability", probability, minimum=0)
+    known = "agrees" if probability > FALSE_ALARM else "off"
+    said = {
+        "text": f"{statistic:.2f}",
+        "verdict": f"{known}, p = {probability:.2g}; false alarm {FALSE_ALARM:g}",
+        **more,
+    }
+    claim = as_text("claim", claim)
+    return Claim(claim, "1", 1.0, statistic, effect=statistic - 1, **said)
 
 
 def collapse(claim: str, paper: str, far: Distance, **more: Any) -> Claim:

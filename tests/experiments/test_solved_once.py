@@ -16,6 +16,7 @@ from bathlab.model.baths import CoreBath
 #: What makes each study small; some systems remain beyond the dimension where all is dense.
 SMALL = {
     "bath_growth": {"spins": (3, 1), "lioms": 6},
+    "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},
     "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
     "hybridisation_chain": {"spins": 9},

@@ -34,6 +34,7 @@ SMALL = {
     ],
     "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
+    "circuit_drift": ["couplings=[0.02, 0.25]", "few=[0.02]", "realisations=[12, 6]"],
     "resonant_scales": ["realisations=[60, 20]"],
     "structure_factors": [
         "spins=6",
