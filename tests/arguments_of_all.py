@@ -1061,7 +1061,7 @@ TABLE |= {
         "circuit": Made(CIRCUIT),
         "site": Integer(1),
         "states": Made(CIRCUIT_STATES, optional=True),
-        "backend": Text("cpu"),
+        "backend": Text("cpu", optional=True),
     },
     "analysis.spin_elements": {
         "vectors": ComplexMatrix(np.eye(4)),

@@ -184,7 +184,7 @@ def resonances(
     site: int,
     states: Sequence[Eigenstate] | None = None,
     *,
-    backend: str | Backend = "cpu",
+    backend: str | Backend | None = None,
 ) -> Resonances:
     """Omega, z, omega, Z of all pairs of states, and what they make of each state.
 
@@ -195,7 +195,8 @@ def resonances(
     site : j, from 1 to L.
     states : a window of eigenstates, from :func:`bathlab.eigenstates_near`, in whose order the
         result is; None for all.
-    backend : "cpu", or "cuda" for eigen-data and elements by a CUDA device through cupy.
+    backend : "cpu", or "cuda" for eigen-data and elements by a CUDA device (cupy); None for
+        eigen-data where :func:`bathlab.diagonalise` finds them, and elements by the host.
 
     Raises
     ------
@@ -203,7 +204,7 @@ def resonances(
         If there is no such site, the system has no local operators, states are of another
         dimension, all eigenvectors do not fit, or the backend is unknown or not there.
     """
-    where = resolve(backend)
+    where = resolve("cpu" if backend is None else backend)
     system: System = as_system(circuit, "circuit", kind="unitary")
     require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")
     assert isinstance(system, ActsOnSites)
@@ -216,7 +217,7 @@ def resonances(
         vectors = np.column_stack([as_state("state", s, system.dimension) for s in states])
         z = spin_elements(vectors, pauli, site, backend=where)
         return Resonances(quasienergies, z, complete=False)
-    found = diagonalise(system, backend=where)
+    found = diagonalise(system, backend=None if backend is None else where)
     assert isinstance(found, UnitaryEigensystem)
     z = spin_elements(found.vectors, pauli, site, backend=where)
     return Resonances(found.quasienergies, z)
