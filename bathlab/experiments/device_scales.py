@@ -17,8 +17,8 @@ import numpy as np
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.level_counts import LEAST, by_levels, level_parts
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS, LevelPairs, by_window
-from bathlab.experiments.resonant import LEAST, by_levels, level_parts
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.memory import require_memory
 from bathlab.spectrum.backend import Backend, resolve

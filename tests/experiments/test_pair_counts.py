@@ -6,7 +6,7 @@ import pytest
 import bathlab as bl
 from bathlab.experiments import FieldChange, StateWindow, resonant, scale_rows
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS, level_pairs
-from bathlab.experiments.resonant import LEAST, RANKS
+from bathlab.experiments.level_counts import LEAST, RANKS
 
 BINS, FINE = len(SCALES) - 1, len(FREQUENCIES) - 1
 
