@@ -62,7 +62,7 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
     points += [(J, p.weak_sites, count) for J in p.weak if J not in p.couplings]
     for coupling, sites, many in points:
         # Time of one realisation, measured; the pairs of all sites, then the eigenvectors.
-        cost = 0.02 * 5.6 ** (sites / 2 - 3)
+        cost = 0.012 * 22.0 ** (sites / 2 - 3)
         model, columns = bl.BrickworkCircuit(sites, coupling), {"coupling": coupling}
         name = f"J = {coupling:g}, L = {sites}"
         yield bl.Case(name, model, many, cost, {"sites": sites, **columns})
