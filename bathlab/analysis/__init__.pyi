@@ -86,3 +86,6 @@ from .spreading import (
 )
 from .stability import Stability as Stability
 from .stability import stability_criterion as stability_criterion
+from .sweeps import LevelSweep as LevelSweep
+from .sweeps import scale_derivative as scale_derivative
+from .sweeps import sweep_levels as sweep_levels

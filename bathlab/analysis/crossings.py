@@ -22,6 +22,7 @@ from bathlab.checks import as_array, as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.spectrum.dense import diagonalise
 
 #: Share of the pair's old states in its new ones below which a step is halved: a third level
@@ -159,6 +160,16 @@ def track_crossing(
     return _crossing(found, sorted(points, key=lambda point: point.shift))
 
 
+def shifted_levels(found: Resonances, shift: float) -> UnitaryEigensystem:
+    """All levels at the field h = ``shift``, their vectors in the basis of h = 0."""
+    turned = 1j * np.sin(shift / 2) * found.z
+    turned[np.diag_indices_from(turned)] += np.cos(shift / 2)
+    turned *= np.exp(1j * found.quasienergies)[:, np.newaxis]
+    data = diagonalise(as_system(turned, "W", kind="unitary"))
+    assert isinstance(data, UnitaryEigensystem)
+    return data
+
+
 class _Pair(NamedTuple):
     """Two states at one field: (n, 2) vectors in the basis of h = 0, the lower level first."""
 
@@ -189,10 +200,7 @@ def _step(found: Resonances, last: _Pair, shift: float, halvings: int) -> _Pair:
     """The pair at ``shift``, by way of the middle where too much of it would be lost."""
     if shift == last.shift:
         return last
-    turned = 1j * np.sin(shift / 2) * found.z
-    turned[np.diag_indices_from(turned)] += np.cos(shift / 2)
-    turned *= np.exp(1j * found.quasienergies)[:, np.newaxis]
-    data = diagonalise(as_system(turned, "W", kind="unitary"))
+    data = shifted_levels(found, shift)
     weights = (np.abs(data.vectors.conj().T @ last.vectors) ** 2).sum(axis=1)
     chosen = np.argsort(-weights, kind="stable")[:2]
     share = float(weights[chosen].sum()) / 2
