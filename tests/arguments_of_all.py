@@ -74,6 +74,7 @@ HELD = [
     "workbench.Outcome",
     "workbench.Record",
     "analysis.AvoidedCrossing",
+    "analysis.LevelSweep",
     "analysis.Resonances",
     "analysis.TwoLevels",
     "statistics.DensityLaw",
@@ -809,6 +810,15 @@ TABLE |= {
         "g": Real(0.25),
         "field": Real(1.0),
     },
+    "experiments.CrossingPicture": {
+        "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
+        "reach": Real(0.5),
+        "steps": Integer(4),
+    },
+    "experiments.FieldSweep": {
+        "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
+        "steps": Integer(4),
+    },
     "experiments.FieldChange": {
         "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
         "step": Real(1e-4),
@@ -873,6 +883,8 @@ TABLE |= {
     "experiments.polarisation_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.scale_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.susceptibility_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
+    "experiments.triple_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
+    "experiments.crossing_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.05)), **SEEDS},
 }
 
 
@@ -1079,6 +1091,12 @@ TABLE |= {
         "seed": Integer(1),
     },
     "analysis.predicted_crossing": {"omega": Real(0.25), "y": Real(0.5), "z": Real(0.125)},
+    "analysis.scale_derivative": {"found": Made(PAIRS)},
+    "analysis.sweep_levels": {
+        "found": Made(PAIRS),
+        "steps": Integer(4),
+        "reach": Real(0.5),
+    },
     "analysis.track_crossing": {
         "found": Made(PAIRS),
         "n": Integer(1),

@@ -4,6 +4,9 @@ from functools import reduce
 
 import numpy as np
 
+import bathlab as bl
+from bathlab.analysis import Resonances
+
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
 Y = np.array([[0.0, -1.0j], [1.0j, 0.0]])
 Z = np.diag([1.0, -1.0])
@@ -90,3 +93,13 @@ def brickwork(u, v, coupling, swapped=False):
 
 #: |a><b| of one spin; the swap of two is the sum of each with its adjoint.
 MATRIX_UNITS = [np.outer(a, b) for a in ONE for b in ONE]
+
+
+def two_levels(gap, place):
+    """A spin with an exact crossing at ``place`` in its field, ``gap`` wide."""
+    sigma, x = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    turn = np.cos(gap / 2) * np.eye(2) + 1j * np.sin(gap / 2) * x
+    shift = np.cos(place / 2) * np.eye(2) - 1j * np.sin(place / 2) * sigma
+    found = bl.diagonalise(bl.operators.as_system(turn @ shift, kind="unitary"))
+    z = found.vectors.conj().T @ sigma @ found.vectors
+    return Resonances(found.quasienergies, z)

@@ -45,8 +45,10 @@ class TwoLevels(NamedTuple):
 
     def omega(self, shifts: Any) -> RealArray:
         """|omega| at fields h = ``shifts``, by the law above."""
-        angles = np.cos(self.radius * (np.asarray(shifts) - self.place) / 2)
-        return 2 * np.arccos(np.clip(np.cos(self.gap / 2) * angles, -1, 1))
+        turn = self.radius * (np.asarray(shifts) - self.place) / 2
+        cosine, sine = np.cos(self.gap / 2), np.sin(self.gap / 2)
+        # By both, since the cosine of a small distance does not tell it.
+        return 2 * np.arctan2(np.hypot(sine, cosine * np.sin(turn)), cosine * np.cos(turn))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +95,14 @@ class AvoidedCrossing:
         at = self.closest
         start = predicted_crossing(self.omega[at], self.y[at], self.z[at])
         first = [start.place + self.shifts[at], np.log(start.gap), np.log(start.radius)]
+        bounds = np.array([[-np.inf, np.log(1e-18), np.log(1e-9)], [np.inf, np.log(4), 0.1]])
+        first = np.clip(first, bounds[0] + 1e-3, bounds[1] - 1e-3)
 
         def off(parameters: Array) -> RealArray:
             law = TwoLevels(parameters[0], *np.exp(parameters[1:]))
             return np.log(law.omega(self.shifts) / self.omega)
 
-        found = least_squares(off, first, x_scale="jac")
+        found = least_squares(off, first, x_scale="jac", bounds=tuple(bounds))
         return TwoLevels(float(found.x[0]), *(float(x) for x in np.exp(found.x[1:])))
 
 

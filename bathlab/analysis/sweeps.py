@@ -1,8 +1,8 @@
-"""All levels followed while the field on one site goes once round, and how scales change there.
+"""All levels followed while the field on one site grows, and how scales change there.
 
 Garratt, Roy & Chalker, appendix C. Labels are exchanged at the centres of avoided crossings, so
-that a label keeps the sign of its polarisation z_nn. W exp(i h sigma/2) is -W at h = 2 pi: there
-every state is what it was.
+that a label keeps the sign of its polarisation z_nn. W exp(i h sigma/2) is -W at h = 2 pi:
+there every state is what it was.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from scipy.optimize import linear_sum_assignment
 
 from bathlab.analysis.crossings import shifted_levels
 from bathlab.analysis.level_pairs import Resonances
-from bathlab.checks import as_integer, require_kind
+from bathlab.checks import as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.memory import require_memory
 
+#: A whole turn of a field.
+TURN = 2 * np.pi
 #: R^2 of the pairs that cross at J = 0 lies above, that of pairs that run in parallel below.
 CROSSING = 0.5
 #: Levels farther apart than this, in radians, are not at the centre of a crossing.
@@ -26,11 +28,11 @@ FARTHEST = 1.0
 
 @dataclass(frozen=True, eq=False)
 class LevelSweep:
-    """All n levels at fields h_j + shift, shift from 0 to 2 pi.
+    """All n levels at fields h_j + shift.
 
     Attributes
     ----------
-    shifts : (k,) equally spaced.
+    shifts : (k,) equally spaced, from 0.
     levels : (k, n) quasienergies, ascending at each field.
     polarisations : (k, n) z_nn, in the order of the levels.
     elements : (k, n, n) |z_nm| in the same order.
@@ -66,12 +68,12 @@ class LevelSweep:
         return 2 * z * np.abs(np.sin(self.omega(labels) / 2))
 
     def returned(self, labels: Array) -> Array:
-        """(n,) whether a label ends in the state where it began."""
+        """(n,) whether a label ends in the state where it began, after a whole turn."""
         return np.asarray(self.closing[labels[-1]] == labels[0])
 
 
-def sweep_levels(found: Resonances, steps: int) -> LevelSweep:
-    """Follow all levels while h_j goes once round, in ``steps`` steps of 2 pi/steps.
+def sweep_levels(found: Resonances, steps: int, reach: float = TURN) -> LevelSweep:
+    """Follow all levels while h_j grows by ``reach``, in equal steps.
 
     States of neighbouring fields are assigned to each other so that the sum of their overlaps
     is largest. Two labels are exchanged where |omega_nm| < ``FARTHEST`` has a minimum that is
@@ -82,19 +84,24 @@ def sweep_levels(found: Resonances, steps: int) -> LevelSweep:
     ----------
     found : all pairs at the field as it is, from :func:`resonances`.
     steps : at least 2; each is a diagonalisation.
+    reach : positive, at most a whole turn.
 
     Raises
     ------
     ValueError
-        If there is but a window of states, fewer steps, or what is kept does not fit.
+        If there is but a window of states, fewer steps, another reach, or what is kept does
+        not fit.
     """
     require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
     found.require_all("A sweep of all levels")
     steps, n = as_integer("steps", steps, 2), len(found.quasienergies)
+    reach = as_real("reach", reach, above=0, below=np.nextafter(TURN, 7.0))
     require_memory(
-        4 * 8.0 * min(steps, 10**18) * n**2, f"{steps} fields of {n} levels", "Take fewer steps."
+        4 * 8.0 * min(steps, 10**18) * n**2,
+        f"{steps} fields of {n} levels",
+        "Take fewer steps.",
     )
-    shifts = np.linspace(0, 2 * np.pi, steps + 1)
+    shifts = np.linspace(0, reach, steps + 1)
     levels, polarisations = np.empty((2, steps + 1, n))
     elements, onward = np.empty((steps + 1, n, n)), np.empty((steps + 1, n), dtype=np.int64)
     before = np.eye(n, dtype=np.complex128)

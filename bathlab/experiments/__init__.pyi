@@ -12,9 +12,12 @@ from .compared import compared_data as compared_data
 from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
+from .crossing_pairs import CrossingPicture as CrossingPicture
+from .crossing_pairs import crossing_rows as crossing_rows
 from .crossover import crossover_rows as crossover_rows
 from .drift import drift_rows as drift_rows
 from .field_changes import FieldChange as FieldChange
+from .field_sweeps import FieldSweep as FieldSweep
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
 from .hybridised import Coupling as Coupling
@@ -31,3 +34,4 @@ from .resonant import scale_rows as scale_rows
 from .susceptible import susceptibility_rows as susceptibility_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows
+from .triples import triple_rows as triple_rows

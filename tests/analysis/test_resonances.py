@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from refusals import explained
+from twin import two_levels
 
 import bathlab as bl
 from bathlab.analysis import (
-    Resonances,
     autocorrelator,
     autocorrelator_plateau,
     evolved_autocorrelator,
@@ -215,16 +215,6 @@ def test_the_mean_depolarisation_grows_as_three_half_pi_J():
     found = bl.estimate(values, np.arange(150))
     assert found.error < 0.2 * found.mean
     assert found.mean == pytest.approx(1.5 * np.pi * coupling, abs=4 * found.error)
-
-
-def two_levels(gap, place):
-    """A spin with an exact crossing at ``place`` in its field, ``gap`` wide."""
-    sigma, x = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
-    turn = np.cos(gap / 2) * np.eye(2) + 1j * np.sin(gap / 2) * x
-    shift = np.cos(place / 2) * np.eye(2) - 1j * np.sin(place / 2) * sigma
-    found = bl.diagonalise(bl.operators.as_system(turn @ shift, kind="unitary"))
-    z = found.vectors.conj().T @ sigma @ found.vectors
-    return Resonances(found.quasienergies, z)
 
 
 def test_two_levels_alone_obey_their_law_exactly():

@@ -25,6 +25,7 @@ SMALL = {
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
     "resonant_scales": {"sites": (4, 6)},
     "structure_factors": {"spins": 7},
+    "three_level": {"sites": (4, 6), "swept_sites": 4, "steps": 16},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
 #: Where programs diagonalise a matrix.

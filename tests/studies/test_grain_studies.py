@@ -36,6 +36,13 @@ SMALL = {
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
     "circuit_drift": ["couplings=[0.02, 0.25]", "few=[0.02]", "realisations=[12, 6]"],
     "resonant_scales": ["realisations=[60, 20]"],
+    "three_level": [
+        "sites=[4, 6]",
+        "realisations=[30, 12]",
+        "swept_sites=4",
+        "steps=64",
+        "sweeps=6",
+    ],
     "structure_factors": [
         "spins=6",
         "couplings=[0.8]",
