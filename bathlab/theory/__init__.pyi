@@ -1,9 +1,12 @@
 from . import avalanche as avalanche
 from .circuit_laws import curvature_exponent as curvature_exponent
+from .circuit_laws import curvature_origin as curvature_origin
 from .circuit_laws import fidelity_exponent as fidelity_exponent
+from .circuit_laws import fidelity_origin as fidelity_origin
 from .circuit_laws import largest_scale as largest_scale
 from .circuit_laws import least_scale as least_scale
 from .circuit_laws import participation_threshold as participation_threshold
+from .circuit_laws import ratio_at as ratio_at
 from .circuit_laws import scale_density as scale_density
 from .circuit_laws import spin_amplitude as spin_amplitude
 from .grain.chain_moments import chain_third_moment as chain_third_moment

@@ -19,8 +19,18 @@ from bathlab.conventions import RealArray
 #: a above which the smallest Omega, not the largest, makes the tail of p_chi and of p_kappa.
 FIDELITY_CHANGE, CURVATURE_CHANGE = 0.5, 2 / 3
 
+#: a of the paper's figure 2 at L = 14 with its error, by J.
+PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
 #: 2^-L is no double beyond.
 MOST_SITES = 1000
+
+
+def ratio_at(coupling: float) -> tuple[float, float]:
+    """a at a coupling J with its error: the paper's, where it has one, else by its e^(-1/zeta)
+    proportional to J, with the factor 8 of both its values; 0.99 at most. Error 0 then."""
+    J = as_real("coupling", coupling, above=0)
+    guessed = 0.99 if 8 * J >= 0.5 else min(0.99, -1 / math.log2(8 * J))
+    return PAPER.get(J, (guessed, 0.0))
 
 
 def scale_density(Omega: Any, a: float, sites: int) -> RealArray:
@@ -58,6 +68,17 @@ def curvature_exponent(a: float) -> float:
     """Of p_kappa at large |kappa|: -(2 - a) (16), and -4/3 for a > 2/3."""
     a = _ratio(a)
     return -(2 - a) if a < CURVATURE_CHANGE else -4 / 3
+
+
+def fidelity_origin(a: float) -> float:
+    """Power of Z in the distribution of the pairs at one x = Omega^2/omega^4, -(1/2 + a): the
+    integrand of (12) with Omega = Z x^(-1/2), for x^(1/2) Omega_0 < Z < 1."""
+    return -(0.5 + _ratio(a))
+
+
+def curvature_origin(a: float) -> float:
+    """The same at one |k| = Omega^2/|omega|^3, -3 a/2, with Omega = Z^(3/2)/|k|."""
+    return -1.5 * _ratio(a)
 
 
 def participation_threshold(a: float) -> float:

@@ -43,6 +43,7 @@ SMALL = {
         "steps=64",
         "sweeps=6",
     ],
+    "susceptibilities": ["realisations=[30, 12]", "unitaries=40"],
     "structure_factors": [
         "spins=6",
         "couplings=[0.8]",

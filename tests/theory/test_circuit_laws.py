@@ -34,3 +34,25 @@ def test_exponents_are_those_of_the_paper():
     assert theory.curvature_exponent(0.8) == pytest.approx(-4 / 3)
     assert theory.participation_threshold(0.4) == pytest.approx(0.2)
     assert theory.largest_scale(0.02) == pytest.approx(0.1257, abs=1e-4)
+
+
+def test_a_at_other_couplings_follows_from_those_of_the_paper():
+    assert theory.ratio_at(0.02) == (0.39, 0.01)
+    assert theory.ratio_at(0.0200001)[0] == pytest.approx(0.39, abs=0.02)
+    assert theory.ratio_at(0.0400001)[0] == pytest.approx(0.61, abs=0.01)
+    assert theory.ratio_at(0.0625)[0] == theory.ratio_at(0.25)[0] == 0.99
+
+
+@pytest.mark.parametrize("power, law", [(4, "fidelity_origin"), (3, "curvature_origin")])
+def test_pairs_at_one_term_are_those_of_a_sum_over_scales(power, law):
+    """Omega by (5) and omega uniform above it, on a grid: Z of those in a decade of x or k."""
+    a, step = 0.39, 0.01
+    x = np.exp(np.arange(np.log(1e-9), 0, step))
+    Omega, omega = np.meshgrid(x, x, indexing="ij")
+    term, Z = Omega**2 / omega**power, (Omega / omega) ** 2
+    inside = (omega > Omega) & (term > 1e3) & (term < 1e4)
+    edges = np.geomspace(1e-3, 1e-1, 7)
+    counts = np.histogram(Z[inside], edges, weights=(Omega**-a * omega)[inside])[0]
+    centres, density = np.sqrt(edges[1:] * edges[:-1]), counts / np.diff(edges)
+    slope = np.polyfit(np.log(centres), np.log(density), 1)[0]
+    assert slope == pytest.approx(getattr(theory, law)(a), abs=0.02)
