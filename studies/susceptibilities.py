@@ -211,16 +211,15 @@ def origins(part: pd.DataFrame, coupling: float, sites: int, p: Parameters) -> I
         found = sums.origin(part, f"{term}_Z", window)
         said = f"power of Z of the pairs with {term} in {ends(window)}"
         yield power(said, f"{expected:.3f}", found, SIZES, expected, **more)
-    middle = math.sqrt(DECADE[0] * DECADE[1])
-    theirs = sums.expected_median(
-        theory.fidelity_origin(a), math.sqrt(middle) * theory.least_scale(a, sites)
+    least, middle = theory.least_scale(a, sites), math.sqrt(DECADE[0] * DECADE[1])
+    theirs = sums.expected_median(theory.fidelity_origin(a), math.sqrt(middle) * least)
+    half, Omega, omega = (
+        sums.median(sums.origin(part, f"x_{name}", DECADE)) for name in ("Z", "Omega", "omega")
     )
-    half = sums.median(sums.origin(part, "x_Z", DECADE))
-    if half is not None:
-        scale = half.mean / math.sqrt(middle) / theory.least_scale(a, sites)
-        note = f"Omega = {scale:.1e} Omega_0, |omega| = {half.mean**-0.5:.1f} Omega"
+    if half is not None and Omega is not None and omega is not None:
+        note = f"medians: Omega = {Omega.mean / least:.1e} Omega_0, |omega| = {omega.mean:.1e}"
         more = {"verdict": f"{half.mean / theirs:.2g} times that of (12)", "note": note}
-        said = f"median Z of the pairs with x in {ends(DECADE)}"
+        said = f"median Z = Omega^2/omega^2 of the pairs with x in {ends(DECADE)}"
         ids = "C57 C59" if a > theory.FIDELITY_CHANGE else "C57 C58"
         yield compare(said, f"{theirs:.2g} by (12)", theirs, half, id=ids, **more)
 

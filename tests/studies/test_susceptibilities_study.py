@@ -7,6 +7,7 @@ from scripts import load_study
 
 from bathlab.experiments.expected import expected_laws, last_value, site_factor
 from bathlab.experiments.pair_counts import SCALES
+from bathlab.experiments.susceptibilities import expected_median
 from bathlab.experiments.susceptible import (
     CURVATURES,
     FIDELITIES,
@@ -50,12 +51,13 @@ def cells(draw, chi, kappa, origin, near=0.8, terms=1.0, positive=0.5, share=0.9
     scales = np.zeros(len(SCALES) - 1)
     scales[20] = 1.0
     uniform = (2**8 - 1) * np.diff(SPACINGS)
+    of_Z = power_of_Z(draw, origin[0], X_DECADES)
     return {
         "x": terms * sums / 2, "x_moved": moved / 2, "chi": sums, "chi_moved": moved,
         "chi_share": share * sums, "k": bends / 2, "k_moved": flat / 2, "kappa": bends,
         "kappa_moved": flat, "kappa_positive": draw.binomial(bends.astype(int), positive) * 1.0,
-        "x_Z": power_of_Z(draw, origin[0], X_DECADES), "x_Omega": np.zeros(8 * 70),
-        "x_omega": np.zeros(8 * 70), "k_Z": power_of_Z(draw, origin[1], K_DECADES),
+        "x_Z": of_Z, "x_Omega": of_Z, "x_omega": of_Z,
+        "k_Z": power_of_Z(draw, origin[1], K_DECADES),
         "chi_Omega": scales, "spacings": draw.poisson(near * uniform * 40) / 40.0,
         "states": 3000.0, "mean_chi": draw.uniform(1, 2), "median_chi": 1.0, "log_chi": 0.0,
     }  # fmt: skip
@@ -143,6 +145,9 @@ def test_right_rows_agree_with_all_else(right):
     ):
         claim = one(right, *words)
         assert abs(claim.value - expected) < 4 * claim.error < 0.3
+    half = one(right, at, "median Z")
+    assert abs(half.value - expected_median(-0.89, 1e-6)) < 4 * half.error < 0.01
+    assert half.expected == pytest.approx(expected_median(-0.89, 10**2.25 * 2 ** (-8 / 0.39)))
     assert one(right, "L = 10", "J = 0.02", "over its median").value == pytest.approx(1.5, 0.1)
 
 
