@@ -888,6 +888,15 @@ TABLE |= {
     "experiments.susceptibility_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.triple_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.crossing_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.05)), **SEEDS},
+    "experiments.Transition": {
+        "K": Real(1.0),
+        "treated": Real(-0.5),
+        "departures": Array((-0.1, 0.1)),
+    },
+    "experiments.transition_rows": {
+        "transition": Made(experiments.Transition(1.0, 0.0, (-0.1, 0.1))),
+        **SEEDS,
+    },
 }
 
 

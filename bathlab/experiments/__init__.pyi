@@ -34,4 +34,6 @@ from .resonant import scale_rows as scale_rows
 from .susceptible import susceptibility_rows as susceptibility_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows
+from .transitions import Transition as Transition
+from .transitions import transition_rows as transition_rows
 from .triples import triple_rows as triple_rows

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 import bathlab as bl
 from bathlab import avalanche
@@ -54,6 +55,19 @@ def test_exponents_run_between_their_limits():
     assert found.log_minus[2] == pytest.approx(0.0842, abs=1e-4)
     r = math.sqrt(3 ** (-1 / 3))
     assert found.nu_minus[-1] > 1 / (1 + 2 * math.log(2 - r) / math.log(3 ** (1 / 3))) > 0.541
+
+
+def test_the_continuum_has_another_critical_point():
+    """(22) of the supplement, (alpha_1 - s)^2 = 2 s^2 int_1^inf k eps^k dk, at K = 1."""
+    s = math.log(2)
+
+    def excess(epsilon):
+        log = math.log(1 / epsilon)
+        return (log - s) ** 2 - 2 * s**2 * epsilon * (1 / log + 1 / log**2)
+
+    found = brentq(excess, 0.1, 0.4)
+    assert found == pytest.approx(0.2742, abs=1e-4)
+    assert found > 1.4 * avalanche.critical_epsilon(1.0)
 
 
 def test_fitted_exponents_have_the_bias_of_the_logarithm():
