@@ -19,12 +19,15 @@ from bathlab.analysis.crossings import (
 from bathlab.analysis.level_pairs import Resonances, resonances
 from bathlab.analysis.sweeps import CROSSING, TURN, LevelSweep, sweep_levels
 from bathlab.conventions import Array, RealArray, Row
-from bathlab.experiments.field_sweeps import CHANGES, DISTANCES, ROUNDING
+from bathlab.errors import NotConverged
+from bathlab.experiments.field_sweeps import DISTANCES, ROUNDING
 from bathlab.model.circuit import Circuit
 from bathlab.streams import stream
 
 #: All levels are followed in steps of this, until the field has grown by so much.
 STEP, REACH = TURN / 256, 2.8
+#: Edges of the bins of log10 Omega(h)/Omega(0); what is beyond counts in the last ones.
+FACTORS = np.linspace(-3.0, 3.0, 601)
 #: Pairs that are chosen in each bin of |omega|.
 PER_BIN = 3
 #: Fields at which a pair is looked at, from its crossing, in gaps and in steps of the sweep.
@@ -40,12 +43,14 @@ COLUMNS = (
     "gap",
     "gap_expected",
     "top",
+    "polarised",
     "radius_there",
     "place",
     "place_expected",
     "omega_off",
     "radius_fitted",
     "y_off",
+    "y_off_radius",
     "y_off_printed",
     "rising",
     "z_exact",
@@ -61,15 +66,16 @@ def tracked_row(circuit: Circuit, site: int, seed: int, realisation: int) -> Row
     (d,) of how many. Their labels are exchanged with third levels' where these cross. Of those
     whose smallest |omega| is reached, (k,) each: ``omega``, ``scale`` and ``radius`` are
     |omega|, |z| 2 sin(omega/2) and R at first; ``gap`` is the smallest |omega| and
-    ``gap_expected`` what scale and radius make of it, ``top`` is |z|/R there, ``radius_there``
-    is R there; ``place`` is the field of it and ``place_expected`` that of two levels from the
-    first field; ``omega_off`` is the rms deviation of log omega from the fitted law near the
-    crossing, ``radius_fitted`` its R, ``y_off`` and ``y_off_printed`` those of y from R^2 (h -
-    h*)/omega and from R (h* - h)/omega as it is printed, ``rising`` the share of fields where y
-    has the sign of h - h*; ``z_exact`` and ``z_small`` are |z| at first over what R, omega* and
-    omega make of it with 2 sin(omega/2) and with omega. ``changes`` are (d b,) counts of
-    log10 Omega(h)/Omega(0), in the bins :data:`CHANGES`, of all such pairs at all fields up to
-    twice as far as their crossings.
+    ``gap_expected`` what scale and radius make of it, ``top`` is |z|/R there, ``polarised`` the
+    larger |z_nn| of both, ``radius_there`` is R; ``place`` is the field of it and
+    ``place_expected`` that of two levels from the first field; ``omega_off`` is the rms
+    deviation of log omega from the fitted law near the crossing, ``radius_fitted`` its R,
+    ``y_off``, ``y_off_radius`` and ``y_off_printed`` those of y from R^2 (h - h*)/omega, from R
+    (h - h*)/omega and from R (h* - h)/omega as it is printed, ``rising`` the share of fields
+    where y has the sign of h - h*; ``z_exact`` and ``z_small`` are |z| at first over what R,
+    omega* and omega make of it with 2 sin(omega/2) and with omega. ``changes`` are (d b,)
+    counts of log10 Omega(h)/Omega(0), in the bins :data:`FACTORS`, of all such pairs at all
+    fields up to twice as far as their crossings.
     """
     found = resonances(circuit, site)
     sweep = sweep_levels(found, math.ceil(REACH / STEP), REACH)
@@ -112,9 +118,9 @@ def _changes(found: Resonances, omega: RealArray, scales: RealArray) -> RealArra
     closest = np.abs(omega[:, n, m]).argmin(axis=0)
     fields = np.arange(len(logs))[:, np.newaxis]
     used = (fields > 0) & (fields <= 2 * closest)
-    change = np.clip(logs - logs[0], CHANGES[0], CHANGES[-1])
+    change = np.clip(logs - logs[0], FACTORS[0], FACTORS[-1])
     distance = np.broadcast_to(found.omega[n, m], logs.shape)
-    return np.histogram2d(distance[used], change[used], [DISTANCES, CHANGES])[0]
+    return np.histogram2d(distance[used], change[used], [DISTANCES, FACTORS])[0]
 
 
 def _followed(
@@ -151,9 +157,14 @@ def _track(there: Resonances, n: int, m: int) -> AvoidedCrossing | None:
     if omega < 0:
         n, m, omega = m, n, -omega
     law = predicted_crossing(omega, (own[n] - own[m]) / 2, max(z, ROUNDING))
+    if law.radius**2 < CROSSING or abs(law.place) > 2 * STEP + law.gap:
+        return None  # a third level has a share in one of them
     far = np.concatenate([law.gap / law.radius * IN_GAPS, STEP * IN_STEPS])
     shifts = np.unique(np.concatenate([law.place + far, [0.0, law.place]]))
-    track = track_crossing(there, n, m, shifts, REFINEMENTS)
+    try:
+        track = track_crossing(there, n, m, shifts, REFINEMENTS)
+    except NotConverged:  # third levels take the pair's place
+        return None
     inside = 0 < track.closest < len(track.shifts) - 1
     return track if inside and track.omega.min() > 0 else None
 
@@ -167,11 +178,13 @@ def _laws(track: AvoidedCrossing, shift: float, omega: float, z: float) -> Row:
     return {
         "gap": gap,
         "top": track.z[at] / track.radius[at],
+        "polarised": np.abs(track.polarisations[at]).max(),
         "radius_there": track.radius[at],
         "place": shift + law.place,
         "omega_off": _rms(np.log(law.omega(track.shifts) / track.omega)),
         "radius_fitted": R,
         "y_off": _rms(track.y - R**2 * away / track.omega),
+        "y_off_radius": _rms(track.y - R * away / track.omega),
         "y_off_printed": _rms(track.y + R * away / track.omega),
         "rising": float(np.mean((track.y * away)[aside] > 0)) if aside.any() else 1.0,
         "z_exact": z * 2 * math.sin(omega / 2) / exact,

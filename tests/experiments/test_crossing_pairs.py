@@ -6,8 +6,8 @@ from twin import two_levels
 
 import bathlab as bl
 from bathlab.experiments import CrossingPicture, crossing_rows
-from bathlab.experiments.field_sweeps import CHANGES, DISTANCES
-from bathlab.experiments.tracked import COLUMNS, PER_BIN
+from bathlab.experiments.field_sweeps import DISTANCES
+from bathlab.experiments.tracked import COLUMNS, FACTORS, PER_BIN
 from bathlab.experiments.two_levels import APART, EQUATIONS, RESIDUALS, THIRD, two_level_row
 
 MODEL = bl.BrickworkCircuit(4, 0.02)
@@ -49,8 +49,8 @@ def test_tracked_pairs_obey_two_level_laws(row):
     far = row["omega"] > 1
     exact, small = (np.abs(np.log(row[name][far])) for name in ("z_exact", "z_small"))
     assert np.median(small) > np.median(exact) and row["omega"].min() > DISTANCES[0]
-    counts = row["changes"].reshape(len(DISTANCES) - 1, len(CHANGES) - 1)
-    middle = np.abs(CHANGES[1:] + CHANGES[:-1]) / 2 < 0.3
+    counts = row["changes"].reshape(len(DISTANCES) - 1, len(FACTORS) - 1)
+    middle = np.abs(FACTORS[1:] + FACTORS[:-1]) / 2 < 0.3
     assert counts[:, middle].sum() > 0.7 * counts.sum() > 0
 
 
