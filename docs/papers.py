@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1]
 #: A claim with more measured values than this has them below the table alone, or some chosen.
 MOST_SHOWN = 3
 NOT_YET = "**not yet**"
+#: Verdicts on a number that the paper gives, those of bathlab.workbench.claims.
+JUDGED = re.compile(r"agrees|[-+][\d.]+ (sigma|of all errors)(, not one power)?|agrees, .*")
 KEY = (
     "In bold: the paper stands or falls with it. In italics: how it can be read in more than "
     "one way. A value stands with its standard error and N realisations, from the largest run "
@@ -168,9 +170,10 @@ def here(entry: Entry, found: Found) -> str:
     """What is known of a claim, in a cell of the table."""
     claims = [claim for _, claim in found.get(entry.id, ())]
     lines = [escaped(short(claim)) for claim in entry.chosen(found)]
-    if claims and len(lines) < len(claims):
-        agree = sum(claim.verdict == "agrees" for claim in claims)
-        lines.append(f"[{len(claims)} values](#{entry.id.lower()}), {agree} of them agree")
+    if len(lines) < len(claims):
+        judged = [c.verdict for c in claims if JUDGED.fullmatch(c.verdict)]
+        known = f": {judged.count('agrees')} of {len(judged)} agree" if judged else ""
+        lines.append(f"[{len(claims)} values](#{entry.id.lower()}){known}")
     for test in entry.tests:
         file, _, name = test.partition("::")
         words = name.removeprefix("test_").replace("_", " ")

@@ -1085,11 +1085,13 @@ TABLE |= {
         "circuit": Made(CIRCUIT),
         "site": Integer(1),
         "states": Made(CIRCUIT_STATES, optional=True),
+        "backend": Text("cpu", optional=True),
     },
     "analysis.spin_elements": {
         "vectors": ComplexMatrix(np.eye(4)),
         "pauli": ComplexMatrix([[0.0, 1.0], [1.0, 0.0]]),
         "site": Integer(2),
+        "backend": Text("cpu"),
     },
     "analysis.autocorrelator": {"found": Made(PAIRS), "times": Array([0.0, 1.0, 2.5])},
     "analysis.autocorrelator_plateau": {"found": Made(PAIRS)},

@@ -20,6 +20,13 @@ def site(pauli, index, spins):
     return reduce(np.kron, factors, np.eye(1))
 
 
+def pair(one, index, other, place, spins):
+    """``one`` on factor ``index`` and ``other`` on another, ``place``."""
+    factors = [ONE] * spins
+    factors[index], factors[place] = one, other
+    return reduce(np.kron, factors, np.eye(1))
+
+
 def chain(fields, transverse, coupling):
     """Eq. (24)."""
     spins = len(fields)
@@ -28,7 +35,7 @@ def chain(fields, transverse, coupling):
         for i, field in enumerate(fields)
     )
     for i in range(spins - 1):
-        H = H + coupling * site(X, i, spins) @ site(X, i + 1, spins)
+        H = H + coupling * pair(X, i, X, i + 1, spins)
     return H
 
 
@@ -77,12 +84,10 @@ def brickwork(u, v, coupling, swapped=False):
     for first in (1, 2) if swapped else (2, 1):
         for left in range(first - 1, sites, 2):
             right = (left + 1) % sites
-            swap = sum(
-                site(P, left, sites) @ site(P.conj().T, right, sites) for P in MATRIX_UNITS
-            )
+            swap = sum(pair(P, left, P.conj().T, right, sites) for P in MATRIX_UNITS)
             angle = np.pi * coupling
             mixing = np.cos(angle) * np.eye(2**sites) + 1j * np.sin(angle) * swap
-            W = mixing @ site(u[left], left, sites) @ site(v[right], right, sites) @ W
+            W = mixing @ (pair(u[left], left, v[right], right, sites) @ W)
     return W
 
 

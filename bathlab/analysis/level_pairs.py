@@ -28,8 +28,10 @@ from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.operators.hermitian import UNITARY_TOLERANCE
 from bathlab.operators.system import System
+from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.states.base import Eigenstate
+from bathlab.spectrum.unitary.device import projector_elements
 
 
 @runtime_checkable
@@ -178,7 +180,11 @@ class Resonances:
 
 
 def resonances(
-    circuit: Any, site: int, states: Sequence[Eigenstate] | None = None
+    circuit: Any,
+    site: int,
+    states: Sequence[Eigenstate] | None = None,
+    *,
+    backend: str | Backend | None = None,
 ) -> Resonances:
     """Omega, z, omega, Z of all pairs of states, and what they make of each state.
 
@@ -189,13 +195,16 @@ def resonances(
     site : j, from 1 to L.
     states : a window of eigenstates, from :func:`bathlab.eigenstates_near`, in whose order the
         result is; None for all.
+    backend : "cpu", or "cuda" for eigen-data and elements by a CUDA device (cupy); None for
+        eigen-data where :func:`bathlab.diagonalise` finds them, and elements by the host.
 
     Raises
     ------
     ValueError
         If there is no such site, the system has no local operators, states are of another
-        dimension, or all eigenvectors do not fit.
+        dimension, all eigenvectors do not fit, or the backend is unknown or not there.
     """
+    where = resolve("cpu" if backend is None else backend)
     system: System = as_system(circuit, "circuit", kind="unitary")
     require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")
     assert isinstance(system, ActsOnSites)
@@ -206,13 +215,17 @@ def resonances(
             require_kind("states", state, Eigenstate, "Take those of eigenstates_near.")
         quasienergies = np.array([state.energy for state in states])
         vectors = np.column_stack([as_state("state", s, system.dimension) for s in states])
-        return Resonances(quasienergies, spin_elements(vectors, pauli, site), complete=False)
-    found = diagonalise(system)
+        z = spin_elements(vectors, pauli, site, backend=where)
+        return Resonances(quasienergies, z, complete=False)
+    found = diagonalise(system, backend=None if backend is None else where)
     assert isinstance(found, UnitaryEigensystem)
-    return Resonances(found.quasienergies, spin_elements(found.vectors, pauli, site))
+    z = spin_elements(found.vectors, pauli, site, backend=where)
+    return Resonances(found.quasienergies, z)
 
 
-def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
+def spin_elements(
+    vectors: Array, pauli: Array, site: int, *, backend: str | Backend = "cpu"
+) -> Array:
     """<n|sigma|m> of all pairs of states, sigma a spin component on one site.
 
     sigma = 2 P - 1 with P the projector on its eigenvalue 1, so the elements are 2 A^dagger A -
@@ -224,6 +237,7 @@ def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
     vectors : (n, k) orthonormal states in the columns, of spins 1, ..., L.
     pauli : (2, 2) sigma on its own site, of eigenvalues +-1.
     site : from 1, the leftmost factor.
+    backend : "cpu", or "cuda" for the product on a CUDA device through cupy.
 
     Returns
     -------
@@ -233,8 +247,10 @@ def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
     ------
     ValueError
         If an array is of another shape, the states are not those of spins, sigma is not
-        Hermitian with eigenvalues +-1, or there is no such site.
+        Hermitian with eigenvalues +-1, there is no such site, or the backend is unknown or not
+        there.
     """
+    where = resolve(backend)
     vectors = as_array("vectors", vectors, shape=(None, None), kind="complex")
     n, count = vectors.shape
     sites = n.bit_length() - 1
@@ -244,6 +260,8 @@ def spin_elements(vectors: Array, pauli: Array, site: int) -> Array:
     up = np.linalg.eigh(pauli)[1][:, 1].conj()
     table = np.reshape(vectors, (2 ** (site - 1), 2, -1))
     rows = (up[0] * table[:, 0] + up[1] * table[:, 1]).reshape(n // 2, count)
+    if not where.is_host:
+        return where.to_host(projector_elements(where.to_device(rows), where))
     # The transpose of an array by rows is one by columns, which BLAS takes as it is; then the
     # product is the complex conjugate.
     half = np.triu(zherk(2.0, rows.T)).conj()

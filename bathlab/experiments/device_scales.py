@@ -17,8 +17,8 @@ import numpy as np
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.level_counts import LEAST, by_levels, level_parts
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS, LevelPairs, by_window
-from bathlab.experiments.resonant import LEAST, by_levels, level_parts
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.memory import require_memory
 from bathlab.spectrum.backend import Backend, resolve
@@ -26,8 +26,8 @@ from bathlab.spectrum.unitary.dense import diagonalised_there
 from bathlab.spectrum.unitary.device import dagger_product, pieces
 from bathlab.streams import stream
 
-#: Random orders that are drawn at a time, 8 bytes a pair each.
-DRAWN_AT_ONCE = 8
+#: Random orders that are drawn at a time.
+DRAWN_AT_ONCE = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,10 +143,12 @@ def _orders(
 ) -> Iterator[Array]:
     """The random order of the pairs for each site, drawn ahead."""
     what = f"Random orders of {pairs} pairs at {sites} sites"
-    require_memory(8.0 * sites * pairs, what, "Take fewer sites.")
+    threads = min(DRAWN_AT_ONCE, os.cpu_count() or 1)
+    require_memory((4.0 * sites + 8.0 * threads) * pairs, what, "Take fewer sites.")
 
     def drawn(site: int) -> Array:
-        return stream(seed, realisation, "rearranged pairs", site).permutation(pairs)
+        order = stream(seed, realisation, "rearranged pairs", site).permutation(pairs)
+        return order.astype(np.int32)  # half as much to send
 
     return pool.map(drawn, range(1, sites + 1))
 

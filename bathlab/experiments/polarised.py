@@ -7,12 +7,13 @@ from typing import Iterator
 import numpy as np
 
 from bathlab.analysis.level_pairs import resonances
+from bathlab.analysis.pair_sums import ROUNDING
 from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.spectrum.dense import diagonalise
-from bathlab.statistics.histograms import bin_counts, log_edges
+from bathlab.statistics.histograms import bin_counts, group_counts, log_edges
 from bathlab.streams import stream
 
 #: Edges of the bins of Z, D, R^2 and 1 - R^2; beyond 1 only the control has values.
@@ -25,8 +26,6 @@ SPLIT = 0.5
 LARGE = 0.25
 #: A state with a larger D has lost its polarisation.
 LOST = 0.5
-#: Differences of quasienergies are known to about so much.
-ROUNDING = 1e-15
 #: Exponents q of the sums over m != n of Z_nm^q.
 POWERS = np.arange(1, 11) / 10
 
@@ -159,7 +158,7 @@ def _site_maxima(
 
 def _by_class(values: RealArray, crossing: Array) -> Array:
     """(2 b,) counts in the bins of the values of each class."""
-    return np.concatenate([bin_counts(values[c], SQUARES)[0] for c in (~crossing, crossing)])
+    return group_counts(values, SQUARES, crossing.astype(np.int64), 2).ravel()
 
 
 def _sums(values: RealArray, crossing: Array) -> Array:

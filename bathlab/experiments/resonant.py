@@ -10,8 +10,10 @@ import numpy as np
 from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.checks import as_integer, as_real, require_kind, settle
-from bathlab.conventions import Array, RealArray, Row
+from bathlab.conventions import RealArray, Row
+from bathlab.experiments.device_scales import device_scale_rows
 from bathlab.experiments.field_changes import FieldChange, field_change_row
+from bathlab.experiments.level_counts import by_levels, level_parts
 from bathlab.experiments.pair_counts import (
     SCALES,
     WINDOWS,
@@ -21,18 +23,11 @@ from bathlab.experiments.pair_counts import (
 )
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.eigensystem import UnitaryEigensystem
+from bathlab.spectrum.backend import usual
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
-from bathlab.statistics.histograms import bin_counts
 from bathlab.streams import stream
 
-#: Resonances that are told by rank and by quasienergy: Omega above so many mean spacings, and
-#: above this.
-FAR_ABOVE, LEAST = 10.0, 1e-4
-#: Edges of the bins of rank distance: 1, 2, 3-4, 5-8 and so on.
-RANKS = np.concatenate([[1], 2 ** np.arange(16) + 1])
-#: Equal parts of the circle in which resonances are counted.
-PARTS = 4
 #: So many standard deviations of the number of levels in an arc more states are solved for.
 SCATTER = 4.0
 
@@ -91,7 +86,8 @@ def scale_rows(
 
     Of all pairs of a circuit; of those in an arc of a :class:`StateWindow`, with weights that
     make them the pairs with |omega| below a bound of all the circle; or, of a
-    :class:`FieldChange`, what changes of fields do, see :func:`field_change_row`.
+    :class:`FieldChange`, what changes of fields do, see :func:`field_change_row`. All pairs are
+    counted where ``BATHLAB_BACKEND`` says, a CUDA device say.
 
     Returns
     -------
@@ -119,6 +115,8 @@ def scale_rows(
         return [field_change_row(circuit, seed, realisation)]
     if isinstance(circuit, StateWindow):
         return [_window_row(circuit, seed, realisation)]
+    if usual() != "cpu":  # all arrays over pairs stay there
+        return device_scale_rows(circuit, seed, realisation, usual())
     return [_full_row(circuit, seed, realisation)]
 
 
@@ -196,38 +194,6 @@ def _cells(pairs: LevelPairs, z: RealArray, Omega: RealArray | None = None) -> d
         "joint": joint,
         "strength": pairs.by_frequency(z**2),
     }
-
-
-def by_levels(pairs: LevelPairs, Omega: RealArray, quasienergies: RealArray) -> dict[str, Any]:
-    """Counts of one site that ask which levels the pairs are of."""
-    levels = len(quasienergies)
-    far = np.flatnonzero(Omega > FAR_ABOVE * 2 * np.pi / levels)
-    apart = pairs.columns[far] - pairs.rows[far]
-    distance = np.minimum(apart, levels - apart)
-    large = np.flatnonzero(Omega > LEAST)
-    width = len(SCALES) + 1
-    bins = np.searchsorted(SCALES, Omega[large], side="right")
-    parts = np.zeros(PARTS * width)
-    place = _part(quasienergies)
-    for ends in (pairs.rows[large], pairs.columns[large]):
-        parts += np.bincount(place[ends] * width + bins, minlength=len(parts))
-    next_to = pairs.neighbours(levels)
-    return {
-        "adjacent": bin_counts(Omega[next_to], SCALES)[0],
-        "ranks": np.histogram(distance, RANKS)[0].astype(np.float64),
-        "parts": parts.reshape(PARTS, width)[:, 1:-1],
-    }
-
-
-def _part(quasienergies: RealArray) -> Array:
-    """Which part of the circle each level is in, from -pi."""
-    place = np.floor((quasienergies + np.pi) * (PARTS / (2 * np.pi))).astype(np.int64)
-    return np.clip(place, 0, PARTS - 1)
-
-
-def level_parts(quasienergies: RealArray) -> RealArray:
-    """How many levels each part of the circle has."""
-    return np.bincount(_part(quasienergies), minlength=PARTS).astype(np.float64)
 
 
 def _totals(pairs: LevelPairs, sites: int) -> Row:

@@ -5,7 +5,6 @@ Tables are those of :func:`bathlab.experiments.scale_rows`, of one size and coup
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Sequence
 
@@ -16,7 +15,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.experiments.cells import cell_array
 from bathlab.experiments.pair_counts import PER_DECADE, SCALES, WINDOWS
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import DensityLaw, Histogram
+from bathlab.statistics.histograms import Histogram
 from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: The window that the others are compared with: 0.1 < |omega| < 1.
@@ -40,35 +39,15 @@ def pairs_of(table: pd.DataFrame) -> RealArray:
 
 
 def scale_histogram(
-    table: pd.DataFrame, moved: bool = False, window: int | None = None
+    table: pd.DataFrame, moved: bool = False, window: int | slice | None = None
 ) -> Histogram:
-    """p_Omega of all pairs, or p_{Omega|omega} of those in a window of |omega|, normalised over
-    them."""
+    """p_Omega of all pairs, or p_{Omega|omega} of those in a window of |omega|, or in several
+    together, normalised over them."""
     counts, pairs = counts_of(table, moved), pairs_of(table)
-    if window is None:
-        return Histogram(SCALES, counts.sum(axis=1), pairs.sum(axis=1))
-    return Histogram(SCALES, counts[:, window], pairs[:, window])
-
-
-def exponent_of(law: DensityLaw) -> Estimate:
-    """zeta/zeta_c of p_Omega ~ Omega^-(1 + zeta/zeta_c), eq. (5)."""
-    return -law.exponent - 1
-
-
-def amplitude_over(histogram: Histogram, law: DensityLaw, sites: int) -> Estimate:
-    """Amplitude of the fitted law over that of eq. (5), a 2^-L with the a of the same fit."""
-    lower, upper = law.window
-    inside = (histogram.edges[:-1] >= lower) & (histogram.edges[1:] <= upper)
-    used = np.flatnonzero(inside & histogram.usable)
-    found, x = histogram.jackknife, np.log(histogram.centres[used])
-    weights = found.value[used] / np.asarray(found.error)[used]
-
-    def ratio(density: RealArray) -> float:
-        slope, constant = np.polyfit(x, np.log(density[used]), 1, w=weights)
-        return float(np.exp(constant + sites * math.log(2)) / (-1 - slope))
-
-    mapped = found.map(ratio)
-    return Estimate(float(mapped.value), float(mapped.error), histogram.realisations)
+    if isinstance(window, int):
+        return Histogram(SCALES, counts[:, window], pairs[:, window])
+    several = slice(None) if window is None else window
+    return Histogram(SCALES, counts[:, several].sum(axis=1), pairs[:, several].sum(axis=1))
 
 
 def scale_means(table: pd.DataFrame, whole: str, names: Sequence[str]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 from . import crossover as crossover
 from . import lines as lines
+from . import polarised as polarised
+from . import scales as scales
 from .baths import band_panel as band_panel
 from .baths import bath_panels as bath_panels
 from .baths import crossed_points as crossed_points

@@ -20,8 +20,8 @@ def ring(fields):
     for i, field in enumerate(fields):
         j = (i + 1) % spins
         H += field * twin.site(twin.Z, i, spins)
-        H += twin.site(twin.Z, i, spins) @ twin.site(twin.Z, j, spins)
-        hop = twin.site(UP, i, spins) @ twin.site(UP.T, j, spins)
+        H += twin.pair(twin.Z, i, twin.Z, j, spins)
+        hop = twin.pair(UP, i, UP.T, j, spins)
         H += 2 * (hop + hop.T)
     return H
 

@@ -27,6 +27,12 @@ def test_the_rows_are_those_of_the_host(name, coupling, monkeypatch):
     assert not np.array_equal(other["joint"], expected["joint"])
 
 
+def test_the_environment_says_where_pairs_are_counted(monkeypatch):
+    monkeypatch.setenv("BATHLAB_BACKEND", "elsewhere")
+    with pytest.raises(ValueError, match="backend = 'elsewhere'"):
+        scale_rows(bl.BrickworkCircuit(4, 0.1), 1, 0)
+
+
 def test_only_counts_and_large_pairs_come_back():
     link = Link()
     device_scale_rows(bl.BrickworkCircuit(6, 0.04), 3, 1, link.backend)

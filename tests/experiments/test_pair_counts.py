@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import bathlab as bl
-from bathlab.experiments import FieldChange, StateWindow, resonant, scale_rows
+from bathlab.experiments import FieldChange, StateWindow, level_counts, scale_rows
+from bathlab.experiments.level_counts import LEAST, RANKS
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS, level_pairs
-from bathlab.experiments.resonant import LEAST, RANKS
 
 BINS, FINE = len(SCALES) - 1, len(FREQUENCIES) - 1
 
@@ -23,7 +23,7 @@ def apart(theta, n, m):
 
 def test_what_asks_for_levels_is_that_of_a_loop(monkeypatch):
     """At L = 6 no Omega is above ten mean spacings, so two are taken for far above."""
-    monkeypatch.setattr(resonant, "FAR_ABOVE", 2.0)
+    monkeypatch.setattr(level_counts, "FAR_ABOVE", 2.0)
     model = bl.BrickworkCircuit(6, 0.1)
     (row,) = scale_rows(model, 3, 2)
     circuit = model.sample(3, 2)

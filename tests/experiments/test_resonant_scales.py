@@ -6,11 +6,10 @@ import pytest
 
 import bathlab as bl
 from bathlab.experiments import scale_rows
-from bathlab.experiments.resonant import SCALES, WINDOWS
+from bathlab.experiments.pair_counts import SCALES, WINDOWS
+from bathlab.experiments.scale_laws import amplitude_over, exponent_of
 from bathlab.experiments.scales import (
-    amplitude_over,
     counts_of,
-    exponent_of,
     pairs_of,
     scale_histogram,
     share_within,

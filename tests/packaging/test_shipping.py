@@ -17,7 +17,8 @@ from bathlab.version import _of_clone
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(
-    ".venv*", ".tox", ".*_cache", "__pycache__", "build", "dist", "results", "*.egg-info"
+    *(".venv*", ".tox", ".*_cache", "__pycache__", ".hypothesis"),
+    *("build", "dist", "results", "*.egg-info"),
 )
 in_git = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no clone")
 

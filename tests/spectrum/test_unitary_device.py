@@ -114,6 +114,18 @@ def test_the_matrix_goes_there_and_the_vectors_come_back():
     assert sorted(link.fetched)[-1] == 64**2 and sorted(link.fetched)[-2] < 64**2 / 2
 
 
+def test_elements_by_a_device(backend, piece):
+    circuit = bl.BrickworkCircuit(6, 0.3).sample(8)
+    states = bl.eigenstates_near(circuit, 0.3, 5)
+    for given in (None, states):
+        host = bl.resonances(circuit, 3, given)
+        there = bl.resonances(circuit, 3, given, backend=backend)
+        assert type(there.z) is np.ndarray and np.allclose(there.z, host.z, rtol=0, atol=1e-14)
+        assert there.complete == host.complete
+    fresh = bl.resonances(bl.BrickworkCircuit(6, 0.3).sample(8), 3, backend=backend)
+    assert np.allclose(np.abs(fresh.z), np.abs(bl.resonances(circuit, 3).z), rtol=0, atol=1e-13)
+
+
 def test_states_of_a_unitary_by_a_device():
     link, circuit = Link(), bl.BrickworkCircuit(6, 0.04).sample(8)
     assert bl.eigenstate_near(circuit, 0.3, backend=link.backend).method == "dense"

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from scripts import load_study
 
-from bathlab.experiments.resonant import SCALES, WINDOWS
+from bathlab.experiments.level_counts import RANKS
+from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS
+from bathlab.workbench.scale_claims import least_known
 
 SITES = (8, 10)
 #: Paper's exponent at J = 0.02.
@@ -20,25 +22,43 @@ def script():
     return load_study("resonant_scales")
 
 
-def made(draw_scales, moved, edge=1.0, sites=SITES, count=4000, realisations=30):
-    """Rows at J = 0.02 whose Omega are drawn by ``draw_scales(generator, L, |omega|)``."""
+def made(draw_scales, moved, edge=1.0, sites=SITES, count=4000, realisations=20):
+    """Rows at J = 0.02 whose Omega are drawn by ``draw_scales(generator, L, |omega|)``, at
+    |omega| with as many in every window."""
     draw, rows = np.random.default_rng(5), []
     for length in sites:
         for realisation in range(realisations):
-            cells = {"pairs": np.full(6, float(count))}
-            for name, law in (("scales", draw_scales), ("scales_moved", moved)):
-                omegas = [
-                    draw.uniform(low, min(high, np.pi), count)
-                    for low, high in zip(WINDOWS, WINDOWS[1:])
-                ]
-                counts = [np.histogram(law(draw, length, w), SCALES)[0] for w in omegas]
-                cells[name] = np.concatenate(counts).astype(float)
+            omegas = [
+                draw.uniform(low, min(high, np.pi), count)
+                for low, high in zip(WINDOWS, WINDOWS[1:])
+            ]
+            omega = np.concatenate(omegas)
+            fine = np.histogram(omega, FREQUENCIES)[0].astype(float)
+            cells = {"pairs": np.full(6, float(count)), "frequency_pairs": fine}
+            for end, law in (("", draw_scales), ("_moved", moved)):
+                scales = [law(draw, length, w) for w in omegas]
+                counts = [np.histogram(each, SCALES)[0] for each in scales]
+                cells[f"scales{end}"] = np.concatenate(counts).astype(float)
+                Omega = np.concatenate(scales)
+                table = np.histogram2d(omega, Omega, (FREQUENCIES, SCALES))[0]
+                cells[f"joint{end}"] = table.ravel()
+                Z = np.histogram(omega, FREQUENCIES, weights=(Omega / omega) ** 2)[0]
+                cells[f"strength{end}"] = Z
+            whole = np.sum([np.histogram(each, SCALES)[0] for each in scales], axis=0)
+            cells |= {"adjacent": whole, "adjacent_pairs": 6.0 * count}
+            ranks = np.zeros(len(RANKS) - 1)
+            ranks[5] = draw.poisson(20)
+            parts = np.array([draw.poisson(whole) for _ in range(4)], dtype=float)
+            cells |= {"ranks": ranks, "parts": parts.ravel()}
+            cells |= {"part_pairs": np.full(4, 6.0 * count)}
             cells |= {"sites": length, "coupling": 0.02, "realisation": realisation}
             bound = 2 * math.pi * 0.02
             numbers = {"largest": edge * bound, "largest_moved": 20 * bound}
+            numbers["resonant_edge"] = edge * bound
             noise = 1 + 0.01 * draw.normal()
             rows.append(cells | {name: noise * x for name, x in numbers.items()})
             rows[-1] |= {"gap_ratio": 0.3863 + 0.01 * draw.normal(), "log_scale": -6.0}
+            rows[-1] |= {"kind": "spectrum"}
     return pd.DataFrame(rows)
 
 
@@ -75,7 +95,7 @@ def test_rows_of_eq_5_agree_with_all_of_it(script):
     assert abs(exponent.value - A) < 4 * exponent.error and exponent.verdict == "agrees"
     ratio = one(found, "L = 10: amplitude", "[1e-03")
     assert abs(ratio.value - 1) < 4 * ratio.error and ratio.expected == 1
-    size = one(found, "a site more", "[1e-03")
+    size = one(found, "p_Omega at 1e-02, a site more")
     assert abs(size.value + 1) < 4 * size.error
     spread = found[f"{RMS} over windows"]
     control = found[f"{RMS} over windows, z rearranged"]
@@ -93,7 +113,7 @@ def test_wrong_rows_are_told_from_the_theory(script):
     assert "of all errors" in exponent.verdict and exponent.effect > 0.08
     for claim, low, high in (
         (one(found, "L = 10: amplitude", "[1e-03"), 3.0, 5.0),  # 2^(0.2 L) = 4
-        (one(found, "a site more", "[1e-03"), -0.85, -0.75),
+        (one(found, "p_Omega at 1e-02, a site more"), -0.85, -0.75),
     ):
         assert low < claim.value < high and "sigma" in claim.verdict
     edge = found["J = 0.02, L = 10: largest Omega / (2 pi J)"]
@@ -105,8 +125,8 @@ def test_wrong_rows_are_told_from_the_theory(script):
 
 def test_a_window_below_omega_0_has_no_amplitude(script):
     """At J = 0.02 and L = 4, Omega_0 is 8e-4: above 1e-4, not above 1e-3."""
-    assert script.scale(0.02, 4) == pytest.approx(8.2e-4, rel=0.01)
-    assert script.scale(0.03, 4) == 0.0  # no exponent of the paper
+    assert least_known(0.02, 4) == pytest.approx(8.2e-4, rel=0.01)
+    assert least_known(0.03, 4) == 0.0  # no exponent of the paper
     table = made(law(A), law(A), sites=(4, 6))
     p = script.Parameters(sites=(4, 6), couplings=(0.02,), realisations=(30, 30))
     found = [c for c in script.claims(script.study.outcome(table, p)) if "L = 4:" in c.claim]
@@ -140,3 +160,63 @@ def test_too_few_pairs_leave_the_rest_of_the_claims(script):
 def test_as_many_upper_as_lower_ends(script):
     with pytest.raises(ValueError, match="one of each"):
         script.Parameters(lower=(1e-3,), upper=(1e-2, 1e-1))
+
+
+def changed(scale_rank, element_rank, ratio, realisations=12):
+    """Rows of changed fields at J = 0.02, L = 6, with a little noise."""
+    draw, rows = np.random.default_rng(7), []
+    for realisation in range(realisations):
+        noise = 0.02 * draw.normal(size=4)
+        rows.append(
+            {
+                "coupling": 0.02,
+                "sites": 6,
+                "kind": "fields",
+                "realisation": realisation,
+                "scale_rank": scale_rank + noise,
+                "element_rank": element_rank + noise,
+                "scale_change": ratio * np.exp(noise),
+                "omega_change": np.ones(4),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def test_changed_fields_tell_scales_that_stay_from_scales_that_follow(script):
+    """Omega that stays while |z| goes as 1/|omega|; then |z| that stays, and Omega follows."""
+    p = script.Parameters(sites=SITES, couplings=(0.02,), realisations=(30, 30))
+    for rank, element, ratio in ((0.0, -0.9, 0.1), (1.0, 0.0, 1.0)):
+        part = changed(rank, element, ratio)
+        found = list(script.of_rows("fields", part, 0.02, 6, p))
+        assert all(claim.id == "C19" for claim in found) and len(found) == 6
+        scale, _, _, elements, size, _ = found
+        assert scale.value == pytest.approx(rank, abs=0.05)
+        assert elements.value == pytest.approx(element, abs=0.05)
+        assert size.value == pytest.approx(np.log10(ratio), abs=0.05)
+        assert scale.verdict == f"uncorrelated to {abs(scale.value):.2f}"
+
+
+def test_ranks_and_relations_tell_omega_that_follows_from_omega_that_does_not(script):
+    """Where the control is right and the rows are, the verdict is the control's value."""
+    here = said(script, made(law(A), proportional, count=1500, realisations=10))
+    there = said(script, made(proportional, proportional, count=1500, realisations=10))
+    which = "L = 10: rank correlation of Omega"
+    assert abs(one(here, which).value) < 0.05 < 0.2 < one(there, which).value
+    assert one(here, which).verdict.startswith("+0.")
+    which = "L = 10: rank correlation of |z|"
+    assert one(here, which).value < -0.2 and abs(one(there, which).value) < 0.05
+    spectrum = "L = 10: <Z|omega> ~ |omega|^-a on [1e-03, 3e-01]"
+    (slope,) = [c for name, c in there.items() if name.endswith(spectrum)]
+    assert abs(slope.value) < 0.2  # Z that knows nothing of omega
+    quantile = one(here, "median of Omega, a site more")
+    assert abs(quantile.value + 1 / A) < 4 * quantile.error
+    assert one(here, "L = 10: share of Omega").verdict == "agrees"
+    ids = {each for claim in here.values() for each in claim.id.split()}
+    wanted = "C4 C18 C20 C23 C24 C26 C27 C28 C31 C32 C33 C34 C35 C38 C43 C73"
+    assert set(wanted.split()) <= ids
+
+
+def test_lists_that_go_together_are_equally_long(script):
+    for wrong in ({"window_sites": (12, 14)}, {"changes": (3,)}):
+        with pytest.raises(ValueError, match="one of each"):
+            script.Parameters(**wrong)

@@ -102,11 +102,12 @@ def test_the_first_run_of_a_study_counts_as_far_as_it_has_the_id(tmp_path):
 
 
 def test_of_too_many_values_the_table_has_those_with_the_words_or_their_count(tmp_path):
-    claims = [measured(f"L = {L}: slope", L / 10, verdict="off") for L in range(4)]
+    claims = [measured(f"L = {L}: slope", L / 10, verdict="-9.0 sigma") for L in range(3)]
+    claims.append(measured("L = 3: slope", 0.3, verdict="-"))
     claims.append(measured("L = 4: slope", 0.4))
     plain, chosen = paper(tmp_path), paper(tmp_path, 'show = ["L = 3"]')
     found = papers.collected([plain], {"figures/a": claims})
-    assert papers.here(plain.entries[0], found) == "[5 values](#x1), 1 of them agree"
+    assert papers.here(plain.entries[0], found) == "[5 values](#x1): 1 of 4 agree"
     assert papers.here(chosen.entries[0], found).startswith("L = 3: slope: 0.300 ±")
     assert plain.section(found).count("slope") == 5
     with pytest.raises(ValueError, match="show = .*expected words of one of its 5"):

@@ -68,8 +68,21 @@ def dagger_product(vectors: Any, columns: Any) -> Any:
 
 def pieces(n: int) -> Iterator[slice]:
     """Columns of an (n, n) array, some at a time."""
-    width = max(1, PIECE // n)
+    width = max(1, PIECE // max(n, 1))
     return (slice(first, min(first + width, n)) for first in range(0, n, width))
+
+
+def projector_elements(rows: Any, backend: Backend) -> Any:
+    """2 A^dagger A - 1, (k, k), of the rows A, (n/2, k), which a projector leaves of states."""
+    count = rows.shape[1]
+    found = backend.xp.empty((count, count), dtype=np.complex128)
+    for piece in pieces(count):
+        part = dagger_product(rows, rows[:, piece])
+        part *= 2.0
+        square = part[piece]
+        square -= backend.to_device(np.eye(piece.stop - piece.start))
+        found[:, piece] = part
+    return found
 
 
 def _hermitian_part(unitary: Any) -> Any:
