@@ -105,8 +105,9 @@ def edge_claims(part: pd.DataFrame, coupling: float) -> Iterator[Claim]:
         ("resonant_edge", "largest |omega| with Z > 1/2, over 2 pi J", "C18"),
     ):
         edge = estimate(part[name] / bound, labels)
-        verdict = f"{100 * (edge.mean - 1):+.0f} %"
-        yield compare(said, "1", 1.0, edge, verdict=verdict, id=which)
+        spacings = edge.mean * bound * 2.0 ** int(part["sites"].iloc[0]) / (2 * math.pi)
+        more = {"note": f"{spacings:.0f} mean spacings", "id": which}
+        yield compare(said, "1", 1.0, edge, verdict=f"{100 * (edge.mean - 1):+.0f} %", **more)
     moved, said = estimate(part["largest_moved"] / bound, labels), "no edge: > 1"
     yield apart("largest Omega / (2 pi J), z rearranged", said, 1.0, "1", moved, id="C38")
     ratio = estimate(part["gap_ratio"], labels)
