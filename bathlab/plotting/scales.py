@@ -80,11 +80,12 @@ def legends(axes: Any) -> None:
     (2, 2 n): densities and then exponents above, conditional densities below."""
     densities, exponents, last = axes[0, axes.shape[1] // 2 - 1], axes[0, -1], axes[1, -1]
     small = {"fontsize": "x-small", "loc": "upper left", "title_fontsize": "x-small"}
-    bars = "pairs, fit on $\\Omega$ in; bars:\nstandard error, pale: with windows"
-    first = exponents.legend(bbox_to_anchor=(1.0, 1.05), title=bars, **small)
     handles = densities.get_legend_handles_labels()
-    exponents.legend(*handles, bbox_to_anchor=(1.0, 0.38), **small)
-    exponents.add_artist(first)
+    sizes = exponents.legend(*handles, bbox_to_anchor=(1.0, 0.38), **small)
+    # The wider one comes last: the layout makes room for it alone.
+    bars = "fits on $\\Omega$ in; bars: standard\nerror, pale: with windows"
+    exponents.legend(bbox_to_anchor=(1.0, 1.05), title=bars, **small)
+    exponents.add_artist(sizes)
     last.legend(bbox_to_anchor=(1.0, 1.0), **small)
 
 
