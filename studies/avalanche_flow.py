@@ -238,6 +238,10 @@ def chains(below: pd.DataFrame, above: pd.DataFrame, p: Parameters) -> Iterator[
     slope = np.polyfit(used["log_L_plus"], np.log(used["last_collar"]), 1)[0]
     said = "power of L_+ in the collar of order k* - 1"
     yield held(said, "1/2", 0.5, float(slope), len(used), id="A78")
+    lengths = [np.log(laws.near_thermal_length(row)) for _, row in used.iterrows()]
+    slope = np.polyfit(np.log(used["end_to_end"]), lengths, 1)[0]
+    said = "power of sqrt(L_+)/log L_+ in the decay length of near-thermal chains"
+    yield held(said, "1", 1, float(slope), len(used), id="A65")
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:

@@ -119,6 +119,13 @@ def zeta_falls(rows: pd.DataFrame) -> tuple[int, int]:
     return sum(int((each > 0).sum()) for each in steps), sum(len(each) for each in steps)
 
 
+def near_thermal_length(row: pd.Series) -> float:
+    """Decay length of the probability that spots of order k* - 1, side by side, melt a chain;
+    each has the probability eps^(k* - 1)."""
+    found = spots(row)
+    return float(-found.size[-1] / found.log_density[-1])
+
+
 def critical_reach(row: pd.Series, critical: pd.Series) -> float:
     """Largest L of ``LENGTHS`` up to which P(thermal) is within ``ALIKE`` of that of a point
     next to eps_c."""

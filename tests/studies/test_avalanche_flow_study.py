@@ -52,6 +52,7 @@ def test_the_flow_bears_out_what_is_exact(script, parameters, rows):
     # The steps of k* make a few per cent of the slope.
     deep = one(found, "nu_+: L_+ = eps^-k*, D from 1e-20")
     assert abs(deep.value / deep.expected - 1) < 0.04
+    assert abs(one(found, "near-thermal chains").value - 1) < 0.1
     assert one(found, "rho*").verdict == "jumps from 0.5777 to 1"
     assert one(found, "S(L^2)").verdict == "log^2 L"
     assert one(found, "least P(thermal), D = 0.001").text.startswith("L = 422 = 1.35 sqrt L_+")
