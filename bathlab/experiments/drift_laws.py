@@ -165,12 +165,19 @@ def fitted(
 
 
 def predicted(scale: Fitted | None, theory: Callable[[float], float]) -> Prediction | None:
-    """What ``theory`` makes of the a of p_Omega; None if that is not one power, or no a."""
-    if scale is None or not scale.accepted or not 0 < scale.exponent.mean < 1:
+    """What ``theory`` makes of the a of p_Omega; None if that is not one power, or no a below
+    1 within its error."""
+    if scale is None or not scale.accepted:
         return None
-    a, error = scale.exponent.mean, scale.error
-    low, high = np.clip([a - error, a + error], MARGIN, 1 - MARGIN)
-    return Prediction(theory(a), abs(theory(float(high)) - theory(float(low))) / 2)
+    return made_of(scale.exponent.mean, scale.error, theory)
+
+
+def made_of(a: float, error: float, theory: Callable[[float], float]) -> Prediction | None:
+    """What ``theory`` makes of a with its error; None unless that is between 0 and 1."""
+    if not (a > 0 and a + error < 1):
+        return None
+    low, high = max(a - error, MARGIN), min(a + error, 1 - MARGIN)
+    return Prediction(theory(a), abs(theory(high) - theory(low)) / 2)
 
 
 def amplitude(table: pd.DataFrame, coupling: float) -> Estimate | None:

@@ -15,6 +15,8 @@ from bathlab.plotting.figures import COLOURS, curve_style
 
 #: zeta/zeta_c of Garratt, Roy & Chalker at L = 14, with its error, by J.
 PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
+#: The paper calls the circuit localised up to here: beyond, no range is known.
+LOCALISED = 0.07
 COUPLING = "J"
 #: What the exponents are called: of the density, and of the decay of C.
 EXPONENTS = {"chi": r"$p_\chi$", "kappa": r"$p_\kappa$", "C": r"$C(t) - C(\infty)$"}
@@ -38,7 +40,7 @@ def scale_panel(axes: Axes, means: pd.DataFrame) -> None:
     for index, (sites, curve) in enumerate(own.groupby("sites")):
         _curve(axes, index, curve, f"L = {sites}")
     by_range = _largest(means[means["quantity"] == "a by range"].dropna(subset="value"))
-    by_range = by_range[by_range["value"] < 1]
+    by_range = by_range[by_range["coupling"] <= LOCALISED]
     label = "by range, largest L"
     axes.plot(by_range["coupling"], by_range["value"], label=label, **BY_RANGE)
     values, errors = np.array(list(PAPER.values())).T
@@ -46,7 +48,7 @@ def scale_panel(axes: Axes, means: pd.DataFrame) -> None:
     axes.errorbar(list(PAPER), values, yerr=errors, linestyle="none", label=label, **STAR)
     axes.plot([], [], linestyle="none", marker="o", **_open("0.3"), label="not one power")
     _against_coupling(axes, r"$a = \zeta/\zeta_c$ of $p_\Omega$")
-    axes.set_ylim(0, 1.25)
+    axes.set_ylim(0, 1.75)
     axes.legend(fontsize=SMALL, loc="upper left", ncols=2)
 
 
@@ -67,7 +69,7 @@ def exponent_panel(axes: Axes, means: pd.DataFrame) -> None:
     axes.plot([], [], color="0.3", linestyle="none", label=r"made of $a$", **MADE)
     axes.plot([], [], color="0.3", label="z rearranged", **MOVED)
     _against_coupling(axes, "exponent, largest L")
-    axes.set_ylim(-4.2, 0.9)
+    axes.set_ylim(-4.4, 2.3)
     axes.legend(fontsize=SMALL, loc="upper left", ncols=2)
 
 
@@ -79,7 +81,8 @@ def level_panel(axes: Axes, means: pd.DataFrame, limits: Mapping[str, float]) ->
     for name, value in limits.items():
         axes.axhline(value, color="0.5", linestyle=(0, (4, 2)), linewidth=0.8)
         where = axes.get_yaxis_transform()
-        axes.text(0.02, value - 0.009, name, fontsize=SMALL, transform=where)
+        x, side = (0.02, "left") if value > 0.5 else (0.98, "right")
+        axes.text(x, value - 0.009, name, ha=side, fontsize=SMALL, transform=where)
     _against_coupling(axes, "mean gap ratio")
     axes.legend(fontsize=SMALL, loc="center left")
 
@@ -94,7 +97,7 @@ def decay_panel(axes: Axes, curves: pd.DataFrame) -> None:
     """
     for index, row in enumerate(curves.to_dict("records")):
         style = curve_style(index)
-        label = f"J = {row['coupling']:g}, L = {row['sites']}"
+        label = f"J = {row['coupling']:g}"
         axes.plot(row["smooth_time"], row["smooth"], color=style["color"], linewidth=1.0)
         shown = (row["value"] > 0) & (row["error"] < 0.3 * row["value"])
         look = style | {"linestyle": "none", "markersize": 3.5, "label": label}
@@ -105,13 +108,14 @@ def decay_panel(axes: Axes, curves: pd.DataFrame) -> None:
             top = np.interp(span[0], row["smooth_time"], row["smooth"])
             line = 1.5 * top * (span / span[0]) ** row["expected"]
             axes.plot(span, line, color=style["color"], linestyle=(0, (1, 1)), linewidth=1.8)
-    axes.plot([], [], color="0.3", linewidth=1.0, label="averaged over times about t")
+    axes.plot([], [], color="0.3", linewidth=1.0, label="averaged")
     axes.plot(
         [], [], color="0.3", linestyle=(0, (1, 1)), label=r"$t^{-(1-a)}$, $a$ of $p_\Omega$"
     )
-    axes.set(xscale="log", yscale="log", ylim=(1e-6, 50), xlim=(0.7, 1e6))
-    axes.set(xlabel="t (periods)", ylabel=r"$C(t) - C(\infty)$")
-    axes.legend(fontsize=SMALL, loc="upper right")
+    axes.set(xscale="log", yscale="log", ylim=(1e-8, 3), xlim=(0.7, 1e6))
+    sizes = ", ".join(str(sites) for sites in sorted(set(curves["sites"])))
+    axes.set(xlabel="t (periods)", ylabel=rf"$C(t) - C(\infty)$, L = {sizes}")
+    axes.legend(fontsize=SMALL, loc="lower left")
 
 
 def range_panel(axes: Axes, curves: pd.DataFrame) -> None:

@@ -166,8 +166,9 @@ def compare_law(
 def state_law(claim: str, law: DensityLaw, found: Estimate, why: str, **more: Any) -> Claim:
     """What a fitted exponent makes, ``found``, where nothing is expected; ``why`` says so."""
     known = compare_law(claim, "-", found.mean, law, found, **more)
-    poor = "" if law.chi2_dof <= POOR else ", not one power"
-    return replace(known, expected=None, effect=None, verdict=f"{why}{poor}")
+    poor = [] if law.chi2_dof <= POOR else ["not one power"]
+    said = ", ".join([*([] if why == "-" and poor else [why]), *poor])
+    return replace(known, expected=None, effect=None, verdict=said)
 
 
 def unlikely(claim: str, statistic: float, probability: float, **more: Any) -> Claim:

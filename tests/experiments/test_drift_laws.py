@@ -17,6 +17,7 @@ from bathlab.experiments.drift_laws import (
     at_no_coupling,
     fitted,
     log_slope,
+    made_of,
     part_of,
     predicted,
     smooth_decay,
@@ -69,6 +70,9 @@ def test_a_law_that_is_none_predicts_nothing(table):
     scale = fitted(part.assign(range_scales=bent), "Omega", 0.02, WITHIN)
     assert not scale.accepted and predicted(scale, spin_amplitude) is None
     assert predicted(None, spin_amplitude) is None
+    for a, error in ((0.9, 0.1), (-0.1, 0.05), (1.2, 0.1)):
+        assert made_of(a, error, spin_amplitude) is None
+    assert made_of(A, 0.1, lambda a: 2 * a) == pytest.approx((2 * A, 0.2))
     assert fitted(part[:1], "Omega", 0.02, WITHIN) is None
     with pytest.raises(ValueError, match="fidelities"):
         fitted(part.drop(columns="fidelities"), "chi", 0.02, WITHIN)

@@ -4,6 +4,8 @@ import pytest
 from made_drift import made
 from scripts import load_study
 
+from bathlab.workbench.drift_claims import FEW
+
 COUPLINGS = (0.02, 0.04, 0.25)
 
 
@@ -93,7 +95,7 @@ def test_wrong_rows_are_told_from_the_theory(wrong):
 
 def test_what_no_law_fits_is_said(script):
     found = said(script, realisations=1)
-    assert found["J = 0.02, L = 8: zeta/zeta_c of p_Omega"].verdict == script.FEW
+    assert found["J = 0.02, L = 8: zeta/zeta_c of p_Omega"].verdict == FEW
     power = found["L = 8: power of J in exp(-1/zeta), a of p_Omega"]
     assert power.verdict == "too few fits" and power.value is None
 
