@@ -33,11 +33,11 @@ class Fault:
 
     def __init__(self, at: int, kind: str, name: str = "", harm=None) -> None:
         self.at, self.kind, self.name, self.harm = at, kind, name or kind, harm
-        self.count = 0
+        self.passed: list[str] = []
 
     def reached(self, name: str, usual: Callable, *arguments, **named):
-        number, self.count = self.count, self.count + 1
-        if number != self.at:
+        self.passed.append(name)
+        if len(self.passed) - 1 != self.at:
             return usual(*arguments, **named)
         if self.kind == "harm":
             self.harm()
@@ -105,19 +105,19 @@ def child(function: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 
 
-def operations(scenario: Scenario, folder: Path) -> int:
-    """How many operations of the disk a scenario takes."""
+def operations(scenario: Scenario, folder: Path) -> list[str]:
+    """The operations of the disk that a scenario takes, by name."""
     reader, writer = os.pipe()
 
     def counting():
         with injected(Fault(-1, "none")) as fault:
             scenario.act(folder)
-        os.write(writer, str(fault.count).encode())
+        os.write(writer, json.dumps(fault.passed).encode())
 
     assert child(counting) == 0
     os.close(writer)
     with os.fdopen(reader) as pipe:
-        return int(pipe.read())
+        return json.loads(pipe.read())
 
 
 def harmed(name: str, folder: Path) -> Callable[[], None]:
@@ -176,16 +176,18 @@ def inject(scenario: Scenario) -> int:
         pristine.mkdir()
         assert child(lambda: scenario.prepare(pristine)) == 0
         shutil.copytree(pristine, folder, symlinks=True)
-        count = operations(scenario, folder)
+        names = operations(scenario, folder)
+        # Only a write has a midst.
         faults = [
             Fault(at, kind)
-            for at in range(count)
+            for at, name in enumerate(names)
             for kind in ("before", "after", "torn", "error")
+            if kind != "torn" or name == "write"
         ]
         faults += [
             Fault(at, "harm", name, harmed(name, folder))
             for name in scenario.harms
-            for at in range(0, count, 2)
+            for at in range(0, len(names), 2)
         ]
         wrong = []
         for fault in faults:

@@ -30,13 +30,13 @@ def injected(scenario):
 
 #: The fewest faults of each scenario; how many operations a lock takes depends on its version.
 FEWEST = {
-    "new": 240,
-    "extended": 110,
-    "after_a_kill": 75,
-    "of_format_3": 75,
-    "failing": 250,
-    "repaired": 35,
-    "merged": 45,
+    "new": 210,
+    "extended": 95,
+    "after_a_kill": 62,
+    "of_format_3": 58,
+    "failing": 205,
+    "repaired": 26,
+    "merged": 34,
 }
 
 
