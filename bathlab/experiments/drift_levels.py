@@ -96,6 +96,7 @@ class Growth(NamedTuple):
     decay : by how much -log of the median of Omega grows.
     exponent : the a of p_Omega ~ Omega^-(1 + a) that both make, number log 2/decay.
     bend : the largest distance of a log of a median from its straight line; 0 for two of them.
+    fade : by how much -log of the mean of Z grows.
     """
 
     pairs: Estimate
@@ -105,6 +106,7 @@ class Growth(NamedTuple):
     decay: Estimate
     exponent: Estimate
     bend: Estimate
+    fade: Estimate
 
     @property
     def length_scale(self) -> Estimate:
@@ -135,13 +137,13 @@ def range_growth(table: pd.DataFrame) -> Growth:
         number = 2 * of_pairs / mean[-1]  # each pair has two states
         with np.errstate(divide="ignore", invalid="ignore"):
             means = of_weight / of_pairs
-            slopes = _slopes(np.log(number), logs)
+            slopes = _slopes(np.log(number), logs, np.log(means))
         return np.concatenate([number, np.exp(logs), means, slopes])
 
     found = jackknife(samples, statistics)
     cut = [kinds, 2 * kinds, 3 * kinds]
     arrays = [_part(found, np.arange(start, start + kinds)) for start in (0, *cut[:2])]
-    return Growth(*arrays, *(_part(found, 3 * kinds + k) for k in range(4)))
+    return Growth(*arrays, *(_part(found, 3 * kinds + k) for k in range(5)))
 
 
 def _log_medians(counts: RealArray, pairs: RealArray, least: float) -> RealArray:
@@ -154,14 +156,14 @@ def _log_medians(counts: RealArray, pairs: RealArray, least: float) -> RealArray
     return found
 
 
-def _slopes(log_number: RealArray, log_scale: RealArray) -> RealArray:
-    """(number, decay, exponent, bend) of :class:`Growth`."""
-    inner = np.arange(1, len(log_number) - 1)
-    if len(inner) < 2 or not np.isfinite([log_number[inner], log_scale[inner]]).all():
-        return np.full(4, math.nan)
-    growth, fall = (np.polyfit(inner, y[inner], 1) for y in (log_number, log_scale))
+def _slopes(log_number: RealArray, log_scale: RealArray, log_weight: RealArray) -> RealArray:
+    """(number, decay, exponent, bend, fade) of :class:`Growth`."""
+    inner, lines = np.arange(1, len(log_number) - 1), (log_number, log_scale, log_weight)
+    if len(inner) < 2 or not np.isfinite([y[inner] for y in lines]).all():
+        return np.full(5, math.nan)
+    growth, fall, fade = (np.polyfit(inner, y[inner], 1) for y in lines)
     bend = np.abs(log_scale[inner] - np.polyval(fall, inner)).max()
-    return np.array([growth[0] / math.log(2), -fall[0], -growth[0] / fall[0], bend])
+    return np.array([growth[0] / math.log(2), -fall[0], -growth[0] / fall[0], bend, -fade[0]])
 
 
 def _part(found: Jackknife, places: RealArray | int) -> Estimate:

@@ -44,7 +44,8 @@ def drift_means(table: pd.DataFrame, within: tuple[float, float]) -> pd.DataFram
     ``one_power``, false where chi^2 tells that a fit is none, and ``realisations``. Quantities
     are "gap ratio", "D", the mean depolarisation over (3 pi/2) J, "edge", the largest Omega
     over 2 pi J, "closeness", the density of pairs within ``NEAR`` spacings over that of
-    independent levels, "amplitude" of p_Z, "a by range", and the exponents "Omega", "chi",
+    independent levels, "amplitude" of p_Z, "a by range", "median Omega" and "mean Z" of the
+    pairs of each range, "d = 0", "d = 1" and so on, and the exponents "Omega", "chi",
     "kappa" and "C", the last three also rearranged.
     """
     rows = []
@@ -120,7 +121,11 @@ def _numbers(
     if size is not None:
         known = predicted(scale, spin_amplitude)
         yield "amplitude", _row(size, **_expected(known))
-    yield "a by range", _row(range_growth(part).exponent)
+    growth = range_growth(part)
+    yield "a by range", _row(growth.exponent)
+    for name, each in (("median Omega", growth.median), ("mean Z", growth.weight)):
+        for distance, (value, error) in enumerate(zip(each.mean, each.error)):
+            yield f"{name}, d = {distance}", _row(Estimate(value, error, len(part)))
     for name, law in LAWS.items():
         for moved in (False,) if math.isnan(law.control) else (False, True):
             found = fitted(part, name, coupling, within, moved)

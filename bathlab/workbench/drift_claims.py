@@ -170,6 +170,8 @@ def ranges(part: pd.DataFrame, coupling: float, within: tuple[float, float]) -> 
     said = "fall of log median Omega, a distance more"
     note = f"largest distance of a median from the line: {found.bend.mean:.2f} nats"
     yield state(said, "2/zeta", found.decay, verdict="-", note=note, id="C36")
+    said = "fall of log mean Z, a distance more"
+    yield state(said, "-", found.fade, verdict="-", id="C36")
     said, a = "zeta/zeta_c of number and median Omega by range", found.exponent
     scale = fitted(part, "Omega", coupling, within)
     known = predicted(scale, LAWS["Omega"].expected)

@@ -105,6 +105,7 @@ def test_ranges_give_number_scale_and_a(table):
     assert found.decay.mean == pytest.approx(2 * math.log(2) / A, rel=0.05)
     assert found.exponent.mean == pytest.approx(A, rel=0.05)
     assert found.length_scale.mean == pytest.approx(2 ** (-1 / A), rel=0.1)
+    assert found.fade.mean == pytest.approx(2 * math.log(2))
     assert found.weight.mean == pytest.approx(4.0 ** -np.arange(5))
     assert found.pairs.mean == pytest.approx(2 * 4.0 ** np.arange(5) / 1e6)
     assert found.bend.mean < 0.5
@@ -174,6 +175,8 @@ def test_means_have_a_row_for_each_quantity(table):
     means = drift_means(table, WITHIN)
     own = means[(means["coupling"] == 0.02) & (means["sites"] == 8)].set_index("quantity")
     assert set(own.index) >= {"Omega", "chi", "chi, z rearranged", "gap ratio", "edge", "D"}
+    assert own.loc["mean Z, d = 2", "value"] == pytest.approx(1 / 16)
+    assert own.loc["median Omega, d = 0", "value"] == pytest.approx(0.02 * math.pi, rel=0.3)
     assert own["one_power"].all() and own.loc["edge", "value"] == pytest.approx(1, abs=0.02)
     assert own.loc["chi", "expected"] == pytest.approx(fidelity_exponent(A), abs=0.05)
     assert own.loc["C, z rearranged", "expected"] == -1
