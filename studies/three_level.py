@@ -19,7 +19,6 @@ from typing import Iterator
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import bathlab as bl
@@ -37,7 +36,7 @@ from bathlab.experiments.triples import (
     triple_means,
     triple_values,
 )
-from bathlab.plotting import curve_style
+from bathlab.plotting.triples import classes_panel, scaled_panel, shares_panel
 from bathlab.statistics import Estimate, estimate_of
 from bathlab.workbench import Claim, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, compare_law, pm, state
@@ -220,94 +219,19 @@ def drifts(part: pd.DataFrame) -> Iterator[Claim]:
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    means = found.means
+    p, means, table = found.parameters, found.means, found.table
     left, middle, right = figure.subplots(1, 3)
-    scaled(left, means, (("pair", "<Z>", 1), ("triple", "<ZZZ>", 2)))
-    by_class(middle, means[means["sites"] == max(found.parameters.sites)])
-    shares(right, found)
-
-
-def scaled(axes: Axes, means: pd.DataFrame, named: tuple[tuple[str, str, int], ...]) -> None:
-    """2^L <Z> and 4^L <ZZZ> against J, with J and J^2."""
-    index = 0
-    for name, label, power in named:
-        for sites, rows in means.groupby("sites"):
-            factor = 2.0 ** (power * sites)
-            title = rf"${2**power}^L \langle {label[1:-1]} \rangle$, L = {sites}"
-            _points(axes, rows, name, factor, index, title)
-            index += 1
-        rows = means[means["sites"] == means["sites"].max()]
-        _power(axes, rows, name, 2.0 ** (power * rows["sites"].max()), power)
-    _finish(axes, "scaled by $2^L$, $4^L$")
-
-
-def by_class(axes: Axes, rows: pd.DataFrame) -> None:
-    """The same by class at one size, with the product of means."""
-    sites = int(rows["sites"].iloc[0])
-    for index, (name, label, power, slope) in enumerate(
-        (
-            ("pair_cross", r"$2^L\langle Z\rangle$, $R^2 > 1/2$", 1, 1),
-            ("pair_parallel", r"$2^L\langle Z\rangle$, $R^2 < 1/2$", 1, 2),
-            ("triple_cross", r"$4^L\langle ZZZ\rangle$, 2 cross", 2, 2),
-        )
-    ):
-        _points(axes, rows, name, 2.0 ** (power * sites), index, label)
-        _power(axes, rows, name, 2.0 ** (power * sites), slope)
-    product = rows.assign(product=rows["triple_cross"] / rows["over_product"])
-    product["product_error"] = 0.0
-    _points(axes, product, "product", 4.0**sites, 3, "product of means")
-    _power(axes, product, "product", 4.0**sites, 4)
-    _finish(axes, f"by class, L = {sites}")
-
-
-def _points(
-    axes: Axes, rows: pd.DataFrame, name: str, factor: float, index: int, label: str
-) -> None:
-    rows = rows.sort_values("coupling")
-    style = curve_style(index) | {"linestyle": "none", "label": label}
-    error = factor * rows[f"{name}_error"]
-    axes.errorbar(rows["coupling"], factor * rows[name], yerr=error, **style)
-
-
-def _power(axes: Axes, rows: pd.DataFrame, name: str, factor: float, power: int) -> None:
-    """A power of J through the middle of the points."""
-    rows = rows.sort_values("coupling")
-    J, y = rows["coupling"].to_numpy(), np.log(factor * rows[name].to_numpy())
-    constant = np.mean(y - power * np.log(J))
-    axes.plot(J, np.exp(constant) * J**power, color="0.45", linestyle="--", zorder=1)
-    label = "$J$" if power == 1 else f"$J^{power}$"
-    axes.annotate(label, (J[-1], np.exp(constant) * J[-1] ** power), (5, -3), textcoords=OFFSET)
-
-
-OFFSET = "offset points"
-
-
-def _finish(axes: Axes, title: str) -> None:
-    axes.set(xscale="log", yscale="log", xlabel="coupling J", title=title)
-    axes.margins(x=0.15)
-    axes.legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
-
-
-def shares(axes: Axes, found: Outcome[Parameters]) -> None:
-    """Shares of pairs by |net|/gross change, with and without exchange of labels."""
-    p, table = found.parameters, found.table
+    scaled_panel(left, means)
+    classes_panel(middle, means[means["sites"] == max(p.sites)])
     coupling = sorted(p.swept_couplings)[len(p.swept_couplings) // 2]
     part = table[(table["kind"] == "sweep") & (table["coupling"] == coupling)]
-    index = 0
-    for name, title in (("drifts", "from $h^*$ to $h$"), ("events", "through a third")):
-        for kind, how in (("", "exchanged"), ("_plain", "not exchanged")):
-            counts = cell_array(part, name + kind, (len(SHARES) - 1,)).sum(axis=0)
-            below = np.concatenate([[0.0], counts.cumsum() / counts.sum()])
-            style = curve_style(index) | {"marker": "none"}
-            axes.plot(SHARES, below, label=f"{title}, {how}", **style)
-            index += 1
-    axes.set(
-        xlabel=r"|net|/gross change of $\log\,\Omega$",
-        ylabel="share of pairs below",
-        title=f"J = {coupling:g}, L = {p.swept_sites}, N = {part['realisation'].nunique()}",
-        ylim=(0, 1.02),
-    )
-    axes.legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
+    named = {
+        f"{way}, {how}": cell_array(part, name + kind, (len(SHARES) - 1,)).sum(axis=0)
+        for name, way in (("drifts", "from $h^*$ to $h$"), ("events", "through a third"))
+        for kind, how in (("", "exchanged"), ("_plain", "not"))
+    }
+    shares_panel(right, SHARES, named)
+    right.set_title(f"J = {coupling:g}, L = {p.swept_sites}, N = {len(part)}")
 
 
 PRESETS = {

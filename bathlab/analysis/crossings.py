@@ -200,11 +200,18 @@ def _followed(found: Resonances, start: _Pair, shifts: RealArray) -> list[_Pair]
     return points
 
 
-def _step(found: Resonances, last: _Pair, shift: float, halvings: int) -> _Pair:
-    """The pair at ``shift``, by way of the middle where too much of it would be lost."""
+def _step(
+    found: Resonances,
+    last: _Pair,
+    shift: float,
+    halvings: int,
+    solved: UnitaryEigensystem | None = None,
+) -> _Pair:
+    """The pair at ``shift``, by way of the middle where too much of it would be lost; the
+    levels there, if they are ``solved`` for."""
     if shift == last.shift:
         return last
-    data = shifted_levels(found, shift)
+    data = shifted_levels(found, shift) if solved is None else solved
     weights = (np.abs(data.vectors.conj().T @ last.vectors) ** 2).sum(axis=1)
     chosen = np.argsort(-weights, kind="stable")[:2]
     share = float(weights[chosen].sum()) / 2
@@ -215,7 +222,7 @@ def _step(found: Resonances, last: _Pair, shift: float, halvings: int) -> _Pair:
                 f"they were; expected {LEAST_SHARE}. Take other states, or shifts nearer to 0."
             )
         middle = _step(found, last, (last.shift + shift) / 2, halvings - 1)
-        return _step(found, middle, shift, halvings - 1)
+        return _step(found, middle, shift, halvings - 1, data)
     one, two = data.energies[chosen]
     # Two levels never cross: which is the upper one is continuous.
     before = last.levels[1] - last.levels[0]

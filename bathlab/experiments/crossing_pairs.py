@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bathlab.analysis.crossings import predicted_crossing
+from bathlab.analysis.crossings import TwoLevels, predicted_crossing
 from bathlab.analysis.level_pairs import Resonances, resonances
 from bathlab.analysis.sweeps import CROSSING, sweep_levels
 from bathlab.checks import as_integer, as_real, require_kind, settle
@@ -15,14 +15,14 @@ from bathlab.errors import NotConverged
 from bathlab.experiments.tracked import tracked_row
 from bathlab.experiments.two_levels import two_level_row
 from bathlab.model.circuit import BrickworkCircuit, Circuit
+from bathlab.operators.eigensystem import UnitaryEigensystem
+from bathlab.spectrum.dense import diagonalise
 
 #: The gap of the crossing that is drawn lies in this range, its place within the field's.
-DRAWN_GAPS = (0.02, 0.08)
+DRAWN_GAPS = (0.015, 0.1)
 #: R^2 of its two levels, and |z| where they are closest, is at least this, so that no third one
 #: has come in.
 WHOLE = 0.9
-#: So many realisations are searched.
-MOST_TRIED = 100
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class CrossingPicture:
 
     Parameters
     ----------
-    circuit : of which realisations are searched, one by one, for a crossing to draw.
+    circuit : whose sites are searched, one by one, for a crossing to draw.
     reach : the field grows by so much.
     steps : in so many steps.
 
@@ -61,10 +61,11 @@ def crossing_rows(
     One row, of one site of a realisation, another one in each realisation: what
     :func:`tracked_row` and :func:`two_level_row` say, and of all sites ``short`` (2,), the mean
     of 1 - R^2 over pairs with R^2 above 1/2 and of R^2 over those below, ``short_median`` (2,)
-    their medians, and ``resonant_edge``, the largest |omega| of a pair with Z > 1/2. Or, of a
-    :class:`CrossingPicture`, ``shifts`` (k,), ``levels`` (k n,), ``uncoupled`` (k n,) of the
-    same fields at J = 0, and ``pair_omega``, ``pair_z``, ``pair_y``, ``pair_levels`` (2 k,) of
-    the pair that crosses.
+    their medians, ``resonant_edge``, the largest |omega| of a pair with Z > 1/2, and the
+    ``residual`` of the eigenvectors. Or, of a :class:`CrossingPicture`, ``shifts`` (k,),
+    ``levels`` (k n,), ``uncoupled`` (k n,) of the same fields at J = 0, and ``pair_omega``,
+    ``pair_z``, ``pair_y`` (k,), ``pair_levels`` (2 k,) of the pair that crosses; ``law_omega``
+    and so on are what two levels alone make of the closest point.
 
     Raises
     ------
@@ -83,8 +84,15 @@ def crossing_rows(
             **tracked_row(sample, site, seed, realisation),
             **two_level_row(resonances(sample, site)),
             **_radii(sample),
+            "residual": _residual(sample),
         }
     ]
+
+
+def _residual(sample: Circuit) -> float:
+    found = diagonalise(sample)  # which is kept
+    assert isinstance(found, UnitaryEigensystem)
+    return found.residual
 
 
 def _radii(sample: Circuit) -> Row:
@@ -110,23 +118,23 @@ def _radii(sample: Circuit) -> Row:
 
 
 def _picture(picture: CrossingPicture, seed: int, realisation: int) -> Row:
-    """Levels about the first crossing that is of the size of a picture."""
-    for tried in range(MOST_TRIED):
-        sample = picture.circuit.sample(seed, realisation + tried)
-        found = resonances(sample, 1)
+    """Levels about a crossing of the size of a picture, of the first site that sees one."""
+    sample = picture.circuit.sample(seed, realisation)
+    for site in range(1, sample.sites + 1):
+        found = resonances(sample, site)
         pair = _drawn(found, picture.reach)
-        row = None if pair is None else _drawn_row(picture, sample, found, *pair)
+        row = None if pair is None else _drawn_row(picture, sample, site, found, *pair)
         if row is not None and row["pair_z"][row["pair_omega"].argmin()] > WHOLE:
             return row
     raise NotConverged(
-        f"No crossing with a gap in {DRAWN_GAPS} in {MOST_TRIED} circuits; expected one. Take "
-        "a stronger coupling or a longer reach."
+        f"No site of the circuit sees a crossing with a gap in {DRAWN_GAPS} near the middle; "
+        "expected one. Take a stronger coupling, a longer reach or another seed."
     )
 
 
 def _drawn(found: Resonances, reach: float) -> tuple[int, int] | None:
     """The pair that is predicted to be closest nearest to the middle, with such a gap."""
-    own, least = found.polarisation, 0.1 * reach
+    own, least = found.polarisation, 0.2 * reach
     best: tuple[int, int] | None = None
     for n, m in np.argwhere((found.omega > 0) & (found.Omega > DRAWN_GAPS[0] / 2)):
         y, z = (own[n] - own[m]) / 2, abs(found.z[n, m])
@@ -140,7 +148,7 @@ def _drawn(found: Resonances, reach: float) -> tuple[int, int] | None:
 
 
 def _drawn_row(
-    picture: CrossingPicture, sample: Circuit, found: Resonances, n: int, m: int
+    picture: CrossingPicture, sample: Circuit, site: int, found: Resonances, n: int, m: int
 ) -> Row:
     sweep = sweep_levels(found, picture.steps, picture.reach)
     labels = sweep.labels[:, [n, m]]
@@ -148,15 +156,34 @@ def _drawn_row(
     own = np.take_along_axis(sweep.polarisations, labels, axis=1)
     fields = np.arange(len(labels))
     omega = sweep.omega(labels)[:, 0, 1]
-    alone = resonances(Circuit(sample.u, sample.v, 0.0), 1)
+    pair = {
+        "omega": np.abs(omega),
+        "z": sweep.elements[fields, labels[:, 0], labels[:, 1]],
+        "y": np.sign(omega) * (own[:, 0] - own[:, 1]) / 2,
+    }
+    alone = resonances(Circuit(sample.u, sample.v, 0.0), site)
     moved = np.multiply.outer(sweep.shifts, alone.polarisation / 2) + alone.quasienergies
     return {
+        "site": site,
         "shifts": sweep.shifts,
         "levels": sweep.levels.ravel(),
         "uncoupled": moved.ravel(),
-        "pair_omega": np.abs(omega),
-        "pair_z": sweep.elements[fields, labels[:, 0], labels[:, 1]],
-        "pair_y": np.sign(omega) * (own[:, 0] - own[:, 1]) / 2,
+        **{f"pair_{name}": values for name, values in pair.items()},
+        **{f"law_{name}": values for name, values in _law(sweep.shifts, **pair).items()},
         "pair_levels": levels.ravel(),
         "resonant_edge": float(np.abs(omega).min()),
+        "residual": _residual(sample),
     }
+
+
+def _law(
+    shifts: RealArray, omega: RealArray, z: RealArray, y: RealArray
+) -> dict[str, RealArray]:
+    """What two levels alone make of the point where they are closest."""
+    at = int(omega.argmin())
+    near = predicted_crossing(omega[at], y[at], z[at])
+    law = TwoLevels(near.place + shifts[at], near.gap, near.radius)
+    apart = law.omega(shifts)
+    top = law.radius * np.sin(law.gap / 2) / np.sin(apart / 2)
+    rise = np.sign(shifts - law.place) * np.sqrt(np.maximum(law.radius**2 - top**2, 0))
+    return {"omega": apart, "z": top, "y": rise}

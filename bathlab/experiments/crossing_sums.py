@@ -5,7 +5,7 @@ Tables are those of :func:`bathlab.experiments.crossing_rows`, of one size and c
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Any, Callable
 
 import numpy as np
 import pandas as pd
@@ -19,15 +19,23 @@ from bathlab.experiments.two_levels import APART, RESIDUALS, RESONANT, THIRD
 from bathlab.statistics.estimates import Estimate
 
 #: Resamplings of realisations behind the error of a quantile of pairs.
-RESAMPLINGS = 400
+RESAMPLINGS = 200
 #: Fewer pairs than this make no quantile.
 FEWEST_PAIRS = 5
 
 
 def tracked_pairs(table: pd.DataFrame) -> pd.DataFrame:
-    """One row for each pair that was followed to its crossing, with its realisation."""
+    """One row for each pair that was followed to its crossing, with its realisation.
+
+    ``over`` is the smallest |omega| over Omega/R, ``hit`` whether the place of two levels alone
+    is right within the gap, ``moved`` the change of R^2.
+    """
     counts = [len(cell) for cell in table["omega"]]
     cells = {name: np.concatenate(list(table[name])) for name in COLUMNS}
+    off = np.abs(cells["place"] - cells["place_expected"])
+    cells["over"] = cells["gap"] / cells["gap_expected"]
+    cells["hit"] = (off < cells["gap_expected"] / cells["radius"]).astype(float)
+    cells["moved"] = np.abs(cells["radius_there"] ** 2 - cells["radius"] ** 2)
     return pd.DataFrame(
         {"realisation": np.repeat(table["realisation"].to_numpy(), counts), **cells}
     )
@@ -39,23 +47,33 @@ def between(pairs: pd.DataFrame, place: int) -> pd.DataFrame:
     return pairs[(pairs["omega"] >= lower) & (pairs["omega"] < upper)]
 
 
-def pooled(pairs: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]) -> Estimate:
-    """A statistic of all pairs, a median say, with its error over realisations (bootstrap, its
+def pooled(
+    pairs: pd.DataFrame, name: str, statistic: Callable[[RealArray], Any] = np.median
+) -> Estimate:
+    """A statistic of a column over all pairs, with its error over realisations (bootstrap, its
     random numbers have a fixed seed)."""
-    groups = [group for _, group in pairs.groupby("realisation")]
-    draw, value = np.random.default_rng(0), float(statistic(pairs))
-    if len(groups) < 2:
-        return Estimate(value, np.nan, len(groups))
-    found = []
-    for _ in range(RESAMPLINGS):
-        chosen = draw.integers(len(groups), size=len(groups))
-        found.append(float(statistic(pd.concat([groups[k] for k in chosen]))))
-    return Estimate(value, float(np.std(found)), len(groups))
+    values = pairs[name].to_numpy(dtype=np.float64)
+    groups = [values[rows] for rows in pairs.groupby("realisation").indices.values()]
+    draw, count = np.random.default_rng(0), len(groups)
+    if count < 2:
+        return Estimate(float(statistic(values)), np.nan, count)
+    found = [
+        statistic(np.concatenate([groups[k] for k in draw.integers(count, size=count)]))
+        for _ in range(RESAMPLINGS)
+    ]
+    return Estimate(float(statistic(values)), float(np.std(found)), count)
 
 
-def median(pairs: pd.DataFrame, name: str) -> Estimate:
-    """Median of a column, with its error over realisations."""
-    return pooled(pairs, lambda part: part[name].median())
+def by_distance(
+    pairs: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]
+) -> dict[float, float]:
+    """A statistic of the pairs in each bin of |omega| at first, by its lower edge."""
+    bins = {DISTANCES[k]: between(pairs, k) for k in range(len(DISTANCES) - 1)}
+    return {
+        float(lower): float(statistic(here))
+        for lower, here in bins.items()
+        if len(here) >= FEWEST_PAIRS
+    }
 
 
 def change_quantiles(table: pd.DataFrame, levels: tuple[float, ...]) -> list[list[Estimate]]:

@@ -81,7 +81,8 @@ def tracked_row(circuit: Circuit, site: int, seed: int, realisation: int) -> Row
     sweep = sweep_levels(found, math.ceil(REACH / STEP), REACH)
     pairs, ahead = _chosen(found, stream(seed, realisation, "tracked pairs", site))
     omega, scales = sweep.omega(sweep.labels), sweep.invariant(sweep.labels)
-    said = list(filter(None, (_followed(circuit, site, found, sweep, pair) for pair in pairs)))
+    nearby = _Nearby(circuit, site, sweep.shifts)
+    said = list(filter(None, (_followed(found, sweep, nearby, pair) for pair in pairs)))
     distances = np.array([abs(found.omega[n, m]) for n, m in pairs])
     return {
         **{name: np.array([row[name] for row in said], dtype=float) for name in COLUMNS},
@@ -123,8 +124,22 @@ def _changes(found: Resonances, omega: RealArray, scales: RealArray) -> RealArra
     return np.histogram2d(distance[used], change[used], [DISTANCES, FACTORS])[0]
 
 
+class _Nearby:
+    """All pairs of a circuit at the fields of a sweep, each field solved once."""
+
+    def __init__(self, circuit: Circuit, site: int, shifts: RealArray) -> None:
+        self.circuit, self.site, self.shifts = circuit, site, shifts
+        self.solved: dict[int, Resonances] = {}
+
+    def at(self, place: int) -> Resonances:
+        if place not in self.solved:
+            shifted = self.circuit.shifted(self.site, float(self.shifts[place]))
+            self.solved[place] = resonances(shifted, self.site)
+        return self.solved[place]
+
+
 def _followed(
-    circuit: Circuit, site: int, found: Resonances, sweep: LevelSweep, pair: list[int]
+    found: Resonances, sweep: LevelSweep, nearby: _Nearby, pair: list[int]
 ) -> Row | None:
     """The numbers of one pair; None if its smallest omega is not reached."""
     n, m = pair
@@ -132,10 +147,9 @@ def _followed(
     levels = np.take_along_axis(sweep.levels, labels, axis=1)
     omega = np.abs(np.remainder(levels[:, 0] - levels[:, 1] + np.pi, TURN) - np.pi)
     at = int(omega.argmin())
-    if at in (0, len(omega) - 1):
+    if at == len(omega) - 1:
         return None
-    there = resonances(circuit.shifted(site, sweep.shifts[at]), site)
-    track = _track(there, *labels[at].tolist())
+    track = _track(nearby.at(at) if at else found, *labels[at].tolist())
     if track is None:
         return None
     y = (found.polarisation[n] - found.polarisation[m]) / 2

@@ -15,6 +15,7 @@ from bathlab.model.baths import CoreBath
 
 #: What makes each study small; some systems remain beyond the dimension where all is dense.
 SMALL = {
+    "avoided_crossing": {"sites": (4,), "realisations": (1,)},
     "bath_growth": {"spins": (3, 1), "lioms": 6},
     "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},

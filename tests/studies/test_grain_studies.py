@@ -36,6 +36,7 @@ SMALL = {
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
     "circuit_drift": ["couplings=[0.02, 0.25]", "few=[0.02]", "realisations=[12, 6]"],
     "resonant_scales": ["realisations=[60, 20]"],
+    "avoided_crossing": ["sites=[4]", "realisations=[6]"],
     "three_level": [
         "sites=[4, 6]",
         "realisations=[30, 12]",

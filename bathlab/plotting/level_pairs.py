@@ -1,0 +1,128 @@
+"""Panels of two levels of a circuit at an avoided crossing, and of many pairs of them.
+
+Rows are those of :func:`bathlab.experiments.crossing_rows` and what its sums make of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from bathlab.conventions import RealArray
+from bathlab.plotting.figures import curve_style
+
+#: A level that moves farther than this from one field to the next is another one.
+JUMP = 0.01
+FIELD = r"change $h$ of the field $h_j$"
+#: How levels with and without coupling look.
+STYLES: dict[str, dict[str, Any]] = {
+    "levels": {"color": "0.75", "linewidth": 2.2, "zorder": 1},
+    "uncoupled": {"color": "0.45", "linewidth": 0.7, "zorder": 2},
+}
+BELOW: dict[str, Any] = {
+    "fontsize": "x-small",
+    "loc": "upper center",
+    "bbox_to_anchor": (0.5, -0.22),
+}
+
+
+def levels_panel(axes: Axes, row: pd.Series) -> None:
+    """Levels about a crossing: thick with coupling, thin without, the pair by its |z|."""
+    shifts, count = row["shifts"], len(row["shifts"])
+    pair = row["pair_levels"].reshape(count, 2)
+    centre = float(pair[int(np.argmin(row["pair_omega"]))].mean())
+    for name, style in STYLES.items():
+        values = _about(row[name].reshape(count, -1), centre)
+        values[1:][np.abs(np.diff(values, axis=0)) > JUMP] = np.nan
+        axes.plot(shifts, values, **style)
+        label = "J = 0, same fields" if name == "uncoupled" else f"J = {row['coupling']:g}"
+        axes.plot([], [], label=label, **style)
+    for level in _about(pair, centre).T:
+        drawn = axes.scatter(
+            shifts, level, c=row["pair_z"], s=14, cmap="cividis_r", vmin=0, vmax=1, zorder=3
+        )
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.colorbar(drawn, ax=axes, label=r"$|z_{nm}|$ of the pair")
+    axes.set(
+        xlabel=FIELD,
+        ylabel=r"$\theta$ less its value at the crossing",
+        title=f"quasienergies, L = {row['sites']:g}, j = {row['site']:g}",
+        ylim=(-0.45, 0.45),
+    )
+    axes.legend(ncols=2, **BELOW)
+
+
+def _about(angles: RealArray, centre: float) -> RealArray:
+    return np.asarray(np.remainder(angles - centre + np.pi, 2 * np.pi) - np.pi)
+
+
+def crossing_panel(axes: Axes, row: pd.Series) -> None:
+    """|omega|, |z|, y and Omega of the pair, with what two levels make of the closest point."""
+    shifts, few = row["shifts"], slice(None, None, 8)
+    labels = (r"$|\omega|$", r"$|z|$", r"$y = \partial_h|\omega|$")
+    drawn = [
+        (label, row[f"pair_{name}"], row[f"law_{name}"])
+        for label, name in zip(labels, ("omega", "z", "y"))
+    ]
+    ours, alone = (
+        20 * row[f"{kind}_z"] * np.sin(row[f"{kind}_omega"] / 2) for kind in ("pair", "law")
+    )
+    drawn.append((r"$10\,\Omega$", ours, alone))
+    for index, (label, values, theory) in enumerate(drawn):
+        style = curve_style(index) | {"linestyle": "none", "markersize": 4, "label": label}
+        axes.plot(shifts[few], values[few], **style)
+        axes.plot(shifts, theory, color=style["color"], linewidth=0.9)
+    label = "two levels alone, from the closest point"
+    axes.plot([], [], color="0.3", linewidth=0.9, label=label)
+    title = "the pair in colour, labels exchanged with a third"
+    axes.set(xlabel=FIELD, title=title, ylim=(-1.1, 1.1))
+    axes.legend(ncols=3, **BELOW)
+
+
+def changes_panel(axes: Axes, means: pd.DataFrame) -> None:
+    """Quantiles of Omega(h)/Omega(0) by |omega| at first, a curve for each coupling."""
+    for index, (coupling, rows) in enumerate(means.groupby("coupling")):
+        centres = np.sqrt(rows["omega_from"] * rows["omega_to"]) * 1.12 ** (index - 1)
+        low, middle, high = (10 ** rows[f"change{end}"] for end in ("_low", "", "_high"))
+        style = curve_style(index) | {"linestyle": "none", "label": f"J = {coupling:g}"}
+        axes.errorbar(centres, middle, yerr=[middle - low, high - middle], **style)
+    _unit(axes)
+    axes.set(
+        xlabel=r"$|\omega|$ at $h = 0$",
+        ylabel=r"$\Omega(h)/\Omega(0)$: median, 10 to 90 %",
+    )
+    axes.legend(ncols=3, **BELOW)
+
+
+def residual_panel(axes: Axes, means: pd.DataFrame) -> None:
+    """What eq. (2) leaves out of dz/dh, by |omega|, also where a third level is resonant."""
+    kinds: Sequence[tuple[str, str]] = (
+        ("residual", "all pairs"),
+        ("residual_third", r"a third with $Z > 0.1$"),
+    )
+    for index, (coupling, rows) in enumerate(means.groupby("coupling")):
+        centres = np.sqrt(rows["omega_from"] * rows["omega_to"])
+        for name, how in kinds:
+            low, middle, high = (
+                10 ** (rows[name] + sign * rows[f"{name}_error"]) for sign in (-1, 0, 1)
+            )
+            style = curve_style(index) | {"label": f"J = {coupling:g}, {how}"}
+            if name == "residual_third":
+                style |= {"markerfacecolor": "white", "linestyle": ":"}
+            axes.errorbar(centres, middle, yerr=[middle - low, high - middle], **style)
+    _unit(axes)
+    axes.set(
+        xlabel=r"$|\omega|$",
+        ylabel=r"residual of $\partial_h z$ over $zy/\omega$, median",
+        ylim=(1e-6, 1e3),
+    )
+    axes.legend(ncols=2, **BELOW)
+
+
+def _unit(axes: Axes) -> None:
+    axes.axhline(1.0, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
+    axes.set(xscale="log", yscale="log")
