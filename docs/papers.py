@@ -16,8 +16,9 @@ from typing import Iterable, Iterator, Mapping, Sequence
 from bathlab.workbench.claims import Claim, as_table
 
 ROOT = Path(__file__).parents[1]
-#: A claim with more measured values than this has them below the table alone, or some chosen.
-MOST_SHOWN = 3
+#: A claim with more measured values than this, of the largest size, has them below the table
+#: alone, or some chosen.
+MOST_SHOWN = 4
 NOT_YET = "**not yet**"
 #: Verdicts on a number that the paper gives, those of bathlab.workbench.claims.
 JUDGED = re.compile(r"agrees|[-+][\d.]+ (sigma|of all errors)(, not one power)?|agrees, .*")
@@ -43,7 +44,7 @@ class Entry:
     ambiguous : how it can be read in more than one way.
     tests : that show it, as path::function.
     why : the reason why it is not tested.
-    show : words of the measured claims that the table has, where there are too many for it.
+    show : words of the measured claims that the table has, each of the largest size.
     """
 
     id: str
@@ -55,27 +56,27 @@ class Entry:
     why: str = ""
     show: tuple[str, ...] = ()
 
-    def chosen(self, found: Found) -> list[Claim]:
+    def chosen(self, found: Found, size: str) -> list[Claim]:
         """The measured claims that the table has."""
-        claims = [claim for _, claim in found.get(self.id, ())]
-        if not claims or not self.show:
-            return claims if len(claims) <= MOST_SHOWN else []
-        picked = [claim for claim in claims if any(words in claim.claim for words in self.show)]
-        if not picked:
-            raise ValueError(
-                f"show = {self.show} of {self.id} was given; expected words of one of its "
-                f"{len(claims)} measured claims. Name others, or leave it out."
-            )
-        return picked
+        if shown := self.shown(found):
+            return of_largest(shown, size)
+        best = of_largest(found.get(self.id, ()), size)
+        return best if len(best) <= MOST_SHOWN else []
+
+    def shown(self, found: Found) -> list[tuple[str, Claim]]:
+        """The measured claims with the words of ``show``."""
+        every = found.get(self.id, ())
+        return [each for each in every if any(words in each[1].claim for words in self.show)]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """The list of all claims of a paper."""
+    """The list of all claims of a paper; ``size`` is what records call the size of a system."""
 
     title: str
     text: str
     entries: tuple[Entry, ...]
+    size: str = ""
 
     @classmethod
     def read(cls, path: Path) -> "Paper":
@@ -112,7 +113,7 @@ class Paper:
         """Title, text, a table of all claims, and all that was measured by claim."""
         measured = [entry for entry in self.entries if found.get(entry.id)]
         table = ["| | claim | where | here |", "|---|---|---|---|"]
-        table += [row(entry, found) for entry in self.entries]
+        table += [row(entry, found, self.size) for entry in self.entries]
         parts = [f"## {self.title}\n", self.text.strip("\n") + "\n", self.key(found)]
         return "\n".join([*parts, *table, "", *(detail(entry, found) for entry in measured)])
 
@@ -154,7 +155,23 @@ def collected(papers: Iterable[Paper], runs: Mapping[str, Sequence[Claim]]) -> F
     return found
 
 
-def row(entry: Entry, found: Found) -> str:
+def of_largest(found: Sequence[tuple[str, Claim]], size: str) -> list[Claim]:
+    """Of the claims beside each figure those of its largest size, and those without one."""
+    picked = []
+    for figure in dict.fromkeys(figure for figure, _ in found):
+        claims = [claim for other, claim in found if other == figure]
+        most = max((size_of(claim, size) for claim in claims), default=0)
+        picked += [claim for claim in claims if size_of(claim, size) in (0, most)]
+    return picked
+
+
+def size_of(claim: Claim, size: str) -> int:
+    """The size that a claim names, the last of several; 0 if it names none."""
+    found = re.search(rf"\b{size} = (?:\d+(?:, | to ))*(\d+)", claim.claim) if size else None
+    return int(found[1]) if found else 0
+
+
+def row(entry: Entry, found: Found, size: str) -> str:
     """A claim as a row of the table."""
     count = len(found.get(entry.id, ()))
     name = f"[{entry.id}](#{entry.id.lower()})" if count else entry.id
@@ -163,17 +180,17 @@ def row(entry: Entry, found: Found) -> str:
         name, said = f"**{name}**", f"**{said}**"
     if entry.ambiguous:
         said += f" *({escaped(entry.ambiguous)})*"
-    return f"| {name} | {said} | {escaped(entry.where)} | {here(entry, found)} |"
+    return f"| {name} | {said} | {escaped(entry.where)} | {here(entry, found, size)} |"
 
 
-def here(entry: Entry, found: Found) -> str:
+def here(entry: Entry, found: Found, size: str = "") -> str:
     """What is known of a claim, in a cell of the table."""
     claims = [claim for _, claim in found.get(entry.id, ())]
-    lines = [escaped(short(claim)) for claim in entry.chosen(found)]
+    lines = [escaped(short(claim)) for claim in entry.chosen(found, size)]
     if len(lines) < len(claims):
         judged = [c.verdict for c in claims if JUDGED.fullmatch(c.verdict)]
         known = f": {judged.count('agrees')} of {len(judged)} agree" if judged else ""
-        lines.append(f"[{len(claims)} values](#{entry.id.lower()}){known}")
+        lines.append(f"[all {len(claims)} values](#{entry.id.lower()}){known}")
     for test in entry.tests:
         file, _, name = test.partition("::")
         words = name.removeprefix("test_").replace("_", " ")
@@ -231,3 +248,6 @@ def problems(papers: Iterable[Paper], found: Found) -> Iterator[str]:
             yield f"{paper.title}: {count} have no record, test or reason:"
             yield from (f"  {entry.id:4} {entry.claim}" for entry in missing)
         yield from (f"  there is no test {test}" for test in paper.lost_tests())
+        for entry in paper.entries:
+            if entry.show and not entry.shown(found):
+                yield f"  nothing measured of {entry.id} has the words show = {entry.show}"

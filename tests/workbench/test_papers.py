@@ -11,6 +11,7 @@ LISTS = sorted((ROOT / "docs/claims").glob("*.toml"))
 #: open.
 TEXT = """
 title = "All of it"
+size = "L"
 text = "Words."
 
 [[claims]]
@@ -101,17 +102,26 @@ def test_the_first_run_of_a_study_counts_as_far_as_it_has_the_id(tmp_path):
     assert said == {"X1": ["large", "larger", "other"], "X4": ["alone"]}
 
 
-def test_of_too_many_values_the_table_has_those_with_the_words_or_their_count(tmp_path):
-    claims = [measured(f"L = {L}: slope", L / 10, verdict="-9.0 sigma") for L in range(3)]
-    claims.append(measured("L = 3: slope", 0.3, verdict="-"))
-    claims.append(measured("L = 4: slope", 0.4))
-    plain, chosen = paper(tmp_path), paper(tmp_path, 'show = ["L = 3"]')
-    found = papers.collected([plain], {"figures/a": claims})
-    assert papers.here(plain.entries[0], found) == "[5 values](#x1): 1 of 4 agree"
-    assert papers.here(chosen.entries[0], found).startswith("L = 3: slope: 0.300 ±")
-    assert plain.section(found).count("slope") == 5
-    with pytest.raises(ValueError, match="show = .*expected words of one of its 5"):
-        paper(tmp_path, 'show = ["L = 9"]').section(found)
+def test_of_many_values_the_table_has_those_of_the_largest_size_or_with_the_words(tmp_path):
+    claims = [measured(f"L = {L}: slope", L / 10, verdict="-9.0 sigma") for L in (2, 4)]
+    claims.append(measured("L = 4, 8 to 10: slope", 0.2, verdict="-9.0 sigma"))
+    claims += [measured("J = 1, L = 10: slope", 0.3, verdict="-"), measured("limit", 0.4)]
+    plain, chosen = paper(tmp_path), paper(tmp_path, 'show = ["L = 4:"]')
+    found = papers.collected([plain], {"figures/a": claims, "figures/b": claims[:1]})
+    shown = papers.here(plain.entries[0], found, "L").split("<br>")
+    assert [line.split(":")[0] for line in shown[:4]] == [
+        "L = 4, 8 to 10", "J = 1, L = 10", "limit", "L = 2",
+    ]  # fmt: skip
+    assert shown[4:] == ["[all 6 values](#x1): 1 of 5 agree"]
+    assert papers.here(plain.entries[0], found) == shown[4]  # too many, without a size
+    assert papers.here(chosen.entries[0], found, "L").startswith("L = 4: slope: 0.400 ±")
+    some = paper(tmp_path, 'show = ["slope"]').entries[0]
+    assert papers.here(some, found, "L").split("<br>") == [shown[0], shown[1], *shown[3:]]
+    assert plain.section(found).count("slope") == 8
+    lost = paper(tmp_path, 'show = ["L = 9"]')
+    assert papers.here(lost.entries[0], found, "L").split("<br>") == shown
+    (*_, problem) = papers.problems([lost], found)
+    assert problem == "  nothing measured of X1 has the words show = ('L = 9',)"
 
 
 def test_unknown_ids_gaps_and_lost_tests_are_told(tmp_path):
