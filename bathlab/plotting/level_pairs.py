@@ -22,6 +22,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "levels": {"color": "0.75", "linewidth": 2.2, "zorder": 1},
     "uncoupled": {"color": "0.45", "linewidth": 0.7, "zorder": 2},
 }
+#: A median of log10 with a larger error is not drawn.
+UNKNOWN = 1.0
 BELOW: dict[str, Any] = {
     "fontsize": "x-small",
     "loc": "upper center",
@@ -33,7 +35,8 @@ def levels_panel(axes: Axes, row: pd.Series) -> None:
     """Levels about a crossing: thick with coupling, thin without, the pair by its |z|."""
     shifts, count = row["shifts"], len(row["shifts"])
     pair = row["pair_levels"].reshape(count, 2)
-    centre = float(pair[int(np.argmin(row["pair_omega"]))].mean())
+    closest = pair[int(np.argmin(row["pair_omega"]))]
+    centre = float(np.angle(np.exp(1j * closest).sum()))  # also across the cut
     for name, style in STYLES.items():
         values = _about(row[name].reshape(count, -1), centre)
         values[1:][np.abs(np.diff(values, axis=0)) > JUMP] = np.nan
@@ -76,9 +79,9 @@ def crossing_panel(axes: Axes, row: pd.Series) -> None:
         style = curve_style(index) | {"linestyle": "none", "markersize": 4, "label": label}
         axes.plot(shifts[few], values[few], **style)
         axes.plot(shifts, theory, color=style["color"], linewidth=0.9)
-    label = "two levels alone, from the closest point"
+    label = "from the closest point"
     axes.plot([], [], color="0.3", linewidth=0.9, label=label)
-    title = "the pair in colour, labels exchanged with a third"
+    title = "the pair in colour, and two levels alone"
     axes.set(xlabel=FIELD, title=title, ylim=(-1.1, 1.1))
     axes.legend(ncols=3, **BELOW)
 
@@ -99,14 +102,16 @@ def changes_panel(axes: Axes, means: pd.DataFrame) -> None:
 
 
 def residual_panel(axes: Axes, means: pd.DataFrame) -> None:
-    """What eq. (2) leaves out of dz/dh, by |omega|, also where a third level is resonant."""
+    """What eq. (2) leaves out of dz/dh, by |omega|, also where a third level is resonant; with
+    standard errors over circuits, where they are below a decade."""
     kinds: Sequence[tuple[str, str]] = (
         ("residual", "all pairs"),
         ("residual_third", r"a third with $Z > 0.1$"),
     )
-    for index, (coupling, rows) in enumerate(means.groupby("coupling")):
-        centres = np.sqrt(rows["omega_from"] * rows["omega_to"])
+    for index, (coupling, every) in enumerate(means.groupby("coupling")):
         for name, how in kinds:
+            rows = every[every[f"{name}_error"] < UNKNOWN]
+            centres = np.sqrt(rows["omega_from"] * rows["omega_to"])
             low, middle, high = (
                 10 ** (rows[name] + sign * rows[f"{name}_error"]) for sign in (-1, 0, 1)
             )

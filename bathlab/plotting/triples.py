@@ -30,6 +30,7 @@ def scaled_panel(axes: Axes, means: pd.DataFrame) -> None:
         last = means[means["sites"] == means["sites"].max()]
         _power(axes, _scaled(last, name, 2.0 ** (power * last["sites"])), power)
     _finish(axes, "all pairs, all triples")
+    axes.set_ylabel("mean, scaled; errors over circuits")
 
 
 def classes_panel(axes: Axes, rows: pd.DataFrame) -> None:
