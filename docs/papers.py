@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[1]
 MOST_SHOWN = 4
 NOT_YET = "**not yet**"
 #: Verdicts on a number that the paper gives, those of bathlab.workbench.claims.
-JUDGED = re.compile(r"agrees|[-+][\d.]+ (sigma|of all errors)(, not one power)?|agrees, .*")
+JUDGED = re.compile(r"(agrees|off|[-+][\d.]+ (sigma|of all errors))(, .*)?")
+#: What a verdict says of a fit that is no fit.
+POWERLESS = "not one power"
 KEY = (
     "In bold: the paper stands or falls with it. In italics: how it can be read in more than "
     "one way. A value stands with its standard error and N realisations, from the largest run "
@@ -189,7 +191,8 @@ def here(entry: Entry, found: Found, size: str = "") -> str:
     lines = [escaped(short(claim)) for claim in entry.chosen(found, size)]
     if len(lines) < len(claims):
         judged = [c.verdict for c in claims if JUDGED.fullmatch(c.verdict)]
-        known = f": {judged.count('agrees')} of {len(judged)} agree" if judged else ""
+        agree = [v for v in judged if v.startswith("agrees") and POWERLESS not in v]
+        known = f": {len(agree)} of {len(judged)} agree" if judged else ""
         lines.append(f"[all {len(claims)} values](#{entry.id.lower()}){known}")
     for test in entry.tests:
         file, _, name = test.partition("::")

@@ -124,6 +124,16 @@ def test_of_many_values_the_table_has_those_of_the_largest_size_or_with_the_word
     assert problem == "  nothing measured of X1 has the words show = ('L = 9',)"
 
 
+def test_a_fit_that_is_no_power_agrees_with_nothing_and_a_probability_may(tmp_path):
+    verdicts = ["agrees", "agrees, p = 0.07; false alarm 0.001", "off, p = 1e-05; false alarm"]
+    verdicts += ["agrees, not one power", "-2.5 of all errors, not one power", "+7.0 sigma"]
+    verdicts += ["-", "+9.0 sigma from 0", "0.24 of the control's"]
+    claims = [measured(verdict, 0.4, verdict=verdict) for verdict in verdicts]
+    mine = paper(tmp_path)
+    found = papers.collected([mine], {"figures/a": claims})
+    assert papers.here(mine.entries[0], found, "L") == "[all 9 values](#x1): 2 of 6 agree"
+
+
 def test_unknown_ids_gaps_and_lost_tests_are_told(tmp_path):
     with pytest.raises(ValueError, match="figures/a has a claim with id = 'X5'; expected one"):
         papers.collected([paper(tmp_path)], {"figures/a": [measured("slope", 1.0, "X1 X5")]})
