@@ -14,7 +14,7 @@ out is measured by finite differences in h.
 
 import math
 import sys
-from typing import Callable, Iterator
+from typing import Iterator
 
 import numpy as np
 import pandas as pd
@@ -29,12 +29,7 @@ from bathlab.experiments.quantiles import counted_share
 from bathlab.experiments.tracked import FACTORS
 from bathlab.experiments.triples import by_coupling, power_of
 from bathlab.experiments.two_levels import APART, THIRD
-from bathlab.plotting.level_pairs import (
-    changes_panel,
-    crossing_panel,
-    levels_panel,
-    residual_panel,
-)
+from bathlab.plotting import level_pairs as panels
 from bathlab.statistics import estimate_of, ratio
 from bathlab.workbench import Claim, Outcome, Script, parameter
 from bathlab.workbench.claims import apart, compare, compare_law, pm, state
@@ -116,30 +111,20 @@ def crossings(part: pd.DataFrame) -> Iterator[Claim]:
     verdict = f"{100 * share.mean:.0f} % of {chosen.sum():.0f} pairs"
     said = "share of pairs of |omega| up to 2.5 that reach a crossing"
     yield compare(said, "1", 1.0, share, verdict=verdict, id="C8 C17", of="circuits")
-    near = sums.by_distance(pairs, lambda rows: 100 * ((rows["over"] - 1).abs() < 0.1).mean())
     said = "smallest |omega| / (Omega/R), median by |omega| at first"
-    verdict, text = (
-        f"% within 10 %: {listed(near, '.0f')}",
-        sums.by_distance(pairs, _median("over")),
-    )
-    over = sums.pooled(pairs, "over")
-    more = {"text": f"{pm(over, 4)}; {listed(text)}", "verdict": verdict, **of}
+    over, near = sums.pooled(pairs, "over"), sums.by_distance(pairs, "near", np.mean)
+    text = f"{pm(over, 4)}; {listed(sums.by_distance(pairs, 'over'))}"
+    more = {"text": text, "verdict": f"share within 10 %: {listed(near, '.2f')}", **of}
     yield compare(said, "1", 1.0, over, id="C8 C16 C17", equation="(3)", **more)
     hit = sums.pooled(pairs, "hit", np.mean)
     said = "share whose crossing is where two levels alone would have it, within the gap"
-    text = (
-        f"{pm(hit)}; {listed(sums.by_distance(pairs, lambda rows: rows['hit'].mean()), '.2f')}"
-    )
+    text = f"{pm(hit)}; {listed(sums.by_distance(pairs, 'hit', np.mean), '.2f')}"
     verdict = f"{100 * hit.mean:.0f} %: third levels shift the others'"
     yield state(said, "nearly all", hit, text=text, verdict=verdict, id="C17", **of)
     least = pairs["gap"].min()
     verdict = "no gap closes" if least > 1e-13 else "closed to rounding"
     more = {"value": least, "text": f"{least:.2e}", "verdict": verdict}
     yield Claim("smallest |omega| of all", "> 0", id="C8", N=len(pairs), of="pairs", **more)
-
-
-def _median(name: str) -> Callable[[pd.DataFrame], float]:
-    return lambda rows: float(rows[name].median())
 
 
 def laws(part: pd.DataFrame) -> Iterator[Claim]:
@@ -277,13 +262,13 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     (levels, along), (changes, left) = figure.subplots(2, 2)
     pictures = found.table[found.table["kind"] == "picture"]
     if len(pictures):
-        levels_panel(levels, pictures.iloc[0])
-        crossing_panel(along, pictures.iloc[0])
+        panels.levels_panel(levels, pictures.iloc[0])
+        panels.crossing_panel(along, pictures.iloc[0])
     sites = p.sites[0]
     rows = means[means["sites"] == sites]
-    changes_panel(changes, rows)
+    panels.changes_panel(changes, rows)
     changes.set_title(f"all pairs, L = {sites}, N = {rows['realisations'].min()}")
-    residual_panel(left, rows)
+    panels.residual_panel(left, rows)
     left.set_title(f"what eq. (2) leaves out, L = {sites}")
 
 

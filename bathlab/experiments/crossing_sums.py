@@ -20,6 +20,8 @@ from bathlab.statistics.estimates import Estimate
 
 #: Resamplings of realisations behind the error of a quantile of pairs.
 RESAMPLINGS = 200
+#: A gap is what it should be within this.
+NEAR = 0.1
 #: Fewer pairs than this make no quantile.
 FEWEST_PAIRS = 5
 
@@ -27,13 +29,15 @@ FEWEST_PAIRS = 5
 def tracked_pairs(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each pair that was followed to its crossing, with its realisation.
 
-    ``over`` is the smallest |omega| over Omega/R, ``hit`` whether the place of two levels alone
-    is right within the gap, ``moved`` the change of R^2.
+    ``over`` is the smallest |omega| over Omega/R, ``near`` whether that is 1 within 10
+    %, ``hit`` whether the place of two levels alone is right within the gap, ``moved`` the
+    change of R^2.
     """
     counts = [len(cell) for cell in table["omega"]]
     cells = {name: np.concatenate(list(table[name])) for name in COLUMNS}
     off = np.abs(cells["place"] - cells["place_expected"])
     cells["over"] = cells["gap"] / cells["gap_expected"]
+    cells["near"] = (np.abs(cells["over"] - 1) < NEAR).astype(float)
     cells["hit"] = (off < cells["gap_expected"] / cells["radius"]).astype(float)
     cells["moved"] = np.abs(cells["radius_there"] ** 2 - cells["radius"] ** 2)
     return pd.DataFrame(
@@ -65,12 +69,12 @@ def pooled(
 
 
 def by_distance(
-    pairs: pd.DataFrame, statistic: Callable[[pd.DataFrame], float]
+    pairs: pd.DataFrame, name: str, statistic: Callable[[RealArray], Any] = np.median
 ) -> dict[float, float]:
-    """A statistic of the pairs in each bin of |omega| at first, by its lower edge."""
+    """A statistic of a column in each bin of |omega| at first, by its lower edge."""
     bins = {DISTANCES[k]: between(pairs, k) for k in range(len(DISTANCES) - 1)}
     return {
-        float(lower): float(statistic(here))
+        float(lower): float(statistic(here[name].to_numpy()))
         for lower, here in bins.items()
         if len(here) >= FEWEST_PAIRS
     }

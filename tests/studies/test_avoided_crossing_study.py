@@ -79,7 +79,7 @@ AT = "J = 0.02, L = 6:"
 def test_rows_of_two_levels_agree_with_their_laws(script):
     found = said(script, made())
     over = one(found, AT, "smallest |omega| / (Omega/R)")
-    assert over.value == pytest.approx(1, abs=0.01) and "100 from 0.1" in over.verdict
+    assert over.value == pytest.approx(1, abs=0.01) and "1.00 from 0.1" in over.verdict
     assert set(over.id.split()) == {"C8", "C16", "C17"}
     assert one(found, AT, "reach a crossing").value > 0.95
     assert one(found, AT, "smallest |omega| of all").verdict == "no gap closes"
@@ -102,8 +102,8 @@ def test_wrong_rows_are_told_from_them(script):
     an edge that falls as the spacing does."""
     found = said(script, made(over=1.5, rising=0.0, spread=1.0, power=2.0, edge=0.5))
     over = one(found, AT, "smallest |omega| / (Omega/R)")
-    assert over.value == pytest.approx(1.5, abs=0.02) and "100 from" not in over.verdict
-    assert "0 from" in over.verdict
+    assert over.value == pytest.approx(1.5, abs=0.02) and "1.00 from" not in over.verdict
+    assert "0.00 from" in over.verdict
     assert one(found, AT, "factor 2").value < 0.4
     assert one(found, AT, "sign of h - h*").verdict == "0 %"
     law = one(found, "L = 8: power of J of <1 - R^2>")
