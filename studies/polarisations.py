@@ -124,7 +124,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
 PRESETS = {
     "quick": Parameters(sites=(6, 8), realisations=(120, 50)),
     "default": Parameters(),
-    "paper": Parameters(sites=(8, 10, 12), realisations=(400, 120, 18)),
+    "paper": Parameters(sites=(8, 10, 12), realisations=(200, 40, 4)),
 }
 study = Script(
     name="polarisations",
