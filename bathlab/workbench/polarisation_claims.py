@@ -111,10 +111,12 @@ def term_claims(part: pd.DataFrame, coupling: float) -> Iterator[Claim]:
     yield _slope("p_D, Z rearranged", moved, TAIL, -1.5, id="C49")
     ids = f"C49 {PAPER[coupling][2]}" if coupling in PAPER else "C49"
     for window in ((0.03, 0.1), (0.1, 0.5)):
-        for name, below in (("p_D", D), ("p_D, Z rearranged", moved)):
-            said = f"(2^L - 1) p_Z over {name} on {_interval(window)}"
-            found = others * sq.level_ratio(Z, window, below, window)
-            yield compare(said, "1", 1.0, found, equation="(9)", id=ids)
+        said = f"(2^L - 1) p_Z over p_D on {_interval(window)}"
+        found = others * sq.level_ratio(Z, window, D, window)
+        yield compare(said, "1", 1.0, found, equation="(9)", id=ids)
+        said = f"p_D over that of Z rearranged on {_interval(window)}"
+        found = sq.level_ratio(D, window, moved, window)
+        yield compare(said, "1, terms uncorrelated", 1.0, found, id="C49")
     counts = cell_array(part, "large", (4,))
     for many, values in (("1", counts[:, 1]), ("2 or 3", counts[:, 2:].sum(axis=1))):
         said = f"share of states and sites with {many} of Z > 1/4"
@@ -208,10 +210,13 @@ def coupling_claims(tables: Mapping[float, pd.DataFrame]) -> Iterator[Claim]:
     """Powers of J at one size, and the limit of weak coupling."""
     for coupling, part in tables.items():
         at, sites = f"J = {coupling:g}", int(part["sites"].iloc[0])
-        Z = sq.square_histogram(part, of=sq.CROSSING)
-        said = "Z of the knee, R^2 > 1/2, over 4 J^2"
-        knee = sq.knee_of(Z) / (4 * coupling**2)
-        yield compare(said, "1, the edge of Omega", 1.0, knee, id="C52 C54").at(at)
+        for name, moved in (("", False), (", Omega rearranged", True)):
+            Z = sq.square_histogram(part, moved, sq.CROSSING)
+            knee, said = sq.knee_of(Z), f"Z of the knee, R^2 > 1/2{name}"
+            text = f"{knee.mean:.2g} +- {knee.error:.1g}"
+            known = f"{knee.mean / coupling**2:.2g} J^2, {knee.mean / coupling:.2g} J"
+            more = {"text": text, "verdict": known, "id": "C52 C54"}
+            yield state(said, "~ J", knee, **more).at(at)
         yield _of_control(part, sq.PARALLEL, (coupling, 0.5), 0.0).at(at)
         upper = (40 * coupling**2, 0.5)
         level = 2.0**sites / (1.5 * coupling) * sq.level_of(sq.square_histogram(part), upper)
