@@ -1,5 +1,6 @@
 """The mean-field flow against 50-digit arithmetic in the paper's own variables."""
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 import bathlab as bl
-from bathlab.theory.avalanche.directed import Digits, Doubles
+from bathlab.theory.avalanche.directed import Digits, Doubles, as_decimals
+from bathlab.theory.avalanche.intervals import ratio
 
 mpmath = pytest.importorskip("mpmath", reason="mpmath of the extra [test] is the twin")
 mp, iv = mpmath.mp, mpmath.iv
@@ -166,6 +168,10 @@ def test_near_critical_flows_are_those_of_the_point():
 def test_bounds_hold_what_they_bound(pair):
     low, high = (exactly(each.log2_e()) for each in pair)
     assert low <= 1 / mp.log(2) <= high and high - low < 1e-14
+    for treated in (-3.0, 7.0, math.inf):
+        given = np.array([treated])
+        found = ratio(*pair, as_decimals(given) if isinstance(pair[0], Digits) else given)[0]
+        assert exactly(found.lower) <= 1 / (mp.log(2) * treated) <= exactly(found.upper)
     generator = np.random.default_rng(1)
     for a, b in generator.lognormal(0, 3, (200, 2)):
         exact = {"add": Fraction(a) + Fraction(b), "subtract": Fraction(a) - Fraction(b)}

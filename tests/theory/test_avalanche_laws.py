@@ -159,7 +159,8 @@ def test_scales_are_those_of_the_flow():
     inverse = 1 / course.zeta_infinity[:2] - math.log(2)
     assert found.L_critical[:2] == pytest.approx(inverse**-2)
     assert found.log_time[2] == pytest.approx(2 * found.L_plus[2] * math.log(5))
-    assert found.log_time_dressed[2] < found.log_time[2]
+    seen = course.zeta[2, int(course.k_star[2]) - 2]
+    assert found.log_time_dressed[2] == pytest.approx(2 * found.L_plus[2] / seen)
     assert found.resistance_power[3] == 1 > found.log_time[3]
     # Diffusion sets in where 2 L_+ = zeta_1.
     either = avalanche.scales(avalanche.flow([0.702, 0.704], 1.0)).resistance_power
