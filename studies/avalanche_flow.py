@@ -82,7 +82,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
         exact = bl.avalanche.exponents(K, Transition(K, treated, (0.1,)).zeta_treated)
         below, above = rows[~rows["thermal"]], rows[rows["thermal"]]
         said = [*phases(rows, below, exact), *powers(below, above, exact, p, treated)]
-        said += [*at_criticality(below, exact, p), *chains(below, above, p)]
+        said += [*at_criticality(below, exact, p), *chains(below, above), *last_spots(above)]
         for claim in said:
             yield claim.at(f"K = {K:g}, {rule(treated)}")
 
@@ -134,18 +134,11 @@ def powers(
     """Fitted powers of D in both windows."""
     nu, b, c = exact.nu_minus, exact.log_minus, exact.log_plus
     gap, length = laws.log_gap(below), above["log_L_plus"]
+    critical = np.log(below["L_critical"])
     named = [
         ("nu_-: zeta_c - zeta", below, gap, nu, b, "A52", "1/2 < nu_- < 1"),
         ("nu_- of L_-", below, -np.log(below["L_minus"]), nu, b, "A57", "1/2 < nu_- < 1"),
-        (
-            "2 nu_- of L_crit",
-            below,
-            -np.log(below["L_critical"]),
-            2 * nu,
-            2 * b,
-            "A55",
-            "2 nu_-",
-        ),
+        ("2 nu_- of L_crit", below, -critical, 2 * nu, 2 * b, "A55", "2 nu_-"),
         ("nu_+: L_+ = eps^-k*", above, -length, 2 * nu, -c, "A58 A53 A45", "1 < nu_+ < 2"),
         ("nu_+ of log t_+", above, -above["log_log_time"], 2 * nu, -c, "A15 A67", "nu_+"),
     ]
@@ -200,7 +193,7 @@ def at_criticality(below: pd.DataFrame, exact: Any, p: Parameters) -> Iterator[C
     yield held("largest eps^k l_(k+1)", "<< 1", 0, meets, 1, id="A50", verdict=verdict)
 
 
-def chains(below: pd.DataFrame, above: pd.DataFrame, p: Parameters) -> Iterator[Claim]:
+def chains(below: pd.DataFrame, above: pd.DataFrame) -> Iterator[Claim]:
     """P(thermal) of finite chains."""
     critical = below.loc[below["departure"].idxmax()]
     beta = laws.chain_exponent(critical, 1e3, 1e9)
@@ -229,10 +222,14 @@ def chains(below: pd.DataFrame, above: pd.DataFrame, p: Parameters) -> Iterator[
         row = laws.nearest(below, departure)
         reach = laws.critical_reach(row, critical)
         by = [reach / row[name] for name in ("L_minus", "L_critical")]
-        text = f"{reach:.0f} = {by[0]:.1f} L_- = {by[1]:.1e} L_crit"
-        more = {"text": text, "verdict": "some L_-", "id": "A56", "of": "point"}
+        verdict = f"{by[0]:.1f} L_-, {by[1]:.1e} L_crit"
+        more = {"text": f"{reach:.0f}", "verdict": verdict, "id": "A56", "of": "point"}
         said = f"L at which P(thermal) is half that at eps_c, D = {departure:g}"
         yield held(said, "L_crit", row["L_critical"], reach, 1, **more)
+
+
+def last_spots(above: pd.DataFrame) -> Iterator[Claim]:
+    """Spots of order k* - 1, the largest that do not thermalise everything."""
     finite = np.isfinite(above["log_L_plus"]) & (above["last_collar"] > 0)
     used = above[(above["departure"] < 1e-3) & finite]
     slope = np.polyfit(used["log_L_plus"], np.log(used["last_collar"]), 1)[0]
