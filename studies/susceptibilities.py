@@ -45,7 +45,7 @@ class Parameters(bl.workbench.Parameters):
     """The paper's couplings, in the sizes whose full spectra take seconds."""
 
     sites: tuple[int, ...] = parameter((6, 8, 10), "sizes L of the ring", at_least=2, ge=4)
-    realisations: tuple[int, ...] = parameter((400, 150, 40), "circuits of each size", ge=1)
+    realisations: tuple[int, ...] = parameter((400, 150, 32), "circuits of each size", ge=1)
     couplings: tuple[float, ...] = parameter((0.02, 0.04), "J", at_least=1, gt=0, le=0.5)
     strong: tuple[float, ...] = parameter(
         (0.05, 0.06), "J of all sizes but the last", gt=0, le=0.5
