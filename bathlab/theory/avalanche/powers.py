@@ -126,7 +126,7 @@ def fit_exponents(
     points : how many distances, equally spaced in the logarithm.
 
     k* is a whole number, so that L_+ rises in steps of 1/eps_c: the slope above eps_c scatters
-    by about 1/(k*(lower) - k*(upper)) relatively, on top of its bias.
+    by up to 1/(k*(lower) - k*(upper))^2 relatively, on top of its bias.
 
     Raises
     ------
