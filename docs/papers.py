@@ -18,7 +18,7 @@ from bathlab.workbench.claims import Claim, as_table
 ROOT = Path(__file__).parents[1]
 #: A claim with more measured values than this, of the largest size, has them below the table
 #: alone, or some chosen.
-MOST_SHOWN = 4
+MOST_SHOWN = 6
 NOT_YET = "**not yet**"
 #: Verdicts on a number that the paper gives, those of bathlab.workbench.claims.
 JUDGED = re.compile(r"(agrees|off|[-+][\d.]+ (sigma|of all errors))(, .*)?")

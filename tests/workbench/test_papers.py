@@ -106,18 +106,19 @@ def test_of_many_values_the_table_has_those_of_the_largest_size_or_with_the_word
     claims = [measured(f"L = {L}: slope", L / 10, verdict="-9.0 sigma") for L in (2, 4)]
     claims.append(measured("L = 4, 8 to 10: slope", 0.2, verdict="-9.0 sigma"))
     claims += [measured("J = 1, L = 10: slope", 0.3, verdict="-"), measured("limit", 0.4)]
+    claims.append(measured("L = 6: slope", 0.1, verdict="-"))
     plain, chosen = paper(tmp_path), paper(tmp_path, 'show = ["L = 4:"]')
     found = papers.collected([plain], {"figures/a": claims, "figures/b": claims[:1]})
     shown = papers.here(plain.entries[0], found, "L").split("<br>")
     assert [line.split(":")[0] for line in shown[:4]] == [
         "L = 4, 8 to 10", "J = 1, L = 10", "limit", "L = 2",
     ]  # fmt: skip
-    assert shown[4:] == ["[all 6 values](#x1): 1 of 5 agree"]
+    assert shown[4:] == ["[all 7 values](#x1): 1 of 5 agree"]
     assert papers.here(plain.entries[0], found) == shown[4]  # too many, without a size
     assert papers.here(chosen.entries[0], found, "L").startswith("L = 4: slope: 0.400 ±")
     some = paper(tmp_path, 'show = ["slope"]').entries[0]
     assert papers.here(some, found, "L").split("<br>") == [shown[0], shown[1], *shown[3:]]
-    assert plain.section(found).count("slope") == 8
+    assert plain.section(found).count("slope") == 9
     lost = paper(tmp_path, 'show = ["L = 9"]')
     assert papers.here(lost.entries[0], found, "L").split("<br>") == shown
     (*_, problem) = papers.problems([lost], found)
