@@ -218,13 +218,13 @@ def chains(below: pd.DataFrame, above: pd.DataFrame) -> Iterator[Claim]:
     error = laws.exponential_error(row)
     more = {"verdict": "agrees" if error < NEAR else f"{error:.2g}", "id": "A58"}
     yield held("|p - (1 - e^(-L/L_+))| at most, D = 0.001", "0", 0, error, 1, **more)
-    for departure in (-1e-2, -1e-3):
+    for departure in (-1e-3, -1e-5):
         row = laws.nearest(below, departure)
         reach = laws.critical_reach(row, critical)
         by = [reach / row[name] for name in ("L_minus", "L_critical")]
         verdict = f"{by[0]:.1f} L_-, {by[1]:.1e} L_crit"
         more = {"text": f"{reach:.0f}", "verdict": verdict, "id": "A56", "of": "point"}
-        said = f"L at which P(thermal) is half that at eps_c, D = {departure:g}"
+        said = f"L from which P(thermal) is below that at eps_c, D = {departure:g}"
         yield held(said, "L_crit", row["L_critical"], reach, 1, **more)
 
 

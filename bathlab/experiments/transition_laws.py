@@ -13,8 +13,8 @@ from bathlab.conventions import RealArray
 from bathlab.experiments.transitions import LENGTHS
 from bathlab.theory.avalanche import Exponents
 
-#: A probability is still critical if it is within this factor of that at eps_c.
-ALIKE = 2.0
+#: As k is whole, P(L) jumps by eps: it is critical no more if it is off by more than a jump.
+JUMPS = 1.5
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,10 @@ def near_thermal_length(row: pd.Series) -> float:
 
 
 def critical_reach(row: pd.Series, critical: pd.Series) -> float:
-    """Largest L of ``LENGTHS`` up to which P(thermal) is within ``ALIKE`` of that of a point
-    next to eps_c."""
+    """First L of ``LENGTHS`` that needs spots larger by two orders or more than at a point next
+    to eps_c."""
     apart = np.abs(np.asarray(row["log_p"]) - np.asarray(critical["log_p"]))
-    off = np.flatnonzero(apart > math.log(ALIKE))
+    off = np.flatnonzero(apart > JUMPS * math.log(1 / row["epsilon"]))
     return float(LENGTHS[off[0]] if len(off) else LENGTHS[-1])
 
 

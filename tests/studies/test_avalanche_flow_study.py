@@ -56,6 +56,8 @@ def test_the_flow_bears_out_what_is_exact(script, parameters, rows):
     assert one(found, "rho*").verdict == "jumps from 0.5777 to 1"
     assert one(found, "S(L^2)").verdict == "log^2 L"
     assert one(found, "least P(thermal), D = 0.001").text.startswith("L = 422 = 1.35 sqrt L_+")
+    # P(L) leaves the critical law at some L_-, not at L_crit.
+    assert one(found, "below that at eps_c, D = -1e-05").verdict == "14.3 L_-, 7.3e-03 L_crit"
     assert all(claim.id for claim in found.values())
 
 
