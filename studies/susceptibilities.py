@@ -212,6 +212,8 @@ def origins(part: pd.DataFrame, coupling: float, sites: int, p: Parameters) -> I
         said = f"power of Z of the pairs with {term} in {ends(window)}"
         yield power(said, f"{expected:.3f}", found, SIZES, expected, **more)
     least, middle = theory.least_scale(a, sites), math.sqrt(DECADE[0] * DECADE[1])
+    if math.sqrt(middle) * least >= 1:  # beyond Omega_0^-2 there is nothing to compare with
+        return
     theirs = sums.expected_median(theory.fidelity_origin(a), math.sqrt(middle) * least)
     half, Omega, omega = (
         sums.median(sums.origin(part, f"x_{name}", DECADE)) for name in ("Z", "Omega", "omega")
