@@ -220,3 +220,38 @@ def test_lists_that_go_together_are_equally_long(script):
     for wrong in ({"window_sites": (12, 14)}, {"changes": (3,)}):
         with pytest.raises(ValueError, match="one of each"):
             script.Parameters(**wrong)
+
+
+def of_windows(table, sites):
+    """The rows as windows of states of a size have them: no pairs beyond |omega| = 0.01 and no
+    control."""
+    near = np.arange(6) < 3
+    cells = table["scales"].map(lambda x: (x.reshape(6, -1) * near[:, np.newaxis]).ravel())
+    pairs = table["pairs"].map(lambda x: x * near)
+    kept = ["coupling", "realisation", "log_scale"]
+    return table[kept].assign(scales=cells, pairs=pairs, sites=sites, kind="window")
+
+
+def test_windows_of_states_extend_one_set_of_pairs_and_never_the_other(script):
+    """a of all rows is 0.39, that of windows too: the limit of the near pairs rests on three
+    sizes, there is none of all pairs, and the figure has a point of the windows at 1/12."""
+    from matplotlib.figure import Figure
+
+    table = made(law(A), proportional, count=3000, realisations=12)
+    part = of_windows(made(law(A), law(A), sites=(12,), count=3000, realisations=12), 12)
+    p = script.Parameters(
+        sites=SITES, couplings=(0.02,), realisations=(12, 12), lower=(1e-4,), upper=(4e-3,)
+    )
+    outcome = script.study.outcome(pd.concat([table, part], ignore_index=True), p)
+    found = {claim.claim: claim for claim in script.claims(outcome)}
+    (limit,) = [claim for name, claim in found.items() if "1/L to 0" in name]
+    assert "|omega| < 0.01" in limit.claim and "through 3 sizes" in limit.note
+    assert abs(limit.value - A) < 4 * limit.error
+    of_twelve = [name for name in found if "L = 12:" in name]
+    assert len(of_twelve) == 1 and "|omega| < 0.01" in of_twelve[0]
+    figure = Figure()
+    script.draw(figure, outcome)
+    exponents = figure.axes[1]
+    places = [x for line in exponents.lines for x in np.atleast_1d(line.get_xdata())]
+    assert all(np.isclose(places, 1 / sites).any() for sites in (8, 10, 12, 14))
+    assert len(script.data(outcome).dropna(subset=["a"])) == 5
