@@ -54,7 +54,9 @@ def law_claims(
     for pairs, window in product(SETS, fits):
         law = scale_laws.scale_law(part, window, pairs)
         if law is not None:
-            yield exponent_claim(law, coupling, pairs, least)
+            claim = exponent_claim(law, coupling, pairs, least)
+            whole = (part["kind"] == SPECTRUM).all()
+            yield claim if whole else replace(claim, claim=f"{claim.claim}, windows of states")
         elif pairs == WHOLE and (part["kind"] == SPECTRUM).all():
             said = f"zeta/zeta_c on {interval(window)}"
             yield Claim(said, "-", verdict=FEW, N=len(part), id="C35")
@@ -92,7 +94,7 @@ def limit_claims(
         law = scale_laws.limit_law(table[above & (table["kind"] != FIELDS)], window, pairs)
         if law is not None:
             claim = exponent_claim(law, coupling, pairs, 0.0)
-            note = f"{claim.note}; line in 1/L through {law.bins} sizes"
+            note = f"{claim.note}; line in 1/L through {law.bins} exponents"
             wrong = claim.verdict.replace("not one power", "no straight line in 1/L")
             yield replace(claim, claim=f"1/L to 0: {claim.claim}", note=note, verdict=wrong)
 

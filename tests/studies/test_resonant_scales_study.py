@@ -245,10 +245,10 @@ def test_windows_of_states_extend_one_set_of_pairs_and_never_the_other(script):
     outcome = script.study.outcome(pd.concat([table, part], ignore_index=True), p)
     found = {claim.claim: claim for claim in script.claims(outcome)}
     (limit,) = [claim for name, claim in found.items() if "1/L to 0" in name]
-    assert "|omega| < 0.01" in limit.claim and "through 3 sizes" in limit.note
+    assert "|omega| < 0.01" in limit.claim and "through 3 exponents" in limit.note
     assert abs(limit.value - A) < 4 * limit.error
     of_twelve = [name for name in found if "L = 12:" in name]
-    assert len(of_twelve) == 1 and "|omega| < 0.01" in of_twelve[0]
+    assert len(of_twelve) == 1 and "|omega| < 0.01, windows" in of_twelve[0]
     figure = Figure()
     script.draw(figure, outcome)
     exponents = figure.axes[1]
