@@ -129,7 +129,7 @@ PRESETS = {
     ),
     "default": Parameters(),
     "paper": Parameters(
-        sites=(8, 10, 12), few=(0.005, 0.02, 0.04, 0.07, 0.25), realisations=(60, 14, 2)
+        sites=(8, 10, 12), few=(0.005, 0.02, 0.04, 0.07, 0.25), realisations=(60, 14, 10)
     ),
 }
 study = Script(

@@ -187,12 +187,10 @@ PRESETS = {
     "paper": Parameters(
         lower=(1e-3, 1e-4, 1e-5),
         upper=(4e-2, 4e-3, 4e-4),
-        sites=(8, 10, 12),
-        realisations=(400, 120, 24),
-        window_sites=(14, 16),
-        windows=(20, 2),
-        changed_sites=(6, 8, 10),
-        changes=(100, 40, 10),
+        sites=(8, 10, 12, 14),
+        realisations=(150, 50, 24, 4),
+        window_sites=(12, 14, 16),
+        windows=(8, 12, 1),
     ),
 }
 study = Script(
