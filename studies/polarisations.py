@@ -24,10 +24,9 @@ import bathlab as bl
 from bathlab.experiments import polarisation_rows
 from bathlab.experiments.squares import square_means
 from bathlab.plotting import polarised as panels
-from bathlab.theory.circuit_laws import spin_amplitude
+from bathlab.theory.circuit_laws import PAPER, spin_amplitude
 from bathlab.workbench import Claim, Outcome, Script, parameter
 from bathlab.workbench.polarisation_claims import (
-    PAPER,
     SHOWN,
     class_claims,
     coupling_claims,

@@ -26,6 +26,7 @@ from bathlab.experiments import FieldChange, StateWindow, scale_laws, scale_rows
 from bathlab.experiments.scale_laws import FIELDS, SPECTRUM, WHOLE, WINDOW
 from bathlab.experiments.scales import scale_means
 from bathlab.plotting import scales as panels
+from bathlab.theory.circuit_laws import PAPER
 from bathlab.workbench import Claim, Outcome, Script, parameter
 from bathlab.workbench import relation_claims as related
 from bathlab.workbench import scale_claims as said
@@ -159,7 +160,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
         a = first.iloc[-1] if len(first) else np.nan
         top, right = axes[0, column], axes[0, len(p.couplings) + column]
         panels.scale_panel(top, rows[rows["pairs"] == WHOLE], coupling, a)
-        panels.exponent_panel(right, of_coupling, said.PAPER.get(coupling))
+        panels.exponent_panel(right, of_coupling, PAPER.get(coupling))
         for each in (top, right):
             each.set_title(f"J = {coupling:g}", fontsize="medium")
         for place, sites in enumerate(sorted(p.sites)[-2:]):

@@ -19,15 +19,19 @@ from bathlab.experiments.drift import CURVATURES, ELEMENTS, FIDELITIES, FREQUENC
 from bathlab.experiments.resonant import SCALES
 from bathlab.statistics.arithmetic import estimate_of, independent
 from bathlab.statistics.estimates import Estimate, estimate
-from bathlab.statistics.histograms import DensityLaw, Histogram, density_law, log_edges
+from bathlab.statistics.histograms import (
+    POOR,
+    DensityLaw,
+    Histogram,
+    density_law,
+    log_edges,
+)
 from bathlab.theory.circuit_laws import (
     curvature_exponent,
     fidelity_exponent,
     largest_scale,
 )
 
-#: A fit with a larger chi^2 per degree of freedom is not one power.
-POOR = 4.0
 #: a is between 0 and 1 where it predicts anything; so far from both it is taken at most.
 MARGIN = 0.02
 #: Ends of the bins of time in which the decay of C is counted.

@@ -12,9 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bathlab.plotting.figures import COLOURS, curve_style
+from bathlab.theory.circuit_laws import PAPER
 
-#: zeta/zeta_c of Garratt, Roy & Chalker at L = 14, with its error, by J.
-PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
 #: The paper calls the circuit localised up to here: beyond, no range is known.
 LOCALISED = 0.07
 COUPLING = "J"

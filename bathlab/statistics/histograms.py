@@ -20,6 +20,8 @@ from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: Fewest bins of a fit.
 FEWEST_BINS = 3
+#: A fit with a larger chi^2 per degree of freedom is not one power.
+POOR = 4.0
 
 
 def log_edges(lower: float, upper: float, per_decade: int = 5) -> RealArray:

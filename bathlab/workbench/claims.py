@@ -11,14 +11,12 @@ import pandas as pd
 from bathlab.checks import as_real, as_text, require_kind
 from bathlab.statistics.collapse import Distance
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import DensityLaw
+from bathlab.statistics.histograms import POOR, DensityLaw
 
 #: A value agrees with the paper's if it is nearer than so many of its standard errors.
 AGREEMENT = 2.0
 #: A curve is off if its points are farther from the others than so many of their errors.
 OFF = 3.0
-#: A fit with a larger chi^2 per degree of freedom is not one power.
-POOR = 4.0
 #: How rarely a statistic that is called off comes of what theory says.
 FALSE_ALARM = 1e-3
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.

@@ -19,7 +19,7 @@ from bathlab.experiments.polarised import POWERS
 from bathlab.statistics.arithmetic import ratio
 from bathlab.statistics.estimates import Estimate, estimate
 from bathlab.statistics.histograms import Histogram, density_law
-from bathlab.theory.circuit_laws import participation_threshold, spin_amplitude
+from bathlab.theory.circuit_laws import PAPER, participation_threshold, spin_amplitude
 from bathlab.workbench.claims import (
     Claim,
     apart,
@@ -29,8 +29,8 @@ from bathlab.workbench.claims import (
     verdict,
 )
 
-#: zeta/zeta_c of the paper at L = 14, with its error, by J, and the panels of its figure.
-PAPER = {0.02: (0.39, 0.01, "C50"), 0.04: (0.61, 0.04, "C51")}
+#: Ids of the panels of the paper's figure, by J.
+PANELS = {0.02: "C50", 0.04: "C51"}
 FEW = "too few pairs"
 #: The window in which p_D is fitted, above the typical D.
 TAIL = (0.03, 0.5)
@@ -54,7 +54,7 @@ def size_claims(part: pd.DataFrame, coupling: float, sites: int) -> Iterator[Cla
     """Slopes and amplitude of p_Z and p_D, and the mean of D."""
     Z, D = sq.square_histogram(part), sq.depolarisation_histogram(part)
     upper, lower = (40 * coupling**2, 0.5), (0.04 * coupling**2, 4 * coupling**2)
-    a, error, panel = PAPER.get(coupling, (None, 0.0, ""))
+    (a, error), panel = PAPER.get(coupling, (None, 0.0)), PANELS.get(coupling, "")
     yield _slope("p_Z", Z, upper, -1.5, id=f"C44 {panel}".strip(), equation="(8)")
     yield _slope("p_D", D, TAIL, -1.5, id=f"C49 {panel}".strip(), equation="(9)")
     if a is None:
@@ -109,7 +109,7 @@ def term_claims(part: pd.DataFrame, coupling: float) -> Iterator[Claim]:
     more = {"text": f"{worst:.0e}", "verdict": "exact" if worst < 1e-12 else "broken"}
     yield state("largest |1 - z_nn^2 - sum of Z|", "0", rule, equation="(6)", id="C40", **more)
     yield _slope("p_D, Z rearranged", moved, TAIL, -1.5, id="C49")
-    ids = f"C49 {PAPER[coupling][2]}" if coupling in PAPER else "C49"
+    ids = f"C49 {PANELS.get(coupling, '')}".strip()
     for window in ((0.03, 0.1), (0.1, 0.5)):
         said = f"(2^L - 1) p_Z over p_D on {_interval(window)}"
         found = others * sq.level_ratio(Z, window, D, window)

@@ -19,6 +19,7 @@ from bathlab.statistics.arithmetic import independent
 from bathlab.statistics.estimates import Estimate, estimate
 from bathlab.statistics.histograms import density_law
 from bathlab.statistics.resampling import Jackknife
+from bathlab.theory.circuit_laws import PAPER
 from bathlab.workbench.claims import (
     POOR,
     Claim,
@@ -28,7 +29,7 @@ from bathlab.workbench.claims import (
     pm,
     state,
 )
-from bathlab.workbench.scale_claims import FEW, PAPER, interval
+from bathlab.workbench.scale_claims import FEW, interval
 
 #: |omega| of the fits of <Z | omega>, and Omega of the density of |omega|.
 FREQUENCIES, RESONANT = (1e-3, 0.3), (1e-4, 1e-2)

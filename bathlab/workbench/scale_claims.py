@@ -28,11 +28,10 @@ from bathlab.experiments.scales import (
 from bathlab.statistics.arithmetic import estimate_of
 from bathlab.statistics.estimates import estimate
 from bathlab.statistics.histograms import DensityLaw
-from bathlab.theory.circuit_laws import largest_scale, least_scale
+from bathlab.theory.circuit_laws import PAPER, largest_scale, least_scale
 from bathlab.workbench.claims import Claim, apart, compare, compare_law
 
-#: zeta/zeta_c of the paper at L = 14, with its error, by J; and the ids of these claims.
-PAPER = {0.02: (0.39, 0.01), 0.04: (0.61, 0.04)}
+#: Ids of the claims of zeta/zeta_c, by J.
 FIGURE = {0.02: "C24", 0.04: "C25"}
 #: Mean gap ratio of levels that know nothing of each other.
 POISSON = 2 * math.log(2) - 1

@@ -3,7 +3,8 @@
 import pytest
 
 from bathlab.statistics import DensityLaw, Estimate
-from bathlab.workbench.claims import FALSE_ALARM, POOR, state_law, unlikely
+from bathlab.statistics.histograms import POOR
+from bathlab.workbench.claims import FALSE_ALARM, state_law, unlikely
 
 
 @pytest.mark.parametrize(
