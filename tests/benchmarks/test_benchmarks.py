@@ -15,6 +15,7 @@ import bathlab as bl
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 SCRIPTS = (
+    "avalanche",
     "measurements",
     "solve",
     "engine",
@@ -221,3 +222,12 @@ def test_the_rows_of_a_device_are_kept_after_every_circuit(benchmarks, tmp_path)
     assert np.array_equal(table["joint"].iloc[3], expected["joint"])
     CliRunner().invoke(script.main, [*given, "--seconds", "-1"], catch_exceptions=False)
     assert len(pd.read_parquet(out)) == 4  # nothing begun, nothing overwritten
+
+
+def test_chains_of_the_avalanche_are_measured(benchmarks):
+    script = benchmarks["avalanche"]
+    found = script.measure(2000, 0.04, 3)
+    chains = [bl.avalanche.simulate_chain(2000, 0.04, 1.0, 1, each) for each in range(3)]
+    assert found["density"] == pytest.approx(np.mean([each.density for each in chains]))
+    assert found["seconds"] > 0 and found["peak_gib"] > 0
+    assert script.exponent([10, 100, 1000], [2.0, 24.0, 288.0]) == pytest.approx(np.log10(12))

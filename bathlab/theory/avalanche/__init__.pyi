@@ -1,3 +1,5 @@
+from .chain import AvalancheChain as AvalancheChain
+from .chain import simulate_chain as simulate_chain
 from .criticality import critical_epsilon as critical_epsilon
 from .criticality import critical_zeta as critical_zeta
 from .criticality import near_critical_flow as near_critical_flow
@@ -9,6 +11,7 @@ from .powers import Exponents as Exponents
 from .powers import FittedExponents as FittedExponents
 from .powers import exponents as exponents
 from .powers import fit_exponents as fit_exponents
+from .thermal_spans import ChainOutcome as ChainOutcome
 from .times import Scales as Scales
 from .times import log_rate as log_rate
 from .times import log_resistance as log_resistance
