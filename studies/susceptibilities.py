@@ -279,7 +279,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
 PRESETS = {
     "quick": Parameters(sites=(6, 8), realisations=(100, 40), unitaries=200),
     "default": Parameters(),
-    "paper": Parameters(sites=(8, 10, 12), realisations=(400, 120, 24), unitaries=2000),
+    "paper": Parameters(sites=(8, 10, 12), realisations=(150, 32, 5), strong=()),
 }
 study = Script(
     name="susceptibilities",
