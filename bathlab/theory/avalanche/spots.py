@@ -94,7 +94,7 @@ def room(rule: Rule, spots: Places, spot: int, other: int, rightwards: bool) -> 
     return cells % rule.length if rule.ring else cells
 
 
-@kept(error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True, inline="always")
 def joins(rule: Rule, spots: Places, spot: int, other: int, rightwards: bool) -> bool:
     """Whether an active spot fuses with its neighbour."""
     if other < 0 or other == spot:
@@ -111,7 +111,7 @@ def joins(rule: Rule, spots: Places, spot: int, other: int, rightwards: bool) ->
     return rule.unit * (spots[spot, BATH] + spots[other, BATH]) > exponent
 
 
-@kept(error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True, inline="always")
 def grow(rule: Rule, spots: Places, spot: int) -> int:
     """Melt the next cell on each side if it is resonant; both are tried with the same bath."""
     before, after = spots[spot, BEFORE], spots[spot, AFTER]
@@ -136,7 +136,7 @@ def grow(rule: Rule, spots: Places, spot: int) -> int:
     return GREW if taken else NOTHING
 
 
-@kept(error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True, inline="always")
 def fused_reach(rule: Rule, own: int, back: int, joined: bool, onward: int, far: int) -> int:
     """Exponent from the cores of a fused spot to the cell next to it on one side.
 
@@ -155,7 +155,7 @@ def fused_reach(rule: Rule, own: int, back: int, joined: bool, onward: int, far:
     return min(far, nearest + onward) if joined else nearest
 
 
-@kept(error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True, inline="always")
 def unlink(spots: Places, spot: int) -> None:
     before, after = spots[spot, BEFORE], spots[spot, AFTER]
     if before >= 0:
@@ -165,7 +165,7 @@ def unlink(spots: Places, spot: int) -> None:
     spots[spot, STATE] = 0
 
 
-@kept(error_model="numpy", nogil=True)
+@kept(error_model="numpy", nogil=True, inline="always")
 def absorb(spots: Places, spot: int, other: int, gap: int, kinds: Places) -> None:
     """What a neighbour across ``gap`` cells adds to a spot besides its place."""
     spots[spot, BATH] += spots[other, BATH]
