@@ -21,7 +21,8 @@ from device import Card, device_of
 
 import bathlab as bl
 from bathlab.experiments.device_scales import device_scale_rows
-from bathlab.experiments.scales import exponent_of, scale_histogram
+from bathlab.experiments.scale_laws import exponent_of
+from bathlab.experiments.scales import scale_histogram
 from bathlab.statistics import density_law
 
 #: Windows of Omega in which p_Omega is fitted for a first look.
