@@ -24,6 +24,7 @@ SMALL = {
     "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
     "interface_profile": {"spins": 6, "lioms": 3},
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
+    "polarisations": {"sites": (4, 6), "weak_sites": 4},
     "resonant_scales": {"sites": (4, 6)},
     "structure_factors": {"spins": 7},
     "three_level": {"sites": (4, 6), "swept_sites": 4, "steps": 16},
