@@ -116,7 +116,7 @@ class Paper:
         measured = [entry for entry in self.entries if found.get(entry.id)]
         table = ["| | claim | where | here |", "|---|---|---|---|"]
         table += [row(entry, found, self.size) for entry in self.entries]
-        parts = [f"## {self.title}\n", self.text.strip("\n") + "\n", self.key(found)]
+        parts = [f"# {self.title}\n", self.text.strip("\n") + "\n", self.key(found)]
         return "\n".join([*parts, *table, "", *(detail(entry, found) for entry in measured)])
 
     def key(self, found: Found) -> str:
@@ -197,7 +197,7 @@ def here(entry: Entry, found: Found, size: str = "") -> str:
     for test in entry.tests:
         file, _, name = test.partition("::")
         words = name.removeprefix("test_").replace("_", " ")
-        lines.append(f"[test](../{file}): {escaped(words)}")
+        lines.append(f"[test](../../{file}): {escaped(words)}")
     if entry.why:
         lines.append(f"not tested: {escaped(entry.why)}")
     return "<br>".join(lines) or NOT_YET

@@ -1,4 +1,4 @@
-"""Render what the studies found: docs/results.md, and the tables of the README.
+"""Render what the studies found: docs/results.md, docs/results, docs/claims, README's tables.
 
     python docs/render.py [--check]
 
@@ -14,7 +14,7 @@ import sys
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator
 
 import click
 from papers import Found, Paper, collected, problems
@@ -29,8 +29,9 @@ Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129
 (2017)](https://doi.org/10.1103/PhysRevB.95.155129), and of Garratt, Roy and Chalker,
 [Phys. Rev. B 104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), beside what
 comes out here, with standard errors over N realisations. Made by `python docs/render.py` from
-the records of the studies. Where papers and results differ is told [behind the
-studies](#where-the-papers-and-these-results-differ), and after it what became of each claim:
+the records of the studies. Each study has a page with all that it says. Where papers and
+results differ is told [behind the studies](#where-the-papers-and-these-results-differ). What
+became of each claim of a paper:
 """
 #: A table of the README, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
@@ -43,26 +44,32 @@ def record(figure: str) -> Record | None:
     return Record.read(path) if path.exists() else None
 
 
-def page() -> str:
-    """The text of docs/results.md."""
+def pages() -> dict[str, str]:
+    """Every rendered file and its text."""
     plan = tomllib.loads((ROOT / "docs/results.toml").read_text(encoding="utf-8"))
-    sections = [section(name) for name in plan["studies"] if record(f"figures/{name}")]
-    disputes = [dispute(**each) for each in plan["disputes"]]
+    found, lists = by_id(), papers()
+    drawn = [name for name in plan["studies"] if record(f"figures/{name}")]
+    return {
+        "docs/results.md": index(drawn, plan["disputes"], lists),
+        **{f"docs/results/{name}.md": study_page(name) for name in drawn},
+        **{f"docs/claims/{name}.md": paper.section(found) for name, paper in lists.items()},
+        "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
+    }
+
+
+def index(studies: list[str], disputes: list[dict[str, Any]], lists: dict[str, Paper]) -> str:
+    """The text of docs/results.md."""
+    contents = [f"* [{paper.title}](claims/{name}.md)" for name, paper in lists.items()]
     title = "## Where the papers and these results differ\n"
-    lists, found = papers(), by_id()
-    contents = [f"* [{paper.title}](#{anchor(paper.title)})" for paper in lists]
-    every = [paper.section(found) for paper in lists]
-    return "\n".join([OPENING, *contents, "", *sections, title, *disputes, *every])
+    sections = [section(name) for name in studies]
+    told = [dispute(**each) for each in disputes]
+    return "\n".join([OPENING, *contents, "", *sections, title, *told])
 
 
-def anchor(title: str) -> str:
-    """Where a link to a title leads to."""
-    return re.sub(r"[^\w-]", "", title.lower().replace(" ", "-"))
-
-
-def papers() -> list[Paper]:
-    """The lists of claims."""
-    return [Paper.read(path) for path in sorted((ROOT / "docs/claims").glob("*.toml"))]
+def papers() -> dict[str, Paper]:
+    """The lists of claims, by name."""
+    paths = sorted((ROOT / "docs/claims").glob("*.toml"))
+    return {path.stem: Paper.read(path) for path in paths}
 
 
 def by_id() -> Found:
@@ -71,19 +78,39 @@ def by_id() -> Found:
     folders = ("figures/paper", "figures")
     figures = [f"{folder}/{name}" for name in plan["studies"] for folder in folders]
     runs = {figure: found.claims for figure in figures if (found := record(figure))}
-    return collected(papers(), runs)
+    return collected(papers().values(), runs)
+
+
+def question(name: str) -> tuple[str, str]:
+    """Title and text of a study."""
+    words = ast.get_docstring(ast.parse((ROOT / f"studies/{name}.py").read_bytes())) or ""
+    title, *text, _ = words.split("\n\n")
+    return title.rstrip("."), "\n\n".join(text)
+
+
+def runs_of(name: str) -> Iterator[tuple[str, Record]]:
+    """The default run of a study and that at the paper's own N, if they were made."""
+    for figure in (f"figures/{name}", f"figures/paper/{name}"):
+        if found := record(figure):
+            yield figure, found
 
 
 def section(name: str) -> str:
-    """Title and text of a study; picture, command and claims, and those at the paper's own
-    N."""
-    words = ast.get_docstring(ast.parse((ROOT / f"studies/{name}.py").read_bytes())) or ""
-    title, *text, _ = words.split("\n\n")
-    parts = [f"## {title.rstrip('.')}\n", *(f"{paragraph}\n" for paragraph in text)]
-    for figure in (f"figures/{name}", f"figures/paper/{name}"):
-        if found := record(figure):
-            command = f"`{found.command}  (bathlab {found.version})`"
-            parts.append(f"![{name}](../{figure}.png)\n\n{command}\n\n{block(found.claims)}")
+    """Title, text and pictures of a study, and where its claims are."""
+    title, text = question(name)
+    pictures = [f"![{name}](../{figure}.png)\n" for figure, _ in runs_of(name)]
+    count = " and ".join(str(len(found.claims)) for _, found in runs_of(name))
+    link = f"[All that it says](results/{name}.md): {count} lines.\n"
+    return "\n".join([f"## {title}\n", f"{text}\n", *pictures, link])
+
+
+def study_page(name: str) -> str:
+    """Title and text of a study; picture, command and claims of each run."""
+    title, text = question(name)
+    parts = [f"# {title}\n", f"{text}\n"]
+    for figure, found in runs_of(name):
+        command = f"`{found.command}  (bathlab {found.version})`"
+        parts.append(f"![{name}](../../{figure}.png)\n\n{command}\n\n{block(found.claims)}")
     return "\n".join(parts)
 
 
@@ -131,15 +158,16 @@ def readme(text: str) -> str:
 @click.command(help=__doc__)
 @click.option("--check", is_flag=True, help="Write nothing; say what is open.")
 def main(check: bool) -> None:
-    made = {"docs/results.md": page()}
-    made["README.md"] = readme((ROOT / "README.md").read_text(encoding="utf-8"))
+    made = pages()
     if not check:
         for name, text in made.items():
+            (ROOT / name).parent.mkdir(exist_ok=True)
             (ROOT / name).write_text(text, encoding="utf-8")
         return
-    found = list(problems(papers(), by_id()))
+    found = list(problems(papers().values(), by_id()))
     for name, text in made.items():
-        if (ROOT / name).read_text(encoding="utf-8") != text:
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
             found.append(f"{name} is another; run python docs/render.py")
     click.echo("\n".join(found) or "Each claim has a record, a test or a reason.")
     sys.exit(bool(found))

@@ -19,6 +19,8 @@ AGREEMENT = 2.0
 OFF = 3.0
 #: How rarely a statistic that is called off comes of what theory says.
 FALSE_ALARM = 1e-3
+#: What is said of an estimate that the realisations do not give.
+NO_VALUE = "no value"
 #: Smaller errors than one in this digit are those of rounding, and shown as 0.
 MOST_DIGITS = 6
 
@@ -100,11 +102,18 @@ def compare(claim: str, paper: str, expected: float, found: Estimate, **more: An
 
 
 def state(claim: str, paper: str, found: Estimate, **more: Any) -> Claim:
-    """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`."""
+    """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`.
+
+    Of an estimate that is nan it says that there is none.
+    """
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
+    claim, paper = as_text("claim", claim), as_text("paper", paper)
+    if math.isnan(found.mean):
+        kept = {name: more[name] for name in ("equation", "id", "of") if name in more}
+        return Claim(claim, paper, N=found.realisations, verdict=NO_VALUE, **kept)
     return Claim(
-        as_text("claim", claim),
-        as_text("paper", paper),
+        claim,
+        paper,
         value=float(found.mean),
         error=float(found.error),
         **{"N": found.realisations, **more},

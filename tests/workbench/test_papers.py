@@ -70,7 +70,7 @@ def test_a_row_says_what_was_measured_tested_or_why_not(tmp_path):
         r"| **[X1](#x1)** | **p_x\|y ~ x^\*** *(no window)* | eq. (1) "
         "| L = 8: slope: 0.390 ± 0.010; paper 0.4; agrees; N = 9 |",
         "| X2 | a sum | section I "
-        "| [test](../tests/workbench/test_papers.py): a list is there |",
+        "| [test](../../tests/workbench/test_papers.py): a list is there |",
         "| X3 | as before | section I | not tested: literature only |",
         "| X4 | the rest | section II | **not yet** |",
     ]

@@ -18,7 +18,8 @@ COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
 
 
 def test_the_page_of_results_and_the_readme_are_renderings():
-    assert (ROOT / "docs/results.md").read_text() == render.page()
+    for name, text in render.pages().items():
+        assert (ROOT / name).read_text() == text, name
     readme = (ROOT / "README.md").read_text()
     assert render.readme(readme) == readme
     changed = readme.replace("0.712 +- 0.007", "0.713 +- 0.007")
@@ -51,6 +52,12 @@ def test_a_committed_record_is_that_of_its_files(path, tmp_path):
         if claim.verdict.endswith("sigma") and claim.error and "," not in claim.verdict:
             off = float(claim.verdict.removesuffix(" sigma"))
             assert off * claim.effect > 0
+
+
+def test_an_estimate_that_is_nan_is_no_value():
+    one = compare("slope", "1", 1.0, Estimate(math.nan, math.nan, 5), id="C18")
+    assert (one.value, one.effect, one.verdict, one.here) == (None, None, "no value", "")
+    assert Claim.of_record(one.record()) == one and one.id == "C18" and one.N == 5
 
 
 def test_verdict_and_effect_follow_from_the_numbers():
