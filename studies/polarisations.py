@@ -33,7 +33,6 @@ from bathlab.workbench.polarisation_claims import (
     growth_claims,
     size_claims,
     term_claims,
-    told,
 )
 
 
@@ -72,10 +71,6 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
 
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
-    return told(all_claims(found))
-
-
-def all_claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     p, table = found.parameters, found.table
     for coupling in p.couplings:
         parts = {L: part_of(table, coupling, L) for L in sorted(p.sites)}

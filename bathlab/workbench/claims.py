@@ -104,11 +104,11 @@ def compare(claim: str, paper: str, expected: float, found: Estimate, **more: An
 def state(claim: str, paper: str, found: Estimate, **more: Any) -> Claim:
     """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`.
 
-    Of an estimate that is nan it says that there is none.
+    Of an estimate that is no number it says that there is none.
     """
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     claim, paper = as_text("claim", claim), as_text("paper", paper)
-    if math.isnan(found.mean):
+    if not math.isfinite(found.mean):
         kept = {name: more[name] for name in ("equation", "id", "of") if name in more}
         return Claim(claim, paper, N=found.realisations, verdict=NO_VALUE, **kept)
     return Claim(

