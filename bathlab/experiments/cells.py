@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bathlab.checks import as_edges, select
-from bathlab.conventions import RealArray
+from bathlab.conventions import RealArray, Row
 from bathlab.statistics.histograms import Histogram
 
 
@@ -44,3 +44,16 @@ def cell_histogram(
     found = as_edges(edges)
     counted = cell_array(table, counts, (len(found) - 1,))
     return Histogram(found, counted, cell_array(table, totals))
+
+
+def compared_densities(here: Histogram, moved: Histogram, x: str) -> Row:
+    """Cells of a table of means: centres of the bins that either histogram reaches, called
+    ``x``, densities ``p`` and those of the control ``p_moved``, with ``_error``."""
+    used = (here.counts.sum(axis=0) > 0) | (moved.counts.sum(axis=0) > 0)
+    found = {"p": here.density, "p_moved": moved.density}
+    cells = {
+        key: value
+        for name, each in found.items()
+        for key, value in ((name, each.mean[used]), (f"{name}_error", each.error[used]))
+    }
+    return {x: here.centres[used], **cells, "realisations": here.realisations}

@@ -12,11 +12,10 @@ from bathlab.analysis.sweeps import CROSSING, sweep_levels
 from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import RealArray, Row
 from bathlab.errors import NotConverged
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.experiments.tracked import tracked_row
 from bathlab.experiments.two_levels import two_level_row
 from bathlab.model.circuit import BrickworkCircuit, Circuit
-from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 
 #: The gap of the crossing that is drawn lies in this range, its place within the field's.
 DRAWN_GAPS = (0.015, 0.1)
@@ -72,8 +71,7 @@ def crossing_rows(
     ValueError
         If it is neither, or all eigenvectors do not fit.
     """
-    kinds = (BrickworkCircuit, CrossingPicture)
-    require_kind("circuit", circuit, kinds, "Make one, as BrickworkCircuit(8, 0.02).")
+    require_circuit(circuit, CrossingPicture)
     if isinstance(circuit, CrossingPicture):
         return [_picture(circuit, seed, realisation)]
     sample = circuit.sample(seed, realisation)
@@ -84,15 +82,9 @@ def crossing_rows(
             **tracked_row(sample, site, seed, realisation),
             **two_level_row(resonances(sample, site)),
             **_radii(sample),
-            "residual": _residual(sample),
+            "residual": solved(sample).residual,
         }
     ]
-
-
-def _residual(sample: Circuit) -> float:
-    found = diagonalise(sample)  # which is kept
-    assert isinstance(found, UnitaryEigensystem)
-    return found.residual
 
 
 def _radii(sample: Circuit) -> Row:
@@ -172,7 +164,7 @@ def _drawn_row(
         **{f"law_{name}": values for name, values in _law(sweep.shifts, **pair).items()},
         "pair_levels": levels.ravel(),
         "resonant_edge": float(np.abs(omega).min()),
-        "residual": _residual(sample),
+        "residual": solved(sample).residual,
     }
 
 

@@ -15,8 +15,8 @@ from typing import Any, Iterator
 import numpy as np
 
 from bathlab.analysis.levels import mean_gap_ratio
-from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.circuits import require_circuit
 from bathlab.experiments.level_counts import LEAST, by_levels, level_parts
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS, LevelPairs, by_window
 from bathlab.model.circuit import BrickworkCircuit, Circuit
@@ -106,9 +106,7 @@ def device_scale_rows(
     ValueError
         If it is no circuit, there is no such device, or all its eigenvectors do not fit.
     """
-    require_kind(
-        "circuit", circuit, BrickworkCircuit, "Make one, as BrickworkCircuit(8, 0.02)."
-    )
+    require_circuit(circuit)
     where, sample = resolve(backend), circuit.sample(seed, realisation)
     levels = sample.dimension
     with ThreadPoolExecutor(min(DRAWN_AT_ONCE, os.cpu_count() or 1)) as pool:

@@ -12,12 +12,11 @@ from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.pair_sums import StatePairs
 from bathlab.analysis.ranges import changed_sites, ranges_of_changes
-from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.experiments.resonant import SCALES
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 from bathlab.statistics.histograms import bin_counts, group_counts, log_edges
 from bathlab.streams import stream
 
@@ -63,12 +62,9 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
     ValueError
         If it is no circuit, or all its eigenvectors do not fit.
     """
-    require_kind(
-        "circuit", circuit, BrickworkCircuit, "Make one, as BrickworkCircuit(8, 0.02)."
-    )
+    require_circuit(circuit)
     sample = circuit.sample(seed, realisation)
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
+    found = solved(sample)
     pairs = StatePairs.of(found.quasienergies)
     parts = list(_of_sites(sample, found, pairs, seed, realisation))
     sums = {name: sum(part[name] for part in parts) for name in parts[0]}

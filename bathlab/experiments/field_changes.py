@@ -10,9 +10,9 @@ from scipy.stats import rankdata
 from bathlab.analysis.level_pairs import spin_elements
 from bathlab.checks import as_real, require_kind, settle
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.circuits import solved
 from bathlab.model.circuit import BrickworkCircuit, Circuit
 from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 
 #: A state of the changed circuit is that of the unchanged with more than this of its weight.
 SAME_STATE = 0.5
@@ -60,7 +60,7 @@ def field_change_row(change: FieldChange, seed: int, realisation: int) -> Row:
     """
     sample = change.circuit.sample(seed, realisation)
     sites = sample.sites
-    before = _solved(sample)
+    before = solved(sample)
     rows, columns = np.triu_indices(len(before.quasienergies), 1)
     omega = _omega(before.quasienergies, rows, columns)
     near = np.flatnonzero(omega < change.below)
@@ -102,12 +102,6 @@ def _changes(
     return [scale, element, *sizes]
 
 
-def _solved(sample: Circuit) -> UnitaryEigensystem:
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
-    return found
-
-
 @dataclass(frozen=True, eq=False)
 class _States:
     """Eigen-data in the order of other eigen-data that they are matched with."""
@@ -119,7 +113,7 @@ class _States:
 def _matched(before: UnitaryEigensystem, changed: Circuit) -> tuple[_States, Array]:
     """The states of the changed circuit, each in the place of that which it was, and (n,)
     whether it is known which."""
-    after = _solved(changed)
+    after = solved(changed)
     weights = np.abs(before.vectors.conj().T @ after.vectors) ** 2
     places = weights.argmax(axis=1)
     known = weights.max(axis=1) > SAME_STATE

@@ -8,11 +8,9 @@ import numpy as np
 
 from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.pair_sums import ROUNDING
-from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.model.circuit import BrickworkCircuit, Circuit
-from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 from bathlab.statistics.histograms import bin_counts, group_counts, log_edges
 from bathlab.streams import stream
 
@@ -62,12 +60,9 @@ def polarisation_rows(circuit: BrickworkCircuit, seed: int, realisation: int) ->
     ValueError
         If it is no circuit, or all its eigenvectors do not fit.
     """
-    require_kind(
-        "circuit", circuit, BrickworkCircuit, "Make one, as BrickworkCircuit(8, 0.02)."
-    )
+    require_circuit(circuit)
     sample = circuit.sample(seed, realisation)
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
+    found = solved(sample)
     above = np.triu(np.ones((found.dimension, found.dimension), dtype=bool), 1)
     omega, near = _distances(found.quasienergies)[above], np.zeros_like(above)
     sums: dict[str, Array] = {}

@@ -11,6 +11,7 @@ from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import RealArray, Row
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.experiments.device_scales import device_scale_rows
 from bathlab.experiments.field_changes import FieldChange, field_change_row
 from bathlab.experiments.level_counts import by_levels, level_parts
@@ -22,9 +23,7 @@ from bathlab.experiments.pair_counts import (
     level_pairs,
 )
 from bathlab.model.circuit import BrickworkCircuit, Circuit
-from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.spectrum.backend import usual
-from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.streams import stream
 
@@ -109,8 +108,7 @@ def scale_rows(
     ValueError
         If it is none of these, or all its eigenvectors do not fit.
     """
-    kinds = (BrickworkCircuit, StateWindow, FieldChange)
-    require_kind("circuit", circuit, kinds, "Make one, as BrickworkCircuit(8, 0.02).")
+    require_circuit(circuit, StateWindow, FieldChange)
     if isinstance(circuit, FieldChange):
         return [field_change_row(circuit, seed, realisation)]
     if isinstance(circuit, StateWindow):
@@ -122,8 +120,7 @@ def scale_rows(
 
 def _full_row(circuit: BrickworkCircuit, seed: int, realisation: int) -> Row:
     sample = circuit.sample(seed, realisation)
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
+    found = solved(sample)
     pairs = level_pairs(found.quasienergies)
     sums: dict[str, RealArray | float] = {}
     largest: dict[str, float] = {}

@@ -16,7 +16,13 @@ from bathlab.conventions import Array, RealArray
 from bathlab.experiments.pair_counts import WINDOWS
 from bathlab.experiments.scales import scale_histogram
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import DensityLaw, Histogram, density_law
+from bathlab.statistics.histograms import (
+    DensityLaw,
+    Histogram,
+    bins_within,
+    density_law,
+    power_line,
+)
 from bathlab.statistics.resampling import Jackknife
 
 #: Sets of pairs by name: the windows of |omega|, and the largest Omega of a fit. Pairs at small
@@ -64,12 +70,8 @@ def amplitude_over(histogram: Histogram, law: DensityLaw, sites: int) -> Estimat
 def _lines(histogram: Histogram, law: DensityLaw) -> Jackknife:
     """(slope, constant) of log p over log Omega in the window of a fit, with the same
     weights."""
-    lower, upper = law.window
-    inside = (histogram.edges[:-1] >= lower) & (histogram.edges[1:] <= upper)
-    used = np.flatnonzero(inside & histogram.usable)
-    found, x = histogram.jackknife, np.log(histogram.centres[used])
-    weights = found.value[used] / np.asarray(found.error)[used]
-    return found.map(lambda density: np.polyfit(x, np.log(density[used]), 1, w=weights))
+    inside = bins_within(histogram.edges, *law.window)
+    return power_line(histogram, np.flatnonzero(inside & histogram.usable))[0]
 
 
 def exponents(table: pd.DataFrame, windows: Sequence[Window]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from bathlab.experiments.level_counts import PARTS, RANKS
 from bathlab.experiments.pair_counts import FREQUENCIES, PER_DECADE, SCALES
 from bathlab.experiments.scales import counts_of, pairs_of
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import Histogram
+from bathlab.statistics.histograms import Histogram, bins_within
 from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: The bins of |omega| from 1e-4 to 1, four decades, in which ranks are taken.
@@ -72,7 +72,7 @@ def rank_correlations(
         table, "joint_moved" if moved else "joint", (len(FREQUENCIES) - 1, BINS)
     )[:, DECADES]
     total = cell_array(table, "frequency_pairs", (len(FREQUENCIES) - 1,))[:, DECADES]
-    inside = (SCALES[:-1] * (1 + 1e-9) >= least) & (SCALES[1:] <= most * (1 + 1e-9))
+    inside = bins_within(SCALES, least, most)
     rows, columns = np.indices(joint.shape[1:])
     place = {"scale": columns.ravel(), "element": (columns - rows).ravel()}
     samples = np.concatenate([np.where(inside, joint, 0.0).reshape(len(joint), -1), total], 1)
@@ -156,7 +156,7 @@ def strength_histogram(table: pd.DataFrame, moved: bool = False) -> Histogram:
 def share_by_part(table: pd.DataFrame, lower: float, upper: float) -> Jackknife:
     """(4,) share of pairs with Omega in the bins of a range, of the states in each quarter of
     the circle, over the mean of the four."""
-    inside = (SCALES[:-1] * (1 + 1e-9) >= lower) & (SCALES[1:] <= upper * (1 + 1e-9))
+    inside = bins_within(SCALES, lower, upper)
     counts = cell_array(table, "parts", (PARTS, BINS))[:, :, inside].sum(axis=2)
     totals = cell_array(table, "part_pairs", (PARTS,))
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from bathlab.conventions import Array, RealArray
-from bathlab.experiments.cells import cell_array
+from bathlab.experiments.cells import cell_array, compared_densities
 from bathlab.experiments.pair_counts import PER_DECADE, SCALES, WINDOWS
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import Histogram
+from bathlab.statistics.histograms import Histogram, bins_within
 from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: The window that the others are compared with: 0.1 < |omega| < 1.
@@ -59,26 +59,14 @@ def scale_means(table: pd.DataFrame, whole: str, names: Sequence[str]) -> pd.Dat
             here, moved = (scale_histogram(part, kind, window) for kind in (False, True))
             if (here.totals > 0).sum() < FEWEST:
                 continue
-            used = (here.counts.sum(axis=0) > 0) | (moved.counts.sum(axis=0) > 0)
-            rows.append(
-                {
-                    "coupling": coupling,
-                    "sites": sites,
-                    "pairs": name,
-                    "Omega": here.centres[used],
-                    "p": here.density.mean[used],
-                    "p_error": here.density.error[used],
-                    "p_moved": moved.density.mean[used],
-                    "p_moved_error": moved.density.error[used],
-                    "realisations": here.realisations,
-                }
-            )
+            group = {"coupling": coupling, "sites": sites, "pairs": name}
+            rows.append({**group, **compared_densities(here, moved, "Omega")})
     return pd.DataFrame(rows)
 
 
 def share_within(table: pd.DataFrame, lower: float, upper: float) -> RealArray:
     """(N,) share of the pairs of each realisation whose Omega is in the bins of a range."""
-    inside = (SCALES[:-1] * (1 + 1e-9) >= lower) & (SCALES[1:] <= upper * (1 + 1e-9))
+    inside = bins_within(SCALES, lower, upper)
     return counts_of(table).sum(axis=1)[:, inside].sum(axis=1) / pairs_of(table).sum(axis=1)
 
 

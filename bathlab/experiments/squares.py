@@ -17,7 +17,7 @@ from bathlab.experiments.cells import cell_array
 from bathlab.experiments.polarised import POWERS, SQUARES
 from bathlab.statistics.arithmetic import estimate_of, ratio
 from bathlab.statistics.estimates import Estimate
-from bathlab.statistics.histograms import Histogram
+from bathlab.statistics.histograms import Histogram, bins_within
 from bathlab.statistics.resampling import jackknife
 
 #: So many of the bins of the counts make one of a density.
@@ -209,10 +209,7 @@ def _classes(table: pd.DataFrame, column: str) -> RealArray:
 def _in_window(histogram: Histogram, window: tuple[float, float]) -> RealArray:
     """(N, 2) counts of each realisation in the bins of a window over the integral of x^(-3/2),
     and all values."""
-    slack = 1 + 1e-9
-    inside = (histogram.edges[:-1] * slack >= window[0]) & (
-        histogram.edges[1:] <= window[1] * slack
-    )
+    inside = bins_within(histogram.edges, *window)
     places = np.flatnonzero(inside)
     if len(places) == 0:
         raise ValueError(

@@ -11,8 +11,8 @@ from typing import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.conventions import Array, RealArray
-from bathlab.experiments.cells import cell_array, cell_histogram
+from bathlab.conventions import RealArray
+from bathlab.experiments.cells import cell_array, cell_histogram, compared_densities
 from bathlab.experiments.expected import CIRCUIT
 from bathlab.experiments.pair_counts import SCALES
 from bathlab.experiments.susceptible import (
@@ -24,7 +24,13 @@ from bathlab.experiments.susceptible import (
 )
 from bathlab.statistics.arithmetic import estimate_of
 from bathlab.statistics.estimates import Estimate, estimate, grouped
-from bathlab.statistics.histograms import FEWEST_BINS, DensityLaw, Histogram, density_law
+from bathlab.statistics.histograms import (
+    FEWEST_BINS,
+    DensityLaw,
+    Histogram,
+    bins_within,
+    density_law,
+)
 from bathlab.statistics.resampling import jackknife
 
 #: Of each quantity, how many values there are, and its bins.
@@ -66,7 +72,7 @@ def fitted(histogram: Histogram, window: Sequence[float]) -> DensityLaw | None:
 def share(table: pd.DataFrame, quantity: str, window: Sequence[float]) -> RealArray:
     """(N,) share of all values of each realisation that is in the bins of a window."""
     found = answer_histogram(table, quantity)
-    return found.counts[:, _inside(found.edges, window)].sum(axis=1) / found.totals
+    return found.counts[:, bins_within(found.edges, *window)].sum(axis=1) / found.totals
 
 
 def dominance(table: pd.DataFrame, window: Sequence[float]) -> Estimate | None:
@@ -79,7 +85,7 @@ def dominance(table: pd.DataFrame, window: Sequence[float]) -> Estimate | None:
 
 def largest_share(table: pd.DataFrame, window: Sequence[float]) -> Estimate | None:
     """Mean share of the largest x in chi, of the states with chi in a window; None as above."""
-    inside = _inside(FIDELITIES, window)
+    inside = bins_within(FIDELITIES, *window)
     shares, sums = (
         cell_array(table, name, inside.shape)[:, inside].sum(axis=1)
         for name in ("chi_share", "chi")
@@ -128,7 +134,7 @@ def slope_change(
     None if there are too few values."""
     tables = (first, second)
     found = [answer_histogram(table, quantity) for table in tables]
-    used = _inside(found[0].edges, window) & found[0].usable & found[1].usable
+    used = bins_within(found[0].edges, *window) & found[0].usable & found[1].usable
     if used.sum() < FEWEST_BINS:
         return None
     x, widths = np.log(found[0].centres[used]), np.diff(found[0].edges)[used]
@@ -154,7 +160,7 @@ def origin(table: pd.DataFrame, term: str, window: Sequence[float]) -> Histogram
     """
     decades = DECADES[term[0]]
     shape = (len(decades) - 1, len(SCALES) - 1)
-    counts = cell_array(table, term, shape)[:, _inside(decades, window)].sum(axis=1)
+    counts = cell_array(table, term, shape)[:, bins_within(decades, *window)].sum(axis=1)
     return Histogram(SCALES, counts, counts.sum(axis=1))
 
 
@@ -206,7 +212,7 @@ def density_change(
 
 def _near(table: pd.DataFrame, window: Sequence[float]) -> RealArray:
     """(N,) :func:`level_density` of each circuit."""
-    inside = _inside(SPACINGS, window)
+    inside = bins_within(SPACINGS, *window)
     lower, upper = SPACINGS[:-1][inside][0], SPACINGS[1:][inside][-1]
     counts = cell_array(table, "spacings", (len(SPACINGS) - 1,))[:, inside].sum(axis=1)
     # n (n - 1)/2 pairs, |omega| uniform up to pi: up to n/2 spacings.
@@ -216,7 +222,7 @@ def _near(table: pd.DataFrame, window: Sequence[float]) -> RealArray:
 def sign_balance(table: pd.DataFrame, least: float) -> Estimate | None:
     """(N_+ - N_-)/(N_+ + N_-) of the kappa beyond ``least``; None if fewer than two circuits
     have such."""
-    inside = _inside(CURVATURES, (least, math.inf))
+    inside = bins_within(CURVATURES, least, math.inf)
     counts = [
         cell_array(table, name, inside.shape)[:, inside].sum(axis=1)
         for name in ("kappa_positive", "kappa")
@@ -237,19 +243,8 @@ def susceptibility_means(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame
     for key, part in grouped(table, by):
         for quantity in BINS:
             here, moved = (answer_histogram(part, quantity, kind) for kind in (False, True))
-            used = (here.counts.sum(axis=0) > 0) | (moved.counts.sum(axis=0) > 0)
-            rows.append(
-                {
-                    **dict(zip(by, key)),
-                    "quantity": quantity,
-                    "value": here.centres[used],
-                    "p": here.density.mean[used],
-                    "p_error": here.density.error[used],
-                    "p_moved": moved.density.mean[used],
-                    "p_moved_error": moved.density.error[used],
-                    "realisations": here.realisations,
-                }
-            )
+            names = dict(zip(by, key)) | {"quantity": quantity}
+            rows.append({**names, **compared_densities(here, moved, "value")})
     return pd.DataFrame(rows)
 
 
@@ -260,12 +255,6 @@ def _of_shares(
     if min(np.count_nonzero(column) for column in shares) < 2:
         return None
     return estimate_of(function, *shares, clusters=list(labels))
-
-
-def _inside(edges: RealArray, window: Sequence[float]) -> Array:
-    """(b,) which bins lie within a window."""
-    slack = 1 + 1e-9
-    return np.asarray((edges[:-1] * slack >= window[0]) & (edges[1:] <= window[1] * slack))
 
 
 def _estimate(

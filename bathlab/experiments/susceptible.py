@@ -9,13 +9,12 @@ import numpy as np
 from bathlab.analysis.level_pairs import resonances
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.pair_sums import StatePairs
-from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.experiments.pair_counts import PER_DECADE, SCALES
 from bathlab.model.circuit import BrickworkCircuit
 from bathlab.model.random_unitaries import RandomUnitary
 from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 from bathlab.statistics.histograms import log_edges
 from bathlab.streams import stream
 
@@ -64,11 +63,9 @@ def susceptibility_rows(
     ValueError
         If it is neither a circuit nor a random unitary, or all its eigenvectors do not fit.
     """
-    kinds = (BrickworkCircuit, RandomUnitary)
-    require_kind("circuit", circuit, kinds, "Make one, as BrickworkCircuit(8, 0.02).")
+    require_circuit(circuit, RandomUnitary)
     sample = circuit.sample(seed, realisation)
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
+    found = solved(sample)
     pairs = StatePairs.of(found.quasienergies)
     omega = _places(pairs.omega, SCALES)
     cells: dict[str, RealArray] = {}

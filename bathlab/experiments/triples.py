@@ -13,13 +13,11 @@ from scipy.linalg.blas import dsyrk
 
 from bathlab.analysis.level_pairs import Resonances, resonances
 from bathlab.analysis.sweeps import CROSSING
-from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
 from bathlab.experiments.cells import cell_array
+from bathlab.experiments.circuits import require_circuit, solved
 from bathlab.experiments.field_sweeps import FieldSweep, field_sweep_row
 from bathlab.model.circuit import BrickworkCircuit
-from bathlab.operators.eigensystem import UnitaryEigensystem
-from bathlab.spectrum.dense import diagonalise
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.histograms import DensityLaw
 from bathlab.statistics.resampling import Jackknife, jackknife
@@ -53,13 +51,11 @@ def triple_rows(
     ValueError
         If it is neither, or all eigenvectors do not fit.
     """
-    kinds = (BrickworkCircuit, FieldSweep)
-    require_kind("circuit", circuit, kinds, "Make one, as BrickworkCircuit(8, 0.02).")
+    require_circuit(circuit, FieldSweep)
     if isinstance(circuit, FieldSweep):
         return [field_sweep_row(circuit, seed, realisation)]
     sample = circuit.sample(seed, realisation)
-    found = diagonalise(sample)
-    assert isinstance(found, UnitaryEigensystem)
+    found = solved(sample)
     sums, counts, triples = np.zeros(2), np.zeros(2), np.zeros(CROSSINGS)
     for site in range(1, circuit.sites + 1):
         parts, crossing = _by_class(resonances(found, site))

@@ -80,6 +80,12 @@ def group_counts(values: Any, edges: Any, labels: Any, groups: int) -> RealArray
     return counts.reshape(groups, width)[:, 1:-1].astype(np.float64)
 
 
+def bins_within(edges: RealArray, lower: float, upper: float) -> Array:
+    """(b,) which of the bins between positive edges lie within a window, to rounding."""
+    slack = 1 + 1e-9
+    return np.asarray((edges[:-1] * slack >= lower) & (edges[1:] <= upper * slack))
+
+
 @dataclass(frozen=True, eq=False)
 class Histogram:
     """Counts in bins, by realisation.
@@ -204,16 +210,14 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
     require_kind("histogram", histogram, Histogram, "Make one with log_histogram.")
     lower = as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower)
-    slack = 1 + 1e-9
-    inside = (histogram.edges[:-1] * slack >= lower) & (histogram.edges[1:] <= upper * slack)
-    used = np.flatnonzero(inside & histogram.usable)
+    used = np.flatnonzero(bins_within(histogram.edges, lower, upper) & histogram.usable)
     if len(used) < FEWEST_BINS:
         raise ValueError(
             f"{histogram.realisations} realisation(s) with {len(used)} bins in "
             f"[{lower:g}, {upper:g}] that two or more reach were given; expected two or more, "
             f"with {FEWEST_BINS} bins. Widen the window, or take more realisations."
         )
-    fit, weights = _line(histogram, used)
+    fit, weights = power_line(histogram, used)
     slopes = fit.map(lambda line: line[0])
     log_density = np.log(histogram.jackknife.value[used])
     off = weights * (log_density - np.polyval(fit.value, np.log(histogram.centres[used])))
@@ -228,7 +232,7 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
     )
 
 
-def _line(histogram: Histogram, used: Array) -> tuple[Jackknife, RealArray]:
+def power_line(histogram: Histogram, used: Array) -> tuple[Jackknife, RealArray]:
     """(slope, constant) of log p over log x with and without each realisation; the weights."""
     found = histogram.jackknife
     value, error = found.value[used], np.asarray(found.error)[used]
@@ -246,5 +250,5 @@ def _window_error(histogram: Histogram, used: Array) -> float:
     if third == 0 or len(used) - third < FEWEST_BINS:
         return math.nan
     windows = (used, used[third:], used[: len(used) - third])
-    slopes = [_line(histogram, window)[0].value[0] for window in windows]
+    slopes = [power_line(histogram, window)[0].value[0] for window in windows]
     return float(np.ptp(slopes)) / 2
