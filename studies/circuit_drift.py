@@ -22,10 +22,10 @@ import bathlab as bl
 from bathlab.experiments import drift_rows
 from bathlab.experiments.drift_laws import part_of
 from bathlab.experiments.drift_means import decay_curves, drift_means, range_curves
+from bathlab.findings import circuit_drift as said
+from bathlab.findings.circuit_drift import CUE, LOCALISED, POISSON
 from bathlab.plotting import drift as panels
 from bathlab.workbench import Claim, Outcome, Script, parameter
-from bathlab.workbench import drift_claims as said
-from bathlab.workbench.drift_claims import CUE, LOCALISED, POISSON
 
 GRID = (0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.25)
 

@@ -23,10 +23,7 @@ from matplotlib.figure import Figure
 import bathlab as bl
 from bathlab.experiments import polarisation_rows
 from bathlab.experiments.squares import square_means
-from bathlab.plotting import polarised as panels
-from bathlab.theory.circuit_laws import PAPER, spin_amplitude
-from bathlab.workbench import Claim, Outcome, Script, parameter
-from bathlab.workbench.polarisation_claims import (
+from bathlab.findings.polarisations import (
     SHOWN,
     class_claims,
     coupling_claims,
@@ -34,6 +31,9 @@ from bathlab.workbench.polarisation_claims import (
     size_claims,
     term_claims,
 )
+from bathlab.plotting import polarised as panels
+from bathlab.theory.circuit_laws import PAPER, spin_amplitude
+from bathlab.workbench import Claim, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):

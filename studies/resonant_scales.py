@@ -25,11 +25,11 @@ import bathlab as bl
 from bathlab.experiments import FieldChange, StateWindow, scale_laws, scale_rows
 from bathlab.experiments.scale_laws import FIELDS, SPECTRUM, WHOLE, WINDOW
 from bathlab.experiments.scales import scale_means
+from bathlab.findings import resonant_scales as said
+from bathlab.findings import scale_relations as related
 from bathlab.plotting import scales as panels
 from bathlab.theory.circuit_laws import PAPER
 from bathlab.workbench import Claim, Outcome, Script, parameter
-from bathlab.workbench import relation_claims as related
-from bathlab.workbench import scale_claims as said
 from bathlab.workbench.design import exploded
 
 #: p_{Omega|omega} of two couplings at two sizes; which panel has which, the text does not say.

@@ -32,6 +32,7 @@ STREAM = [
     "experiments",
     "ensemble",
     "workbench",
+    "findings",
 ]
 #: Plotting stands beside the stream: it sees tables.
 SEEN_BY_PLOTTING = {"conventions", "checks", "errors", "theory", "statistics", "plotting"}

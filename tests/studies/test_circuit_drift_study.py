@@ -4,7 +4,7 @@ import pytest
 from made_drift import made
 from scripts import load_study
 
-from bathlab.workbench.drift_claims import FEW
+from bathlab.findings.circuit_drift import FEW
 
 COUPLINGS = (0.02, 0.04, 0.25)
 

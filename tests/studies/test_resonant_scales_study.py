@@ -9,7 +9,7 @@ from scripts import load_study
 
 from bathlab.experiments.level_counts import RANKS
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS
-from bathlab.workbench.scale_claims import least_known
+from bathlab.findings.resonant_scales import least_known
 
 SITES = (8, 10)
 #: Paper's exponent at J = 0.02.

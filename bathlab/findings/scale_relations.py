@@ -1,6 +1,6 @@
 """What rows of resonant scales say of how Omega, |z|, omega and the levels go together.
 
-As :mod:`bathlab.workbench.scale_claims`.
+As :mod:`bathlab.findings.resonant_scales`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bathlab.experiments.cells import cell_histogram
 from bathlab.experiments.pair_counts import SCALES
 from bathlab.experiments.scale_laws import Window
 from bathlab.experiments.scales import REFERENCE, scale_histogram
+from bathlab.findings.resonant_scales import FEW, interval
 from bathlab.statistics.arithmetic import independent
 from bathlab.statistics.estimates import Estimate, estimate
 from bathlab.statistics.histograms import density_law
@@ -29,7 +30,6 @@ from bathlab.workbench.claims import (
     pm,
     state,
 )
-from bathlab.workbench.scale_claims import FEW, interval
 
 #: |omega| of the fits of <Z | omega>, and Omega of the density of |omega|.
 FREQUENCIES, RESONANT = (1e-3, 0.3), (1e-4, 1e-2)
