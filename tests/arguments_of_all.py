@@ -914,6 +914,10 @@ TABLE |= {
         **SEEDS,
     },
     "experiments.line_rows": {"line": Made(experiments.Line(GOE, 1, 0.5, 1.0, 1)), **SEEDS},
+    "experiments.avalanche_rows": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        **SEEDS,
+    },
     "experiments.backreaction_rows": {"coupling": Made(coupling()), **SEEDS},
     "experiments.drift_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.polarisation_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},

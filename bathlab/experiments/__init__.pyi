@@ -1,5 +1,6 @@
 from .attachments import Attachment as Attachment
 from .attachments import attachment as attachment
+from .avalanches import avalanche_rows as avalanche_rows
 from .backreacted import Backreacted as Backreacted
 from .backreacted import backreacted_cases as backreacted_cases
 from .backreacted import backreacted_data as backreacted_data
