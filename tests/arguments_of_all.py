@@ -69,6 +69,7 @@ HELD = [
     "statistics.Jackknife",
     "statistics.LorentzianFit",
     "statistics.PowerLaw",
+    "statistics.PowerTail",
     "statistics.WidthRatio",
     "workbench.Claim",
     "workbench.Outcome",
@@ -1168,6 +1169,12 @@ TABLE |= {
         ),
         "lower": Real(0.5),
         "upper": Real(8.0),
+    },
+    "statistics.power_tail": {
+        "first": Integers([1, 2, 4, 8, 16]),
+        "counts": Array([[40.0, 20.0, 9.0, 4.0], [38.0, 22.0, 10.0, 5.0]]),
+        "lower": Real(1.0),
+        "upper": Real(16.0),
     },
 }
 

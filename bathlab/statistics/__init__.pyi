@@ -88,6 +88,8 @@ from .lines import (
 from .lines import (
     spins_taken_in as spins_taken_in,
 )
+from .power_tails import PowerTail as PowerTail
+from .power_tails import power_tail as power_tail
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
 from .widths import WidthRatio as WidthRatio
