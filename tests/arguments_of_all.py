@@ -128,6 +128,7 @@ OMEGA = np.linspace(-4.0, 4.0, 33)
 K = bl.analysis.lorentzian(OMEGA, 0.4)
 BINS = np.linspace(-4.125, 4.125, 34)[:-1] + 0.125
 ACROSS = Widths([4.0, 5.0])
+ADDED = Numbers([0.75, 1.0])
 COURSE = bl.avalanche.flow([0.1, 0.3], 1.0)
 PRODUCT = bl.analysis.product_state_near(LEVELS, 1.0)
 
@@ -450,6 +451,7 @@ TABLE |= {
         "width": Real(0.25),
         "correlation": Integer(5),
         "thermal_fraction": Real(0.5),
+        "strengthening": Real(0.75),
     },
     "theory.avalanche.simulate_chain": {
         "length": Integer(100),
@@ -462,20 +464,34 @@ TABLE |= {
         "disorder": Text("random"),
         "width": Real(0.25),
     },
-    "theory.avalanche.critical_epsilon": {"K": Numbers([1.0, 2.0]), "zeta_treated": ACROSS},
-    "theory.avalanche.critical_zeta": {"epsilon": Numbers([0.1, 0.2]), "zeta_treated": ACROSS},
-    "theory.avalanche.exponents": {"K": Numbers([1.0, 2.0]), "zeta_treated": ACROSS},
+    "theory.avalanche.critical_epsilon": {
+        "K": Numbers([1.0, 2.0]),
+        "zeta_treated": ACROSS,
+        "strengthening": ADDED,
+    },
+    "theory.avalanche.critical_zeta": {
+        "epsilon": Numbers([0.1, 0.2]),
+        "zeta_treated": ACROSS,
+        "strengthening": ADDED,
+    },
+    "theory.avalanche.exponents": {
+        "K": Numbers([1.0, 2.0]),
+        "zeta_treated": ACROSS,
+        "strengthening": ADDED,
+    },
     "theory.avalanche.fit_exponents": {
         "K": Real(1.0),
         "lower": Real(1e-6),
         "upper": Real(1e-2),
         "points": Integer(4),
         "zeta_treated": Real(4.0),
+        "strengthening": Real(0.75),
     },
     "theory.avalanche.flow": {
         "epsilon": Numbers([0.1, 0.3]),
         "K": Numbers([1.0, 2.0]),
         "zeta_treated": ACROSS,
+        "strengthening": ADDED,
     },
     "theory.avalanche.least_probability": {"course": Made(COURSE)},
     "theory.avalanche.log_rate": {"distance": Numbers([1.0, 2.0]), "zeta": Widths([0.5, 0.7])},
@@ -485,6 +501,7 @@ TABLE |= {
         "distance": Numbers([1e-3, -1e-3]),
         "K": Numbers([1.0, 2.0]),
         "zeta_treated": ACROSS,
+        "strengthening": ADDED,
     },
     "theory.avalanche.probability_of": {
         "course": Made(COURSE),
@@ -497,6 +514,7 @@ TABLE |= {
         "K": Numbers([1.0, 2.0]),
         "length": Numbers([9.0, 1e9]),
         "zeta_treated": ACROSS,
+        "strengthening": ADDED,
         "logarithm": Flag(True),
     },
     "theory.backreaction": {

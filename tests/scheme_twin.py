@@ -11,8 +11,9 @@ class Spot:
     core: int
     rank: int
     cells: list
-    bath: int
+    bare: int
     order: int
+    melted: int = 0
     left: int = 0
     right: int = 0
     generation: int = 0
@@ -21,10 +22,11 @@ class Spot:
 
 
 class Scheme:
-    """Spots of a chain; ``weights`` are the decays of the cells, ``unit`` that of s/2."""
+    """Spots of a chain; ``weights`` are the decays of the cells, ``unit`` that of s/2, and
+    ``gain`` is what a melted cell adds to a bath in which one of a core has ``unit``."""
 
-    def __init__(self, chain, bonds, weights, unit, ranks):
-        self.chain, self.weights, self.unit = chain, weights, unit
+    def __init__(self, chain, bonds, weights, unit, gain, ranks):
+        self.chain, self.weights, self.unit, self.gain = chain, weights, unit, gain
         self.spots = [
             Spot(core, ranks[core], cells, len(cells), order)
             for core, (cells, order) in enumerate(self.runs(list(bonds)))
@@ -66,12 +68,16 @@ class Scheme:
             if moved:
                 spot.moved = True
                 ends = (spot.cells[0], spot.cells[-1])
-                self.history.append((scale, *ends, spot.bath, spot.generation, spot.core))
+                n = self.bath(spot) / self.unit
+                self.history.append((scale, *ends, n, spot.generation, spot.core))
                 return True
         return False
 
     def scale(self, spot):
-        return spot.bath if self.chain.order == "size" else spot.order
+        return self.bath(spot) // self.unit if self.chain.order == "size" else spot.order
+
+    def bath(self, spot):
+        return self.unit * spot.bare + self.gain * spot.melted
 
     def look(self, spot, way):
         """Free cells to one side of a spot, and the other spot behind them or None."""
@@ -91,7 +97,7 @@ class Scheme:
         return sum(self.weights[cell] for cell in cells)
 
     def crossing(self, spot):
-        rules = {"halted": 0, "increased": -self.unit * spot.bath}
+        rules = {"halted": 0, "increased": -self.bath(spot)}
         treated = self.chain.treated
         return rules[treated] if treated in rules else self.cost(spot.cells)
 
@@ -104,7 +110,7 @@ class Scheme:
             exponent += getattr(spot, near)
         if self.chain.between == "cores" or (self.chain.between == "active" and other.active):
             exponent += getattr(other, far)
-        return self.unit * (spot.bath + other.bath) > exponent
+        return self.bath(spot) + self.bath(other) > exponent
 
     def move(self, spot):
         if len(spot.cells) == self.chain.length:
@@ -117,18 +123,17 @@ class Scheme:
         return self.grow(spot, {way: free for way, (free, _) in sides.items()})
 
     def grow(self, spot, free):
-        bath, taken = spot.bath, []
+        bath, taken = self.bath(spot), []
         for way, name in ((1, "right"), (-1, "left")):
             cells = [cell for cell in free[way] if cell not in taken]
             if not cells:
                 continue
             cost, reach = self.weights[cells[0]], getattr(spot, name)
-            if self.unit * bath > reach + (cost if self.chain.next_cell == "l+1" else 0):
+            if bath > reach + (cost if self.chain.next_cell == "l+1" else 0):
                 setattr(spot, name, reach + cost)
                 taken.append(cells[0])
                 spot.cells = spot.cells + cells[:1] if way > 0 else cells[:1] + spot.cells
-        if self.chain.bath == "grown":
-            spot.bath += len(taken)
+        spot.melted += len(taken)
         return "grew" if taken else ""
 
     def fuse(self, spot, joined):
@@ -146,10 +151,11 @@ class Scheme:
                 spot.cells = spot.cells + free[::-1]
             else:
                 spot.cells = other.cells + free[::-1] + spot.cells
-            if self.chain.bath == "grown" and self.chain.gap_in_bath:
-                spot.bath += len(free)
+            if self.chain.gap_in_bath:
+                spot.melted += len(free)
         spot.right, spot.left = reach[1], reach[-1]
-        spot.bath += sum(other.bath for other in others)
+        spot.bare += sum(other.bare for other in others)
+        spot.melted += sum(other.melted for other in others)
         spot.order += sum(other.order for other in others)
         spot.generation = 1 + max([spot.generation, *(other.generation for other in others)])
         self.spots = [each for each in self.spots if each not in list(others)]

@@ -3,6 +3,7 @@
 import itertools
 import math
 import pickle
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -42,6 +43,7 @@ def drawn_chain(generator, rules):
         disorder=str(generator.choice(module.CHOICES["disorder"])),
         width=0.8,
         correlation=3,
+        strengthening=float(generator.choice([0.0, 0.76, 1.0, 1.0, 1.07, 2.0])),
         **rules,
     )
 
@@ -51,9 +53,10 @@ def by_hand(chain, seed, count):
     rule = module.rule_of(chain, chain._decays(seed, 0))
     weights = np.diff(rule.sums) if len(rule.sums) else [rule.weight] * chain.length
     ranks, _ = chain._ranks(count, seed, 0)
-    return Scheme(
-        chain, bonds.tolist(), [int(each) for each in weights], rule.unit, ranks
-    ).run()
+    unit = 2**rule.bits
+    gain = 0 if chain.bath == "frozen" else round(Fraction(chain.strengthening) * unit)
+    weights = [int(each) for each in weights]
+    return Scheme(chain, bonds.tolist(), weights, unit, gain, ranks).run()
 
 
 def moves(outcome):
@@ -73,16 +76,17 @@ def assert_is_the_twin(chain, seed):
         spots[0].cells.sort()
     assert found.spans.tolist() == [[spot.cells[0], spot.cells[-1]] for spot in spots], chain
     assert found.sizes.tolist() == [len(spot.cells) for spot in spots]
-    assert found.baths.tolist() == [spot.bath for spot in spots]
+    baths = [twin.bath(spot) / twin.unit for spot in spots]
+    assert found.baths.tolist() == baths
     assert found.starters.tolist() == [spot.core for spot in spots]
     weights = np.full(chain.length, chain.decay)
     drawn = chain._decays(seed, 0)
     weights = weights if drawn is None else drawn.copy()
-    for spot in spots:
+    for spot, bath in zip(spots, baths):
         inside = {"halted": 0.0, "increased": -S / 2}.get(chain.treated)
         if inside is not None:
             weights[spot.cells] = 0.0
-            weights[spot.cells[: spot.bath]] = inside  # as many as count
+            weights[spot.cells[0]] = bath * inside
     mean = weights.mean()
     if abs(mean) > 1e-6:
         assert found.zeta == pytest.approx(1 / mean if mean > 0 else math.inf, rel=1e-6)
@@ -139,6 +143,31 @@ def test_a_seed_grows_for_ever_if_zeta_is_beyond_its_bound():
             assert found.thermal == (factor <= 1 or ends * sides + order > 2990)
             if factor == 1.13:
                 assert found.sizes.tolist() == [order + sides * math.ceil(ends)]
+
+
+def test_a_seed_of_weaker_cells_grows_for_ever_beyond_a_longer_zeta():
+    """1/zeta = eta s, and the collar of the mean field on the other side."""
+    for eta, order in itertools.product((0.76, 1.07, 2.0), (1, 5, 20)):
+        for factor in (1 - 1e-6, 1.13):
+            epsilon = math.exp(-S * eta * factor)
+            chain = AvalancheChain(3000, epsilon, 1.0, ring=True, strengthening=eta)
+            found = planted(chain, 500, order)
+            assert found.thermal == (factor < 1)
+            if factor > 1:
+                collar = math.ceil(order / (2 * eta * (factor - 1)))
+                assert found.sizes.tolist() == [order + 2 * collar]
+                assert found.baths[0] == pytest.approx(order + 2 * eta * collar)
+
+
+def test_no_strengthening_is_a_frozen_bath():
+    for treated, gap in itertools.product(("halted", "increased"), FLAG):
+        rules = {"treated": treated, "gap_in_bath": gap}
+        one = AvalancheChain(5000, 0.2, 1.0, bath="frozen", **rules).sample(1)
+        other = AvalancheChain(5000, 0.2, 1.0, strengthening=0.0, **rules).sample(1)
+        assert np.array_equal(one.spans, other.spans) and one.zeta == other.zeta
+        assert np.array_equal(one.baths, other.baths) and one.baths.dtype == np.int64
+        grown = AvalancheChain(5000, 0.2, 1.0, **rules).sample(1)
+        assert grown.density > one.density
 
 
 def test_a_frozen_bath_knows_no_critical_length():
@@ -285,6 +314,8 @@ def test_what_is_out_of_range_is_refused(monkeypatch):
         {"width": 1.0},
         {"correlation": 0},
         {"thermal_fraction": 0.0},
+        {"strengthening": -0.1},
+        {"strengthening": 2.1},
         {"cell": "bonds"},
     ):
         with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -1,5 +1,6 @@
 """The mean-field flow against 50-digit arithmetic in the paper's own variables."""
 
+import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -25,30 +26,45 @@ def fifty_digits():
         yield
 
 
-def twin(epsilon, K, treated=HALTED, context=mp, orders=400):
-    """alpha_k, l_k and rho_k of (13), (14) until alpha_k <= s, or for so many orders."""
+def twin(epsilon, K, treated=HALTED, context=mp, orders=400, eta=1.0):
+    """alpha_k, l_k and rho_k of (13), (14) until alpha_k <= eta s, or for so many orders."""
     number = context.mpf
     epsilon, s = number(epsilon), context.log(2)
+    least = number(eta) * s
     across = number(0) if np.isinf(treated) else 1 / number(treated)
     alpha, collars, densities = [context.log(number(K) / epsilon)], [], []
     for k in range(1, orders):
-        if not alpha[-1] > s:
+        if not alpha[-1] > least:
             break
-        collars.append(k * (s / 2) / (alpha[-1] - s))
+        # s (k + 2 eta l)/2 = alpha l
+        collars.append(k * (s / 2) / (alpha[-1] - least))
         densities.append(epsilon**k * (k + 2 * collars[-1]))
         alpha.append((1 - densities[-1]) * alpha[-1] + densities[-1] * across)
     return alpha, collars, densities
 
 
-@pytest.mark.parametrize("treated", [HALTED, COMPANION, 3.0])
-@pytest.mark.parametrize("K", [0.01, 0.5, 1.0, 2.0, 100.0])
-def test_flows_are_those_of_fifty_digits(K, treated):
-    critical = bl.avalanche.critical_epsilon(K, treated)
-    epsilon = np.array([critical * (1 + each) for each in DEPARTURES])
-    course = bl.avalanche.flow(epsilon, K, treated)
+RULES = [(treated, 1.0) for treated in (HALTED, COMPANION, 3.0)]
+STRENGTHENED = [(HALTED, 0.76), (COMPANION, 0.01), (3.0, 1.07), (HALTED, 2.0)]
+
+
+@pytest.mark.parametrize(
+    "K, rule",
+    [
+        *((K, rule) for K in (0.01, 0.5, 1.0, 2.0, 100.0) for rule in RULES),
+        *((K, rule) for K in (0.05, 1.0, 30.0) for rule in STRENGTHENED),
+    ],
+)
+def test_flows_are_those_of_fifty_digits(K, rule):
+    treated, eta = rule
+    least = mp.mpf(eta) * mp.log(2)
+    critical = bl.avalanche.critical_epsilon(K, *rule)
+    epsilon = np.array(
+        [critical * (1 + each) for each in DEPARTURES if each < 1 / critical - 1]
+    )
+    course = bl.avalanche.flow(epsilon, K, *rule)
     for index, each in enumerate(epsilon):
-        alpha, collar, density = twin(each, K, treated)
-        thermal = not alpha[-1] > mp.log(2)
+        alpha, collar, density = twin(each, K, treated, eta=eta)
+        thermal = not alpha[-1] > least
         assert course.verdict[index] == ("thermal" if thermal else "localised")
         assert thermal == (each > critical)
         assert course.k_star[index] == (len(alpha) if thermal else np.inf)
@@ -59,7 +75,7 @@ def test_flows_are_those_of_fifty_digits(K, treated):
         wanted = [float(1 / x) for x in alpha[:orders]]
         assert course.zeta[index, :orders] == pytest.approx(wanted, rel=1e-12)
         if not thermal:
-            limit = float(alpha[-1] / mp.log(2) - 1)
+            limit = float((alpha[-1] - least) / mp.log(2))
             assert course.excess_infinity[index] == pytest.approx(limit, rel=1e-12)
             assert course.collar_ratio[index] == pytest.approx(0.5 / limit, rel=1e-12)
 
@@ -78,25 +94,28 @@ def test_the_numbers_of_reference():
     assert bl.avalanche.near_critical_flow(1e-12, 1).thermal_density == 1
 
 
-@pytest.mark.parametrize("K", [0.05, 1.0, 30.0])
-def test_certificates_hold_in_interval_arithmetic(K):
+@pytest.mark.parametrize("K, eta", [(0.05, 1.0), (1.0, 1.0), (30.0, 1.0), (1.0, 0.4)])
+def test_certificates_hold_in_interval_arithmetic(K, eta):
     """Every order in intervals of 50 digits, 400 of them beyond those of the flow."""
-    critical = bl.avalanche.critical_epsilon(K)
+    s = iv.mpf(eta) * iv.log(2)
+    critical = bl.avalanche.critical_epsilon(K, strengthening=eta)
     for departure in (-0.2, -1e-3, -1e-12, 1e-12, 1e-3, 0.2):
         epsilon = critical * (1 + departure)
-        course = bl.avalanche.flow(epsilon, K)
-        alpha, _, density = twin(epsilon, K, context=iv)
+        course = bl.avalanche.flow(epsilon, K, strengthening=eta)
+        alpha, _, density = twin(epsilon, K, context=iv, eta=eta)
         if departure > 0:
             assert course.verdict == "thermal" and len(alpha) == course.k_star
-            assert alpha[-1].b <= iv.log(2).a
-            assert all(each.a > iv.log(2).b for each in alpha[:-1])
+            assert alpha[-1].b <= s.a
+            assert all(each.a > s.b for each in alpha[:-1])
             continue
         # What has settled stays above half of itself; the rest is within its bound.
         n, gap = len(course.excess), 1 - iv.mpf(epsilon)
         least = iv.mpf(course.excess[-1]) / 2 * iv.log(2)
         tail = iv.mpf(epsilon) ** n * (n * gap + iv.mpf(epsilon)) / gap**2
-        assert (4 * tail * alpha[n - 1] ** 2).b <= ((alpha[n - 1] - iv.log(2)) ** 2).a
-        assert all((each - iv.log(2)).a > least.b for each in alpha[n:])
+        # (1 + y) alpha, in units of s^2.
+        losses = (alpha[n - 1] - s + iv.log(2)) * alpha[n - 1]
+        assert (4 * tail * losses).b <= ((alpha[n - 1] - s) ** 2).a
+        assert all((each - s).a > least.b for each in alpha[n:])
         rest = sum(density[n:], iv.mpf(0))
         assert rest.b <= course.remaining < 3 * rest.a
 
@@ -108,14 +127,20 @@ def test_a_bound_that_is_too_small_would_be_noticed():
     assert not rest.b <= course.remaining / 3
 
 
-@pytest.mark.parametrize("K, treated", [(0.3, HALTED), (1.0, COMPANION), (7.0, 4.0)])
-def test_critical_points_are_those_of_bisection(K, treated):
-    low, high = mp.mpf(0), mp.mpf(min(1, K / 2))
+@pytest.mark.parametrize(
+    "K, treated, eta",
+    [(0.3, HALTED, 1.0), (1.0, COMPANION, 1.0), (7.0, 4.0, 1.0), (2.0, HALTED, 0.8)],
+)
+def test_critical_points_are_those_of_bisection(K, treated, eta):
+    low, high = mp.mpf(0), mp.mpf(min(1, K / 2**eta))
     for _ in range(60):
         middle = (low + high) / 2
-        alpha = twin(middle, K, treated, orders=250)[0]
-        low, high = (middle, high) if alpha[-1] > mp.log(2) else (low, middle)
-    assert bl.avalanche.critical_epsilon(K, treated) == pytest.approx(float(low), rel=1e-15)
+        alpha = twin(middle, K, treated, orders=250, eta=eta)[0]
+        low, high = (middle, high) if alpha[-1] > eta * mp.log(2) else (low, middle)
+    found = bl.avalanche.critical_epsilon(K, treated, eta)
+    assert found == pytest.approx(float(low), rel=1e-15)
+    zeta = bl.avalanche.critical_zeta(found, treated, eta)
+    assert zeta == pytest.approx(1 / math.log(K / found), rel=1e-14)
 
 
 def test_the_boundary_needs_no_K():
@@ -136,6 +161,20 @@ def test_a_tie_is_decided_exactly():
     assert course.k_star.tolist() == [2, 2, 1]
     assert course.excess[0, 1] == 0
     assert bl.avalanche.flow(np.nextafter(0.25, 0), 1).k_star == 3
+
+
+def test_strengthening_and_zeta_treated_shift_the_same_numbers():
+    """With K 2^(1 - eta) and 1/(s zeta_t) = 1 - eta a flow of eta = 1 has the same y_k."""
+    eta, epsilon = np.array([0.5, 2.0]), np.array([[0.05], [0.15], [0.3]])
+    weaker = bl.avalanche.flow(epsilon, 1.0, strengthening=eta)
+    other = bl.avalanche.flow(epsilon, 2 ** (1 - eta), 1 / (np.log(2) * (1 - eta)))
+    assert weaker.verdict.tolist() == other.verdict.tolist()
+    assert len(set(weaker.verdict.flat)) == 2
+    assert weaker.collar == pytest.approx(other.collar, rel=1e-10, nan_ok=True)
+    bare = np.broadcast_to(-1 / np.log(epsilon), (3, 2))
+    assert weaker.zeta[..., 0] == pytest.approx(bare)
+    found, thermal = bl.avalanche.scales(weaker), weaker.verdict == "thermal"
+    assert found.log_time[thermal] == pytest.approx((2 * found.L_plus / bare)[thermal])
 
 
 def test_shapes_broadcast():
@@ -168,10 +207,12 @@ def test_near_critical_flows_are_those_of_the_point():
 def test_bounds_hold_what_they_bound(pair):
     low, high = (exactly(each.log2_e()) for each in pair)
     assert low <= 1 / mp.log(2) <= high and high - low < 1e-14
-    for treated in (-3.0, 7.0, math.inf):
-        given = np.array([treated])
-        found = ratio(*pair, as_decimals(given) if isinstance(pair[0], Digits) else given)[0]
-        assert exactly(found.lower) <= 1 / (mp.log(2) * treated) <= exactly(found.upper)
+    for treated, eta in itertools.product((-3.0, 7.0, math.inf), (1.0, 0.76, 3.1)):
+        given = [np.array([treated]), np.array([eta])]
+        given = list(map(as_decimals, given)) if isinstance(pair[0], Digits) else given
+        found = ratio(*pair, *given)[0]
+        wanted = 1 / (mp.log(2) * treated) + 1 - mp.mpf(eta)
+        assert exactly(found.lower) <= wanted <= exactly(found.upper)
     generator = np.random.default_rng(1)
     for a, b in generator.lognormal(0, 3, (200, 2)):
         exact = {"add": Fraction(a) + Fraction(b), "subtract": Fraction(a) - Fraction(b)}
@@ -197,6 +238,8 @@ def exactly(number):
         (lambda: bl.avalanche.flow(0.1, 0), "K"),
         (lambda: bl.avalanche.flow([0.1, 0.2], [1, 2, 3]), "broadcast"),
         (lambda: bl.avalanche.flow(0.1, 1, 1.0), "zeta_treated .* above zeta_c"),
+        (lambda: bl.avalanche.flow(0.1, 1, 2.0, 0.7), "zeta_treated .* above zeta_c"),
+        (lambda: bl.avalanche.flow(0.1, 1, strengthening=0.0), "strengthening .* 0.001 to 2"),
         (lambda: bl.avalanche.near_critical_flow(0, 1), "distance"),
         (lambda: bl.avalanche.near_critical_flow(10.0, 1), "below 1"),
     ],

@@ -14,11 +14,14 @@ mp = mpmath.mp
 COMPANION = -2 / math.log(2)
 
 
-@pytest.mark.parametrize("K, treated", [(0.1, math.inf), (1.0, math.inf), (1.0, COMPANION)])
-def test_the_exponents_are_those_of_the_linearised_flow(K, treated):
+@pytest.mark.parametrize(
+    "K, treated, eta",
+    [(0.1, math.inf, 1.0), (1.0, math.inf, 1.0), (1.0, COMPANION, 1.0), (1.0, math.inf, 0.8)],
+)
+def test_the_exponents_are_those_of_the_linearised_flow(K, treated, eta):
     """Growth of a departure from the critical flow, followed far from both of its ends."""
-    below, above = (avalanche.near_critical_flow(x, K, treated) for x in (-1e-90, 1e-90))
-    exact = avalanche.exponents(K, treated)
+    below, above = (avalanche.near_critical_flow(x, K, treated, eta) for x in (-1e-90, 1e-90))
+    exact = avalanche.exponents(K, treated, eta)
     size = min(len(below.excess), len(above.excess))
     k = np.arange(1, size + 1)
     apart = np.log(np.maximum(np.abs(below.excess[:size] / above.excess[:size] - 1), 1e-20))

@@ -21,6 +21,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.operators.memory import require_memory
 from bathlab.streams import stream
 from bathlab.theory.avalanche.evolution import HISTORY, bare_spots, evolve, runs
+from bathlab.theory.avalanche.points import STRENGTHENING
 from bathlab.theory.avalanche.rules import CHOICES, FLAGS, NUMBERS, as_bonds, rule_of
 from bathlab.theory.avalanche.spots import FIRST, LAST, ORDER
 from bathlab.theory.avalanche.thermal_spans import ChainOutcome
@@ -81,6 +82,8 @@ class AvalancheChain:
     width : from 0, below 1.
     correlation : cells.
     thermal_fraction : the chain is thermal if one spot covers this fraction of its cells.
+    strengthening : eta, from 0 to 2: what a melted cell, or one of a gap, adds to n; a cell of
+        a core adds 1. 0 is a "frozen" bath, which it overrules. Sizes are compared as whole n.
 
     Raises
     ------
@@ -109,24 +112,33 @@ class AvalancheChain:
     width: float = 0.1
     correlation: int = 10
     thermal_fraction: float = 1.0
+    strengthening: float = 1.0
 
     def __post_init__(self) -> None:
-        epsilon = _up_to_one(
-            "epsilon", self.epsilon, as_real("epsilon", self.epsilon, minimum=0)
-        )
         fraction = as_real("thermal_fraction", self.thermal_fraction, above=0)
         settle(
             self,
             length=as_integer("length", self.length, 2, LONGEST),
-            epsilon=epsilon,
+            epsilon=self._at_most("epsilon", as_real("epsilon", self.epsilon, minimum=0), 1),
             K=as_real("K", self.K, above=0),
             width=as_real("width", self.width, minimum=0, below=1),
             correlation=as_integer("correlation", self.correlation, 1, LONGEST),
-            thermal_fraction=_up_to_one("thermal_fraction", self.thermal_fraction, fraction),
+            thermal_fraction=self._at_most("thermal_fraction", fraction, 1),
+            strengthening=self._at_most(
+                "strengthening",
+                as_real("strengthening", self.strengthening, minimum=0),
+                STRENGTHENING[1],
+            ),
             **{name: as_flag(name, getattr(self, name)) for name in FLAGS},
         )
         for name, allowed in CHOICES.items():
             require_choice(name, getattr(self, name), allowed)
+
+    def _at_most(self, name: str, value: float, most: float) -> float:
+        if value <= most:
+            return value
+        given, wanted = shown(getattr(self, name)), f"a number of at most {most:g}"
+        raise refusal(name, given, wanted, f"Choose another {name}.")
 
     @property
     def bonds(self) -> int:
@@ -269,9 +281,3 @@ def simulate_chain(
         allowed = sorted([*CHOICES, *NUMBERS, *FLAGS])
         raise refusal("options", shown(unknown), f"some of {', '.join(allowed)}", "Name those.")
     return AvalancheChain(length, epsilon, K, **options).sample(seed, realisation)
-
-
-def _up_to_one(name: str, given: Any, value: float) -> float:
-    if value > 1:
-        raise refusal(name, shown(given), "a number of at most 1", f"Choose another {name}.")
-    return value

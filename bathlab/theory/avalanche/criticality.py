@@ -24,7 +24,7 @@ from bathlab.conventions import RealArray
 from bathlab.errors import NotConverged
 from bathlab.theory.avalanche.directed import LOG2, Digits, as_decimals
 from bathlab.theory.avalanche.intervals import arithmetic, first_excess, follow_from, ratio
-from bathlab.theory.avalanche.points import as_epsilon, as_K, as_zeta_treated, together
+from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules, plain, together
 from bathlab.theory.avalanche.recursion import Bounds, Course, tail
 from bathlab.theory.avalanche.verdicts import Flow, as_flow
 
@@ -33,21 +33,21 @@ LARGEST_EPSILON = 3 ** (-1 / 3)
 #: Digits of the first look for a critical point, those beyond what is asked for, and those of
 #: eps_c for a flow at a distance from it.
 FIRST, SPARE, NEAR = 25, 12, 36
-#: Below it eps_c is K/2 to the last digit of a double.
+#: Below it eps_c is K/2^eta to the last digit of a double.
 LEAST_K = 1e-290
 BISECTIONS, FIRST_STEP, MOST_STEPS = 50, 1e-9, 100
 
 
-def critical_epsilon(K: Any, zeta_treated: Any = math.inf) -> Any:
+def critical_epsilon(K: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0) -> Any:
     """eps_c, the largest eps at which the flow is localised, to the last digit of a double.
 
     It is proven to lie within 1e-17 relatively: localised below, thermal above. It is smaller
-    than K/2 and, for every K, than 3^(-1/3) = 0.693.
+    than K/2^eta and, for every K, than 3^(-1/3) = 0.693.
 
     Parameters
     ----------
     K : above 0, number or array.
-    zeta_treated : see :func:`~bathlab.theory.avalanche.flow`; broadcasts with K.
+    zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`; broadcast with K.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def critical_epsilon(K: Any, zeta_treated: Any = math.inf) -> Any:
     ValueError
         If an argument is out of its range.
     """
-    K, treated = together({"K": as_K(K), "zeta_treated": as_zeta_treated(zeta_treated)})
-    points = zip(K.ravel().tolist(), treated.ravel().tolist())
+    given = together({"K": as_K(K)} | as_rules(zeta_treated, strengthening))
+    points = zip(*(each.ravel().tolist() for each in given))
     found = np.array([float(critical_point(*point, 18).lower) for point in points])
-    return found.item() if K.ndim == 0 else found.reshape(K.shape)
+    return plain(found.reshape(given[0].shape))
 
 
-def critical_zeta(epsilon: Any, zeta_treated: Any = math.inf) -> Any:
+def critical_zeta(epsilon: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0) -> Any:
     """The largest zeta_1 at which a density eps of resonant bonds leaves the chain localised.
 
     It is the boundary of the phases where eps and zeta_1 are given apart, without a K.
@@ -72,36 +72,38 @@ def critical_zeta(epsilon: Any, zeta_treated: Any = math.inf) -> Any:
     Parameters
     ----------
     epsilon : above 0 and below 1, number or array.
-    zeta_treated : see :func:`~bathlab.theory.avalanche.flow`; broadcasts with epsilon.
+    zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`; broadcast with
+        epsilon.
 
     Returns
     -------
     float, or an array of the arguments' shape
-        Below zeta_c = 1/log 2; 0 from eps = 3^(-1/3) on.
+        Below zeta_c = 1/(eta log 2); 0 from eps = 3^(-1/3) on.
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
     """
-    epsilon, treated = together(
-        {"epsilon": as_epsilon(epsilon), "zeta_treated": as_zeta_treated(zeta_treated)}
-    )
-    found = np.zeros(epsilon.size)
-    for index, point in enumerate(zip(epsilon.ravel().tolist(), treated.ravel().tolist())):
+    given = together({"epsilon": as_epsilon(epsilon)} | as_rules(zeta_treated, strengthening))
+    found = np.zeros(given[0].size)
+    for index, point in enumerate(zip(*(each.ravel().tolist() for each in given))):
         if point[0] < LARGEST_EPSILON:
-            least = threshold(Decimal(point[0]), Decimal(point[1]), FIRST)
-            found[index] = 1 / (LOG2 * (1 + float(least.lower)))
-    return found.item() if epsilon.ndim == 0 else found.reshape(epsilon.shape)
+            exact = [Decimal(each) for each in point]
+            least = threshold(exact[0], exact[1], exact[2], FIRST)
+            found[index] = 1 / (LOG2 * (point[2] + float(least.lower)))
+    return plain(found.reshape(given[0].shape))
 
 
-def near_critical_flow(distance: Any, K: Any, zeta_treated: Any = math.inf) -> Flow:
+def near_critical_flow(
+    distance: Any, K: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0
+) -> Flow:
     """The flow at eps = eps_c (1 + distance), however small the distance is.
 
     Parameters
     ----------
     distance : (eps - eps_c)/eps_c, not 0, to 1e-300 and less; number or array.
-    K, zeta_treated : see :func:`~bathlab.theory.avalanche.flow`.
+    K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
 
     Returns
     -------
@@ -114,18 +116,20 @@ def near_critical_flow(distance: Any, K: Any, zeta_treated: Any = math.inf) -> F
         If an argument is out of its range, or eps would be.
     """
     given = {"distance": as_distance(distance), "K": as_K(K)}
-    distance, K, treated = together(given | {"zeta_treated": as_zeta_treated(zeta_treated)})
+    distance, *rest = together(given | as_rules(zeta_treated, strengthening))
     whole, epsilon = Course(distance.size), np.empty(distance.size)
-    for index, point in enumerate(zip(distance.flat, K.flat, treated.flat)):
+    for index, point in enumerate(zip(distance.flat, *(each.flat for each in rest))):
         part, epsilon[index] = _course_near(*map(float, point))
         whole.take(part, np.array([index]))
-    return as_flow([epsilon.reshape(distance.shape), K, treated], whole)
+    return as_flow([epsilon.reshape(distance.shape), *rest], whole)
 
 
-def threshold(epsilon: Decimal, treated: Decimal, digits: int) -> Bounds:
+def threshold(
+    epsilon: Decimal, treated: Decimal, strengthening: Decimal, digits: int
+) -> Bounds:
     """D(eps) between bounds that differ in the last of ``digits`` digits, as two decimals."""
     down, up = arithmetic(digits + SPARE)
-    ends = ratio(down, up, np.array([treated]))[0]
+    ends = ratio(down, up, np.array([treated]), np.array([strengthening]))[0]
     root = max(math.sqrt(epsilon), 1e-150)
     order = 3 + math.ceil(digits * math.log(10) / math.log((2 - root) / root))
     for _ in range(MOST_STEPS):
@@ -137,9 +141,9 @@ def threshold(epsilon: Decimal, treated: Decimal, digits: int) -> Bounds:
 
 
 @functools.lru_cache(maxsize=1000)
-def critical_point(K: float, treated: float, digits: int) -> Bounds:
+def critical_point(K: float, treated: float, strengthening: float, digits: int) -> Bounds:
     """eps_c between bounds that differ in the last of ``digits`` digits, as two decimals."""
-    exact = Decimal(K), Decimal(treated)
+    exact = Decimal(K), Decimal(treated), Decimal(strengthening)
     with decimal.localcontext(prec=digits + SPARE, Emin=decimal.MIN_EMIN):
         root = _secant(*exact, digits)
         half = root.scaleb(-digits) / 2
@@ -150,33 +154,36 @@ def critical_point(K: float, treated: float, digits: int) -> Bounds:
     return Bounds(*ends)
 
 
-def _secant(K: Decimal, treated: Decimal, digits: int) -> Decimal:
+def _secant(K: Decimal, treated: Decimal, strengthening: Decimal, digits: int) -> Decimal:
     """A root of y_1 - D(eps) to about ``digits`` digits, not proven, each step with twice the
     digits of the one before."""
-    start = min(K / 2, Decimal(LARGEST_EPSILON)) * Decimal(_bisected(float(K), float(treated)))
+    point = K, treated, strengthening
+    most = K * Decimal(2.0 ** -float(strengthening))
+    start = min(most, Decimal(LARGEST_EPSILON)) * Decimal(_bisected(*map(float, point)))
     known = FIRST
     last, root = start, start * (1 - Decimal(FIRST_STEP))
-    values = [_middle(_clearance(each, K, treated, known)) for each in (last, root)]
+    values = [_middle(_clearance(each, *point, known)) for each in (last, root)]
     for _ in range(MOST_STEPS):
         move = values[1] * (root - last) / (values[1] - values[0])
         last, root = root, root - move
         if abs(move) < root.scaleb(-digits - 2):
             return root
         known = min(2 * known, digits + 3)
-        values = [values[1], _middle(_clearance(root, K, treated, known))]
+        values = [values[1], _middle(_clearance(root, *point, known))]
     raise NotConverged(f"eps_c of K = {K} is not found.")
 
 
-def _bisected(K: float, treated: float) -> float:
-    """eps_c over what it is below, to about the digits of doubles. At K/2 y_1 is 0."""
+def _bisected(K: float, treated: float, strengthening: float) -> float:
+    """eps_c over what it is below, to about the digits of doubles. At K/2^eta y_1 is 0."""
     low, high = 0.0, 1.0
     K = max(K, LEAST_K)
-    most = min(K / 2, LARGEST_EPSILON)
+    most = min(K * 2.0**-strengthening, LARGEST_EPSILON)
+    ratio = 1 / (LOG2 * treated) + (1 - strengthening)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        # As log2(K/2) may be 1e3 off 0, of two logarithms.
-        excess = math.log2(K) - 1 - math.log2(most) - math.log2(middle)
-        localised = excess > _threshold_of_doubles(most * middle, 1 / (LOG2 * treated))
+        # As log2(K/2^eta) may be 1e3 off 0, of two logarithms.
+        excess = math.log2(K) - strengthening - math.log2(most) - math.log2(middle)
+        localised = excess > _threshold_of_doubles(most * middle, ratio)
         low, high = (middle, high) if localised else (low, middle)
     return low
 
@@ -192,13 +199,15 @@ def _threshold_of_doubles(epsilon: float, ratio: float) -> float:
     return found
 
 
-def _clearance(epsilon: Decimal, K: Decimal, treated: Decimal, digits: int) -> Bounds:
+def _clearance(
+    epsilon: Decimal, K: Decimal, treated: Decimal, strengthening: Decimal, digits: int
+) -> Bounds:
     """Bounds of y_1 - D(eps): positive where localised, negative where thermal."""
     down, up = arithmetic(digits + SPARE)
-    first = first_excess(down, up, Bounds(epsilon, epsilon), K)
+    first = first_excess(down, up, Bounds(epsilon, epsilon), K, strengthening)
     if first.upper <= 0:
         return first
-    least = threshold(epsilon, treated, digits)
+    least = threshold(epsilon, treated, strengthening, digits)
     return Bounds(
         down.subtract(first.lower, least.upper), up.subtract(first.upper, least.lower)
     )
@@ -249,12 +258,15 @@ def as_distance(distance: Any) -> RealArray:
     return values
 
 
-def _course_near(distance: float, K: float, treated: float) -> tuple[Course, float]:
+def _course_near(
+    distance: float, K: float, treated: float, strengthening: float
+) -> tuple[Course, float]:
     """The flow at eps_c (1 + distance), and that eps as a double."""
     digits = NEAR
     while abs(distance) < Decimal(10) ** (NEAR // 2 - digits):
         digits *= 2  # few different ones, so that eps_c is found once for many distances
-    critical, (down, up) = critical_point(K, treated, digits), arithmetic(digits + SPARE)
+    point = K, treated, strengthening
+    critical, (down, up) = critical_point(*point, digits), arithmetic(digits + SPARE)
     factors = [one.add(1, Decimal(distance)) for one in (down, up)]
     epsilon = Bounds(
         np.array([down.multiply(critical.lower, factors[0])]),
@@ -265,7 +277,7 @@ def _course_near(distance: float, K: float, treated: float) -> tuple[Course, flo
             f"distance = {distance} was given; expected one with eps_c (1 + distance) below 1, "
             f"eps_c = {float(critical.upper)}. Choose a smaller distance."
         )
-    found = follow_from(digits + SPARE, epsilon, *as_decimals(np.array([K, treated]))[:, None])
+    found = follow_from(digits + SPARE, epsilon, *as_decimals(np.array(point))[:, None])
     if not found.decided[0]:
         raise NotConverged(f"{digits} digits do not decide the flow at {distance}.")
     return found, float(epsilon.lower[0])

@@ -71,7 +71,7 @@ def bare_spots(rule: Rule, start: Places, order: Places) -> Places:
     for i in range(count):
         cells = min(order[i] + rule.sites, rule.length)
         spots[i, FIRST], spots[i, LAST] = start[i], start[i] + cells - 1
-        spots[i, BATH], spots[i, ORDER] = cells, order[i]
+        spots[i, BATH], spots[i, ORDER] = cells << rule.bits, order[i]
         spots[i, BEFORE], spots[i, AFTER] = i - 1, i + 1
         spots[i, STATE] = ALIVE | ACTIVE
     if count:
@@ -82,14 +82,14 @@ def bare_spots(rule: Rule, start: Places, order: Places) -> Places:
 @kept(error_model="numpy", nogil=True)
 def place_of(rule: Rule, spots: Places, ranks: Places, spot: int) -> int:
     """Where a spot stands in the queue: by its key, then by its rank."""
-    key = spots[spot, ORDER] if rule.by_core else spots[spot, BATH]
+    key = spots[spot, ORDER] if rule.by_core else spots[spot, BATH] >> rule.bits
     return (key << RANK_BITS) + ranks[spot]
 
 
 @kept(error_model="numpy", nogil=True)
 def sorted_places(rule: Rule, spots: Places, ranks: Places, by_rank: Places) -> Places:
     """The places of all bare spots, ascending, by counting the keys."""
-    keys = spots[:, ORDER if rule.by_core else BATH]
+    keys = spots[:, ORDER] if rule.by_core else spots[:, BATH] >> rule.bits
     most = keys.max() if len(keys) else 0
     ends = np.zeros(most + 2, np.int64)
     for key in keys:

@@ -23,15 +23,16 @@ def thermal_probability(
     length: Any,
     zeta_treated: Any = math.inf,
     logarithm: bool = False,
+    strengthening: Any = 1.0,
 ) -> Any:
     """Probability that a chain of L sites is thermal: p = 1 - (1 - eps^k)^L.
 
     k is the order of the smallest bare spot that thermalises it: the first with k + 2 l_k >= L,
-    or with 1/zeta_k <= s. Limits are eps^(L/L_-) below eps_c and 1 - exp(-L/L_+) above.
+    or with 1/zeta_k <= eta s. Limits are eps^(L/L_-) below eps_c and 1 - exp(-L/L_+) above.
 
     Parameters
     ----------
-    epsilon, K, zeta_treated : see :func:`~bathlab.theory.avalanche.flow`.
+    epsilon, K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
     length : L >= 1 in sites; broadcasts with the others.
     logarithm : whether to return log p, which does not underflow.
 
@@ -47,7 +48,7 @@ def thermal_probability(
     Source: Thiery et al., "Finite-size scaling".
     """
     length = _as_length(length)
-    return probability_of(flow(epsilon, K, zeta_treated), length, logarithm)
+    return probability_of(flow(epsilon, K, zeta_treated, strengthening), length, logarithm)
 
 
 def probability_of(course: Flow, length: Any, logarithm: bool = False) -> Any:
@@ -102,7 +103,7 @@ def mean_entropy(course: Flow, length: Any) -> Any:
     Up to a factor of order one it is the half-chain entanglement entropy of localised chains,
     averaged over samples: a region across the cut, of size n and there with probability n
     eps^k, has an entropy ~ n. At eps_c it is log^2 L, times (1 - sqrt eps_c) 2/log^2 (1/eps_c)
-    under halted decay; the paper writes log L.
+    under halted decay with eta = 1; the paper writes log L.
 
     Raises
     ------

@@ -1,11 +1,14 @@
 """The mean-field flow between two bounds, and the proofs that end it.
 
-In y_k = (1/zeta_k - s)/s and c = zeta_c/zeta_t the paper's (13) and (14) are
+In y_k = (1/zeta_k - eta s)/s and c = 1/(s zeta_t) + 1 - eta the paper's (13) and (14), which
+have eta = 1, are
 
-    y_(k+1) = y_k - k eps^k (1 + y_k)(1 + y_k - c)/y_k,      y_1 = log2(K/eps) - 1,
+    y_(k+1) = y_k - k eps^k (1 + y_k)(1 + y_k - c)/y_k,      y_1 = log2(K/eps) - eta,
 
-with 2 l_k = k/y_k and rho_k = k eps^k (1 + y_k)/y_k. As long as y_(k+1) > 0 it grows with y_k
-and falls with eps, so that bounds go over into bounds when they are rounded away from each
+with 2 l_k = k/y_k and rho_k = k eps^k (1 + y_k)/y_k: a spot of order k with l melted cells on
+each side has s (k + 2 eta l)/2 = l/zeta_k. Whatever eta is, c < 1. As long as y_(k+1) > 0 it
+grows with y_k, its slope being 1 - w + w (1 - c)/y_k^2 with w = k eps^k, which has to be below
+1 then, and falls with eps; so bounds go over into bounds when they are rounded away from each
 other. Two things end a flow:
 
 * thermal: the upper bound of y_k is not positive while the lower bounds before were;

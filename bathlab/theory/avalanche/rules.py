@@ -45,12 +45,14 @@ CHOICES = {
 }
 FLAGS = ("ring", "gap_in_bath")
 #: Options that are numbers.
-NUMBERS = ("width", "correlation", "thermal_fraction")
+NUMBERS = ("width", "correlation", "thermal_fraction", "strengthening")
 
 
 def rule_of(chain: Any, decays: RealArray | None) -> Rule:
     """The rules of a chain as numbers; ``decays`` are 1/zeta_1 of its cells, None for one."""
-    unit, weight, sums = exact_weights(chain.decay if decays is None else decays, chain.length)
+    eta = 0.0 if chain.bath == "frozen" else float(chain.strengthening)
+    given = chain.decay if decays is None else decays
+    bits, weight, sums = exact_weights(given, chain.length, eta)
     return Rule(
         length=int(chain.length),
         ring=bool(chain.ring),
@@ -60,30 +62,39 @@ def rule_of(chain: Any, decays: RealArray | None) -> Rule:
         between=BETWEEN[chain.between],
         gap_in_bath=bool(chain.gap_in_bath),
         reach=REACHES[chain.reach],
-        grown=chain.bath == "grown",
         treated=TREATED[chain.treated],
         by_core=chain.order == "core",
         whole=chain.step == "spot",
-        unit=unit,
+        bits=bits,
+        gain=round(eta * 2**bits),
         weight=weight,
         sums=sums,
     )
 
 
-def exact_weights(decay: Any, length: int) -> tuple[int, int, Array]:
-    """The decay per cell as whole numbers: of how many parts s/2 is, the weight, and its sums.
+def exact_weights(decay: Any, length: int, strengthening: float) -> tuple[int, int, Array]:
+    """The decay per cell as whole numbers: s/2 is 2 to the power of the first, then the weight,
+    and its sums.
 
-    A cell through which no bath of this chain reaches, 2 length + 2 times s/2, counts as such.
-    Of an array the weight is 0; of one number the sums are empty.
+    A cell through which no bath of this chain reaches, 2 length + 2 times s/2 or more where a
+    melted cell counts for more than one, counts as such. Of an array the weight is 0; of one
+    number the sums are empty.
     """
-    values = np.minimum(np.asarray(decay) * (2 / LOG2), 2.0 * length + 2)
+    most = 2.0 * max(strengthening, 1.0) * length + 2
+    values = np.minimum(np.asarray(decay) * (2 / LOG2), most)
     total = float(np.abs(values).sum()) if values.ndim else abs(float(values)) * length
-    free = MOST_BITS - math.ceil(math.log2(total + 2.0 * length + 2))
-    unit = 2 ** min(free, UNIT_BITS)
-    parts = np.rint(values * unit).astype(np.int64)
+    bits = min(MOST_BITS - math.ceil(math.log2(total + most)), UNIT_BITS)
+    parts = np.rint(values * 2**bits).astype(np.int64)
     if parts.ndim == 0:
-        return unit, int(parts), np.empty(0, np.int64)
-    return unit, 0, np.concatenate([np.zeros(1, np.int64), np.cumsum(parts)])
+        return bits, int(parts), np.empty(0, np.int64)
+    return bits, 0, np.concatenate([np.zeros(1, np.int64), np.cumsum(parts)])
+
+
+def in_cells(rule: Rule, baths: Array) -> Array:
+    """Baths in cells of a core: whole numbers where what melts adds whole ones."""
+    if rule.gain % 2**rule.bits == 0:
+        return np.asarray(baths >> rule.bits)
+    return np.asarray(baths / 2**rule.bits)
 
 
 def as_bonds(resonant: Any, count: int) -> Array:

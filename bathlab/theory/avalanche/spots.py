@@ -1,9 +1,9 @@
 """Places of a chain as compiled code sees them: how they border, touch, grow and fuse.
 
 A spot is an interval of thermal cells, a row of one table. Its reach to either side is the
-exponent of the coupling between its cores and the next cell there. Exponents are whole numbers
-of a small part of s/2, what one cell of bath adds to the other side: all sums and comparisons
-are exact, in whatever order.
+exponent of the coupling between its cores and the next cell there. Exponents, and baths, are
+whole numbers of a small part of s/2, what one cell of bath adds to the other side: all sums and
+comparisons are exact, in whatever order.
 
 numba keeps what it compiles by file: after an edit of this one, remove what it kept of
 ``evolution``, which holds a copy.
@@ -46,12 +46,13 @@ class Rule(NamedTuple):
     between: int
     gap_in_bath: bool
     reach: int
-    grown: bool
     treated: int
     by_core: bool
     whole: bool
-    #: What one cell of bath and the decay over one cell are.
-    unit: int
+    #: One cell of bath has 2**bits parts; one that melts adds ``gain`` of them, and the decay
+    #: over one cell is ``weight``.
+    bits: int
+    gain: int
     weight: int
     #: (length + 1,) sums of the weights from the left; empty where all are ``weight``.
     sums: Places
@@ -76,7 +77,7 @@ def crossing(rule: Rule, spots: Places, spot: int) -> int:
     if rule.treated == HALTED:
         return 0
     if rule.treated == INCREASED:
-        return -rule.unit * spots[spot, BATH]
+        return -spots[spot, BATH]
     return cost(rule, spots[spot, FIRST], spots[spot, LAST] - spots[spot, FIRST] + 1)
 
 
@@ -108,14 +109,14 @@ def joins(rule: Rule, spots: Places, spot: int, other: int, rightwards: bool) ->
         exponent += spots[spot, RIGHT if rightwards else LEFT]
     if rule.between == OF_BOTH or (rule.between == OF_ACTIVE and spots[other, STATE] & ACTIVE):
         exponent += spots[other, LEFT if rightwards else RIGHT]
-    return rule.unit * (spots[spot, BATH] + spots[other, BATH]) > exponent
+    return spots[spot, BATH] + spots[other, BATH] > exponent
 
 
 @kept(error_model="numpy", nogil=True, inline="always")
 def grow(rule: Rule, spots: Places, spot: int) -> int:
     """Melt the next cell on each side if it is resonant; both are tried with the same bath."""
     before, after = spots[spot, BEFORE], spots[spot, AFTER]
-    bath, taken = rule.unit * spots[spot, BATH], 0
+    bath, taken = spots[spot, BATH], 0
     rooms_left = room(rule, spots, spot, before, False)
     rooms_right = room(rule, spots, spot, after, True)
     if rooms_right > 0:
@@ -131,8 +132,7 @@ def grow(rule: Rule, spots: Places, spot: int) -> int:
             spots[spot, LEFT] += step
             spots[spot, FIRST] -= 1
             taken += 1
-    if rule.grown:
-        spots[spot, BATH] += taken
+    spots[spot, BATH] += rule.gain * taken
     return GREW if taken else NOTHING
 
 
@@ -206,8 +206,8 @@ def fuse(rule: Rule, spots: Places, spot: int, left: bool, right: bool, kinds: P
         unlink(spots, a)
     if closed:
         spots[spot, LAST] += gap_a
-    if rule.grown and rule.gap_in_bath:
-        spots[spot, BATH] += gap_a + gap_b
+    if rule.gap_in_bath:
+        spots[spot, BATH] += rule.gain * (gap_a + gap_b)
     spots[spot, GENERATION] += 1
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from bathlab.conventions import Array
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.theory.avalanche.evolution import HISTORY
+from bathlab.theory.avalanche.rules import in_cells
 from bathlab.theory.avalanche.spots import (
     ALIVE,
     BATH,
@@ -41,7 +42,7 @@ class ChainOutcome:
     spans : (m, 2) first and last cell of each region, ascending. One on a ring that goes on
         past its end has last < first; one that covers it is (0, length - 1).
     sizes : (m,) cells of each region.
-    baths : (m,) those that count as its bath.
+    baths : (m,) those that count as its bath; no whole numbers where what melts adds none.
     generations : (m,) fusions after one another on the longest way from a bare spot to it.
     starters : (m,) the core, by its row in ``cores``, that was growing when it last fused.
     cores : (c, 3) first and last cell and order k of each bare spot, ascending.
@@ -89,19 +90,19 @@ class ChainOutcome:
             cores = np.stack([*(cores[:, :2] % rule.length).T, cores[:, 2]], axis=1)
             turned = np.argsort(spans[:, 0], kind="stable")
             spans, sizes, alive = spans[turned], sizes[turned], alive[turned]
-        largest = sizes.max(initial=0)
+        largest, baths = sizes.max(initial=0), in_cells(rule, spots[alive, BATH])
         return cls(
             length=rule.length,
             thermal=bool(largest >= thermal_fraction * rule.length),
             spans=spans,
             sizes=sizes,
-            baths=spots[alive, BATH],
+            baths=baths,
             generations=spots[alive, GENERATION],
             starters=alive,
             cores=cores,
-            zeta=_zeta(rule, decays, spans, sizes, spots[alive, BATH]),
+            zeta=_zeta(rule, decays, spans, sizes, baths),
             fusions=dict(zip(KINDS, map(int, kinds))),
-            history=None if rows is None else dict(zip(HISTORY, rows.T.copy())),
+            history=None if rows is None else _history(rule, rows),
         )
 
     @property
@@ -121,6 +122,11 @@ class ChainOutcome:
     def rounds(self) -> int:
         """Fusions after one another on the longest way."""
         return int(self.generations.max(initial=0))
+
+
+def _history(rule: Rule, rows: Array) -> dict[str, Places]:
+    columns = dict(zip(HISTORY, rows.T.copy()))
+    return columns | {"bath": in_cells(rule, columns["bath"])}
 
 
 def _zeta(rule: Rule, decays: Any, spans: Array, sizes: Array, baths: Array) -> float:

@@ -25,8 +25,8 @@ class Scales:
     L_plus : eps^-k*, mean distance of the spots that thermalise everything; infinite where
         localised.
     log_L_plus : its logarithm, which does not overflow.
-    L_critical : up to where spots grow as at eps_c: (1/zeta_infinity - s)^-2 where localised
-        (25), L_+ where thermal.
+    L_critical : up to where spots grow as at eps_c: (1/zeta_infinity - eta s)^-2 where
+        localised (25), L_+ where thermal.
     xi : decay length of average eigenstate correlations (10), L_-/log(1/eps), where localised.
         NaN where thermal: finite by ETH, which the flow does not see.
     end_to_end : lower bound sqrt(L_+)/log(L_+) of the decay length of correlations between the
@@ -63,7 +63,7 @@ def scales(course: Flow) -> Scales:
     """
     require_kind("course", course, Flow, HINT)
     thermal = np.asarray(course.verdict) == "thermal"
-    limit = np.asarray(course.excess_infinity)
+    limit, eta = np.asarray(course.excess_infinity), course.strengthening
     order = np.asarray(course.k_star, dtype=float)
     log_plus = order * -np.log(course.epsilon)
     with np.errstate(all="ignore"):
@@ -71,7 +71,7 @@ def scales(course: Flow) -> Scales:
         last = np.where(thermal, np.maximum(order, 2) - 2, 0).astype(int)
         seen = np.take_along_axis(course.excess, np.expand_dims(last, -1), axis=-1)[..., 0]
         times = [
-            np.where(thermal & (y <= -1), 0.0, 2 * LOG2 * (1 + y) * plus)
+            np.where(thermal & (y <= -eta), 0.0, 2 * LOG2 * (eta + y) * plus)
             for y in (course.excess[..., 0], seen)
         ]
         found = [L_minus, plus, log_plus, np.where(thermal, plus, (LOG2 * limit) ** -2.0)]
@@ -120,7 +120,7 @@ def log_resistance(course: Flow, length: Any) -> Any:
     """
     found = scales(course)
     given = {"length": as_array("length", length, ndim=None, minimum=1)}
-    inverse = np.maximum(LOG2 * (1 + np.asarray(course.excess[..., 0])), 0.0)
+    inverse = np.maximum(LOG2 * (course.strengthening + course.excess[..., 0]), 0.0)
     given |= {"course": inverse, "L_plus": np.asarray(found.L_plus)}
     given |= {"power": np.asarray(found.resistance_power)}
     sites, inverse, plus, power = together(given)

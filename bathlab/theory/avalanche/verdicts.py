@@ -11,7 +11,7 @@ import numpy as np
 from bathlab.conventions import RealArray
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.theory.avalanche.intervals import decide
-from bathlab.theory.avalanche.points import as_epsilon, as_K, as_zeta_treated, plain, together
+from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules, plain, together
 from bathlab.theory.avalanche.recursion import Course
 
 
@@ -25,10 +25,10 @@ class Flow:
 
     Attributes
     ----------
-    epsilon, K, zeta_treated : what was given.
+    epsilon, K, zeta_treated, strengthening : what was given.
     verdict : "localised" or "thermal", proven (:mod:`bathlab.theory.avalanche.recursion`).
-    k_star : first order k with 1/zeta_k <= s; infinite where localised.
-    excess : (1/zeta_k - s)/s for k = 1, 2, ...; not positive at k* alone.
+    k_star : first order k with 1/zeta_k <= eta s; infinite where localised.
+    excess : (1/zeta_k - eta s)/s for k = 1, 2, ...; not positive at k* alone.
     excess_infinity : its limit; 0 where thermal.
     remaining : proven upper bound on the sum of the densities beyond those in ``density``;
         infinite where thermal.
@@ -38,6 +38,7 @@ class Flow:
     epsilon: Any
     K: Any
     zeta_treated: Any
+    strengthening: Any
     verdict: Any
     k_star: Any
     excess: RealArray
@@ -48,14 +49,14 @@ class Flow:
     @property
     def zeta(self) -> RealArray:
         """zeta_k, seen by spots of order k; infinite where 1/zeta_k <= 0."""
-        inverse = LOG2 * (1 + self.excess)
+        inverse = LOG2 * (np.expand_dims(self.strengthening, -1) + self.excess)
         with np.errstate(divide="ignore"):
             return np.asarray(np.where(inverse <= 0, math.inf, 1 / inverse))
 
     @property
     def zeta_infinity(self) -> Any:
         """Typical localisation length; infinite where thermal."""
-        inverse = LOG2 * (1 + np.asarray(self.excess_infinity))
+        inverse = LOG2 * (self.strengthening + np.asarray(self.excess_infinity))
         return plain(np.where(np.asarray(self.verdict) == "thermal", math.inf, 1 / inverse))
 
     @property
@@ -75,7 +76,8 @@ class Flow:
 
     @property
     def collar_ratio(self) -> Any:
-        """l* = lim l_k/k = (s/2)/(1/zeta_infinity - s) (8), (17); infinite where thermal."""
+        """l* = lim l_k/k = (s/2)/(1/zeta_infinity - eta s), (8), (17), infinite where
+        thermal."""
         with np.errstate(divide="ignore"):
             return plain(0.5 / np.asarray(self.excess_infinity, dtype=float))
 
@@ -84,9 +86,9 @@ class Flow:
         """rho* = 1 - prod (1 - rho_k), which is 1 - zeta_1/zeta_infinity under halted decay; 1
         where thermal."""
         ratio = 1 / (LOG2 * np.asarray(self.zeta_treated))
-        first = self.excess[..., 0] + 1 - ratio
+        first = self.excess[..., 0] + self.strengthening - ratio
         with np.errstate(divide="ignore", invalid="ignore"):
-            kept = (np.asarray(self.excess_infinity) + 1 - ratio) / first
+            kept = (np.asarray(self.excess_infinity) + self.strengthening - ratio) / first
         return plain(np.where(np.asarray(self.verdict) == "thermal", 1.0, 1 - kept))
 
     def _orders(self) -> RealArray:
@@ -98,7 +100,7 @@ class Flow:
             return np.asarray(np.where(self.excess <= 0, math.inf, 1 / self.excess))
 
 
-def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf) -> Flow:
+def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0) -> Flow:
     """Flow of the localisation length under resonant spots of growing order, mean field.
 
     1/zeta_1 = log(K/eps); a spot of order k, of density eps^k, melts l_k = k (s/2)/(1/zeta_k -
@@ -111,7 +113,10 @@ def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf) -> Flow:
     K : above 0; sets the bare localisation length.
     zeta_treated : zeta_t, decay length across what is already thermal: infinite (the rule of
         halted decay), negative (a rule of increase; the companion paper finds -2 zeta_c) or
-        above zeta_c = 1/log 2.
+        above zeta_c = 1/(eta log 2).
+    strengthening : eta, from 0.001 to 2: what a cell that is melted adds to the bath, as a
+        part of what a cell of the core does; 1 in the paper. Then l_k = k (s/2)/(1/zeta_k - eta
+        s), and zeta_c = 1/(eta s).
 
     Arguments broadcast. The verdict is computed in interval arithmetic, first with doubles and
     where these do not decide with as many decimal digits as it takes.
@@ -130,18 +135,18 @@ def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf) -> Flow:
     Source: Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Lett. 121, 140601 (2018), eqs.
     (5), (6), (13), (14) and the supplement, section B.
     """
-    points = as_points(epsilon, K, zeta_treated)
+    points = as_points(epsilon, K, zeta_treated, strengthening)
     return as_flow(points, decide(*(each.ravel() for each in points)))
 
 
-def as_points(epsilon: Any, K: Any, zeta_treated: Any) -> list[RealArray]:
-    """The three as arrays of one shape; ValueError if one is out of its range."""
+def as_points(epsilon: Any, K: Any, zeta_treated: Any, strengthening: Any) -> list[RealArray]:
+    """The four as arrays of one shape; ValueError if one is out of its range."""
     given = {"epsilon": as_epsilon(epsilon), "K": as_K(K)}
-    return together(given | {"zeta_treated": as_zeta_treated(zeta_treated)})
+    return together(given | as_rules(zeta_treated, strengthening))
 
 
 def as_flow(points: list[RealArray], course: Course) -> Flow:
-    """The record of flows at points (eps, K, zeta_t) of any shape, one course each."""
+    """The record of flows at points (eps, K, zeta_t, eta) of any shape, one course each."""
     shape = points[0].shape
     words = np.where(course.thermal, "thermal", "localised")
     last = np.stack(course.excess, axis=-1)
@@ -156,5 +161,6 @@ def as_flow(points: list[RealArray], course: Course) -> Flow:
     verdict, k_star, limit, remaining, digits = (plain(each.reshape(shape)) for each in values)
     k_star = int(k_star) if shape == () and verdict == "thermal" else k_star
     excess = last.reshape(*shape, -1)
-    epsilon, K, zeta_treated = map(plain, points)
-    return Flow(epsilon, K, zeta_treated, verdict, k_star, excess, limit, remaining, digits)
+    epsilon, K, zeta_t, eta = map(plain, points)
+    found = [verdict, k_star, excess, limit, remaining, digits]
+    return Flow(epsilon, K, zeta_t, eta, *found)
