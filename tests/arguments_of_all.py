@@ -86,6 +86,7 @@ HELD = [
     "theory.avalanche.FittedExponents",
     "theory.avalanche.Flow",
     "theory.avalanche.Scales",
+    "theory.avalanche.Seed",
 ]
 #: To be derived from; their arguments are those of the classes below them.
 ABSTRACT = ["model.Bath", "model.CoreBath", "workbench.Parameters"]
@@ -468,6 +469,13 @@ TABLE |= {
         "K": Numbers([1.0, 2.0]),
         "zeta_treated": ACROSS,
         "strengthening": ADDED,
+    },
+    "theory.avalanche.critical_seed": {
+        "zeta": Real(0.25),
+        "dimension": Integer(2),
+        "exponent": Real(0.75),
+        "coupling": Text("stretched"),
+        "strengthening": Real(0.75),
     },
     "theory.avalanche.critical_zeta": {
         "epsilon": Numbers([0.1, 0.2]),

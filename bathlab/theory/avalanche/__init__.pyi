@@ -3,6 +3,8 @@ from .chain import simulate_chain as simulate_chain
 from .criticality import critical_epsilon as critical_epsilon
 from .criticality import critical_zeta as critical_zeta
 from .criticality import near_critical_flow as near_critical_flow
+from .dimensions import Seed as Seed
+from .dimensions import critical_seed as critical_seed
 from .finite_size import least_probability as least_probability
 from .finite_size import mean_entropy as mean_entropy
 from .finite_size import probability_of as probability_of
