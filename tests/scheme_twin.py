@@ -74,6 +74,8 @@ class Scheme:
         return False
 
     def scale(self, spot):
+        if self.chain.order == "random":
+            return 0
         return self.bath(spot) // self.unit if self.chain.order == "size" else spot.order
 
     def bath(self, spot):

@@ -102,8 +102,8 @@ def test_chains_of_drawn_rules_are_the_twin():
 @pytest.mark.slow
 def test_every_combination_of_rules_is_the_twin():
     generator = np.random.default_rng(2)
-    assert len(COMBINATIONS) == 5376
-    for rules in COMBINATIONS + COMBINATIONS:
+    assert len(COMBINATIONS) == 8064
+    for rules in COMBINATIONS:
         assert_is_the_twin(drawn_chain(generator, rules), int(generator.integers(10**9)))
 
 
@@ -237,6 +237,18 @@ def test_the_order_of_equal_spots_that_do_not_meet_changes_nothing():
     found = [AvalancheChain(1000, 0.05, 1.0, ties=t, step=s).follow(bonds) for t, s in rules]
     assert all(np.array_equal(each.spans, found[0].spans) for each in found)
     assert len(found[0].spans) == 20 and sum(found[0].fusions.values()) == 0
+
+
+def test_a_random_order_knows_no_size():
+    """Two lone cores, 4 and 3 bonds, at K/epsilon = 8: whichever comes first, of 64 orders."""
+    bonds = np.zeros(200, bool)
+    bonds[50:54] = bonds[100:103] = True
+    found = {order: set() for order in module.CHOICES["order"]}
+    for order, cores in found.items():
+        chain = AvalancheChain(200, 0.125, 1.0, order=order)
+        for seed in range(64):  # false alarms 2^-63
+            cores.add(tuple(chain.follow(bonds, seed=seed, history=True).history["core"]))
+    assert found == {"size": {(1, 0)}, "core": {(1, 0)}, "random": {(0, 1), (1, 0)}}
 
 
 def test_draws_are_shared_by_lengths_and_probabilities():

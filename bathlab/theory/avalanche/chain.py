@@ -71,7 +71,8 @@ class AvalancheChain:
     treated : decay inside treated spots that a coupling crosses, 1/zeta_t = 0, "halted"; -s/2
         for each cell of their bath, "increased"; or 1/zeta_1, "decaying".
     order : the smallest is that of the least "size", n; or of the fewest resonant bonds in
-        its "core".
+        its "core". Or the order is "random", the control: each core has a place of its own by
+        chance, whatever its size, and keeps it.
     ties : of spots of equal size the one furthest to the "left" comes first, or to the
         "right", by the place of its first core; or a "random" one.
     step : a "spot" melts all that it can, up to its next fusion, before the smallest is sought
@@ -247,13 +248,13 @@ class AvalancheChain:
 
     def _ranks(self, count: int, seed: int, realisation: int) -> tuple[Array, Array]:
         ranks = np.arange(count)
-        if self.ties == "right":
-            ranks = ranks[::-1].copy()
-        elif self.ties == "random":
+        if "random" in (self.ties, self.order):
             ranks = stream(seed, realisation, "avalanche ties").permutation(count)
             by_rank = np.empty(count, np.int64)
             by_rank[ranks] = np.arange(count)
             return ranks, by_rank
+        if self.ties == "right":
+            ranks = ranks[::-1].copy()
         return ranks, ranks
 
 

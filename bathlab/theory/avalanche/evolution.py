@@ -17,6 +17,7 @@ from bathlab.theory.avalanche.spots import (
     ALIVE,
     BATH,
     BEFORE,
+    BY_SIZE,
     COLUMNS,
     FIRST,
     FUSED,
@@ -26,6 +27,7 @@ from bathlab.theory.avalanche.spots import (
     MOVED,
     NOTHING,
     ORDER,
+    SHUFFLED,
     STATE,
     Places,
     Rule,
@@ -80,16 +82,25 @@ def bare_spots(rule: Rule, start: Places, order: Places) -> Places:
 
 
 @kept(error_model="numpy", nogil=True)
+def key_of(rule: Rule, spots: Places, spot: int) -> int:
+    """What makes a spot come first: its size, or the order of its core, or nothing."""
+    if rule.order == SHUFFLED:
+        return 0
+    return spots[spot, BATH] >> rule.bits if rule.order == BY_SIZE else spots[spot, ORDER]
+
+
+@kept(error_model="numpy", nogil=True)
 def place_of(rule: Rule, spots: Places, ranks: Places, spot: int) -> int:
     """Where a spot stands in the queue: by its key, then by its rank."""
-    key = spots[spot, ORDER] if rule.by_core else spots[spot, BATH] >> rule.bits
-    return (key << RANK_BITS) + ranks[spot]
+    return (key_of(rule, spots, spot) << RANK_BITS) + ranks[spot]
 
 
 @kept(error_model="numpy", nogil=True)
 def sorted_places(rule: Rule, spots: Places, ranks: Places, by_rank: Places) -> Places:
     """The places of all bare spots, ascending, by counting the keys."""
-    keys = spots[:, ORDER] if rule.by_core else spots[:, BATH] >> rule.bits
+    keys = np.empty(len(spots), np.int64)
+    for spot in range(len(spots)):
+        keys[spot] = key_of(rule, spots, spot)
     most = keys.max() if len(keys) else 0
     ends = np.zeros(most + 2, np.int64)
     for key in keys:

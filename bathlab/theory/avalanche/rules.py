@@ -12,6 +12,8 @@ from bathlab.checks.refusals import refusal, shown
 from bathlab.conventions import Array, RealArray
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.theory.avalanche.spots import (
+    BY_CORE,
+    BY_SIZE,
     DECAYING,
     FRESH,
     FROM_ACTIVE,
@@ -22,6 +24,7 @@ from bathlab.theory.avalanche.spots import (
     OF_BOTH,
     OF_NONE,
     OWN,
+    SHUFFLED,
     Rule,
 )
 
@@ -30,6 +33,7 @@ MOST_BITS, UNIT_BITS = 61, 32
 REACHES = {"active": FROM_ACTIVE, "nearest": NEAREST, "own": OWN, "fresh": FRESH}
 BETWEEN = {"active": OF_ACTIVE, "spots": OF_NONE, "cores": OF_BOTH}
 TREATED = {"halted": HALTED, "increased": INCREASED, "decaying": DECAYING}
+ORDERS = {"size": BY_SIZE, "core": BY_CORE, "random": SHUFFLED}
 CHOICES = {
     "cells": ("bonds", "sites"),
     "next_cell": ("l", "l+1"),
@@ -38,7 +42,7 @@ CHOICES = {
     "reach": tuple(REACHES),
     "bath": ("grown", "frozen"),
     "treated": tuple(TREATED),
-    "order": ("size", "core"),
+    "order": tuple(ORDERS),
     "ties": ("left", "right", "random"),
     "step": ("spot", "cell"),
     "disorder": ("none", "smooth", "random"),
@@ -63,7 +67,7 @@ def rule_of(chain: Any, decays: RealArray | None) -> Rule:
         gap_in_bath=bool(chain.gap_in_bath),
         reach=REACHES[chain.reach],
         treated=TREATED[chain.treated],
-        by_core=chain.order == "core",
+        order=ORDERS[chain.order],
         whole=chain.step == "spot",
         bits=bits,
         gain=round(eta * 2**bits),

@@ -31,6 +31,8 @@ FROM_ACTIVE, NEAREST, OWN, FRESH = 0, 1, 2, 3
 #: Whose melted cells count between spots.
 OF_ACTIVE, OF_NONE, OF_BOTH = 0, 1, 2
 HALTED, INCREASED, DECAYING = 0, 1, 2
+#: By what the smallest spot is told; SHUFFLED, by nothing but its rank.
+BY_SIZE, BY_CORE, SHUFFLED = 0, 1, 2
 #: What a spot did.
 NOTHING, GREW, FUSED = 0, 1, 2
 
@@ -47,7 +49,7 @@ class Rule(NamedTuple):
     gap_in_bath: bool
     reach: int
     treated: int
-    by_core: bool
+    order: int
     whole: bool
     #: One cell of bath has 2**bits parts; one that melts adds ``gain`` of them, and the decay
     #: over one cell is ``weight``.
