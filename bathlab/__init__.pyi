@@ -69,6 +69,7 @@ from .spectrum.eigenstates import (
 from .spectrum.eigenstates import (
     eigenstates_near as eigenstates_near,
 )
+from .spectrum.every_level import levels as levels
 from .spectrum.measure import spectral_measure as spectral_measure
 from .statistics.estimates import estimate as estimate
 from .statistics.estimates import summarise as summarise

@@ -76,7 +76,10 @@ HELD = [
     "workbench.Record",
     "analysis.AvoidedCrossing",
     "analysis.LevelSweep",
+    "analysis.FormFactor",
     "analysis.Resonances",
+    "analysis.Unfolded",
+    "spectrum.Levels",
     "analysis.TwoLevels",
     "statistics.DensityLaw",
     "statistics.Histogram",
@@ -123,6 +126,7 @@ STATE = bl.eigenstate_near(SYSTEM)
 EIGEN = bl.diagonalise(SYSTEM)
 MEASURE = bl.spectral_measure(SYSTEM, X, STATE)
 LEVELS = GRAIN.energies
+FORM_FACTOR = bl.analysis.form_factor(LEVELS, [0.0, 0.5, 1.0])
 ELEMENTS = GRAIN.matrix_elements("contact")
 EDGES = np.linspace(-3.0, 3.0, 9)
 OMEGA = np.linspace(-4.0, 4.0, 33)
@@ -175,6 +179,37 @@ TABLE = {
         "window": Real(2.0),
     },
     "analysis.mean_gap_ratio": {"energies": Array(LEVELS), "periodic": Flag(False)},
+    "analysis.gap_ratios": {"energies": Array(LEVELS), "windows": Integer(2)},
+    "analysis.number_variance": {
+        "levels": Array(LEVELS),
+        "lengths": Array([0.5, 1.0]),
+        "places": Integer(20),
+    },
+    "analysis.unfold": {
+        "energies": Array(LEVELS),
+        "method": Text("gaussian"),
+        "degree": Integer(1),
+        "width": Real(2.0),
+    },
+    "analysis.form_factor": {
+        "levels": Array(LEVELS),
+        "times": Array([0.0, 0.5, 1.0]),
+        "filter_width": Real(0.5, optional=True),
+    },
+    "analysis.mean_form_factor": {
+        "spectra": Made([FORM_FACTOR, FORM_FACTOR]),
+        "connected": Flag(True),
+    },
+    "analysis.random_form_factor": {
+        "times": Array([0.0, 0.5, 1.5]),
+        "ensemble": Text("GOE"),
+    },
+    "analysis.thouless_time": {
+        "times": Listed([0.1, 0.5, 1.0]),
+        "values": Array([0.9, 0.6, 0.9]),
+        "ensemble": Text("GOE"),
+        "criterion": Real(0.08),
+    },
     "analysis.energy_scale": {
         "hamiltonian": Operator(GRAIN.hamiltonian, hermitian=False),
         "operator": Operator(GRAIN.contact, hermitian=False),
@@ -302,6 +337,11 @@ TABLE |= {
         "count": Integer(2),
         "method": Text("dense"),
         "prove": Flag(False),
+        "backend": Text("cpu"),
+    },
+    "spectrum.levels": {
+        "H": system(),
+        "method": Text("auto"),
         "backend": Text("cpu"),
     },
     "spectrum.spectral_measure": {

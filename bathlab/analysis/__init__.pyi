@@ -42,7 +42,13 @@ from .levels import (
     density_of_states as density_of_states,
 )
 from .levels import (
+    gap_ratios as gap_ratios,
+)
+from .levels import (
     mean_gap_ratio as mean_gap_ratio,
+)
+from .levels import (
+    number_variance as number_variance,
 )
 from .levels import (
     smooth_density_of_states as smooth_density_of_states,
@@ -69,6 +75,11 @@ from .peaks import (
     peak_weight as peak_weight,
 )
 from .ranges import pair_ranges as pair_ranges
+from .spectral_correlations import FormFactor as FormFactor
+from .spectral_correlations import form_factor as form_factor
+from .spectral_correlations import mean_form_factor as mean_form_factor
+from .spectral_correlations import random_form_factor as random_form_factor
+from .spectral_correlations import thouless_time as thouless_time
 from .spreading import (
     Hybridisation as Hybridisation,
 )
@@ -89,3 +100,5 @@ from .stability import stability_criterion as stability_criterion
 from .sweeps import LevelSweep as LevelSweep
 from .sweeps import scale_derivative as scale_derivative
 from .sweeps import sweep_levels as sweep_levels
+from .unfolding import Unfolded as Unfolded
+from .unfolding import unfold as unfold

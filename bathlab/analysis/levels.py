@@ -7,10 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_flag, as_levels, require_finite
+from bathlab.checks import (
+    as_array,
+    as_flag,
+    as_integer,
+    as_levels,
+    refusal,
+    require_finite,
+)
 from bathlab.conventions import RealArray
 from bathlab.operators.door import as_system, kind_of
 from bathlab.operators.eigensystem import Eigensystem
+from bathlab.operators.memory import require_memory
 from bathlab.operators.sectors import warn_of_sectors
 from bathlab.operators.system import System
 from bathlab.spectrum.dense import diagonalise
@@ -106,6 +114,64 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
             "gaps. Pass a longer stretch of the spectrum."
         )
     return float(np.mean(np.concatenate(ratios)))
+
+
+def number_variance(levels: Any, lengths: Any, places: int = 2000) -> RealArray:
+    """(K,) variance of how many unfolded levels lie in an interval, for each of its lengths.
+
+    Intervals begin at ``places`` equally spaced points of the spectrum and overlap: the mean of
+    the number is taken as the length. GOE: (2/pi^2)(log(2 pi L) + gamma + 1 - pi^2/8) for large
+    L; L for uncorrelated levels.
+
+    Raises
+    ------
+    ValueError
+        If a length is not positive, or above half of the spectrum.
+    """
+    levels = as_levels(levels, "levels")
+    lengths = as_array("lengths", lengths, above=0)
+    places = as_integer("places", places, 2)
+    require_memory(32.0 * places, f"An average over {places} places", "Take fewer.")
+    span = float(levels[-1] - levels[0]) if len(levels) else 0.0
+    if len(lengths) == 0 or not lengths.max() <= span / 2:
+        raise refusal(
+            "lengths",
+            f"lengths up to {lengths.max(initial=0.0):g} for levels that span {span:g}",
+            "some, up to half of the span",
+            "Take shorter ones.",
+        )
+    found = np.empty(len(lengths))
+    for k, length in enumerate(lengths):
+        starts = np.linspace(levels[0], levels[-1] - length, places)
+        counts = np.searchsorted(levels, starts + length) - np.searchsorted(levels, starts)
+        found[k] = np.mean((counts - length) ** 2)
+    return found
+
+
+def gap_ratios(energies: Any, windows: int = 10) -> tuple[RealArray, RealArray]:
+    """Mean gap ratio in ``windows`` windows of equally many consecutive levels.
+
+    Returns
+    -------
+    (windows,) mean energy of each, and (windows,) mean ratio; see
+    :func:`bathlab.analysis.mean_gap_ratio`.
+
+    Raises
+    ------
+    ValueError
+        If a window has fewer than three levels.
+    """
+    levels, windows = as_levels(energies), as_integer("windows", windows, 1)
+    if len(levels) < 3 * windows:
+        raise refusal(
+            "windows",
+            f"{windows} for {len(levels)} levels",
+            f"at most {len(levels) // 3}",
+            "Take fewer: a ratio needs three levels.",
+        )
+    parts = np.array_split(levels, windows)
+    ratios = [mean_gap_ratio(part) for part in parts]
+    return np.array([part.mean() for part in parts]), np.array(ratios)
 
 
 def _is_spectrum(value: Any) -> bool:

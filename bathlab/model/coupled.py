@@ -28,6 +28,7 @@ from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
 from bathlab.operators.system import System
 from bathlab.operators.table import TableForm
+from bathlab.operators.traces import moments_of
 
 if TYPE_CHECKING:
     from qutip import Qobj
@@ -128,6 +129,14 @@ class CoupledSystem(HasSectors):
     def mean_level(self) -> float:
         """That of the bath: the fields of the LIOMs and their couplings have no trace."""
         return float(self.bath.hamiltonian.diagonal().real.mean())
+
+    def level_moments(self) -> tuple[float, float]:
+        """Of H_B, of the energies of the LIOMs and of the couplings, which are orthogonal."""
+        mean, bath = moments_of(self.bath.hamiltonian)
+        fields, couplings = self.liom_energies, self.lioms.couplings
+        contact = abs(self.bath.contact) ** 2
+        own = self.bath.dimension * float(fields @ fields)
+        return mean, len(fields) * (bath + float(couplings @ couplings * contact.sum())) + own
 
     def uncoupled(self) -> tuple[System, RealArray]:
         """The bath with the LIOMs it held, and sum h_i s_i of the attached ones."""

@@ -135,6 +135,10 @@ class System(LinearOperator):
         """tr H/dimension, the energy at infinite temperature."""
         return float(self.matrix().diagonal().real.mean())
 
+    def level_moments(self) -> tuple[float, float] | None:
+        """The mean level c and tr (H - c)^2 where they are quicker to have than by entries."""
+        return None
+
     @property
     def sector_count(self) -> int | None:
         """How many sectors the matrix has that shows them; None for one that is matrix-free."""
@@ -256,6 +260,9 @@ class SystemView(System):
 
     def mean_level(self) -> float:
         return self.system.mean_level()
+
+    def level_moments(self) -> tuple[float, float] | None:
+        return self.system.level_moments()
 
     @property
     def sector_count(self) -> int | None:

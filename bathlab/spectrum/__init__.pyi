@@ -11,6 +11,8 @@ from .eigenstates import (
 from .eigenstates import (
     eigenstates_near as eigenstates_near,
 )
+from .every_level import Levels as Levels
+from .every_level import levels as levels
 from .measure import SpectralMeasure as SpectralMeasure
 from .measure import spectral_measure as spectral_measure
 from .targets import target_energy as target_energy

@@ -1,0 +1,173 @@
+"""Correlations of all levels in time: the spectral form factor, and the Thouless time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+import numpy as np
+
+from bathlab.checks import (
+    as_array,
+    as_levels,
+    as_list,
+    as_real,
+    refusal,
+    require_choice,
+    require_kind,
+)
+from bathlab.conventions import Array, RealArray
+
+#: Exponentials worked on at once.
+PIECE = 2**22
+#: A form factor has come to that of a random matrix within this distance of their decimal
+#: logarithms (Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020)).
+THOULESS_CRITERION = 0.08
+
+
+@dataclass(frozen=True, eq=False)
+class FormFactor:
+    """Sums of phases of one spectrum, filtered; :func:`connected` puts spectra together.
+
+    Attributes
+    ----------
+    times : (T,) tau, in units of the Heisenberg time: 2 pi over the mean distance of levels.
+    sums : (T,) complex, sum_n f_n exp(-2 pi i tau e_n) over unfolded levels e_n.
+    weight : sum_n f_n^2, to which the mean of |sums|^2 goes at tau >= 1.
+    """
+
+    times: RealArray
+    sums: Array
+    weight: float
+
+    @property
+    def values(self) -> RealArray:
+        """(T,) |sums|^2 over the weight; that of one spectrum scatters by as much as it is."""
+        found: RealArray = np.abs(self.sums) ** 2 / self.weight
+        return found
+
+
+def form_factor(levels: Any, times: Any, filter_width: float | None = 0.5) -> FormFactor:
+    """K(tau) = |sum_n f_n exp(-2 pi i tau e_n)|^2/sum_n f_n^2 of one spectrum.
+
+    Parameters
+    ----------
+    levels : (n,) unfolded levels e_n, see :func:`bathlab.analysis.unfold`.
+    times : (T,) tau >= 0.
+    filter_width : f_n = exp(-(e_n - mean)^2/(2 (w s)^2)), s the standard deviation of the e_n,
+        w this number; None for f_n = 1. Without a filter the ends of the spectrum show up to
+        tau of order 1.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two levels, or a time or the width is out of range.
+
+    Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
+    """
+    levels, times = as_levels(levels, "levels"), as_array("times", times, minimum=0)
+    if len(levels) < 2:
+        raise refusal("levels", f"{len(levels)} levels", "at least two", "Pass a spectrum.")
+    apart = levels - levels.mean()
+    shares = np.ones(len(levels))
+    if filter_width is not None:
+        width = as_real("filter_width", filter_width, above=0) * float(apart.std())
+        shares = np.exp(-(apart**2) / (2 * width**2))
+    sums = np.empty(len(times), np.complex128)
+    step = max(1, PIECE // len(levels))
+    for first in range(0, len(times), step):
+        angles = -2 * math.pi * times[first : first + step, np.newaxis] * apart
+        sums[first : first + step] = np.exp(1j * angles) @ shares
+    return FormFactor(times, sums, float(shares @ shares))
+
+
+def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> RealArray:
+    """(T,) K(tau) of several spectra; ``connected`` takes off what the mean sum alone makes.
+
+    K = (<|S|^2> - c |<S>|^2)/<weight>, c = <|S(0)|^2>/|<S(0)>|^2, or 0 unless connected, where
+    S are the sums; so that K(0) = 0.
+
+    Raises
+    ------
+    ValueError
+        If the spectra have different times, or the first time is not 0 and the connected one is
+        asked for.
+    """
+    found = [_form_factor(each) for each in as_list("spectra", spectra, "form factors")]
+    if not found or any(not np.array_equal(each.times, found[0].times) for each in found):
+        raise refusal(
+            "spectra", f"{len(found)} form factors", "some, at the same times", "Make them so."
+        )
+    sums = np.array([each.sums for each in found])
+    squares, weight = (np.abs(sums) ** 2).mean(axis=0), np.mean([e.weight for e in found])
+    if not connected:
+        whole: RealArray = squares / weight
+        return whole
+    if found[0].times[0] != 0:
+        raise refusal(
+            "spectra",
+            f"form factors from tau = {found[0].times[0]:g} on",
+            "the first time to be 0, where the disconnected part is the whole",
+            "Put 0 before the times.",
+        )
+    means = np.abs(sums.mean(axis=0)) ** 2
+    rest: RealArray = (squares - squares[0] / means[0] * means) / weight
+    return rest
+
+
+def _form_factor(value: Any) -> FormFactor:
+    require_kind("spectra", value, FormFactor, "Make them with bathlab.analysis.form_factor.")
+    found: FormFactor = value
+    return found
+
+
+def random_form_factor(times: Any, ensemble: str = "GOE") -> RealArray:
+    """(T,) K(tau) of "GOE", "GUE", or of uncorrelated levels, "Poisson", for n to infinity.
+
+    GOE: 2 tau - tau log(1 + 2 tau) up to 1, then 2 - tau log((2 tau + 1)/(2 tau - 1)); GUE:
+    tau, at most 1; Poisson: 1 (Mehta, Random Matrices, sections 6 and 7).
+    """
+    times = as_array("times", times, minimum=0)
+    require_choice("ensemble", ensemble, ("GOE", "GUE", "Poisson"))
+    if ensemble == "Poisson":
+        return np.ones_like(times)
+    if ensemble == "GUE":
+        return np.minimum(times, 1.0)
+    late = np.maximum(times, 1.0)
+    after = 2 - late * np.log((2 * late + 1) / (2 * late - 1))
+    return np.where(times < 1, 2 * times - times * np.log1p(2 * times), after)
+
+
+def thouless_time(
+    times: Any, values: Any, ensemble: str = "GOE", criterion: float = THOULESS_CRITERION
+) -> float:
+    """The first tau from which on K stays within ``criterion`` of the random matrix's.
+
+    In decimal logarithms; in units of the Heisenberg time, between the neighbouring times on a
+    straight line of log tau. Smooth K before: a curve that scatters by more never stays.
+    Infinite if the last value is off; the first positive time if none is.
+
+    Raises
+    ------
+    ValueError
+        If times are not ascending and positive after the first, or shapes differ.
+    """
+    times = as_array("times", times, minimum=0)
+    values = as_array("values", values, shape=times.shape)
+    criterion = as_real("criterion", criterion, above=0)
+    if len(times) < 2 or np.any(np.diff(times) <= 0):
+        raise refusal("times", f"{len(times)} times", "two or more, ascending", "Sort them.")
+    inside = times > 0
+    times, values = times[inside], values[inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = np.abs(np.log10(values / random_form_factor(times, ensemble)))
+    outside = np.flatnonzero(~(off <= criterion))  # a value that is not positive is outside
+    if len(outside) == 0:
+        return float(times[0])
+    last = int(outside[-1])
+    if last == len(times) - 1:
+        return math.inf
+    step = off[last] - off[last + 1]
+    share = (off[last] - criterion) / step if math.isfinite(step) and step > 0 else 1.0
+    return float(times[last] * (times[last + 1] / times[last]) ** share)

@@ -1,0 +1,84 @@
+"""How often each level of H is there, from runs in several random directions.
+
+A run from x sees one state of each level E, P_E x, with the weight <x|P_E|x>. The runs from x_i
+and from x_i + x_j (and x_i + i x_j for a complex H) give the Gram matrix <x_i|P_E|x_j>, whose
+rank is the multiplicity of E as long as that is below the number of directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bathlab.conventions import Array, RealArray
+from bathlab.operators.system import System
+from bathlab.spectrum.backend import Backend
+from bathlab.spectrum.krylov.lanczos import Lanczos, random_start
+from bathlab.spectrum.krylov.plan import MEASURE_PLAN
+from bathlab.spectrum.krylov.weights import levels_after
+from bathlab.spectrum.scale import Frame
+
+#: Directions at most; a multiplicity below is certain. Ten runs for a real H, 16 for a complex.
+MOST_DIRECTIONS = 4
+#: An eigenvalue of a Gram matrix counts above this share of its trace. What is zero comes out
+#: some 1e-13; two random directions in a plane seem to be one once in 16,000 times.
+INDEPENDENT = 1e-8
+
+
+def multiplicities(frame: Frame, levels: RealArray, backend: Backend) -> NDArray[np.intp]:
+    """(m,) how often each of the ``levels`` of the centred H is there, as far as is known.
+
+    As many directions are taken as some level has copies, and one more, at most
+    ``MOST_DIRECTIONS``; a level with as many copies as that may have more.
+    """
+    starts: list[Array] = []
+    gram = np.zeros((len(levels), 0, 0))
+    ranks = np.ones(len(levels), np.intp)
+    while len(starts) < MOST_DIRECTIONS and int(ranks.max()) >= len(starts):
+        starts.append(_direction(frame.system, len(starts)))
+        gram = _grown(gram, starts, lambda x: weights_on(frame, levels, x, backend))
+        ranks = _ranks(gram)
+        if ranks.sum() >= frame.system.dimension:
+            break
+    return ranks
+
+
+def weights_on(frame: Frame, levels: RealArray, start: Array, backend: Backend) -> RealArray:
+    """(m,) <x|P_E|x> of each of the ``levels``; the run sees those that x has weight on."""
+    n = frame.system.dimension
+    run = Lanczos(frame.system, start, backend, frame.rounding)
+    run.extend(MEASURE_PLAN.first_steps(n))
+    seen = levels_after(run, len(run.diagonal), n)
+    ends = (levels[1:] + levels[:-1]) / 2
+    nearest = np.searchsorted(ends, seen.levels + run.centre)
+    norm = float(np.vdot(start, start).real)
+    sums = np.bincount(nearest, norm * seen.weights, minlength=len(levels))
+    return sums.astype(np.float64, copy=False)
+
+
+def _direction(system: System, number: int) -> Array:
+    start = random_start(system, number)
+    return start / np.linalg.norm(start)
+
+
+def _grown(gram: Array, starts: list[Array], weights: Callable[[Array], RealArray]) -> Array:
+    """The Gram matrices with the last of ``starts`` added."""
+    old, new = len(starts) - 1, starts[-1]
+    complex_ = np.iscomplexobj(new)
+    larger = np.zeros((len(gram), old + 1, old + 1), np.complex128 if complex_ else float)
+    larger[:, :old, :old] = gram
+    larger[:, old, old] = weights(new)
+    for i, start in enumerate(starts[:-1]):
+        alone = larger[:, i, i] + larger[:, old, old]
+        element = (weights(start + new) - alone) / 2
+        if complex_:
+            element = element - 0.5j * (weights(start + 1j * new) - alone)
+        larger[:, i, old], larger[:, old, i] = element, element.conj()
+    return larger
+
+
+def _ranks(gram: Array) -> NDArray[np.intp]:
+    shares = np.linalg.eigvalsh(gram)
+    return (shares > INDEPENDENT * shares.sum(axis=1, keepdims=True)).sum(axis=1)
