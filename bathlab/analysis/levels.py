@@ -18,7 +18,6 @@ from bathlab.checks import (
 from bathlab.conventions import RealArray
 from bathlab.operators.door import as_system, kind_of
 from bathlab.operators.eigensystem import Eigensystem
-from bathlab.operators.memory import require_memory
 from bathlab.operators.sectors import warn_of_sectors
 from bathlab.operators.system import System
 from bathlab.spectrum.dense import diagonalise
@@ -26,6 +25,8 @@ from bathlab.spectrum.dense import diagonalise
 #: Of n levels two this far apart, in units of sqrt(n) max|E|, may be one: ``eigvalsh`` splits
 #: multiplets by up to 2.1 eps (measured for n from 60 to 2400).
 DEGENERATE = 4 * float(np.finfo(np.float64).eps)
+#: Intervals that a number variance is averaged over at most.
+MOST_PLACES = 10**7
 RATIO_OF_SECTORS = (
     "their levels do not repel: all in one they look uncorrelated",
     "Pass its sectors: mean_gap_ratio(system.sectors()).",
@@ -130,8 +131,7 @@ def number_variance(levels: Any, lengths: Any, places: int = 2000) -> RealArray:
     """
     levels = as_levels(levels, "levels")
     lengths = as_array("lengths", lengths, above=0)
-    places = as_integer("places", places, 2)
-    require_memory(32.0 * places, f"An average over {places} places", "Take fewer.")
+    places = as_integer("places", places, 2, MOST_PLACES)
     span = float(levels[-1] - levels[0]) if len(levels) else 0.0
     if len(lengths) == 0 or not lengths.max() <= span / 2:
         raise refusal(
