@@ -10,6 +10,7 @@ import numpy as np
 
 from bathlab.checks import (
     as_array,
+    as_flag,
     as_levels,
     as_list,
     as_real,
@@ -62,13 +63,15 @@ def form_factor(levels: Any, times: Any, filter_width: float | None = 0.5) -> Fo
     Raises
     ------
     ValueError
-        If there are fewer than two levels, or a time or the width is out of range.
+        If all levels are the same, or a time or the width is out of range.
 
     Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
     """
     levels, times = as_levels(levels, "levels"), as_array("times", times, minimum=0)
-    if len(levels) < 2:
-        raise refusal("levels", f"{len(levels)} levels", "at least two", "Pass a spectrum.")
+    if len(levels) < 2 or levels[0] == levels[-1]:
+        raise refusal(
+            "levels", f"{len(levels)} levels", "at least two that differ", "Pass a spectrum."
+        )
     apart = levels - levels.mean()
     shares = np.ones(len(levels))
     if filter_width is not None:
@@ -94,6 +97,7 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
         If the spectra have different times, or the first time is not 0 and the connected one is
         asked for.
     """
+    connected = as_flag("connected", connected)
     found = [_form_factor(each) for each in as_list("spectra", spectra, "form factors")]
     if not found or any(not np.array_equal(each.times, found[0].times) for each in found):
         raise refusal(
