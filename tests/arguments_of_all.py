@@ -997,6 +997,22 @@ TABLE |= {
         "treated": Real(-0.5),
         "departures": Array((-0.1, 0.1)),
     },
+    "experiments.PlantedSpot": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.1, 1.0)),
+        "place": Text("end"),
+        "orders": Integers((1, 2)),
+        "decays": Array((0.5, 1.5)),
+        "lengths": Integers((20, 40)),
+        "paired": Real(1.5),
+    },
+    "experiments.planted_rows": {
+        "planted": Made(
+            experiments.PlantedSpot(
+                bl.avalanche.AvalancheChain(40, 0.1, 1.0), "end", (1,), (1.5,), (40,)
+            )
+        ),
+        **SEEDS,
+    },
     "experiments.transition_rows": {
         "transition": Made(experiments.Transition(1.0, 0.0, (-0.1, 0.1))),
         **SEEDS,

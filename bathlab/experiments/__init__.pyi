@@ -27,6 +27,8 @@ from .hybridised import curve_rows as curve_rows
 from .hybridised import width_rows as width_rows
 from .localised import Line as Line
 from .localised import line_rows as line_rows
+from .planted import PlantedSpot as PlantedSpot
+from .planted import planted_rows as planted_rows
 from .polarised import polarisation_rows as polarisation_rows
 from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
