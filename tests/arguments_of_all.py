@@ -942,6 +942,21 @@ TABLE |= {
     },
     "experiments.Profile": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
     "experiments.Spin": {"bath": Made(CHAIN), "g": Real(0.25), "field": Real(1.0)},
+    "experiments.SpinPair": {
+        "label": Text("one", fixed=False),
+        "bath": Made(GOE),
+        "strengths": Array((0.1, 0.5)),
+        "field": Real(0.25),
+        "disorder": Real(0.125),
+        "states": Integer(4),
+        "contacts": Text("ends"),
+        "moment": Real(2.0),
+        "one_sided": Flag(True),
+    },
+    "experiments.spin_pair_rows": {
+        "pair": Made(experiments.SpinPair("a", GOE, (0.1,), 0.15, 0.05, 4)),
+        **SEEDS,
+    },
     "experiments.StateWindow": {
         "circuit": Made(bl.BrickworkCircuit(4, 0.1)),
         "states": Integer(4),

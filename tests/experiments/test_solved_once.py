@@ -26,6 +26,7 @@ SMALL = {
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
     "polarisations": {"sites": (4, 6), "weak_sites": 4},
     "resonant_scales": {"sites": (4, 6)},
+    "spin_grain_spin": {"spins": (4, 6), "strengths": (0.1, 1.0, 3.0), "compared": 4},
     "structure_factors": {"spins": 7},
     "three_level": {"sites": (4, 6), "swept_sites": 4, "steps": 16},
     "susceptibilities": {"sites": (4, 6), "spins": 3},
