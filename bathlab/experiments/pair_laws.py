@@ -97,21 +97,6 @@ def size_powers(
     return found
 
 
-def random_pair(spins: int) -> dict[str, float]:
-    """What a random real vector of l + E + r says, E of ``spins`` spins.
-
-    With D = 4 2^spins: <O> of a traceless O with O^2 = 1 has the variance 2/(D + 2) and is
-    nearly Gaussian, sum |c|^4 the mean 3/(D + 2), tr rho_lr^2 the mean (D/4 + 5)/(D + 2).
-    """
-    dimension = 4.0 * 2**spins
-    purity = (dimension / 4 + 5) / (dimension + 2)
-    return {
-        "zz": math.sqrt(4 / (math.pi * (dimension + 2))),
-        "participation": (dimension + 2) / 3,
-        "deviation": math.sqrt(purity - 1 / 4),
-    }
-
-
 def pair_table(table: pd.DataFrame) -> pd.DataFrame:
     """Means with errors for each bath and G; logarithms stay logarithms."""
     columns = [

@@ -11,12 +11,11 @@ from bathlab.experiments.pair_laws import (
     half,
     largest,
     mean_at,
-    random_pair,
     ratio_of,
     size_powers,
 )
 from bathlab.statistics import Estimate, independent
-from bathlab.theory.random_matrices import GOE, POISSON_RATIO
+from bathlab.theory.random_matrices import GOE, POISSON_RATIO, random_pair
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import OFF, compare, pm, state
 

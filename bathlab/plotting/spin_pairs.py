@@ -12,9 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bathlab.experiments.pair_laws import random_pair
 from bathlab.plotting.figures import curve_style, error_curves
 from bathlab.plotting.legends import legend_above
+from bathlab.theory.random_matrices import random_pair
 
 #: Kinds of cases that are drawn, and what they are called.
 KINDS = {"grain": "GOE", "ends": r"GOE, $\sigma^x$ contacts", "chain": "chain"}

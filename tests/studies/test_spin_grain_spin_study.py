@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from scripts import load_study
 
-from bathlab.experiments.pair_laws import half, largest, random_pair, size_powers
+from bathlab.experiments.pair_laws import half, largest, size_powers
 from bathlab.experiments.spin_pairs import spin_pair_rows
+from bathlab.theory.random_matrices import random_pair
 
 STRENGTHS = (0.03, 0.06, 0.1, 0.3, 0.6)
 KNOWN = (0.02, 0.06, 0.1, 0.15, 0.3, 0.6, 1.2)
