@@ -70,6 +70,7 @@ HELD = [
     "statistics.LorentzianFit",
     "statistics.PowerLaw",
     "statistics.PowerTail",
+    "statistics.Tail",
     "statistics.WidthRatio",
     "workbench.Claim",
     "workbench.Outcome",
@@ -1028,6 +1029,10 @@ TABLE |= {
         ),
         **SEEDS,
     },
+    "experiments.tail_rows": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        **SEEDS,
+    },
     "experiments.transition_rows": {
         "transition": Made(experiments.Transition(1.0, 0.0, (-0.1, 0.1))),
         **SEEDS,
@@ -1200,6 +1205,15 @@ CIRCUIT = bl.BrickworkCircuit(4, 0.1).sample(1)
 PAIRS = bl.analysis.resonances(CIRCUIT, 1)
 CIRCUIT_STATES = list(bl.eigenstates_near(CIRCUIT, 0.5, 2))
 
+TAIL = {
+    "sizes": Array([4.0, 6.0, 9.0, 13.0, 20.0, 30.0]),
+    "counts": Array([50.0, 30.0, 22.0, 9.0, 4.0, 2.0]),
+    "widths": Array([2.0, 3.0, 4.0, 6.0, 9.0, 14.0], optional=True),
+}
+FORMS = {
+    "null": Made(statistics.TailForm(1.0, 1.0)),
+    "other": Made(statistics.TailForm(1.0, None)),
+}
 TABLE |= {
     "model.Circuit": {
         "u": ComplexMatrix(np.array([np.eye(2)] * 4)),
@@ -1267,6 +1281,13 @@ TABLE |= {
         "lower": Real(0.5),
         "upper": Real(8.0),
     },
+    "statistics.TailForm": {
+        "power": Real(2.0, optional=True),
+        "stretch": Real(1.0, optional=True),
+    },
+    "statistics.fit_tail": {**TAIL, "form": Made(statistics.TailForm(2.0, 1.0))},
+    "statistics.likelihood_ratio": {**TAIL, **FORMS},
+    "statistics.null_ratios": {**TAIL, **FORMS, "draws": Integer(2), "seed": Integer(1)},
     "statistics.power_tail": {
         "first": Integers([1, 2, 4, 8, 16]),
         "counts": Array([[40.0, 20.0, 9.0, 4.0], [38.0, 22.0, 10.0, 5.0]]),

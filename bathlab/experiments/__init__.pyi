@@ -34,6 +34,7 @@ from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
 from .resonant import StateWindow as StateWindow
 from .resonant import scale_rows as scale_rows
+from .span_tails import tail_rows as tail_rows
 from .spin_pairs import SpinPair as SpinPair
 from .spin_pairs import spin_pair_rows as spin_pair_rows
 from .susceptible import susceptibility_rows as susceptibility_rows

@@ -92,6 +92,11 @@ from .power_tails import PowerTail as PowerTail
 from .power_tails import power_tail as power_tail
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
+from .stretched_tails import Tail as Tail
+from .stretched_tails import TailForm as TailForm
+from .stretched_tails import fit_tail as fit_tail
+from .stretched_tails import likelihood_ratio as likelihood_ratio
+from .stretched_tails import null_ratios as null_ratios
 from .widths import WidthRatio as WidthRatio
 from .widths import fitted_widths as fitted_widths
 from .widths import peak_width_over as peak_width_over
