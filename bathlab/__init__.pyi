@@ -38,6 +38,7 @@ from .analysis.entanglement import entanglement_entropy as entanglement_entropy
 from .analysis.level_pairs import resonances as resonances
 from .analysis.levels import mean_gap_ratio as mean_gap_ratio
 from .analysis.participation import log_ipr as log_ipr
+from .analysis.spectral_correlations import spectral_form_factor as spectral_form_factor
 from .analysis.spreading import hybridisation as hybridisation
 from .ensemble.runner import run as run
 from .ensemble.standing import status as status
@@ -70,6 +71,7 @@ from .spectrum.eigenstates import (
     eigenstates_near as eigenstates_near,
 )
 from .spectrum.every_level import levels as levels
+from .spectrum.interval import eigenstates_between as eigenstates_between
 from .spectrum.measure import spectral_measure as spectral_measure
 from .statistics.estimates import estimate as estimate
 from .statistics.estimates import summarise as summarise

@@ -127,7 +127,7 @@ STATE = bl.eigenstate_near(SYSTEM)
 EIGEN = bl.diagonalise(SYSTEM)
 MEASURE = bl.spectral_measure(SYSTEM, X, STATE)
 LEVELS = GRAIN.energies
-FORM_FACTOR = bl.analysis.form_factor(LEVELS, [0.0, 0.5, 1.0])
+FORM_FACTOR = bl.spectral_form_factor(LEVELS, [0.0, 0.5, 1.0], unfolding="none")
 ELEMENTS = GRAIN.matrix_elements("contact")
 EDGES = np.linspace(-3.0, 3.0, 9)
 OMEGA = np.linspace(-4.0, 4.0, 33)
@@ -192,10 +192,12 @@ TABLE = {
         "degree": Integer(1),
         "width": Real(2.0),
     },
-    "analysis.form_factor": {
-        "levels": Array(LEVELS),
+    "analysis.spectral_form_factor": {
+        "energies": Array(LEVELS),
         "times": Array([0.0, 0.5, 1.0]),
         "filter_width": Real(0.5, optional=True),
+        "unfolding": Text("none"),
+        "degree": Integer(2),
     },
     "analysis.mean_form_factor": {
         "spectra": Made([FORM_FACTOR, FORM_FACTOR]),
@@ -339,6 +341,12 @@ TABLE |= {
         "method": Text("dense"),
         "prove": Flag(False),
         "backend": Text("cpu"),
+    },
+    "spectrum.eigenstates_between": {
+        "H": system(),
+        "lower": Real(-1.0),
+        "upper": Real(1.0),
+        "method": Text("auto"),
     },
     "spectrum.levels": {
         "H": system(),

@@ -76,9 +76,9 @@ from .peaks import (
 )
 from .ranges import pair_ranges as pair_ranges
 from .spectral_correlations import FormFactor as FormFactor
-from .spectral_correlations import form_factor as form_factor
 from .spectral_correlations import mean_form_factor as mean_form_factor
 from .spectral_correlations import random_form_factor as random_form_factor
+from .spectral_correlations import spectral_form_factor as spectral_form_factor
 from .spectral_correlations import thouless_time as thouless_time
 from .spreading import (
     Hybridisation as Hybridisation,

@@ -8,9 +8,11 @@ from typing import Any, Sequence
 
 import numpy as np
 
+from bathlab.analysis.unfolding import unfold
 from bathlab.checks import (
     as_array,
     as_flag,
+    as_integer,
     as_levels,
     as_list,
     as_real,
@@ -49,29 +51,42 @@ class FormFactor:
         return found
 
 
-def form_factor(levels: Any, times: Any, filter_width: float | None = 0.5) -> FormFactor:
-    """K(tau) = |sum_n f_n exp(-2 pi i tau e_n)|^2/sum_n f_n^2 of one spectrum.
+def spectral_form_factor(
+    energies: Any,
+    times: Any,
+    filter_width: float | None = 0.5,
+    unfolding: str = "polynomial",
+    degree: int = 10,
+) -> FormFactor:
+    """K(tau) = |sum_n f_n exp(-2 pi i tau e_n)|^2/sum_n f_n^2 of the unfolded levels e_n.
 
     Parameters
     ----------
-    levels : (n,) unfolded levels e_n, see :func:`bathlab.analysis.unfold`.
-    times : (T,) tau >= 0.
+    energies : (n,) levels of one sector, as of ``bl.levels(H).energies``.
+    times : (T,) tau >= 0, in units of the Heisenberg time 2 pi/(mean distance of levels).
     filter_width : f_n = exp(-(e_n - mean)^2/(2 (w s)^2)), s the standard deviation of the e_n,
         w this number; None for f_n = 1. Without a filter the ends of the spectrum show up to
         tau of order 1.
+    unfolding : "polynomial" or "gaussian", as of :func:`bathlab.analysis.unfold`; "none" for
+        energies that are unfolded.
+    degree : of the polynomial.
 
     Raises
     ------
     ValueError
-        If all levels are the same, or a time or the width is out of range.
+        If all levels are the same or too few to be unfolded, or a number is out of range.
 
     Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
     """
-    levels, times = as_levels(levels, "levels"), as_array("times", times, minimum=0)
+    require_choice("unfolding", unfolding, ("polynomial", "gaussian", "none"))
+    degree = as_integer("degree", degree, 1)
+    levels, times = as_levels(energies), as_array("times", times, minimum=0)
     if len(levels) < 2 or levels[0] == levels[-1]:
         raise refusal(
-            "levels", f"{len(levels)} levels", "at least two that differ", "Pass a spectrum."
+            "energies", f"{len(levels)} levels", "at least two that differ", "Pass a spectrum."
         )
+    if unfolding != "none":
+        levels = unfold(levels, unfolding, degree=degree).levels
     apart = levels - levels.mean()
     shares = np.ones(len(levels))
     if filter_width is not None:
@@ -121,7 +136,7 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
 
 
 def _form_factor(value: Any) -> FormFactor:
-    require_kind("spectra", value, FormFactor, "Make them with bathlab.analysis.form_factor.")
+    require_kind("spectra", value, FormFactor, "Make them with bathlab.spectral_form_factor.")
     found: FormFactor = value
     return found
 

@@ -13,6 +13,7 @@ from .eigenstates import (
 )
 from .every_level import Levels as Levels
 from .every_level import levels as levels
+from .interval import eigenstates_between as eigenstates_between
 from .measure import SpectralMeasure as SpectralMeasure
 from .measure import spectral_measure as spectral_measure
 from .targets import target_energy as target_energy

@@ -24,7 +24,7 @@ def semicircle_unfolded(levels, n):
 
 def test_form_factor_is_its_sum():
     levels = np.sort(np.random.default_rng(1).uniform(0, 50, 50))
-    found = analysis.form_factor(levels, TIMES, 0.3)
+    found = bl.spectral_form_factor(levels, TIMES, 0.3, "none")
     apart = levels - levels.mean()
     weights = np.exp(-(apart**2) / (2 * (0.3 * apart.std()) ** 2))
     for time, total in zip(TIMES, found.sums):
@@ -32,12 +32,22 @@ def test_form_factor_is_its_sum():
         assert abs(total - slow) < 1e-12 * weights.sum()
     assert found.values[0] == pytest.approx(weights.sum() ** 2 / (weights @ weights))
     # A shift of all levels, and their order, change no modulus.
-    moved = analysis.form_factor(levels[::-1] + 7.0, TIMES, 0.3)
+    moved = bl.spectral_form_factor(levels[::-1] + 7.0, TIMES, 0.3, "none")
     assert moved.values == pytest.approx(found.values, rel=1e-9)
 
 
+def test_levels_are_unfolded_first():
+    levels = goe_levels(300, 1)
+    unfolded = analysis.unfold(levels, degree=7).levels
+    found = bl.spectral_form_factor(levels, TIMES, degree=7)
+    expected = bl.spectral_form_factor(unfolded, TIMES, unfolding="none")
+    assert np.array_equal(found.sums, expected.sums)
+
+
 def mean_of(make, count, connected=True):
-    spectra = [analysis.form_factor(make(seed), TIMES) for seed in range(count)]
+    spectra = [
+        bl.spectral_form_factor(make(seed), TIMES, unfolding="none") for seed in range(count)
+    ]
     return analysis.mean_form_factor(spectra, connected)
 
 

@@ -167,7 +167,7 @@ def polished(
     """
 
     def rated(block: Array) -> tuple[RealArray, Array, float]:
-        energies, ritz, residuals = _rayleigh_ritz(operator, block)
+        energies, ritz, residuals = rayleigh_ritz(operator, block)
         nearest = np.argsort(np.abs(energies - factors.shift), kind="stable")[:count]
         return energies, ritz, float(residuals[nearest].max())
 
@@ -287,7 +287,7 @@ class _InverseSpace:
         return True
 
 
-def _rayleigh_ritz(operator: System, vectors: Array) -> tuple[RealArray, Array, RealArray]:
+def rayleigh_ritz(operator: System, vectors: Array) -> tuple[RealArray, Array, RealArray]:
     """Ritz energies and vectors of H in the span, and their residuals."""
     basis, _ = np.linalg.qr(vectors)
     images = operator @ basis

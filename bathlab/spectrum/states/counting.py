@@ -34,7 +34,7 @@ def count_levels(system: System, energy: float, count: int, energies: RealArray)
     within = count + int(np.argmax(gaps))
     width = (distance[within - 1] + distance[within]) / 2
     below, above = (
-        _levels_below(system, shift, float(gaps.max()))
+        levels_below(system, shift, float(gaps.max()))
         for shift in (energy - width, energy + width)
     )
     if above - below != within:
@@ -44,16 +44,28 @@ def count_levels(system: System, energy: float, count: int, energies: RealArray)
         )
 
 
-def _levels_below(system: System, shift: float, gap: float) -> int:
-    """The number of levels below ``shift``, which lies in the middle of a ``gap``."""
+def levels_below(system: System, shift: float, gap: float | None = None) -> int:
+    """The number of levels below ``shift``, which lies in the middle of a ``gap``.
+
+    Raises
+    ------
+    NotConverged
+        If the shift is a level, the factors do not tell, or rounding reaches the gap.
+    """
     try:
         with factorise(system, shift, "inertia") as factors:
-            rounding = ROUNDING_SAFETY * backward_error(system, factors)
-            if factors.negative is None or not rounding < gap / 2:
+            if factors.negative is None:
                 raise NotConverged(
                     f"the levels below {shift:g} cannot be counted: {factors.name} does not "
-                    f"tell, or its rounding {rounding:.1e} reaches the gap {gap:.1e}"
+                    "tell"
                 )
+            if gap is not None:
+                rounding = ROUNDING_SAFETY * backward_error(system, factors)
+                if not rounding < gap / 2:
+                    raise NotConverged(
+                        f"the levels below {shift:g} cannot be counted: the rounding of "
+                        f"{factors.name}, {rounding:.1e}, reaches the gap {gap:.1e}"
+                    )
             return factors.negative
     except SingularShift as error:
         raise NotConverged(str(error)) from None

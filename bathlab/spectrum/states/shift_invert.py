@@ -14,6 +14,8 @@ from bathlab.conventions import RealArray
 from bathlab.errors import NotConverged, SingularShift
 from bathlab.operators.system import FreeSystem, System
 from bathlab.spectrum.choice import is_full
+from bathlab.spectrum.direct.base import Factorisation
+from bathlab.spectrum.direct.block import BLOCK_STATES, block_neighbours
 from bathlab.spectrum.direct.choose import factorise
 from bathlab.spectrum.direct.nearest import Neighbours, neighbours
 from bathlab.spectrum.krylov.lanczos import spectral_interval
@@ -90,15 +92,7 @@ def _attempt(
     system, count = frame.system, request.count
     energy = request.energy - frame.centre
     with factorise(system, energy + offset, care) as factors:
-        found = neighbours(system, factors, count, radius, offset)
-    if found is None:
-        raise NotConverged("the levels do not settle")
-    known = evidence("completeness", found.missed)
-    if request.prove:
-        count_levels(system, energy, count, found.energies)
-        known = COUNTED
-    elif known.nearest == "unchecked":
-        known = _counted(system, energy, count, found.energies)
+        found, known = _found(system, energy, request, factors, radius, offset)
     order = np.argsort(np.abs(found.energies - energy), kind="stable")
     pairs = (
         (float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k]))
@@ -111,6 +105,34 @@ def _attempt(
     if known.nearest == "unchecked":
         counts = [None] * count
     return checked(frame, pairs, tolerance, "shift-invert", known, counts)
+
+
+def _found(
+    system: System,
+    energy: float,
+    request: StateRequest,
+    factors: Factorisation,
+    radius: float,
+    offset: float,
+) -> tuple[Neighbours, Evidence]:
+    """The levels nearest ``energy``, and how it is known that none is missing."""
+    count = request.count
+    if count >= BLOCK_STATES:
+        found = block_neighbours(system, factors, count, radius)
+        if found is not None:
+            known = _counted(system, energy, count, found.energies)
+            if known.nearest != "unchecked":
+                return found, known
+    found = neighbours(system, factors, count, radius, offset)
+    if found is None:
+        raise NotConverged("the levels do not settle")
+    known = evidence("completeness", found.missed)
+    if request.prove:
+        count_levels(system, energy, count, found.energies)
+        return found, COUNTED
+    if known.nearest == "unchecked":
+        known = _counted(system, energy, count, found.energies)
+    return found, known
 
 
 def _multiplicities(

@@ -1,0 +1,111 @@
+"""All eigenstates between two energies, counted before they are sought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bathlab.checks import as_real, refusal, require_choice
+from bathlab.errors import NotConverged
+from bathlab.operators.door import as_system
+from bathlab.operators.eigensystem import Eigensystem
+from bathlab.operators.system import System
+from bathlab.spectrum.backend import CPU
+from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, first_converged
+from bathlab.spectrum.dense import diagonalise_hermitian
+from bathlab.spectrum.direct.nearest import SPARE_STATES
+from bathlab.spectrum.krylov.lanczos import spectral_interval
+from bathlab.spectrum.scale import centred
+from bathlab.spectrum.states.base import COUNTED, Eigenstate, StateRequest
+from bathlab.spectrum.states.counting import levels_below
+from bathlab.spectrum.states.dense import DenseStates
+from bathlab.spectrum.states.shift_invert import ShiftInvert
+
+
+def eigenstates_between(
+    H: Any, lower: float, upper: float, method: str = "auto"
+) -> list[Eigenstate]:
+    """All eigenstates of ``H`` with lower < E < upper, ascending; proven to be all.
+
+    Parameters
+    ----------
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian, whose
+        matrix can be had.
+    lower, upper : energies in the units of H, on no level.
+    method : "dense", all eigenvectors; "sparse", one block Krylov space of the inverse of H -
+        (lower + upper)/2, after the levels between were counted by the inertia of two
+        factorisations; or "auto": dense up to dimension 400 and for an Eigensystem, else
+        sparse.
+
+    Returns
+    -------
+    list of :class:`Eigenstate`, ``nearest`` "all levels" or "inertia"; empty if there are none.
+
+    Raises
+    ------
+    ValueError
+        If lower >= upper, H has no matrix, or factors or vectors cannot fit.
+    NotConverged
+        If those found are not as many as were counted, as with a level on an end.
+    """
+    lower, upper = as_real("lower", lower), as_real("upper", upper)
+    require_choice("method", method, ("auto", "dense", "sparse"))
+    if not lower < upper:
+        raise refusal(
+            "upper", f"{upper:g}", f"more than lower = {lower:g}", "Give them ascending."
+        )
+    system = as_system(H)
+    solved = isinstance(H, Eigensystem)
+    small = system.has_matrix and system.dimension <= DENSE_DIMENSION
+    if method == "dense" or method == "auto" and (solved or small):
+        return _of_all(system, lower, upper)
+    try:
+        return _counted(system, lower, upper)
+    except NotConverged:
+        if method == "sparse" or system.dimension > RESCUE_DIMENSION:
+            raise
+        return _of_all(system, lower, upper)
+
+
+def _of_all(system: System, lower: float, upper: float) -> list[Eigenstate]:
+    energies = diagonalise_hermitian(system).energies
+    count = int(np.sum((energies > lower) & (energies < upper)))
+    if not count:
+        return []
+    middle = _middle(lower, upper, energies[0], energies[-1])
+    request = StateRequest(middle, count, "dense", False, False, CPU)
+    return _ascending(first_converged([DenseStates()], system, request))
+
+
+def _counted(system: System, lower: float, upper: float) -> list[Eigenstate]:
+    """By shift-invert about the middle: as many as the inertia says, all inside."""
+    frame = centred(system)
+    below, above = (levels_below(frame.system, end - frame.centre) for end in (lower, upper))
+    count = above - below
+    if not count:
+        return []
+    if count + SPARE_STATES >= system.dimension:
+        return _of_all(system, lower, upper)
+    ends = np.add(spectral_interval(frame.system), frame.centre)
+    middle = _middle(lower, upper, *ends)
+    request = StateRequest(middle, count, "auto", False, False, CPU)
+    states = _ascending(first_converged([ShiftInvert()], system, request))
+    if not lower < states[0].energy <= states[-1].energy < upper:
+        raise NotConverged(
+            f"{count} levels lie between {lower:g} and {upper:g}, but those nearest the middle "
+            f"go from {states[0].energy:.15g} to {states[-1].energy:.15g}: one may lie on an "
+            "end. Move the ends.",
+            states,
+        )
+    return [replace(state, nearest=COUNTED.nearest, missed=0.0) for state in states]
+
+
+def _middle(lower: float, upper: float, first: float, last: float) -> float:
+    """That of the part of the interval which the spectrum fills."""
+    return (max(lower, first) + min(upper, last)) / 2
+
+
+def _ascending(states: list[Eigenstate]) -> list[Eigenstate]:
+    return sorted(states, key=lambda state: state.energy)
