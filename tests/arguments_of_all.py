@@ -68,6 +68,7 @@ HELD = [
     "statistics.Flow",
     "statistics.Jackknife",
     "statistics.LorentzianFit",
+    "statistics.Line",
     "statistics.PowerLaw",
     "statistics.PowerTail",
     "statistics.Tail",
@@ -853,6 +854,12 @@ TABLE |= {
         place=Real(2.0),
         window=Real(1.0),
     ),
+    "statistics.fit_line": {
+        "x": Array([1.0, 2.0, 4.0]),
+        "y": Array([1.0, 3.0, 9.0]),
+        "error": Array([0.1, 0.1, 0.2]),
+        "realisations": Integer(9),
+    },
     "statistics.power_law": {
         "x": Array([1.0, 2.0, 4.0]),
         "y": Array([1.0, 3.0, 9.0]),
@@ -1016,6 +1023,21 @@ TABLE |= {
     "experiments.susceptibility_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.triple_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.crossing_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.05)), **SEEDS},
+    "experiments.CoreLine": {
+        "powers": Array((0.5, 2.0)),
+        "lengths": Array((1.0, 10.0)),
+        "spacing": Text("random"),
+    },
+    "experiments.BondLine": {
+        "epsilon": Real(0.6),
+        "K": Real(1.0),
+        "lengths": Array((1.0, 10.0)),
+    },
+    "experiments.TimedChain": {
+        "chain": Made(bl.avalanche.AvalancheChain(60, 0.4, 1.0)),
+        "passed": Integer(2),
+    },
+    "experiments.time_rows": {"spec": Made(experiments.CoreLine((1.0,), (10.0,))), **SEEDS},
     "experiments.Transition": {
         "K": Real(1.0),
         "treated": Real(-0.5),

@@ -7,12 +7,16 @@ from .backreacted import backreacted_data as backreacted_data
 from .backreacted import backreacted_means as backreacted_means
 from .backreacted import scan_points as scan_points
 from .backreaction import backreaction_rows as backreaction_rows
+from .chain_times import TimedChain as TimedChain
+from .chain_times import time_rows as time_rows
 from .compared import Compared as Compared
 from .compared import compared_baths as compared_baths
 from .compared import compared_data as compared_data
 from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
+from .core_lines import BondLine as BondLine
+from .core_lines import CoreLine as CoreLine
 from .crossing_pairs import CrossingPicture as CrossingPicture
 from .crossing_pairs import crossing_rows as crossing_rows
 from .crossover import crossover_rows as crossover_rows

@@ -52,10 +52,12 @@ from .estimates import (
 from .estimates import (
     summarise as summarise,
 )
+from .fits import Line as Line
 from .fits import LorentzianFit as LorentzianFit
 from .fits import (
     PowerLaw as PowerLaw,
 )
+from .fits import fit_line as fit_line
 from .fits import lorentzian_fit as lorentzian_fit
 from .fits import (
     power_law as power_law,

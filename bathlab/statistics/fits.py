@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -152,14 +152,57 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
         raise ValueError(
             f"x = {x} was given; expected two or more different x. Measure more points."
         )
-    weights = y / error
-    (power, log_prefactor), covariance = np.polyfit(
-        np.log(x), np.log(y), 1, w=weights, cov="unscaled"
-    )
-    prefactor, errors = math.exp(log_prefactor), np.sqrt(np.diag(covariance))
-    off, freedom = weights * (np.log(y) - power * np.log(x) - log_prefactor), len(x) - 2
-    return PowerLaw(
-        Estimate(float(power), float(errors[0]), realisations),
-        Estimate(prefactor, prefactor * float(errors[1]), realisations),
+    line = _weighted_line(np.log(x), np.log(y), y / error, realisations)
+    prefactor = math.exp(line.intercept.mean)
+    found = Estimate(prefactor, prefactor * line.intercept.error, realisations)
+    return PowerLaw(line.slope, found, line.chi2_dof)
+
+
+@dataclass(frozen=True)
+class Line:
+    """y = slope x + intercept, each with its standard error; see :func:`fit_line`.
+
+    ``chi2_dof`` is chi^2 of the fit per degree of freedom; nan for two points. ``window_error``
+    is half the range of the slope when a third of the points is left out at either end; nan
+    for fewer than four points.
+    """
+
+    slope: Estimate
+    intercept: Estimate
+    chi2_dof: float
+    window_error: float = math.nan
+
+
+def fit_line(x: Any, y: Any, error: Any, realisations: int) -> Line:
+    """Fit y = slope x + intercept to points with independent standard errors, weighted.
+
+    Parameters
+    ----------
+    x, y, error : (m,) numbers, x ascending, two or more; errors are positive.
+    realisations : what the estimates shall say they rest on: the least of all points, say.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not of that kind.
+    """
+    x = as_array("x", x, ascending=True, least=2)
+    y, error = as_array("y", y, shape=x.shape), as_array("error", error, shape=x.shape, above=0)
+    realisations = as_integer("realisations", realisations, 1)
+    whole, cut = _weighted_line(x, y, 1 / error, realisations), len(x) // 3
+    if len(x) < 4:
+        return whole
+    parts = [slice(None), slice(cut, None), slice(None, len(x) - cut)]
+    slopes = [np.polyfit(x[part], y[part], 1, w=1 / error[part])[0] for part in parts]
+    return replace(whole, window_error=float(np.ptp(slopes)) / 2)
+
+
+def _weighted_line(x: RealArray, y: RealArray, weights: RealArray, realisations: int) -> Line:
+    (slope, intercept), covariance = np.polyfit(x, y, 1, w=weights, cov="unscaled")
+    errors = np.sqrt(np.diag(covariance))
+    off, freedom = weights * (y - slope * x - intercept), len(x) - 2
+    return Line(
+        Estimate(float(slope), float(errors[0]), realisations),
+        Estimate(float(intercept), float(errors[1]), realisations),
         float(off @ off) / freedom if freedom else math.nan,
     )

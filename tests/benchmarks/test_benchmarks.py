@@ -231,3 +231,12 @@ def test_chains_of_the_avalanche_are_measured(benchmarks):
     assert found["density"] == pytest.approx(np.mean([each.density for each in chains]))
     assert found["seconds"] > 0 and found["peak_gib"] > 0
     assert script.exponent([10, 100, 1000], [2.0, 24.0, 288.0]) == pytest.approx(np.log10(12))
+
+
+def test_a_study_of_chains_is_timed_beside_its_forecast(benchmarks, monkeypatch, capsys):
+    script = benchmarks["avalanche"]
+    for name, value in (("STUDIED", 200), ("WORKERS", 1), ("TRIED", 2)):
+        monkeypatch.setattr(script, name, value)
+    found = script.studied(3)
+    assert found["chains"] == 3 and found["seconds"] > 0 and found["forecast"] > 0
+    assert capsys.readouterr().out.startswith("3 chains of 200 cells on 1 workers: about")

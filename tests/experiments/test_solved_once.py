@@ -33,7 +33,7 @@ SMALL = {
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
 #: Studies of theory alone, which draw and diagonalise nothing.
-DRAW_NOTHING = {"avalanche_flow", "avalanche_tails", "planted_spot"}
+DRAW_NOTHING = {"avalanche_flow", "avalanche_tails", "avalanche_times", "planted_spot"}
 #: Where programs diagonalise a matrix.
 DIAGONALISE = [
     (library, name) for library in (np.linalg, scipy.linalg) for name in ("eigh", "eigvalsh")
