@@ -1016,6 +1016,16 @@ TABLE |= {
         "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
         **SEEDS,
     },
+    "experiments.EpsilonSweep": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        "epsilons": Array((0.1, 0.2)),
+    },
+    "experiments.epsilon_rows": {
+        "sweep": Made(
+            bl.experiments.EpsilonSweep(bl.avalanche.AvalancheChain(40, 0.2, 1.0), (0.1, 0.2))
+        ),
+        **SEEDS,
+    },
     "experiments.backreaction_rows": {"coupling": Made(coupling()), **SEEDS},
     "experiments.drift_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
     "experiments.polarisation_rows": {"circuit": Made(bl.BrickworkCircuit(4, 0.1)), **SEEDS},
@@ -1318,6 +1328,24 @@ TABLE |= {
     "statistics.fit_tail": {**TAIL, "form": Made(statistics.TailForm(2.0, 1.0))},
     "statistics.likelihood_ratio": {**TAIL, **FORMS},
     "statistics.null_ratios": {**TAIL, **FORMS, "draws": Integer(2), "seed": Integer(1)},
+    "statistics.share_curve": {
+        "x": Array([0.1, 0.2, 0.3, 0.4]),
+        "shares": Array([0.1, 0.3, 0.6, 0.8]),
+        "trials": Numbers([20.0, 20.0, 30.0, 30.0]),
+        "degree": Integer(2),
+    },
+    "statistics.share_crossing": {
+        "x": Array([0.1, 0.2, 0.3, 0.4]),
+        # Curves that do not cross: all is NaN.
+        "few": Array([[0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]]),
+        "many": Array([[0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]]),
+        "seed": Integer(1),
+    },
+    "statistics.share_power": {
+        "lengths": Array([10.0, 100.0]),
+        "hits": Array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]),
+        "seed": Integer(1),
+    },
     "statistics.power_tail": {
         "first": Integers([1, 2, 4, 8, 16]),
         "counts": Array([[40.0, 20.0, 9.0, 4.0], [38.0, 22.0, 10.0, 5.0]]),

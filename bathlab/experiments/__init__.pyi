@@ -1,6 +1,8 @@
 from .attachments import Attachment as Attachment
 from .attachments import attachment as attachment
+from .avalanches import EpsilonSweep as EpsilonSweep
 from .avalanches import avalanche_rows as avalanche_rows
+from .avalanches import epsilon_rows as epsilon_rows
 from .backreacted import Backreacted as Backreacted
 from .backreacted import backreacted_cases as backreacted_cases
 from .backreacted import backreacted_data as backreacted_data

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from bathlab.checks import require_kind
+from bathlab.checks import as_array, require_kind, settle
 from bathlab.conventions import RealArray, Row
 from bathlab.statistics.histograms import bin_counts
 from bathlab.theory.avalanche import AvalancheChain, ChainOutcome
@@ -76,6 +77,53 @@ def avalanche_rows(chain: AvalancheChain, seed: int, realisation: int) -> list[R
         **_windows(found, chain.decay),
     }
     return [row]
+
+
+@dataclass(frozen=True)
+class EpsilonSweep:
+    """One chain at several eps; with the same random numbers a larger eps has the bonds of a
+    smaller one.
+
+    Parameters
+    ----------
+    chain : whose other parameters hold for all; its own eps is not used.
+    epsilons : one or more, ascending, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its range.
+    """
+
+    chain: AvalancheChain
+    epsilons: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        require_kind("chain", self.chain, AvalancheChain, HINT)
+        values = as_array("epsilons", self.epsilons, least=1, ascending=True)
+        settle(self, epsilons=tuple(values.tolist()))
+        for epsilon in self.epsilons:
+            self.at(epsilon)
+
+    def at(self, epsilon: float) -> AvalancheChain:
+        """The chain at one eps."""
+        return replace(self.chain, epsilon=epsilon)
+
+
+def epsilon_rows(sweep: EpsilonSweep, seed: int, realisation: int) -> list[Row]:
+    """The row of :func:`avalanche_rows` at each eps, and ``epsilon``.
+
+    Raises
+    ------
+    ValueError
+        If it is no such sweep, or there is too little memory.
+    """
+    require_kind("sweep", sweep, EpsilonSweep, "Make one with bathlab.experiments.")
+    return [
+        {"epsilon": epsilon, **row}
+        for epsilon in sweep.epsilons
+        for row in avalanche_rows(sweep.at(epsilon), seed, realisation)
+    ]
 
 
 def thermal_before(found: ChainOutcome, places: Any) -> RealArray:

@@ -94,6 +94,9 @@ from .power_tails import PowerTail as PowerTail
 from .power_tails import power_tail as power_tail
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
+from .shares import share_crossing as share_crossing
+from .shares import share_curve as share_curve
+from .shares import share_power as share_power
 from .stretched_tails import Tail as Tail
 from .stretched_tails import TailForm as TailForm
 from .stretched_tails import fit_tail as fit_tail

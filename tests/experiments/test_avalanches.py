@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bathlab.experiments import avalanche_rows
+from bathlab.experiments import EpsilonSweep, avalanche_rows, epsilon_rows
 from bathlab.experiments.avalanches import ORDERS, SIZES, WINDOWS
 from bathlab.theory.avalanche import AvalancheChain
 
@@ -106,3 +106,15 @@ def test_small_sizes_have_bins_of_their_own():
 def test_what_is_no_chain_is_refused():
     with pytest.raises(ValueError, match="AvalancheChain"):
         avalanche_rows(object(), 1, 0)
+
+
+def test_a_sweep_is_the_chain_at_each_epsilon():
+    sweep = EpsilonSweep(AvalancheChain(200, 0.3, 1.0, ring=True), (0.1, 0.2))
+    rows = epsilon_rows(sweep, 2, 3)
+    assert [row["epsilon"] for row in rows] == [0.1, 0.2]
+    for row in rows:
+        (one,) = avalanche_rows(AvalancheChain(200, row["epsilon"], 1.0, ring=True), 2, 3)
+        assert all(np.array_equal(row[name], value) for name, value in one.items())
+    assert rows[0]["density"] < rows[1]["density"]
+    with pytest.raises(ValueError, match="epsilon"):
+        EpsilonSweep(sweep.chain, (0.5, 1.5))

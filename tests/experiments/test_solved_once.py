@@ -32,8 +32,14 @@ SMALL = {
     "susceptibilities": {"sites": (4, 6), "spins": 3},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
-#: Studies of theory alone, which draw and diagonalise nothing.
-DRAW_NOTHING = {"avalanche_flow", "avalanche_tails", "avalanche_times", "planted_spot"}
+#: Studies of theory alone, which draw no bath and diagonalise nothing.
+DRAW_NOTHING = {
+    "avalanche_flow",
+    "avalanche_tails",
+    "avalanche_times",
+    "planted_spot",
+    "quantum_avalanche",
+}
 #: Where programs diagonalise a matrix.
 DIAGONALISE = [
     (library, name) for library in (np.linalg, scipy.linalg) for name in ("eigh", "eigvalsh")
