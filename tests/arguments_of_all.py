@@ -343,6 +343,11 @@ TABLE |= {
         "prove": Flag(False),
         "backend": Text("cpu"),
     },
+    "operators.SpinSpace": {
+        "sites": Integer(4),
+        "sector": Real(0.0, optional=True),
+        "spin": Real(0.5),
+    },
     "spectrum.eigenstates_between": {
         "H": system(),
         "lower": Real(-1.0),

@@ -5,6 +5,7 @@ from .memory import require_memory as require_memory
 from .row_basis import RowBasis as RowBasis
 from .sectors import Sector as Sector
 from .sectors import sectors_of as sectors_of
+from .spin_space import SpinSpace as SpinSpace
 from .spins import site_operator as site_operator
 from .spins import spin_operator as spin_operator
 from .system import MatrixSystem as MatrixSystem
