@@ -32,11 +32,14 @@ SMALL = {
     "susceptibilities": {"sites": (4, 6), "spins": 3},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
-#: Studies of theory alone, which draw no bath and diagonalise nothing.
+#: Studies of theory alone, which draw no bath and diagonalise nothing, and of matrices that
+#: mostly are no baths.
 DRAW_NOTHING = {
     "avalanche_flow",
     "avalanche_tails",
     "avalanche_times",
+    "elimination",
+    "halted_decay",
     "planted_spot",
     "quantum_avalanche",
 }

@@ -1,0 +1,42 @@
+"""The microscopic inputs of the avalanche: what measures each of them, by its spec."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from bathlab.checks import require_kind
+from bathlab.conventions import Row
+from bathlab.experiments.eliminated import (
+    Elimination,
+    elimination_rows,
+    liom_rows,
+)
+from bathlab.experiments.hybridised import Coupling, width_rows
+from bathlab.experiments.resonant_pairs import SitePair, pair_rows
+from bathlab.experiments.rotated import Rotation, rotation_rows
+from bathlab.experiments.treated import TreatedSpot, treated_rows
+from bathlab.model.baths import LocalChainBath
+
+#: The measure of each kind of spec, and the column that says how far a run is.
+MEASURES: Mapping[type, tuple[Callable[[Any, int, int], list[Row]], str]] = {
+    TreatedSpot: (treated_rows, "norm"),
+    Rotation: (rotation_rows, "kurtosis"),
+    SitePair: (pair_rows, "partners"),
+    Coupling: (width_rows, "halfwidth"),
+    Elimination: (elimination_rows, "created"),
+    LocalChainBath: (liom_rows, "log_part"),
+}
+
+
+def input_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
+    """The rows of the measure of ``spec`` in :data:`MEASURES`; ``watched`` is a copy of one of
+    their columns.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or as its measure.
+    """
+    require_kind("spec", spec, tuple(MEASURES), "Make one, as TreatedSpot(6, 1, 1, 1.0).")
+    measure, watched = MEASURES[type(spec)]
+    return [{**row, "watched": row[watched]} for row in measure(spec, seed, realisation)]
