@@ -48,7 +48,7 @@ class Parameters(bl.workbench.Parameters):
     decay: float = parameter(1.0, "1/zeta of these couplings", "1/site", gt=0)
     control: int = parameter(40, "draws of the Gaussian control", ge=2)
     spins: tuple[int, ...] = parameter((4, 6, 8, 10), "of rotated spots", at_least=2, ge=2)
-    rotations: tuple[int, ...] = parameter((200, 100, 40, 4), "of each and each group", ge=2)
+    rotations: tuple[int, ...] = parameter((200, 100, 40, 6), "of each and each group", ge=2)
     local: tuple[int, ...] = parameter((2, 3, 4, 6, 8, 12, 16), "d_s", at_least=3, ge=2)
     element: float = parameter(0.01, "rms element of a pair of sites", "band", gt=0)
     pairs: int = parameter(400, "pairs of sites of each d_s", ge=2)

@@ -67,9 +67,12 @@ def pair_claims(table: pd.DataFrame) -> Iterator[Claim]:
 def shares(rows: pd.DataFrame) -> Iterator[Claim]:
     """Shares of pairs and of states at one d_s."""
     labels, more = rows["realisation"], {"id": "A49"}
+    # Of few states the ratios themselves have no mean.
+    ratios = ("pair_ratio", "state_ratio")
+    rows = rows.assign(**{f"log_{name}": np.log10(rows[name].astype(float)) for name in ratios})
     for name, said in (
-        ("pair_ratio", "median |V/dE| of pairs"),
-        ("state_ratio", "median over states of the largest |V/dE|"),
+        ("log_pair_ratio", "log10 of the median |V/dE| of pairs"),
+        ("log_state_ratio", "log10 of the median over states of the largest |V/dE|"),
         ("resonant", "share of pairs that are resonant"),
         ("sharing", "share of states with a partner"),
         ("component", "share of states in the largest set that resonances connect"),
