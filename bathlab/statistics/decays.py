@@ -12,6 +12,7 @@ from scipy.stats import chi2
 from bathlab.checks import as_array, as_list, refusal, shown
 from bathlab.conventions import RealArray
 from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.fits import fit_line
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,15 @@ def decay_law(lengths: Sequence[float], samples: Sequence[RealArray]) -> Decay:
         expected = "logarithms that scatter at every length"
         raise refusal("samples", shown(errors), expected, "Take random ones.")
     least = min(len(each) for each in given)
-    line, covariance = np.polyfit(x, means, 1, w=1 / errors, cov="unscaled")
-    off, freedom = (means - np.polyval(line, x)) / errors, len(x) - 2
-    misfit = float(off @ off)
-    shorter = [
-        np.polyfit(x[cut], means[cut], 1, w=1 / errors[cut])[0] for cut in _cuts(freedom)
-    ]
+    line, freedom = fit_line(x, means, errors, least), len(x) - 2
+    shorter = [fit_line(x[cut], means[cut], errors[cut], least) for cut in _cuts(freedom)]
     step, between = x[-1] - x[-2], means[-2] - means[-1]
     return Decay(
-        Estimate(-float(line[0]), math.sqrt(covariance[0, 0]), least),
-        float(np.ptp(shorter)) / 2 if shorter else math.nan,
+        -line.slope,
+        float(np.ptp([each.slope.mean for each in shorter])) / 2 if shorter else math.nan,
         (float(x[0]), float(x[-1])),
-        misfit / freedom if freedom else math.nan,
-        float(chi2.sf(misfit, freedom)) if freedom else 1.0,
+        line.chi2_dof,
+        float(chi2.sf(line.chi2_dof * freedom, freedom)) if freedom else 1.0,
         Estimate(between / step, math.hypot(*errors[-2:]) / step, least),
     )
 
