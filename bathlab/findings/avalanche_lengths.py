@@ -11,6 +11,7 @@ from typing import Iterator
 import numpy as np
 import pandas as pd
 
+from bathlab.conventions import Array, RealArray
 from bathlab.experiments import avalanche_sums as sums
 from bathlab.experiments.avalanches import LOG2, WINDOWS
 from bathlab.experiments.cells import cell_array
@@ -157,6 +158,13 @@ def _across(table: pd.DataFrame, critical: Critical) -> Iterator[Claim]:
     falls = clearly(difference(spreads[-2], spreads[-1]), "falls", "grows")
     note = f"{shown} on {', '.join(map(str, WINDOWS))} cells"
     yield state(said, "to 0", spreads[-1], verdict=falls, note=note, id="A11")
+    yield from _averages(bare, crossed, couplings, labels, where)
+
+
+def _averages(
+    bare: float, crossed: RealArray, couplings: RealArray, labels: Array, where: str
+) -> Iterator[Claim]:
+    """The decay of the average coupling across a window beside the typical one."""
     for i, width in enumerate(WINDOWS[:2]):  # longer ones, one in many makes the average
         average = estimate_of(
             lambda one, mean: -math.log(max(mean, 1e-300)) / (bare * one),

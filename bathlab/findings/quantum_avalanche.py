@@ -19,8 +19,9 @@ from bathlab.statistics.histograms import POOR
 from bathlab.statistics.shares import Crossing, SharePower, share_power
 from bathlab.workbench import Claim, compare, state
 
-#: Fractions of a chain that a region must cover for it to count as thermal.
-FRACTIONS = (1.0, 0.5, 0.3)
+#: Fractions of a chain that a region must cover for it to count as thermal, and the share of
+#: such chains in words.
+NAMES = {1.0: "P(thermal)", 0.5: "P(region over L/2)", 0.3: "P(region over 0.3 L)"}
 #: The one whose crossing is taken for the critical point.
 HALF = 0.5
 #: A change that is larger than so many of its errors is one.
@@ -76,13 +77,13 @@ def crossing_claims(table: pd.DataFrame) -> Iterator[Claim]:
     """Where P crosses at two sizes, for each test of what is thermal, and how that drifts."""
     sizes = [size for size in sums.lengths(table) if size >= SHORT]
     last = []
-    for fraction in FRACTIONS:
+    for fraction in NAMES:
         found = [
             sums.covering_crossing(table, few, many, fraction)
             for few, many in zip(sizes, sizes[1:])
         ]
         last.append(found[-1].place)
-        name = "P(thermal)" if fraction == 1 else f"P(region over {fraction:g} L)"
+        name = NAMES[fraction]
         ids = {"id": "A27 A59" if fraction == 1 else "A9 A27"}
         for few, many, each in zip(sizes, sizes[1:], found):
             said = f"{name} at L = {few} and {many} cross at eps"
@@ -94,9 +95,9 @@ def crossing_claims(table: pd.DataFrame) -> Iterator[Claim]:
                 f"drift of eps where {name} crosses, L ten times larger", first, second
             )
             yield _lower(name, first, second)
-    for fraction, place in zip(FRACTIONS[1:], last[1:]):
+    for name, place in list(zip(NAMES.values(), last))[1:]:
         moved = difference(last[0], place)
-        said = f"eps where P(region over {fraction:g} L) crosses, less that of P(thermal)"
+        said = f"eps where {name} crosses, less that of P(thermal)"
         known = f"{100 * moved.mean / last[0].mean:+.2f} %"
         note = f"L = {sizes[-2]} and {sizes[-1]}; errors as if independent"
         yield state(said, "0", moved, verdict=known, note=note, id="A9", digits=5)
@@ -146,7 +147,7 @@ def localised_claims(table: pd.DataFrame, critical: Critical) -> Iterator[Claim]
     for eps in critical.around:
         here = sums.part(table, epsilon=eps)
         sizes = [size for size in sums.lengths(here) if size >= SHORT]
-        for fraction, name in ((1.0, "P(thermal)"), (HALF, "P(region over L/2)")):
+        for fraction, name in list(NAMES.items())[:2]:
             found = share_of_length(table, eps, fraction)
             shares = [
                 sums.covered(sums.part(here, length=size), fraction).mean() for size in sizes
@@ -193,7 +194,7 @@ def departure(eps: float, critical: Critical) -> str:
 def minimum_claims(table: pd.DataFrame, critical: Critical) -> Iterator[Claim]:
     """Whether P falls and rises again as chains grow, and where it is least."""
     for eps in sums.epsilons(sums.part(table, length=sums.lengths(table)[-1])):
-        for fraction, name in ((1.0, "P(thermal)"), (HALF, "P(region over L/2)")):
+        for fraction, name in list(NAMES.items())[:2]:
             here = sums.part(table, epsilon=eps)
             sizes = sums.lengths(here)
             shares = [sums.share(sums.part(here, length=size), fraction) for size in sizes]
