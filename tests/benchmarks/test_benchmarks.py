@@ -24,6 +24,7 @@ SCRIPTS = (
     "floquet",
     "device",
     "device_scales",
+    "spectra",
 )
 
 
@@ -240,3 +241,18 @@ def test_a_study_of_chains_is_timed_beside_its_forecast(benchmarks, monkeypatch,
     found = script.studied(3)
     assert found["chains"] == 3 and found["seconds"] > 0 and found["forecast"] > 0
     assert capsys.readouterr().out.startswith("3 chains of 200 cells on 1 workers: about")
+
+
+def test_spectra_are_those_of_the_same_matrices(benchmarks):
+    spectra = benchmarks["spectra"]
+    H = spectra.ring(8)
+    found = spectra.work({"kind": "window", "sites": 8, "count": 9})
+    nearest = np.sort(np.abs(np.linalg.eigvalsh(H.toarray())))[:9]
+    assert np.sort(np.abs(found["levels"])) == pytest.approx(nearest, abs=1e-12)
+    assert found["nearest"] in ("inertia", "all levels")
+    ours, theirs = (spectra.work({"kind": kind, "lioms": 2}) for kind in ("levels", "eigvalsh"))
+    beside = spectra._beside(ours, theirs)
+    assert beside["levels apart"] < 1e-12 and beside["ratio"] > 0
+    assert spectra._beside(ours, {"failed": "no module"})["rival s"] == "- (no module)"
+    failed = spectra.slepc(sys.executable, 4, 2, 1)  # this interpreter has none
+    assert "slepc4py" in failed["failed"]

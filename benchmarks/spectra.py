@@ -1,0 +1,239 @@
+"""All levels, and windows of eigenstates, against what a physicist would pick instead.
+
+    python benchmarks/spectra.py             n = 4096, 8192; L = 14, 16 (minutes)
+    python benchmarks/spectra.py --largest   also n = 16384, 65536; L = 18 and 20
+    python benchmarks/spectra.py --only windows
+                                             one part: levels, windows or entries
+    python benchmarks/spectra.py --slepc python3
+                                             an interpreter that has slepc4py, with MUMPS
+
+Levels: a 6-spin random matrix with LIOMs, `bl.levels` on one thread against
+`scipy.linalg.eigvalsh` on every core. Windows: the k eigenstates nearest 0 of the random-field
+Heisenberg ring, W = 3, S^z = 0, both on every core; bathlab's include the count that proves
+them complete. Every piece of work runs in a process of its own, the small ones after a warm-up.
+Nothing else should run on the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+from measurements import THREAD_VARIABLES, machine
+
+import bathlab as bl
+
+GIB = 2**30
+#: L and number of states of each window.
+WINDOWS = [(14, 50), (16, 1), (16, 50), (16, 200), (18, 50)]
+#: LIOMs beside six spins, and whether LAPACK is run too.
+SPECTRA = [(6, True), (7, True), (8, True), (10, False)]
+#: What an interpreter with slepc4py runs: matrix, states, file for the levels.
+SLEPC = r"""
+import json, resource, sys, time
+import numpy as np, slepc4py
+slepc4py.init(sys.argv[:1])
+from petsc4py import PETSc
+from slepc4py import SLEPc
+data, count = np.load(sys.argv[1]), int(sys.argv[2])
+started = time.perf_counter()
+n = len(data["indptr"]) - 1
+index = [data[name].astype(PETSc.IntType) for name in ("indptr", "indices")]
+H = PETSc.Mat().createAIJ(size=(n, n), csr=(*index, data["data"]))
+H.assemble()
+solver = SLEPc.EPS().create()
+solver.setOperators(H)
+solver.setProblemType(SLEPc.EPS.ProblemType.HEP)
+solver.setDimensions(count)
+solver.setWhichEigenpairs(SLEPc.EPS.Which.TARGET_MAGNITUDE)
+solver.setTarget(0.0)
+solver.setTolerances(1e-12)
+spectral = solver.getST()
+spectral.setType("sinvert")
+linear = spectral.getKSP()
+linear.setType("preonly")
+linear.getPC().setType("cholesky")
+linear.getPC().setFactorSolverType("mumps")
+solver.solve()
+seconds = time.perf_counter() - started
+levels = [solver.getEigenvalue(i).real for i in range(solver.getConverged())]
+residuals = [solver.computeError(i, SLEPc.EPS.ErrorType.ABSOLUTE) for i in range(count)]
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+levels = sorted(levels, key=abs)[:count]
+found = {"seconds": seconds, "peak_gib": peak, "levels": levels, "residual": max(residuals)}
+print(json.dumps(found))
+"""
+
+
+def ring(sites: int, disorder: float = 3.0, seed: int = 1) -> Any:
+    """The Heisenberg ring in random fields, S^z = 0, as CSR."""
+    fields = np.random.default_rng(seed).uniform(-disorder, disorder, sites)
+    pairs = [(i, (i + 1) % sites) for i in range(sites)]
+    terms = [(0.5, letters, pair) for letters in ("+-", "-+") for pair in pairs]
+    terms += [(1.0, "zz", pair) for pair in pairs]
+    terms += [(float(field), "z", (i,)) for i, field in enumerate(fields)]
+    return bl.operators.SpinSpace(sites).matrix(terms)
+
+
+def grain(lioms: int) -> Any:
+    bath = bl.RandomMatrixBath(spins=6, bandwidth=4.2)
+    return bl.couple(bath, bl.LiomChain(count=lioms)).sample(1)
+
+
+def work(task: dict[str, Any]) -> dict[str, Any]:
+    """One piece of work in this process."""
+    kind = task["kind"]
+    if kind == "entries":
+        ring(6)
+        started = time.perf_counter()
+        matrix = ring(task["sites"])
+        seconds = time.perf_counter() - started
+        return _told(seconds, dimension=matrix.shape[0], entries=matrix.nnz)
+    if kind == "window":
+        bl.eigenstates_near(ring(10), 0.0, 10, method="sparse")
+        H = ring(task["sites"])
+        started = time.perf_counter()
+        states = bl.eigenstates_near(H, 0.0, task["count"], method="sparse", prove=True)
+        seconds = time.perf_counter() - started
+        return _told(
+            seconds,
+            levels=[state.energy for state in states],
+            residual=max(state.residual for state in states),
+            nearest=states[0].nearest,
+        )
+    H = grain(task["lioms"])
+    if kind == "eigvalsh":
+        import scipy.linalg
+
+        dense = H.hamiltonian.toarray()
+        started = time.perf_counter()
+        energies = scipy.linalg.eigvalsh(dense, overwrite_a=True, check_finite=False)
+        return _told(time.perf_counter() - started, levels=energies.tolist())
+    bl.levels(grain(3))
+    started = time.perf_counter()
+    found = bl.levels(H)
+    seconds = time.perf_counter() - started
+    return _told(
+        seconds,
+        levels=found.energies.tolist(),
+        trace_error=found.trace_error,
+        steps=found.steps / H.dimension,
+    )
+
+
+def _told(seconds: float, **found: Any) -> dict[str, Any]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB
+    return {"seconds": seconds, "peak_gib": peak, **found}
+
+
+def run(task: dict[str, Any], threads: int) -> dict[str, Any]:
+    """One piece of work in a process of its own."""
+    command = [sys.executable, __file__, "--task", json.dumps(task)]
+    return _last_line(command, threads, {})
+
+
+def _last_line(command: list[str], threads: int, more: dict[str, str]) -> dict[str, Any]:
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), **more}
+    out = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if out.returncode:
+        return {"failed": out.stderr.strip().splitlines()[-1] if out.stderr else "no word"}
+    found: dict[str, Any] = json.loads(out.stdout.splitlines()[-1])
+    return found
+
+
+def slepc(python: str, sites: int, count: int, threads: int) -> dict[str, Any]:
+    """The same window by SLEPc, in the interpreter that has it."""
+    with tempfile.TemporaryDirectory() as folder:
+        H = ring(sites)
+        place = Path(folder) / "matrix.npz"
+        np.savez(place, data=H.data, indices=H.indices, indptr=H.indptr)
+        command = [python, "-c", SLEPC, str(place), str(count)]
+        return _last_line(command, threads, {})
+
+
+def levels_rows(largest: bool) -> list[dict[str, Any]]:
+    rows = []
+    for lioms, dense in SPECTRA:
+        if lioms > 7 and not largest:
+            continue
+        ours = run({"kind": "levels", "lioms": lioms}, 1)
+        row = {
+            "work": f"all levels, n = {64 * 2**lioms}",
+            "s": ours["seconds"],
+            "GiB": ours["peak_gib"],
+            "error of the traces": ours["trace_error"],
+            "steps/n": ours["steps"],
+        }
+        if dense:
+            other = run({"kind": "eigvalsh", "lioms": lioms}, os.cpu_count() or 1)
+            row |= _beside(ours, other)
+        rows.append(row)
+    return rows
+
+
+def window_rows(largest: bool, python: str) -> list[dict[str, Any]]:
+    rows, threads = [], os.cpu_count() or 1
+    for sites, count in WINDOWS:
+        if sites > 16 and not largest:
+            continue
+        ours = run({"kind": "window", "sites": sites, "count": count}, threads)
+        row = {"work": f"{count} states, L = {sites}"}
+        row |= {"s": ours["seconds"], "GiB": ours["peak_gib"], "proof": ours["nearest"]}
+        row |= {"residual": ours["residual"]}
+        other = slepc(python, sites, count, threads) if python else {"failed": "not named"}
+        rows.append(row | _beside(ours, other))
+    return rows
+
+
+def _beside(ours: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    if "failed" in other:
+        return {"rival s": f"- ({other['failed']})"}
+    apart = np.abs(np.sort(ours["levels"]) - np.sort(other["levels"])).max()
+    found = {"rival s": other["seconds"], "rival GiB": other["peak_gib"]}
+    found |= {"ratio": other["seconds"] / ours["seconds"], "levels apart": float(apart)}
+    return found | ({"rival residual": other["residual"]} if "residual" in other else {})
+
+
+def entry_rows(largest: bool) -> list[dict[str, Any]]:
+    rows = []
+    for sites in (16, 18, 20) if largest else (16, 18):
+        found = run({"kind": "entries", "sites": sites}, 1)
+        rate = found["entries"] / found["seconds"]
+        row = {"work": f"matrix, L = {sites}, n = {found['dimension']}", "s": found["seconds"]}
+        rows.append(row | {"GiB": found["peak_gib"], "entries/s": rate})
+    return rows
+
+
+@click.command(help=__doc__.replace("\n\n", "\n\n\b\n", 1))
+@click.option("--largest", is_flag=True, help="Also the largest ones.")
+@click.option("--only", default="", help="levels, windows or entries.")
+@click.option("--slepc", "python", default="", help="A Python that has slepc4py.")
+@click.option("--task", default="", hidden=True)
+def main(largest: bool, only: str, python: str, task: str) -> None:
+    if task:
+        print(json.dumps(work(json.loads(task))), flush=True)
+        return
+    print(f"{machine()}\n")
+    parts = {
+        "levels": lambda: levels_rows(largest),
+        "windows": lambda: window_rows(largest, python),
+        "entries": lambda: entry_rows(largest),
+    }
+    for name, rows in parts.items():
+        if only in name:
+            table = pd.DataFrame(rows())
+            print(table.to_string(index=False, float_format="{:.3g}".format, na_rep=""), "\n")
+
+
+if __name__ == "__main__":
+    main()
