@@ -247,6 +247,15 @@ def whole_ipr(card: Card, lioms: int) -> dict[str, Any]:
             "said": f"D to {abs(there - here):.1e}"}  # fmt: skip
 
 
+def all_levels(card: Card, lioms: int) -> dict[str, Any]:
+    """Every level of a grain by Lanczos steps, against both traces."""
+    there, device = timed(lambda: bl.levels(grain(lioms), "lanczos", backend=card.backend))
+    here, host = timed(lambda: bl.levels(grain(lioms), "lanczos"))
+    off = float(np.abs(there.energies - here.energies).max())
+    said = f"levels to {off:.1e}, traces to {there.trace_error:.1e}"
+    return {"device": device, "host": host, "levels_off": off, "said": said}
+
+
 def circuit(card: Card, sites: int, alone: bool) -> dict[str, Any]:
     """All quasienergies and vectors of a Floquet circuit; W itself is made by the host."""
     system = bl.BrickworkCircuit(sites, COUPLING).sample(SEED)
@@ -316,6 +325,8 @@ def lines(size: Size) -> Iterator[Line]:
                    lambda card: dense_grain(card, size.grain_alone, True))  # fmt: skip
     name = f"D(O) by Lanczos steps, n = {64 << size.whole}"
     yield Line(name, 12, lambda card: whole_ipr(card, size.whole))
+    name = f"all levels by Lanczos steps, n = {64 << size.whole}"
+    yield Line(name, 8, lambda card: all_levels(card, size.whole))
 
 
 @dataclass(eq=False)
