@@ -1017,6 +1017,18 @@ TABLE |= {
         **SEEDS,
     },
     "experiments.line_rows": {"line": Made(experiments.Line(GOE, 1, 0.5, 1.0, 1)), **SEEDS},
+    "experiments.Thresholds": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        "searched": Integer(2),
+        "followed": Integer(3),
+    },
+    "experiments.threshold_rows": {
+        "thresholds": Made(
+            experiments.Thresholds(bl.avalanche.AvalancheChain(40, 0.2, 1.0), 2, 3)
+        ),
+        "seed": Integer(1),
+        "realisation": Integer(0),
+    },
     "experiments.avalanche_rows": {
         "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
         **SEEDS,

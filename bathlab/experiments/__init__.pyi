@@ -46,6 +46,8 @@ from .spin_pairs import spin_pair_rows as spin_pair_rows
 from .susceptible import susceptibility_rows as susceptibility_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows
+from .thresholds import Thresholds as Thresholds
+from .thresholds import threshold_rows as threshold_rows
 from .transitions import Transition as Transition
 from .transitions import transition_rows as transition_rows
 from .triples import triple_rows as triple_rows

@@ -32,10 +32,9 @@ SMALL = {
     "susceptibilities": {"sites": (4, 6), "spins": 3},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
-#: Studies of theory alone, which draw no bath and diagonalise nothing, and of matrices that
-#: mostly are no baths.
 DRAW_NOTHING = {
     "avalanche_flow",
+    "avalanche_rules",
     "avalanche_tails",
     "avalanche_times",
     "elimination",
