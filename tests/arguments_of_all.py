@@ -1070,6 +1070,20 @@ TABLE |= {
         "treated": Real(-0.5),
         "departures": Array((-0.1, 0.1)),
     },
+    "experiments.Hypotheses": {
+        "chain": Made(bl.avalanche.AvalancheChain(12, 0.1, 1.0)),
+        "epsilons": Array((0.1, 0.2)),
+        "count": Integer(3),
+        "raised": Real(1.02),
+        "varied": Names(("reach",)),
+        "search": Integer(4),
+    },
+    "experiments.hypothesis_rows": {
+        "given": Made(
+            experiments.Hypotheses(bl.avalanche.AvalancheChain(12, 0.1, 1.0), (0.1,), 3)
+        ),
+        **SEEDS,
+    },
     "experiments.PlantedSpot": {
         "chain": Made(bl.avalanche.AvalancheChain(40, 0.1, 1.0)),
         "place": Text("end"),

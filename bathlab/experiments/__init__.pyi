@@ -31,6 +31,8 @@ from .hybridised import Coupling as Coupling
 from .hybridised import Spin as Spin
 from .hybridised import curve_rows as curve_rows
 from .hybridised import width_rows as width_rows
+from .hypotheses import Hypotheses as Hypotheses
+from .hypotheses import hypothesis_rows as hypothesis_rows
 from .localised import Line as Line
 from .localised import line_rows as line_rows
 from .planted import PlantedSpot as PlantedSpot

@@ -34,6 +34,7 @@ SMALL = {
 }
 DRAW_NOTHING = {
     "avalanche_flow",
+    "avalanche_hypotheses",
     "avalanche_rules",
     "avalanche_tails",
     "avalanche_times",

@@ -170,10 +170,28 @@ class AvalancheChain:
             as_integer("realisation", realisation, 0),
         )
         self._require_memory(as_flag("history", history), self.epsilon)
-        bonds = stream(seed, realisation, "avalanche bonds").random(self.bonds) < self.epsilon
+        bonds = self.uniform(seed, realisation) < self.epsilon
         return self._followed(
             bonds, self._decays(seed, realisation), seed, realisation, history
         )
+
+    def uniform(self, seed: int, realisation: int = 0) -> RealArray:
+        """(bonds,) numbers of a chain; a bond is resonant if its own is below epsilon."""
+        return stream(seed, realisation, "avalanche bonds").random(self.bonds)
+
+    def offsets(self, seed: int, realisation: int = 0) -> RealArray | None:
+        """(length,) 1/zeta_1 of each cell over log(K/epsilon), less 1, over the width; None
+        without disorder."""
+        if self.disorder == "none":
+            return None
+        source = stream(seed, realisation, "avalanche decay")
+        if self.disorder == "random":
+            return source.uniform(-1, 1, self.length)
+        nodes = -(-self.length // self.correlation) + 1
+        values = source.uniform(-1, 1, nodes)
+        values[-1] = values[0] if self.ring else values[-1]
+        at = np.arange(self.length) / self.correlation
+        return np.asarray(np.interp(at, np.arange(nodes), values))
 
     def follow(
         self,
@@ -215,19 +233,10 @@ class AvalancheChain:
 
     def _decays(self, seed: int, realisation: int) -> RealArray | None:
         """1/zeta_1 of each cell, or None where all are the same."""
-        if self.disorder == "none" or not math.isfinite(self.decay):
-            return None
-        source = stream(seed, realisation, "avalanche decay")
-        if self.disorder == "random":
-            drawn = source.uniform(-1, 1, self.length)
-        else:
-            nodes = -(-self.length // self.correlation) + 1
-            values = source.uniform(-1, 1, nodes)
-            values[-1] = values[0] if self.ring else values[-1]
-            at = np.arange(self.length) / self.correlation
-            drawn = np.interp(at, np.arange(nodes), values)
-        drawn *= self.decay * self.width
-        drawn += self.decay
+        drawn = self.offsets(seed, realisation) if math.isfinite(self.decay) else None
+        if drawn is not None:
+            drawn *= self.decay * self.width
+            drawn += self.decay
         return drawn
 
     def _followed(

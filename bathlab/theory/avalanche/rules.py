@@ -82,16 +82,18 @@ def exact_weights(decay: Any, length: int, strengthening: float) -> tuple[int, i
 
     A cell through which no bath of this chain reaches, 2 length + 2 times s/2 or more where a
     melted cell counts for more than one, counts as such. Of an array the weight is 0; of one
-    number the sums are empty.
+    number the sums are empty. Several chains, the rows of an array, have the same parts.
     """
     most = 2.0 * max(strengthening, 1.0) * length + 2
     values = np.minimum(np.asarray(decay) * (2 / LOG2), most)
-    total = float(np.abs(values).sum()) if values.ndim else abs(float(values)) * length
+    totals = np.abs(values).sum(axis=-1) if values.ndim else np.abs(values) * length
+    total = float(np.max(totals, initial=0.0))
     bits = min(MOST_BITS - math.ceil(math.log2(total + most)), UNIT_BITS)
     parts = np.rint(values * 2**bits).astype(np.int64)
     if parts.ndim == 0:
         return bits, int(parts), np.empty(0, np.int64)
-    return bits, 0, np.concatenate([np.zeros(1, np.int64), np.cumsum(parts)])
+    before = np.zeros((*parts.shape[:-1], 1), np.int64)
+    return bits, 0, np.concatenate([before, np.cumsum(parts, axis=-1)], axis=-1)
 
 
 def in_cells(rule: Rule, baths: Array) -> Array:
