@@ -140,8 +140,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     many = p.count * p.realisations[0]
     said = (
         f"above: {many} open chains of {p.length} cells a rule, eps = {p.epsilon:g}, K = 1, "
-        f"bars: binomial standard errors; below left: {many // 5} chains of {p.long} cells, the same "
-        "bonds at each eps"
+        f"bars: binomial standard errors; below left: {many // 5} chains of {p.long} cells, "
+        "the same bonds at each eps"
     )
     figure.supxlabel(said, fontsize="small")
     short = f"{DEFAULT_RULE}, K = 1, L = {found.parameters.length}"
