@@ -1104,6 +1104,14 @@ TABLE |= {
         "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
         **SEEDS,
     },
+    "experiments.Evolution": {
+        "chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        "traced": Flag(True),
+    },
+    "experiments.evolution_rows": {
+        "evolution": Made(experiments.Evolution(bl.avalanche.AvalancheChain(40, 0.2, 1.0))),
+        **SEEDS,
+    },
     "experiments.transition_rows": {
         "transition": Made(experiments.Transition(1.0, 0.0, (-0.1, 0.1))),
         **SEEDS,

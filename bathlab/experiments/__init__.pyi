@@ -23,6 +23,8 @@ from .crossing_pairs import CrossingPicture as CrossingPicture
 from .crossing_pairs import crossing_rows as crossing_rows
 from .crossover import crossover_rows as crossover_rows
 from .drift import drift_rows as drift_rows
+from .evolutions import Evolution as Evolution
+from .evolutions import evolution_rows as evolution_rows
 from .field_changes import FieldChange as FieldChange
 from .field_sweeps import FieldSweep as FieldSweep
 from .growth import Growth as Growth

@@ -33,6 +33,7 @@ SMALL = {
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
 DRAW_NOTHING = {
+    "avalanche_evolution",
     "avalanche_flow",
     "avalanche_hypotheses",
     "avalanche_rules",
