@@ -1112,6 +1112,11 @@ TABLE |= {
         "evolution": Made(experiments.Evolution(bl.avalanche.AvalancheChain(40, 0.2, 1.0))),
         **SEEDS,
     },
+    "experiments.Turning": {"chain": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0))},
+    "experiments.strengthened_rows": {
+        "spec": Made(bl.avalanche.AvalancheChain(40, 0.2, 1.0)),
+        **SEEDS,
+    },
     "experiments.transition_rows": {
         "transition": Made(experiments.Transition(1.0, 0.0, (-0.1, 0.1))),
         **SEEDS,

@@ -47,6 +47,8 @@ from .resonant import scale_rows as scale_rows
 from .span_tails import tail_rows as tail_rows
 from .spin_pairs import SpinPair as SpinPair
 from .spin_pairs import spin_pair_rows as spin_pair_rows
+from .strengthened import Turning as Turning
+from .strengthened import strengthened_rows as strengthened_rows
 from .susceptible import susceptibility_rows as susceptibility_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows

@@ -36,6 +36,7 @@ DRAW_NOTHING = {
     "avalanche_evolution",
     "avalanche_flow",
     "avalanche_hypotheses",
+    "avalanche_inputs",
     "avalanche_rules",
     "avalanche_tails",
     "avalanche_times",

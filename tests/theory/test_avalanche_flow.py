@@ -151,6 +151,7 @@ def test_the_boundary_needs_no_K():
     # k eps^k = 1 at k = 3: no zeta_1 is small enough beyond.
     last = bl.avalanche.critical_zeta([0.6933, 0.6934])
     assert 0 < last[0] < 1e-3 and last[1] == 0
+    assert 0 < bl.avalanche.critical_zeta(0.69336127435) < 1e-15
     assert 0.61 < bl.avalanche.critical_epsilon(1e300) < 3 ** (-1 / 3)
     assert bl.avalanche.critical_epsilon(1e-300) == 5e-301
 

@@ -128,7 +128,10 @@ def threshold(
     epsilon: Decimal, treated: Decimal, strengthening: Decimal, digits: int
 ) -> Bounds:
     """D(eps) between bounds that differ in the last of ``digits`` digits, as two decimals."""
-    down, up = arithmetic(digits + SPARE)
+    # At k = 3 a division by 1 - 3 eps^3 costs as many digits as that has zeros.
+    room = float(1 - 3 * epsilon**3)
+    lost = math.ceil(-math.log10(room)) if 0 < room < 1e-3 else 0
+    down, up = arithmetic(digits + SPARE + lost)
     ends = ratio(down, up, np.array([treated]), np.array([strengthening]))[0]
     root = max(math.sqrt(epsilon), 1e-150)
     order = 3 + math.ceil(digits * math.log(10) / math.log((2 - root) / root))
