@@ -84,8 +84,8 @@ def turning_slope(table: pd.DataFrame, rule: str, ends: tuple[float, float]) -> 
     wide = rows.pivot(index="realisation", columns="eta", values="turning").dropna()
     if wide.shape[1] < 2:
         return Estimate(math.nan, math.nan, len(wide))
-    steps = np.log(wide[ends[1]] / wide[ends[0]]) / (ends[1] - ends[0])
-    return estimate(steps.to_numpy(), wide.index.to_numpy())
+    steps = np.log((wide[ends[1]] / wide[ends[0]]).to_numpy()) / (ends[1] - ends[0])
+    return estimate(steps, wide.index.to_numpy())
 
 
 def mean_field_slope(K: float, ends: tuple[float, float] = (0.999, 1.001)) -> float:
