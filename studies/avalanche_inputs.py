@@ -16,7 +16,7 @@ the bare one; Omega is a matrix element, and the norm of all 2^l of a length l f
 slowly, 1/zeta - s/2, which the verdicts give besides; resonances of more than two spins; g_0 =
 1; and eta of more than ten spins.
 
-Chains turn thermal at some eps, found for each by halving with the same random numbers; its
+Chains turn thermal at some eps, found for each by bisection with the same random numbers; its
 mean stands for eps_c at this length. With more dimensions, or couplings that fall more slowly,
 cores of more than k* cells grow for ever and only samples shorter than L* stay localised.
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from scipy.optimize import brentq
 
 from bathlab.checks import as_real, require_kind
 from bathlab.conventions import Row
+from bathlab.experiments.avalanches import HINT
+from bathlab.experiments.thresholds import threshold
 from bathlab.theory import avalanche
 from bathlab.theory.avalanche import AvalancheChain
 from bathlab.theory.avalanche.directed import LOG2
 
-#: Halvings of the range of eps, which is below 1.
-HALVINGS = 14
 #: Densities between which is looked, and orders of a flow that is followed in doubles.
 LEAST_DENSITY, LARGEST_DENSITY, ORDERS = 1e-6, 0.69, 400
-HINT = "Make one with bathlab.avalanche.AvalancheChain."
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,7 @@ def strengthened_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     """One chain, whether it is ``thermal`` (0 or 1), and the ``density`` of its cells; or,
     of a :class:`Turning`, the ``turning`` eps at which it becomes so, and the density below it.
 
-    That is found by halving, with the same random numbers at every eps. Where adding resonant
-    bonds can make a chain less thermal, which is rare, there may be several; it is one of them.
-    Above K e^(-eta s) every chain with a bond or two is thermal.
+    That is the :func:`~bathlab.experiments.thresholds.threshold` of the chain.
 
     Raises
     ------
@@ -59,17 +56,8 @@ def strengthened_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
         require_kind("spec", spec, AvalancheChain, HINT)
         found = spec.sample(seed, realisation)
         return [{"thermal": float(found.thermal), "density": found.density}]
-    chain = spec.chain
-    low, high = 0.0, min(1.0, chain.K * math.exp(-LOG2 * chain.strengthening))
-    density = 0.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        found = replace(chain, epsilon=middle).sample(seed, realisation)
-        if found.thermal:
-            high = middle
-        else:
-            low, density = middle, found.density
-    return [{"turning": (low + high) / 2, "density": density}]
+    place, edge = threshold(spec.chain, seed, realisation)
+    return [{"turning": place, "density": edge.density}]
 
 
 @functools.lru_cache(maxsize=10_000)

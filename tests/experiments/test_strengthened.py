@@ -8,11 +8,11 @@ import pytest
 from bathlab import avalanche
 from bathlab.experiments import strengthened_rows
 from bathlab.experiments.strengthened import (
-    HALVINGS,
     Turning,
     critical_density,
     critical_epsilon_without,
 )
+from bathlab.experiments.thresholds import STEPS
 
 CHAIN = avalanche.AvalancheChain(400, 0.1, 1.0)
 
@@ -21,10 +21,10 @@ def test_a_chain_turns_thermal_where_it_says():
     for eta, realisation in ((1.0, 0), (0.5, 0), (1.0, 1)):
         chain = replace(CHAIN, strengthening=eta)
         (row,) = strengthened_rows(Turning(chain), 3, realisation)
-        step = 2.0**-HALVINGS
+        step = 2.0**-STEPS
         ends = [
             replace(chain, epsilon=row["turning"] + side * step).sample(3, realisation)
-            for side in (-1, 1)
+            for side in (-1, 0)
         ]
         assert [each.thermal for each in ends] == [False, True]
         assert row["density"] == pytest.approx(ends[0].density, abs=0.02)
