@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Iterable, Sequence
+from typing import Iterable, Sequence
 
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import as_array, as_integer, as_list, as_real, refusal, settle, shown
-from bathlab.conventions import Array, RealArray
+from bathlab.checks import as_array, as_integer, as_real, refusal, settle, shown
+from bathlab.conventions import Array
 from bathlab.operators.memory import require_memory
-from bathlab.operators.spin_space_kernels import (
-    Places,
-    Ranks,
-    Terms,
-    count_entries,
-    fill_entries,
-)
+from bathlab.operators.spin_space_kernels import Places, Ranks, count_entries, fill_entries
+from bathlab.operators.spin_terms import Term, compiled_terms
 from bathlab.operators.system import MatrixSystem
 
 #: Bits of a code at most.
 MOST_BITS = 62
-#: How a factor is made of S^+, S^- and S^z.
-PARTS: dict[str, tuple[tuple[str, complex], ...]] = {
-    "x": (("+", 0.5), ("-", 0.5)),
-    "y": (("+", -0.5j), ("-", 0.5j)),
-    "z": (("z", 1.0),),
-    "+": (("+", 1.0),),
-    "-": (("-", 1.0),),
-}
-KINDS = {"+": 0, "-": 1, "z": 2}
-#: Change of the digit t = s - m.
-CHANGES = {"+": -1, "-": 1, "z": 0}
-#: Sums of coefficients below this share of the largest are what is left of terms that cancel.
-CANCELLED = 1e-14
-#: A term: its coefficient, a letter for each factor, their sites.
-Term = tuple[complex, str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -171,7 +150,7 @@ class SpinSpace:
         ValueError
             If a term is none, or their sum leads out of the sector.
         """
-        found = self._compiled(terms)
+        found = compiled_terms(self, terms)
         if not len(found.change):
             return sparse.csr_array((self.dimension,) * 2)
         codes, ranks = self._codes_and_ranks
@@ -256,88 +235,6 @@ class SpinSpace:
         targets = np.searchsorted(self.states, (self.levels - 1 - self.digits) @ weights)
         ones, n = np.ones(self.dimension), self.dimension
         return sparse.csr_array((ones, (targets, np.arange(n))), shape=(n, n))
-
-    def _compiled(self, terms: Iterable[Term]) -> Terms:
-        """Terms in S^+, S^- and S^z, like ones summed, in the order of their change."""
-        sums: dict[tuple[tuple[int, str], ...], complex] = {}
-        for number, term in enumerate(terms):
-            coefficient, letters, sites = self._checked(number, term)
-            for parts in itertools.product(*(PARTS[letter] for letter in letters)):
-                key = tuple(sorted(zip(sites, (kind for kind, _ in parts))))
-                weight = coefficient * math.prod(share for _, share in parts)
-                sums[key] = sums.get(key, 0.0) + weight
-        largest = max(map(abs, sums.values()), default=0.0)
-        kept = {k: v for k, v in sums.items() if abs(v) > CANCELLED * largest}
-        self._require_inside(kept)
-        groups: dict[int, list[tuple[tuple[tuple[int, str], ...], complex]]] = {}
-        for key, value in kept.items():
-            change = sum(CHANGES[kind] << self._shift(site) for site, kind in key)
-            groups.setdefault(-change, []).append((key, value))  # conjugate: see the kernel
-        return self._arrays(groups)
-
-    def _arrays(self, groups: dict[int, list[tuple[Any, complex]]]) -> Terms:
-        ordered = sorted(groups)
-        flat = [each for change in ordered for each in groups[change]]
-        coefficient: Array = np.array([value for _, value in flat], dtype=np.complex128)
-        if not np.any(coefficient.imag):
-            coefficient = coefficient.real
-        # <row|H|column> is read from the row, with the conjugate of each factor.
-        turned = {"+": "-", "-": "+", "z": "z"}
-        factors = [(self._shift(site), KINDS[turned[k]]) for key, _ in flat for site, k in key]
-        counts = [len(groups[change]) for change in ordered]
-        return Terms(
-            np.array(ordered, np.int64),
-            np.cumsum([0, *counts]),
-            np.ascontiguousarray(np.conj(coefficient)),
-            np.cumsum([0, *(len(key) for key, _ in flat)]),
-            np.array([shift for shift, _ in factors], np.int64),
-            np.array([kind for _, kind in factors], np.int64),
-            self._amplitudes(),
-        )
-
-    def _amplitudes(self) -> RealArray:
-        s = self.spin
-        m = s - np.arange(self.levels)
-        up, down = (np.sqrt(np.maximum(s * (s + 1) - m * (m + k), 0.0)) for k in (1, -1))
-        return np.array([up, down, m])
-
-    def _shift(self, site: int) -> int:
-        return self.bits * (self.sites - 1 - site)
-
-    def _checked(self, number: int, term: Any) -> tuple[complex, str, list[int]]:
-        parts = as_list(f"terms[{number}]", term, "a coefficient, letters and sites")
-        if len(parts) != 3 or not isinstance(parts[1], str) or set(parts[1]) - set(PARTS):
-            raise refusal(
-                f"terms[{number}]",
-                shown(term),
-                f"(coefficient, letters of {', '.join(PARTS)}, sites)",
-                'Write it as (0.5, "+-", (0, 1)).',
-            )
-        coefficient = complex(as_array("coefficient", [parts[0]], kind="complex")[0])
-        sites = as_array(f"terms[{number}]", list(parts[2]), kind="integer").tolist()
-        inside = all(0 <= site < self.sites for site in sites)
-        if len(sites) != len(parts[1]) or len(set(sites)) != len(sites) or not inside:
-            raise refusal(
-                f"terms[{number}]",
-                shown(term),
-                f"a different site of 0 to {self.sites - 1} for each letter",
-                "Multiply operators of one site first.",
-            )
-        return coefficient, parts[1], sites
-
-    def _require_inside(self, kept: dict[tuple[tuple[int, str], ...], complex]) -> None:
-        if self.sector is None:
-            return
-        for key in kept:
-            if sum(CHANGES[kind] for _, kind in key):
-                letters = "".join(kind for _, kind in key)
-                sites = tuple(site for site, _ in key)
-                raise refusal(
-                    "terms",
-                    f"a sum that holds {letters} at {sites}",
-                    "one that conserves S^z",
-                    "Add what cancels it, as yy beside xx, or take sector=None.",
-                )
 
 
 def _codes(sites: int, levels: int, bits: int) -> tuple[Places, Places]:
