@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     BATH_FIELD = 2
     LIOM_FIELD = 3
     CIRCUIT_FIELD = 4
+    SPIN_FIELD = 5
 
 
 #: In the place of a purpose for those that a user names.

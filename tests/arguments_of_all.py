@@ -343,6 +343,19 @@ TABLE |= {
         "prove": Flag(False),
         "backend": Text("cpu"),
     },
+    "model.SpinChain": {
+        "sites": Integer(4),
+        "anisotropy": Real(1.0),
+        "disorder": Real(2.0),
+        "sector": Real(0.0, optional=True),
+        "periodic": Flag(True),
+        "fields": Text("z"),
+        "coupling": Real(1.0),
+    },
+    "model.SpinChainSystem": {
+        "chain": Made(bl.SpinChain(4)),
+        "fields": Array([0.1, 0.2, 0.3, 0.4]),
+    },
     "operators.SpinSpace": {
         "sites": Integer(4),
         "sector": Real(0.0, optional=True),

@@ -34,3 +34,5 @@ from .lioms import LiomChain as LiomChain
 from .lioms import Lioms as Lioms
 from .matrices import BathMatrices as BathMatrices
 from .random_unitaries import RandomUnitary as RandomUnitary
+from .spin_chain import SpinChain as SpinChain
+from .spin_chain import SpinChainSystem as SpinChainSystem
