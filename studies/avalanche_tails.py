@@ -33,7 +33,7 @@ class Parameters(bl.workbench.Parameters):
     """The paper names none of these."""
 
     length: int = parameter(10**6, "cells of a chain", ge=100)
-    critical: float = parameter(0.155, "eps_c of the default rules at K = 1", gt=0, lt=1)
+    critical: float = parameter(0.153, "eps_c of the default rules at K = 1", gt=0, lt=1)
     K: float = parameter(1.0, "1/zeta_1 = log(K/eps)", gt=0)
     ratios: tuple[float, ...] = parameter(
         (0.8, 0.9, 0.95, 0.98), "eps/eps_c below it", at_least=2, gt=0, lt=1
