@@ -26,12 +26,14 @@ ROOT = Path(__file__).parents[1]
 OPENING = """# Results
 
 Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129
-(2017)](https://doi.org/10.1103/PhysRevB.95.155129), and of Garratt, Roy and Chalker,
-[Phys. Rev. B 104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), beside what
-comes out here, with standard errors over N realisations. Made by `python docs/render.py` from
-the records of the studies. Each study has a page with all that it says. Where papers and
-results differ is told [behind the studies](#where-the-papers-and-these-results-differ). What
-became of each claim of a paper:
+(2017)](https://doi.org/10.1103/PhysRevB.95.155129), of Garratt, Roy and Chalker, [Phys. Rev. B
+104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), and of Thiery, Huveneers,
+Müller and De Roeck, [Phys. Rev. Lett. 121, 140601
+(2018)](https://doi.org/10.1103/PhysRevLett.121.140601), beside what comes out here, with
+standard errors over N realisations. Made by `python docs/render.py` from the records of the
+studies. Each study has a page with all that it says. Where papers and results differ is told
+[behind the studies](#where-the-papers-and-these-results-differ). What became of each claim of a
+paper:
 """
 #: A table of the README, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
