@@ -3,14 +3,15 @@
     python benchmarks/spectra.py             n = 4096, 8192; L = 14, 16 (minutes)
     python benchmarks/spectra.py --largest   also n = 16384, 65536; L = 18 and 20
     python benchmarks/spectra.py --only windows
-                                             one part: levels, windows or entries
+                                             one part: levels, windows, filter or entries
     python benchmarks/spectra.py --slepc python3
                                              an interpreter that has slepc4py, with MUMPS
 
 Levels: a 6-spin random matrix with LIOMs, `bl.levels` on one thread against
 `scipy.linalg.eigvalsh` on every core. Windows: the k eigenstates nearest 0 of the random-field
 Heisenberg ring, W = 3, S^z = 0, both on every core; bathlab's include the count that proves
-them complete. Every piece of work runs in a process of its own, the small ones after a warm-up.
+them complete. Filter: such windows by products alone, against shift-invert, and a forecast for
+L = 18 and 20. Every piece of work runs in a process of its own, the small ones after a warm-up.
 Nothing else should run on the machine.
 """
 
@@ -32,10 +33,15 @@ import pandas as pd
 from measurements import THREAD_VARIABLES, machine
 
 import bathlab as bl
+from bathlab.operators import as_system
+from bathlab.spectrum.chebyshev.product import Scaled
+from bathlab.spectrum.chebyshev.windows import forecast
 
 GIB = 2**30
 #: L and number of states of each window.
 WINDOWS = [(14, 50), (16, 1), (16, 50), (16, 200), (18, 50)]
+#: L and number of states of windows from a filter, and of those that are forecast only.
+FILTERED, FORESEEN = [(14, 50), (16, 50)], [(18, 100), (20, 100)]
 #: LIOMs beside six spins, and whether LAPACK is run too.
 SPECTRA = [(6, True), (7, True), (8, True), (10, False)]
 #: What an interpreter with slepc4py runs: matrix, states, file for the levels.
@@ -99,17 +105,23 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
         matrix = ring(task["sites"])
         seconds = time.perf_counter() - started
         return _told(seconds, dimension=matrix.shape[0], entries=matrix.nnz)
+    if kind == "forecast":
+        scaled = Scaled.of(as_system(ring(task["sites"])))
+        return forecast(scaled, 0.0, task["count"])._asdict()
     if kind == "window":
-        bl.eigenstates_near(ring(10), 0.0, 10, method="sparse")
+        way = {"method": task.get("method", "sparse")}
+        way["prove"] = way["method"] == "sparse"
+        bl.eigenstates_near(ring(10), 0.0, 10, **way)
         H = ring(task["sites"])
         started = time.perf_counter()
-        states = bl.eigenstates_near(H, 0.0, task["count"], method="sparse", prove=True)
+        states = bl.eigenstates_near(H, 0.0, task["count"], **way)
         seconds = time.perf_counter() - started
         return _told(
             seconds,
             levels=[state.energy for state in states],
             residual=max(state.residual for state in states),
             nearest=states[0].nearest,
+            missed=states[0].missed,
         )
     H = grain(task["lioms"])
     if kind == "eigvalsh":
@@ -195,6 +207,22 @@ def window_rows(largest: bool, python: str) -> list[dict[str, Any]]:
     return rows
 
 
+def filter_rows() -> list[dict[str, Any]]:
+    rows, threads = [], os.cpu_count() or 1
+    for sites, count in FILTERED:
+        task = {"kind": "window", "sites": sites, "count": count}
+        ours, other = (run(task | {"method": way}, threads) for way in ("filter", "sparse"))
+        row = {"work": f"{count} states, L = {sites}, filter", "s": ours["seconds"]}
+        row |= {"GiB": ours["peak_gib"], "missed": ours["missed"]}
+        row |= {"residual": ours["residual"]}
+        rows.append(row | _beside(ours, other))
+    for sites, count in FORESEEN:
+        found = run({"kind": "forecast", "sites": sites, "count": count}, threads)
+        row = {"work": f"{count} states, L = {sites}, forecast", "s": found["seconds"]}
+        rows.append(row | {"GiB": found["gib"], "products": found["products"]})
+    return rows
+
+
 def _beside(ours: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     if "failed" in other:
         return {"rival s": f"- ({other['failed']})"}
@@ -216,7 +244,7 @@ def entry_rows(largest: bool) -> list[dict[str, Any]]:
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n", 1))
 @click.option("--largest", is_flag=True, help="Also the largest ones.")
-@click.option("--only", default="", help="levels, windows or entries.")
+@click.option("--only", default="", help="levels, windows, filter or entries.")
 @click.option("--slepc", "python", default="", help="A Python that has slepc4py.")
 @click.option("--task", default="", hidden=True)
 def main(largest: bool, only: str, python: str, task: str) -> None:
@@ -227,6 +255,7 @@ def main(largest: bool, only: str, python: str, task: str) -> None:
     parts = {
         "levels": lambda: levels_rows(largest),
         "windows": lambda: window_rows(largest, python),
+        "filter": filter_rows,
         "entries": lambda: entry_rows(largest),
     }
     for name, rows in parts.items():

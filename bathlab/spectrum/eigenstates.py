@@ -1,8 +1,8 @@
 """The eigenstates nearest a given energy, with their residuals checked.
 
-Three methods: full diagonalisation for small dimensions, two Lanczos passes where the product
-with H is fast, and shift-invert for the rest. Each state says how it is known that no level is
-nearer.
+Full diagonalisation for small dimensions, two Lanczos passes where the product with H is fast,
+shift-invert for the rest, and a Chebyshev filter where its factors do not fit. Each state says
+how it is known that no level is nearer.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.states.base import Eigenstate, StateRequest, StateSolver
 from bathlab.spectrum.states.dense import DenseStates, RescuedStates
+from bathlab.spectrum.states.filtered import FactorsOrFilter, FilteredStates
 from bathlab.spectrum.states.lanczos import LanczosStates, RescuedByLanczos
-from bathlab.spectrum.states.shift_invert import ShiftInvert
 from bathlab.spectrum.targets import require_target, target_energy
 from bathlab.spectrum.unitary.states import UNITARY_SOLVERS
 
@@ -25,13 +25,14 @@ from bathlab.spectrum.unitary.states import UNITARY_SOLVERS
 SOLVERS: tuple[StateSolver, ...] = (
     DenseStates(),
     LanczosStates(),
-    ShiftInvert(),
+    FactorsOrFilter(),
+    FilteredStates(),
     RescuedStates(),
     RescuedByLanczos(),
 )
 #: What may be named, by the kind of the system.
 METHODS = {
-    "hermitian": ("auto", "dense", "sparse", "lanczos"),
+    "hermitian": ("auto", "dense", "sparse", "lanczos", "filter"),
     "unitary": ("auto", "dense", "filter"),
 }
 
@@ -55,12 +56,15 @@ def eigenstate_near(
         :func:`bathlab.spectrum.target_energy`). Of a unitary a quasienergy, any angle,
         distances being taken round the circle.
     method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
-        its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level) or
+        its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level),
+        "filter" (a Krylov space of a Chebyshev filter, room for some ten vectors a state) or
         "auto": dense up to dimension 400 and for an Eigensystem, lanczos for a system with a
-        table form (a bath with LIOMs) or without a matrix, else sparse. What was asked of the
-        system before does not change the choice. For a unitary "dense", "filter" (all states
-        of an arc by products alone, proven to be all) or "auto": dense up to dimension 400, for
-        a full matrix and where a good part of all states is wanted, else filter.
+        table form (a bath with LIOMs) or without a matrix, else sparse; filter where the
+        factors do not fit, and for several states of a system without a matrix if lanczos
+        fails. What was asked of the system before does not change the choice. For a unitary
+        "dense", "filter" (all states of an arc by products alone, proven to be all) or "auto":
+        dense up to dimension 400, for a full matrix and where a good part of all states is
+        wanted, else filter.
     prove : count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.checks import as_real, refusal, require_choice
-from bathlab.errors import NotConverged
+from bathlab.errors import DoesNotFit, NotConverged
 from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.system import System
@@ -21,37 +21,41 @@ from bathlab.spectrum.scale import centred
 from bathlab.spectrum.states.base import COUNTED, Eigenstate, StateRequest
 from bathlab.spectrum.states.counting import levels_below
 from bathlab.spectrum.states.dense import DenseStates
+from bathlab.spectrum.states.filtered import filtered_between
 from bathlab.spectrum.states.shift_invert import ShiftInvert
 
 
 def eigenstates_between(
     H: Any, lower: float, upper: float, method: str = "auto"
 ) -> list[Eigenstate]:
-    """All eigenstates of ``H`` with lower < E < upper, ascending; proven to be all.
+    """All eigenstates of ``H`` with lower < E < upper, ascending; proven to be all, or but for
+    a chance that is stated.
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian, whose
-        matrix can be had.
+    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
     lower, upper : energies in the units of H, on no level.
     method : "dense", all eigenvectors; "sparse", one block Krylov space of the inverse of H -
         (lower + upper)/2, after the levels between were counted by the inertia of two
-        factorisations; or "auto": dense up to dimension 400 and for an Eigensystem, else
-        sparse.
+        factorisations; "filter", a Chebyshev filter and products alone, its search leaving a
+        chance of 1e-10 at most that a level was missed; or "auto": dense up to dimension 400
+        and for an Eigensystem, else sparse, and filter without a matrix or where the factors
+        do not fit.
 
     Returns
     -------
-    list of :class:`Eigenstate`, ``nearest`` "all levels" or "inertia"; empty if there are none.
+    list of :class:`Eigenstate`, ``nearest`` "all levels", "inertia" or
+        "completeness"; empty if there are none.
 
     Raises
     ------
     ValueError
-        If lower >= upper, H has no matrix, or factors or vectors cannot fit.
+        If lower >= upper, H has no matrix but one is needed, or factors or vectors cannot fit.
     NotConverged
         If those found are not as many as were counted, as with a level on an end.
     """
     lower, upper = as_real("lower", lower), as_real("upper", upper)
-    require_choice("method", method, ("auto", "dense", "sparse"))
+    require_choice("method", method, ("auto", "dense", "sparse", "filter"))
     if not lower < upper:
         raise refusal(
             "upper", f"{upper:g}", f"more than lower = {lower:g}", "Give them ascending."
@@ -61,8 +65,14 @@ def eigenstates_between(
     small = system.has_matrix and system.dimension <= DENSE_DIMENSION
     if method == "dense" or method == "auto" and (solved or small):
         return _of_all(system, lower, upper)
+    if method == "filter" or method == "auto" and not system.has_matrix:
+        return filtered_between(system, lower, upper)
     try:
         return _counted(system, lower, upper)
+    except DoesNotFit:
+        if method == "sparse":
+            raise
+        return filtered_between(system, lower, upper)
     except NotConverged:
         if method == "sparse" or system.dimension > RESCUE_DIMENSION:
             raise

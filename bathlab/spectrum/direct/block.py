@@ -1,14 +1,11 @@
 """Many levels nearest a shift from one block Krylov space of the inverse.
 
-Where some eight states or more are wanted one space serves all: the recurrence of block Lanczos
-(Golub & Underwood 1977; Grimes, Lewis & Simon, SIAM J. Matrix Anal. Appl. 15 (1994) 228) takes
-a block of solves a step, and each block is made orthogonal to all before, so that no ghosts
-come. Whether a level was missed is counted once, at the end (:mod:`states.counting`).
+Where some eight states or more are wanted one space serves all, by the recurrence of
+:mod:`bathlab.spectrum.krylov.blocks` with a block of solves a step. Whether a level was missed
+is counted once, at the end (:mod:`states.counting`).
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +15,7 @@ from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.spectrum.direct.base import Factorisation
 from bathlab.spectrum.direct.nearest import Neighbours, rayleigh_ritz
+from bathlab.spectrum.krylov.blocks import BlockSpace
 
 #: From so many states on one block space takes less time than vectors one by one.
 BLOCK_STATES = 8
@@ -30,22 +28,10 @@ SPARE = 6
 SETTLED = 1e-12
 #: Columns before the first look, between looks and at most, for each wanted state, and besides.
 FIRST, MORE, MOST = (1.7, 40), (0.07, 8), (3.5, 160)
-#: A new block whose triangle falls below this share has closed the space.
-DEPENDENT = 1e-12
 #: States with a residual above this share of the spectral radius are polished, in so many
 #: rounds at most.
 SHARP = 1e-13
 ROUNDS = 6
-
-
-@dataclass
-class _Space:
-    """Orthonormal blocks Q and the band of Q^dagger B Q, B the inverse."""
-
-    basis: Array
-    band: Array
-    size: int = WIDTH
-    triangle: Array | None = None
 
 
 def block_neighbours(
@@ -88,67 +74,28 @@ def _settled(operator: System, factors: Factorisation, wanted: int, most: int) -
     space = _begun(operator, most)
     look = _columns(FIRST, wanted)
     while True:
-        image = _next_block(space, factors)
+        image = space.next_block(factors.solve)
         if image is None:
             return None
         if space.size >= look:
-            ritz, rotation = np.linalg.eigh(space.band[: space.size, : space.size])
+            ritz, rotation, errors = space.ritz()
             largest = np.argsort(-np.abs(ritz), kind="stable")[:wanted]
-            last = rotation[space.size - WIDTH : space.size, largest]
-            errors = np.linalg.norm(space.triangle @ last, axis=0) / np.abs(ritz[largest])
-            if errors.max() <= SETTLED:
+            if (errors[largest] / np.abs(ritz[largest])).max() <= SETTLED:
                 found: Array = space.basis[:, : space.size] @ rotation[:, largest]
                 return found
             look = space.size + _columns(MORE, wanted)
         if space.size + WIDTH > most:
             return None
-        _append(space, image)
+        space.append(image)
 
 
-def _begun(operator: System, most: int) -> _Space:
+def _begun(operator: System, most: int) -> BlockSpace:
     """Of a fixed random block: the same matrix gives the same bits on every run."""
     n, generator = operator.dimension, np.random.default_rng(0)
     block = generator.standard_normal((n, WIDTH))
     if np.issubdtype(operator.dtype, np.complexfloating):
         block = block + 1j * generator.standard_normal((n, WIDTH))
-    basis = np.empty((n, most), block.dtype, order="F")
-    basis[:, :WIDTH] = np.linalg.qr(block)[0]
-    return _Space(basis, np.zeros((most, most), block.dtype))
-
-
-def _next_block(space: _Space, factors: Factorisation) -> Array | None:
-    """The next orthonormal block, with its triangle in the space; None if there is none.
-
-    What the recurrence says is taken off first; the rest along the space is rounding, for
-    which one pass is enough.
-    """
-    here = slice(space.size - WIDTH, space.size)
-    last = space.basis[:, here]
-    image = factors.solve(last)
-    own = last.conj().T @ image
-    space.band[here, here] = (own + own.conj().T) / 2
-    image -= last @ own
-    if space.triangle is not None:
-        before = space.basis[:, space.size - 2 * WIDTH : space.size - WIDTH]
-        image -= before @ space.triangle.conj().T
-    known = space.basis[:, : space.size]
-    image -= known @ (known.conj().T @ image)
-    image, triangle = np.linalg.qr(image)
-    sizes = np.abs(np.diag(triangle))
-    if not sizes.min() > DEPENDENT * max(float(np.abs(own).max()), float(sizes.max())):
-        return None
-    space.triangle = triangle
-    return image
-
-
-def _append(space: _Space, image: Array) -> None:
-    here = slice(space.size - WIDTH, space.size)
-    there = slice(space.size, space.size + WIDTH)
-    triangle = space.triangle
-    assert triangle is not None
-    space.basis[:, there] = image
-    space.band[there, here], space.band[here, there] = triangle, triangle.conj().T
-    space.size += WIDTH
+    return BlockSpace(np.linalg.qr(block)[0], most)
 
 
 def _sharpened(

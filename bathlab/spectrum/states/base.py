@@ -44,7 +44,8 @@ class Eigenstate:
         "convergence" (Lanczos from a random vector converged all around) or "unchecked", which
         only a method asked for by name may return, with a warning.
     missed : bound on the probability that a nearer level was missed: 0 for the first two, about
-        1e-13 for a search (over its random vectors, see ``nearest.search``), an estimate of it
+        1e-13 for a search (over its random vectors, see ``nearest.search``; with a filter
+        below 1e-10, see ``chebyshev.space``), an estimate of it
         for Lanczos (see ``krylov.multiplets``), 1 if unchecked.
     multiplicity : how many states the level has, as far as rounding tells levels apart; None
         where that is not known: a single Lanczos run sees one state of each level.

@@ -1,0 +1,1 @@
+"""Chebyshev filters of a Hermitian operator: windows of eigenstates by products alone."""
