@@ -40,7 +40,7 @@ from bathlab.spectrum.states.shift_invert import ShiftInvert
 
 @dataclass(frozen=True)
 class FilteredStates(StateSolver):
-    """Products alone, in room for some four vectors a state."""
+    """Products alone, in room for some ten vectors a state."""
 
     def accepts(self, system: System, request: StateRequest) -> bool:
         if request.method != "auto":
