@@ -77,6 +77,7 @@ from .spectrum.measure import spectral_measure as spectral_measure
 from .statistics.estimates import estimate as estimate
 from .statistics.estimates import summarise as summarise
 from .theory import avalanche as avalanche
+from .theory import resonance_model as resonance_model
 from .theory.grain.crossover import crossover_length as crossover_length
 from .workbench.sweeps import sweep as sweep
 

@@ -135,6 +135,13 @@ OMEGA = np.linspace(-4.0, 4.0, 33)
 K = bl.analysis.lorentzian(OMEGA, 0.4)
 BINS = np.linspace(-4.125, 4.125, 34)[:-1] + 0.125
 ACROSS = Widths([4.0, 5.0])
+#: A point of the resonance model's phase diagram.
+POINT = {
+    "xi": Widths([4.0, -4.0]),
+    "lam": Numbers([20.0, 30.0]),
+    "length": Widths([10.0, 12.0]),
+}
+RESONANT = POINT | {"J": Numbers([1.0, 2.0])}
 ADDED = Numbers([0.75, 1.0])
 COURSE = bl.avalanche.flow([0.1, 0.3], 1.0)
 PRODUCT = bl.analysis.product_state_near(LEVELS, 1.0)
@@ -593,6 +600,25 @@ TABLE |= {
         "strengthening": ADDED,
         "logarithm": Flag(True),
     },
+    "theory.resonance_model.Floquet": RESONANT,
+    "theory.resonance_model.Hamiltonian": RESONANT,
+    "theory.resonance_model.correlation_length": {"zeta": Numbers([1.0, 2.0])},
+    "theory.resonance_model.critical_drift": {
+        "lengths": Numbers([8.0, 16.0]),
+        "W_c": Real(8.0),
+        "delta": Real(0.25),
+        "J": Real(0.5),
+    },
+    "theory.resonance_model.floquet_resonance_length": {
+        "frequency": Numbers([10.0, 20.0]),
+        "J": Numbers([1.0, 2.0]),
+    },
+    "theory.resonance_model.hamiltonian_resonance_length": {
+        "W": Numbers([10.0, 20.0]),
+        "J": Numbers([1.0, 2.0]),
+    },
+    "theory.resonance_model.is_consistent": POINT,
+    "theory.resonance_model.region": POINT,
     "theory.backreaction": {
         "omega": Array(OMEGA),
         "v": Array(K),

@@ -1,4 +1,5 @@
 from . import avalanche as avalanche
+from . import resonance_model as resonance_model
 from .circuit_laws import curvature_exponent as curvature_exponent
 from .circuit_laws import curvature_origin as curvature_origin
 from .circuit_laws import fidelity_exponent as fidelity_exponent

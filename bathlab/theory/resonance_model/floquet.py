@@ -1,0 +1,57 @@
+"""The resonance model without a conserved energy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from bathlab.conventions import Array, RealArray
+from bathlab.theory.avalanche.points import plain
+from bathlab.theory.resonance_model.counts import floquet_count, floquet_count_off_axis
+from bathlab.theory.resonance_model.lengths import ZETA_C
+from bathlab.theory.resonance_model.model import ResonanceModel
+
+
+@dataclass(frozen=True)
+class Floquet(ResonanceModel):
+    """Resonances of a kicked chain: q(r) = exp(-r/xi)/lambda.
+
+    F(r) = exp[-(xi/lambda)(1 - exp(-r/xi))], N_r = (3/2) 4^r states at range r.
+
+    Parameters
+    ----------
+    xi : correlation length in sites, above 0 (localised), below -zeta_c (thermal) or infinite.
+    lam : lambda > 0, resonance length in sites; see :func:`floquet_resonance_length`.
+    length : L >= 2 in sites; ranges end at L/2. Infinite by default.
+    J : > 0, norm of the probe's coupling. All broadcast, with the arguments of methods too.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, or the shapes do not fit.
+
+    Source: Crowley & Chandran, (36)-(60).
+    """
+
+    singular: ClassVar[bool] = False
+
+    @property
+    def theta(self) -> Any:
+        """Exponent of S ~ |omega|^(-1 + theta) as omega -> 0 (57): theta_0, but zeta_c/2 lambda
+        at zeta_c. On the thermal side, theta_0 < 0 is no limit: S ends at omega_xi."""
+        critical = ZETA_C / (2 * np.asarray(self.lam))
+        return plain(np.where(np.isinf(self.xi), critical, self.theta_0))
+
+    def _count(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
+        return floquet_count(r, xi, lam)
+
+    def _count_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+        return floquet_count_off_axis(r, xi, lam)
+
+    def _log_q(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+        return np.where(np.isinf(xi), 0.0, -r / xi) - np.log(lam)
+
+    def _bend(self, r: RealArray) -> RealArray:
+        return np.zeros_like(r)
