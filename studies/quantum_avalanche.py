@@ -140,8 +140,10 @@ PRESETS = {
     ),
     "default": Parameters(),
     "paper": Parameters(
-        lengths=(100, 10**3, 10**4, 10**5, 10**6, 10**7),
-        realisations=(6000, 10000, 5000, 1500, 400, 6),
+        K=(1.0,),
+        guesses=(0.1535,),
+        lengths=(10**3, 10**4, 10**5, 10**6, 10**7),
+        realisations=(2500, 1200, 400, 100, 8),
     ),
 }
 study = Script(

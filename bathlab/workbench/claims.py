@@ -37,7 +37,7 @@ class Claim:
     value, error : what was found, with its standard error.
     N : how many realisations (or ``of`` what else) the value rests on.
     verdict : how the two compare, computed from the numbers.
-    effect : value less expected.
+    effect : value less expected, unless it is given.
     equation : number of the equation, if it is one of the paper's.
     chi2_dof : chi^2 per degree of freedom of the fit behind the value, if there is one.
     note : what a reader should know besides.
@@ -62,6 +62,10 @@ class Claim:
     text: str = ""
     id: str = ""
 
+    def __post_init__(self) -> None:
+        if self.effect is None and self.expected is not None and self.value is not None:
+            object.__setattr__(self, "effect", self.value - self.expected)
+
     @property
     def here(self) -> str:
         """The value as text."""
@@ -77,11 +81,11 @@ class Claim:
     def record(self) -> dict[str, Any]:
         """The claim as plain data, without what is empty; :meth:`of_record` reads it."""
         usual = {field.name: field.default for field in fields(self)}
-        return {
+        known = {
             name: None if isinstance(value, float) and not math.isfinite(value) else value
             for name, value in asdict(self).items()
-            if value != usual[name]
         }
+        return {name: value for name, value in known.items() if value != usual[name]}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Claim:

@@ -280,7 +280,6 @@ BAD = {
     "count 0": lambda: bl.eigenstates_near(CIRCUIT, 0.0, 0),
     "quasienergy nan": lambda: bl.eigenstates_near(CIRCUIT, float("nan"), 2),
     "method": lambda: bl.eigenstates_near(CIRCUIT, 0.0, 2, "lanczos"),
-    "filter of a matrix": lambda: bl.eigenstates_near(np.eye(4), 1.0, 2, "filter"),
     "many by filter": lambda: bl.eigenstates_near(CIRCUIT, 0.0, 200, "filter"),
     "W without its kind": lambda: bl.diagonalise(CIRCUIT.unitary()),
     "measure by lanczos": lambda: bl.spectral_measure(
