@@ -14,3 +14,15 @@ def load_study(name):
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def said(script, table, parameters):
+    """The claims that a study makes of these rows, by what they are about."""
+    outcome = script.study.outcome(table, parameters)
+    return {claim.claim: claim for claim in script.claims(outcome)}
+
+
+def one(claims, *words):
+    """The one claim that is about all of these words."""
+    (claim,) = [each for name, each in claims.items() if all(word in name for word in words)]
+    return claim

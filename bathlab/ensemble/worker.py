@@ -25,7 +25,7 @@ import numpy as np
 import psutil
 from threadpoolctl import ThreadpoolController
 
-from bathlab.spectrum.krylov.lanczos import QUIET
+from bathlab.spectrum.krylov.progress import QUIET
 
 #: How often a worker looks for its driver.
 LOOK_SECONDS = 0.5

@@ -60,6 +60,13 @@ def first_converged(
     )
 
 
+def dense_first(system: System, solved: bool) -> bool:
+    """Whether all levels had better come from full diagonalisation: they are there, or the
+    system is small or a full matrix."""
+    small = system.dimension <= DENSE_DIMENSION or is_full(system)
+    return solved or system.has_matrix and small
+
+
 def is_full(system: System) -> bool:
     """Whether thousands of products with H take longer than full diagonalisation.
 

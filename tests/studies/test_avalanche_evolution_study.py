@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one, said
 
 from bathlab.experiments import evolution_rows
 from bathlab.experiments.core_patterns import BOXES, CLASSES
@@ -36,16 +36,6 @@ def rows(script, parameters):
         for realisation in range(case.realisations)
     ]
     return pd.DataFrame(parts)
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [each for name, each in claims.items() if all(w in name for w in words)]
-    return claim
 
 
 def test_what_chains_say(script, parameters, rows):

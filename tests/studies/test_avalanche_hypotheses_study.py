@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one, said
 
 from bathlab.experiments import hypothesis_rows
 from bathlab.experiments.hypothesis_sums import failed_chains
@@ -39,16 +39,6 @@ def rows(script, parameters):
             parts.append(table.assign(case=case.name, realisation=realisation, **case.columns))
     table = pd.concat(parts, ignore_index=True)
     return table.drop_duplicates(["case", "realisation", *script.VARIED, "epsilon"])
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [each for name, each in claims.items() if all(w in name for w in words)]
-    return claim
 
 
 def test_what_the_rows_say(script, parameters, rows):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from scripts import ROOT, load_study
+from scripts import ROOT, load_study, said
 
 from bathlab.experiments import strengthened_rows
 from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVER_LENGTHS, CROSSOVERS
@@ -111,11 +111,6 @@ def rows(script, parameters):
         for r in range(case.realisations)
         for row in strengthened_rows(case.spec, 1, r)
     )
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
 
 
 def test_what_is_said_of_chains(script, parameters, rows):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.avalanches import SIZES
 from bathlab.experiments.thresholds import threshold_rows
@@ -54,11 +54,6 @@ def script():
 def said(script, table):
     outcome = script.study.outcome(table, script.PRESETS["default"])
     return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [claim for name, claim in claims.items() if all(word in name for word in words)]
-    return claim
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one, said
 
 from bathlab.experiments import tail_rows
 from bathlab.experiments.span_cutoffs import Window
@@ -42,16 +42,6 @@ def drawn(source, ratio, shape):
     counts = np.zeros(len(SIZES) - 1)
     counts[window.used] = source.multinomial(12000, p / p.sum())
     return counts
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [each for name, each in claims.items() if all(w in name for w in words)]
-    return claim
 
 
 def test_stretched_regions_are_found_stretched(script, parameters, rows):

@@ -6,7 +6,7 @@ import matplotlib.figure
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one, said
 
 LENGTHS = (10.0, 31.6, 100.0, 316.0, 1000.0, 3160.0)
 
@@ -40,16 +40,6 @@ def rows(script, parameters):
             for row in script.study.measure(case.spec, 1, realisation):
                 found.append({**row, **case.columns, "realisation": realisation})
     return pd.DataFrame(found)
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [claim for name, claim in claims.items() if all(word in name for word in words)]
-    return claim
 
 
 def test_right_rows_bear_out_the_laws(script, parameters, rows):

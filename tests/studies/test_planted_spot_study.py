@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one, said
 
 from bathlab.experiments import planted_rows
 
@@ -28,16 +28,6 @@ def rows(script, parameters):
             table = pd.DataFrame(planted_rows(case.spec, 1, 0))
             parts.append(table.assign(case=case.name, realisation=0, **case.columns))
     return pd.concat(parts, ignore_index=True)
-
-
-def said(script, table, parameters):
-    outcome = script.study.outcome(table, parameters)
-    return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [each for name, each in claims.items() if all(w in name for w in words)]
-    return claim
 
 
 def test_seeds_bear_out_what_is_exact(script, parameters, rows):

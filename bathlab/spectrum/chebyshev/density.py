@@ -12,7 +12,8 @@ import numpy as np
 import scipy.optimize
 
 from bathlab.conventions import Array, RealArray
-from bathlab.spectrum.chebyshev.product import Scaled, random_block
+from bathlab.spectrum.chebyshev.product import Scaled
+from bathlab.spectrum.krylov.blocks import random_block
 
 #: Moments; they resolve pi/MOMENTS of the half-width.
 MOMENTS = 200

@@ -81,14 +81,6 @@ class Scaled:
         return _by_blocks(self, coefficients, block, told)
 
 
-def random_block(system: System, columns: int, generator: np.random.Generator) -> Array:
-    """(n, columns) of independent standard Gaussian numbers, complex ones for a complex H."""
-    block: Array = generator.standard_normal((system.dimension, columns))
-    if np.issubdtype(system.dtype, np.complexfloating):
-        block = block + 1j * generator.standard_normal(block.shape)
-    return block
-
-
 def _by_blocks(scaled: Scaled, coefficients: RealArray, block: Array, report: Report) -> Array:
     def image(x: Array) -> Array:
         report(x.shape[1])

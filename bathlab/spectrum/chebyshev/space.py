@@ -26,9 +26,9 @@ import scipy.stats
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.spectrum.chebyshev.peak import Peak
-from bathlab.spectrum.chebyshev.product import Report, Scaled, random_block
+from bathlab.spectrum.chebyshev.product import Report, Scaled
 from bathlab.spectrum.direct.nearest import rayleigh_ritz
-from bathlab.spectrum.krylov.blocks import BlockSpace
+from bathlab.spectrum.krylov.blocks import BlockSpace, random_block
 
 #: Columns of a block, as many as the compiled recurrence takes at a time; wider ones need more
 #: columns until they settle.

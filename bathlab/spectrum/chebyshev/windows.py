@@ -14,9 +14,10 @@ from bathlab.errors import NotConverged
 from bathlab.operators.memory import GIB, require_memory
 from bathlab.spectrum.chebyshev.density import density_of
 from bathlab.spectrum.chebyshev.peak import CLEAR, LEAST_ORDER, Peak
-from bathlab.spectrum.chebyshev.product import Report, Scaled, random_block
-from bathlab.spectrum.chebyshev.progress import Bar
+from bathlab.spectrum.chebyshev.product import Report, Scaled
 from bathlab.spectrum.chebyshev.space import WIDTH, Explored, Locked, Plan, explore
+from bathlab.spectrum.krylov.blocks import columns_for, random_block
+from bathlab.spectrum.krylov.progress import Bar
 
 #: The window should hold the states asked for and, besides, as many as this times the square
 #: root of their number and ``SPARE``, since levels scatter.
@@ -152,7 +153,7 @@ def _cleared(run: _Run, peak: Peak, clear: float, floor: float, report: Report) 
 
     Levels just below keep a search from being sure: they are taken in too.
     """
-    plan, level = Plan(0, _columns(MOST, len(run.locked.energies))), clear
+    plan, level = Plan(0, columns_for(MOST, len(run.locked.energies))), clear
     for _ in range(SPACES):
         found = run.explore(peak, level, None, plan, report)
         if found.vectors.shape[1]:
@@ -231,18 +232,14 @@ def _forecast(run: _Run, distance: float, count: int) -> Forecast:
     steps, started = 12, time.perf_counter()
     scaled.series(np.zeros(steps), block)
     rate = (time.perf_counter() - started) / (steps * WIDTH)
-    products = float(order * _columns(EXPECTED, count))
+    products = float(order * columns_for(EXPECTED, count))
     return Forecast(order, products, products * rate, _bytes(scaled, count) / GIB)
 
 
 def _bar(scaled: Scaled, peak: Peak, count: int) -> Bar:
     """Progress towards the forecast number of products, with the time that is left."""
     _require_fits(scaled, count)
-    return Bar(peak.order * _columns(EXPECTED, count))
-
-
-def _columns(plan: tuple[float, int], wanted: int) -> int:
-    return int(plan[0] * wanted) + plan[1]
+    return Bar("Filter", "product", peak.order * columns_for(EXPECTED, count))
 
 
 def _more(count: int) -> int:
@@ -250,13 +247,13 @@ def _more(count: int) -> int:
 
 
 def _plan(count: int) -> Plan:
-    return Plan(_columns(FIRST, count), _columns(MOST, count))
+    return Plan(columns_for(FIRST, count), columns_for(MOST, count))
 
 
 def _bytes(scaled: Scaled, count: int) -> float:
     """The space, and locked vectors with their images and copies."""
     item, n = np.dtype(scaled.system.dtype).itemsize, scaled.system.dimension
-    return float(item * n * (_columns(MOST, count) + 6 * count + 8 * WIDTH))
+    return float(item * n * (columns_for(MOST, count) + 6 * count + 8 * WIDTH))
 
 
 def _require_fits(scaled: Scaled, count: int) -> None:

@@ -15,7 +15,7 @@ from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.spectrum.direct.base import Factorisation
 from bathlab.spectrum.direct.nearest import Neighbours, rayleigh_ritz
-from bathlab.spectrum.krylov.blocks import BlockSpace
+from bathlab.spectrum.krylov.blocks import BlockSpace, columns_for, random_block
 
 #: From so many states on one block space takes less time than vectors one by one.
 BLOCK_STATES = 8
@@ -48,7 +48,7 @@ def block_neighbours(
         If the space cannot fit.
     """
     n, wanted = operator.dimension, count + SPARE
-    most = _columns(MOST, wanted)
+    most = columns_for(MOST, wanted)
     if most > n // 2:
         return None
     item = np.dtype(operator.dtype).itemsize
@@ -65,14 +65,12 @@ def block_neighbours(
     return Neighbours(energies[nearest], vectors[:, nearest], 0.0, 1.0)
 
 
-def _columns(plan: tuple[float, int], wanted: int) -> int:
-    return int(plan[0] * wanted) + plan[1]
-
-
 def _settled(operator: System, factors: Factorisation, wanted: int, most: int) -> Array | None:
     """Ritz vectors of the ``wanted`` largest |eigenvalues| of the inverse, (n, wanted)."""
-    space = _begun(operator, most)
-    look = _columns(FIRST, wanted)
+    # Of a fixed random block: the same matrix gives the same bits on every run.
+    block = random_block(operator, WIDTH, np.random.default_rng(0))
+    space = BlockSpace(np.linalg.qr(block)[0], most)
+    look = columns_for(FIRST, wanted)
     while True:
         image = space.next_block(factors.solve)
         if image is None:
@@ -83,19 +81,10 @@ def _settled(operator: System, factors: Factorisation, wanted: int, most: int) -
             if (errors[largest] / np.abs(ritz[largest])).max() <= SETTLED:
                 found: Array = space.basis[:, : space.size] @ rotation[:, largest]
                 return found
-            look = space.size + _columns(MORE, wanted)
+            look = space.size + columns_for(MORE, wanted)
         if space.size + WIDTH > most:
             return None
         space.append(image)
-
-
-def _begun(operator: System, most: int) -> BlockSpace:
-    """Of a fixed random block: the same matrix gives the same bits on every run."""
-    n, generator = operator.dimension, np.random.default_rng(0)
-    block = generator.standard_normal((n, WIDTH))
-    if np.issubdtype(operator.dtype, np.complexfloating):
-        block = block + 1j * generator.standard_normal((n, WIDTH))
-    return BlockSpace(np.linalg.qr(block)[0], most)
 
 
 def _sharpened(

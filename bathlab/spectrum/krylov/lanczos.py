@@ -7,12 +7,10 @@ Linear Algebra Appl. 113 (1989) 7; Paige, Linear Algebra Appl. 34 (1980) 235).
 
 from __future__ import annotations
 
-import os
 from typing import Any, Protocol
 
 import numpy as np
 import scipy.linalg
-from tqdm import tqdm
 
 from bathlab.conventions import Array, RealArray
 from bathlab.operators.door import as_system
@@ -24,6 +22,7 @@ from bathlab.operators.table_forms import aligned
 from bathlab.operators.table_kernels import table_steps
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov import device
+from bathlab.spectrum.krylov.progress import Bar
 
 #: A next vector below this share of the operator's size is rounding: the Krylov space is
 #: complete. Ten times the rounding unit of a product with a few hundred terms per row.
@@ -36,10 +35,6 @@ PIECE = 100_000_000
 VECTORS = 10
 #: Arrays of K numbers held while the tridiagonal matrix is solved and sorted (measured: 20).
 TRIDIAGONAL_ARRAYS = 30
-#: Progress is shown from here on, on a terminal.
-SILENT_SECONDS = 3
-#: Set in the environment of workers, whose bars would write over each other.
-QUIET = "BATHLAB_QUIET"
 
 
 class Lanczos:
@@ -130,20 +125,12 @@ def _advance(
     """Fill from ``first`` on; between pieces progress is told and an interrupt heard."""
     stop = len(diagonal)
     piece = max(1, PIECE // recurrence.size)
-    with tqdm(
-        total=stop - first,
-        desc="Lanczos",
-        unit="step",
-        unit_scale=True,
-        leave=False,
-        delay=SILENT_SECONDS,
-        disable=QUIET in os.environ or None,
-    ) as bar:
+    with Bar("Lanczos", "step", stop - first) as report:
         while first < stop:
             reached = recurrence.advance(
                 diagonal, offdiagonal, first, min(first + piece, stop), coefficients
             )
-            bar.update(reached - first)
+            report(reached - first)
             first = reached
             if offdiagonal[reached - 1] == 0.0:
                 break

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bathlab.operators.system import System
-from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, is_full
+from bathlab.spectrum.choice import RESCUE_DIMENSION, dense_first
 from bathlab.spectrum.dense import diagonalise_hermitian, level_rounding
 from bathlab.spectrum.krylov.ghosts import group_starts, merged
 from bathlab.spectrum.measures.base import (
@@ -27,8 +27,7 @@ class DenseMeasure(MeasureSolver):
     def accepts(self, system: System, request: MeasureRequest) -> bool:
         if request.method != "auto":
             return request.method == "dense"
-        small = system.dimension <= DENSE_DIMENSION or is_full(system)
-        return request.solved or system.has_matrix and small
+        return dense_first(system, request.solved)
 
     def solve(self, system: System, request: MeasureRequest) -> SpectralMeasure:
         found = diagonalise_hermitian(system, request.backend)

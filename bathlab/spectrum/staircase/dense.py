@@ -11,9 +11,9 @@ from bathlab.conventions import RealArray
 from bathlab.operators.hermitian import to_dense
 from bathlab.operators.system import System
 from bathlab.operators.traces import traces_of
-from bathlab.spectrum.choice import DENSE_DIMENSION, RESCUE_DIMENSION, is_full
+from bathlab.spectrum.choice import RESCUE_DIMENSION, dense_first
 from bathlab.spectrum.dense import diagonalise_hermitian, require_dense_fits
-from bathlab.spectrum.scale import centred
+from bathlab.spectrum.scale import Frame, centred
 from bathlab.spectrum.staircase.base import Levels, LevelsRequest, LevelsSolver, checked
 
 
@@ -24,12 +24,12 @@ class DenseLevels(LevelsSolver):
     def accepts(self, system: System, request: LevelsRequest) -> bool:
         if request.method != "auto":
             return request.method == "dense"
-        small = system.dimension <= DENSE_DIMENSION or is_full(system)
-        return request.solved or system.has_matrix and small
+        return dense_first(system, request.solved)
 
     def solve(self, system: System, request: LevelsRequest) -> Levels:
         traces, frame = traces_of(system), centred(system)
-        return checked(_energies(system, request), traces, "dense", rounding=frame.rounding)
+        energies = _energies(system, frame, request)
+        return checked(energies, traces, "dense", rounding=frame.rounding)
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,9 @@ class RescuedLevels(DenseLevels):
         return within and request.method == "auto" and not request.solved
 
 
-def _energies(system: System, request: LevelsRequest) -> RealArray:
+def _energies(system: System, frame: Frame, request: LevelsRequest) -> RealArray:
     if system.eigensystem is not None or not request.backend.is_host:
         return diagonalise_hermitian(system, request.backend).energies
     require_dense_fits(system)
-    frame = centred(system)
     energies: RealArray = scipy.linalg.eigvalsh(to_dense(frame.system.matrix()))
     return energies + frame.centre if frame.centre else np.asarray(energies)

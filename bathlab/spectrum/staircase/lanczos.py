@@ -40,15 +40,17 @@ class LanczosLevels(LevelsSolver):
     def solve(self, system: System, request: LevelsRequest) -> Levels:
         traces, frame = traces_of(system), centred(system)
         inside = Traces(traces.dimension, traces.mean - frame.centre, traces.square)
-        found, steps = different_levels(frame, inside, request.backend)
+        found, run = different_levels(frame, inside, request.backend)
         if len(found) < system.dimension:
-            copies = multiplicities(frame, found, request.backend)
-            found = np.repeat(found, copies)
+            found = np.repeat(found, multiplicities(frame, found, run, request.backend))
+        steps = len(run.diagonal)
         return checked(found + frame.centre, traces, "lanczos", steps, frame.rounding)
 
 
-def different_levels(frame: Frame, traces: Traces, backend: Backend) -> tuple[RealArray, int]:
-    """The levels of the centred H, each once, and the steps taken.
+def different_levels(
+    frame: Frame, traces: Traces, backend: Backend
+) -> tuple[RealArray, Lanczos]:
+    """The levels of the centred H, each once, and the run from ``random_start`` they are of.
 
     Every level of a look is one of H; what a copy on its way blurs in one look stands in
     another, so looks after several numbers of steps are united.
@@ -64,10 +66,10 @@ def different_levels(frame: Frame, traces: Traces, backend: Backend) -> tuple[Re
             seen = levels_after(run, max(1, int(share * len(run.diagonal))), n)
             found = united(found, seen.levels + run.centre)
             if run.complete or _whole(found, traces, frame.rounding):
-                return found, len(run.diagonal)
+                return found, run
         fruitless = fruitless + 1 if len(found) == before else 0
         if fruitless == FRUITLESS or len(run.diagonal) > MEASURE_PLAN.limit(n):
-            return found, len(run.diagonal)
+            return found, run
         run.extend(MEASURE_PLAN.more_steps(n))
 
 

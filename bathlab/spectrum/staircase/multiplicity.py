@@ -27,14 +27,17 @@ MOST_DIRECTIONS = 4
 INDEPENDENT = 1e-8
 
 
-def multiplicities(frame: Frame, levels: RealArray, backend: Backend) -> NDArray[np.intp]:
+def multiplicities(
+    frame: Frame, levels: RealArray, first: Lanczos, backend: Backend
+) -> NDArray[np.intp]:
     """(m,) how often each of the ``levels`` of the centred H is there, as far as is known.
 
-    As many directions are taken as some level has copies, and one more, at most
-    ``MOST_DIRECTIONS``; a level with as many copies as that may have more.
+    ``first`` is the run from ``random_start`` that they were found in. As many directions are
+    taken as some level has copies, and one more, at most ``MOST_DIRECTIONS``; a level with as
+    many copies as that may have more.
     """
-    starts: list[Array] = []
-    gram = np.zeros((len(levels), 0, 0))
+    starts = [_direction(frame.system, 0)]
+    gram = _weights(first, levels, frame.system.dimension)[:, np.newaxis, np.newaxis]
     ranks = np.ones(len(levels), np.intp)
     while len(starts) < MOST_DIRECTIONS and int(ranks.max()) >= len(starts):
         starts.append(_direction(frame.system, len(starts)))
@@ -46,16 +49,18 @@ def multiplicities(frame: Frame, levels: RealArray, backend: Backend) -> NDArray
 
 
 def weights_on(frame: Frame, levels: RealArray, start: Array, backend: Backend) -> RealArray:
-    """(m,) <x|P_E|x> of each of the ``levels``; the run sees those that x has weight on."""
-    n = frame.system.dimension
+    """(m,) <x|P_E|x> of each of the ``levels``; a run sees those that x has weight on."""
     run = Lanczos(frame.system, start, backend, frame.rounding)
-    run.extend(MEASURE_PLAN.first_steps(n))
-    seen = levels_after(run, len(run.diagonal), n)
-    ends = (levels[1:] + levels[:-1]) / 2
-    nearest = np.searchsorted(ends, seen.levels + run.centre)
+    run.extend(MEASURE_PLAN.first_steps(frame.system.dimension))
     norm = float(np.vdot(start, start).real)
-    sums = np.bincount(nearest, norm * seen.weights, minlength=len(levels))
-    return sums.astype(np.float64, copy=False)
+    return norm * _weights(run, levels, frame.system.dimension)
+
+
+def _weights(run: Lanczos, levels: RealArray, n: int) -> RealArray:
+    """Those of the normalised start of a run."""
+    seen = levels_after(run, len(run.diagonal), n)
+    nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, seen.levels + run.centre)
+    return np.bincount(nearest, seen.weights, minlength=len(levels)).astype(float, copy=False)
 
 
 def _direction(system: System, number: int) -> Array:

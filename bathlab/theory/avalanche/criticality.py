@@ -24,9 +24,10 @@ from bathlab.conventions import RealArray
 from bathlab.errors import NotConverged
 from bathlab.theory.avalanche.directed import LOG2, Digits, as_decimals
 from bathlab.theory.avalanche.intervals import arithmetic, first_excess, follow_from, ratio
-from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules, plain, together
+from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules
 from bathlab.theory.avalanche.recursion import Bounds, Course, tail
 from bathlab.theory.avalanche.verdicts import Flow, as_flow
+from bathlab.theory.shapes import plain, together
 
 #: Above it spots of order 3 alone cover more than all sites.
 LARGEST_EPSILON = 3 ** (-1 / 3)

@@ -9,8 +9,8 @@ import numpy as np
 
 from bathlab.checks import as_array, as_flag, require_kind
 from bathlab.conventions import RealArray
-from bathlab.theory.avalanche.points import plain, together
 from bathlab.theory.avalanche.verdicts import Flow, flow
+from bathlab.theory.shapes import plain, together
 
 #: 1 - (1 - x)^L is L x to the last digit of a double if L x is smaller.
 TINY = 1e-17

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
-
-import numpy as np
+from typing import Any
 
 from bathlab.checks import as_array
 from bathlab.checks.arrays import require_entries
 from bathlab.conventions import RealArray
 from bathlab.theory.avalanche.directed import LOG2
+from bathlab.theory.shapes import together
 
 #: What a thermalised cell may add to a bath, in spins.
 STRENGTHENING = (1e-3, 2.0)
@@ -41,20 +40,3 @@ def as_rules(zeta_treated: Any, strengthening: Any) -> dict[str, RealArray]:
     inside = (treated < 0) | (treated * LOG2 * across > 1)
     require_entries("zeta_treated", treated, inside, allowed + "1/zeta_t < 1/zeta_c")
     return rules
-
-
-def together(named: Mapping[str, RealArray]) -> list[RealArray]:
-    """Arrays of one shape, each its own; ValueError if they do not broadcast."""
-    try:
-        return [np.array(each) for each in np.broadcast_arrays(*named.values())]
-    except ValueError:
-        shapes = ", ".join(f"{name} of shape {each.shape}" for name, each in named.items())
-        raise ValueError(
-            f"{shapes} were given; expected shapes that broadcast. Give numbers, or arrays of "
-            "one shape."
-        ) from None
-
-
-def plain(values: Any) -> Any:
-    """A number where the array has no axes."""
-    return values.item() if np.ndim(values) == 0 else values

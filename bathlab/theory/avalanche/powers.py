@@ -18,7 +18,8 @@ from bathlab.checks import as_integer, as_real
 from bathlab.conventions import RealArray
 from bathlab.theory.avalanche.criticality import critical_epsilon, near_critical_flow
 from bathlab.theory.avalanche.directed import LOG2
-from bathlab.theory.avalanche.points import as_K, as_rules, plain, together
+from bathlab.theory.avalanche.points import as_K, as_rules
+from bathlab.theory.shapes import plain, together
 
 #: Points of a fit beyond those of the smallest window make no difference.
 MOST_POINTS = 10_000

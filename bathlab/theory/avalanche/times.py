@@ -11,8 +11,8 @@ import numpy as np
 from bathlab.checks import as_array, require_kind
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.theory.avalanche.finite_size import HINT
-from bathlab.theory.avalanche.points import plain, together
 from bathlab.theory.avalanche.verdicts import Flow
+from bathlab.theory.shapes import plain, together
 
 
 @dataclass(frozen=True)

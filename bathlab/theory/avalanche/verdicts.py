@@ -11,8 +11,9 @@ import numpy as np
 from bathlab.conventions import RealArray
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.theory.avalanche.intervals import decide
-from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules, plain, together
+from bathlab.theory.avalanche.points import as_epsilon, as_K, as_rules
 from bathlab.theory.avalanche.recursion import Course
+from bathlab.theory.shapes import plain, together
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from scipy.special import dawsn, erf
 from bathlab.checks import as_array, as_real
 from bathlab.checks.arrays import require_entries
 from bathlab.checks.refusals import refusal, shown
-from bathlab.theory.avalanche.points import plain
 from bathlab.theory.resonance_model.lengths import ZETA_C
+from bathlab.theory.shapes import plain
 
 #: Longest chain, and the weakest and the strongest coupling in units of W_c.
 LONGEST, COUPLINGS = 1e12, (1e-30, 1e30)

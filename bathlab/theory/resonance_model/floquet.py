@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bathlab.conventions import Array, RealArray
-from bathlab.theory.avalanche.points import plain
 from bathlab.theory.resonance_model.counts import floquet_count, floquet_count_off_axis
 from bathlab.theory.resonance_model.lengths import ZETA_C
 from bathlab.theory.resonance_model.model import ResonanceModel
+from bathlab.theory.shapes import plain
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import numpy as np
 
 from bathlab.checks import as_array
 from bathlab.conventions import Array, RealArray
-from bathlab.theory.avalanche.points import plain
 from bathlab.theory.resonance_model.counts import hamiltonian_count, hamiltonian_count_off_axis
 from bathlab.theory.resonance_model.model import ResonanceModel
+from bathlab.theory.shapes import plain
 
 
 @dataclass(frozen=True)

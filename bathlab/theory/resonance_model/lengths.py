@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.checks import as_array
-from bathlab.theory.avalanche.points import plain, together
+from bathlab.theory.shapes import plain, together
 
 ZETA_C = 1 / math.log(2)
 

@@ -11,10 +11,10 @@ import numpy as np
 from bathlab.checks import as_array
 from bathlab.checks.arrays import require_entries
 from bathlab.conventions import Array, RealArray
-from bathlab.theory.avalanche.points import plain, together
 from bathlab.theory.resonance_model.correlators import correlator
 from bathlab.theory.resonance_model.lengths import ZETA_C
 from bathlab.theory.resonance_model.regions import as_point
+from bathlab.theory.shapes import plain, together
 
 
 @dataclass(frozen=True)

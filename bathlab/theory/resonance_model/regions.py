@@ -9,7 +9,7 @@ import numpy as np
 from bathlab.checks import as_array
 from bathlab.checks.arrays import require_entries
 from bathlab.conventions import RealArray
-from bathlab.theory.avalanche.points import plain, together
+from bathlab.theory.shapes import plain, together
 
 LEAST_LENGTH = 2
 
