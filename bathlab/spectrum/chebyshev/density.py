@@ -49,7 +49,7 @@ class Density:
 
 def density_of(scaled: Scaled, generator: np.random.Generator) -> Density:
     """By products of ``VECTORS`` vectors; T_2k = 2 T_k T_k - 1 halves them."""
-    start = random_block(scaled.system, VECTORS, generator)
+    start = random_block(scaled.system.dimension, VECTORS, scaled.system.dtype, generator)
     norm = float(np.vdot(start, start).real)
 
     def image(x: Array) -> Array:

@@ -27,7 +27,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
 from bathlab.spectrum.chebyshev.peak import Peak
 from bathlab.spectrum.chebyshev.product import Report, Scaled
-from bathlab.spectrum.direct.nearest import rayleigh_ritz
+from bathlab.spectrum.direct.nearest import outside, rayleigh_ritz
 from bathlab.spectrum.krylov.blocks import BlockSpace, random_block
 
 #: Columns of a block, as many as the compiled recurrence takes at a time; wider ones need more
@@ -99,9 +99,9 @@ def explore(
         If none settles within ``plan.most`` columns.
     """
     n = scaled.system.dimension
-    block = random_block(scaled.system, WIDTH, generator)
+    block = random_block(scaled.system.dimension, WIDTH, scaled.system.dtype, generator)
     freedom = WIDTH * (2 if np.iscomplexobj(block) else 1)
-    start, triangle = np.linalg.qr(_outside(locked.vectors, block))
+    start, triangle = np.linalg.qr(outside(block, locked.vectors))
     norm, lowest = float(np.linalg.norm(triangle, 2)), peak.lowest()
     most = min(plan.most, (n - len(locked.energies)) // WIDTH * WIDTH)
     space = BlockSpace(start, most, locked.vectors, 2, CLOSED)
@@ -154,9 +154,3 @@ def _overlap(norm: float, level: float, top: float, lowest: float, degree: int) 
     relative = (level - top) / (top - lowest)
     growth = math.cosh(min(300.0, degree * math.acosh(1 + 2 * relative)))
     return norm / math.sqrt(relative) / growth
-
-
-def _outside(basis: Array, block: Array) -> Array:
-    for _ in range(2):
-        block = block - basis @ (basis.conj().T @ block)
-    return block

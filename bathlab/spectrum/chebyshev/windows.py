@@ -227,7 +227,9 @@ def forecast(scaled: Scaled, energy: float, count: int) -> Forecast:
 
 def _forecast(run: _Run, distance: float, count: int) -> Forecast:
     scaled, order = run.scaled, run.peak(distance).order
-    block = random_block(scaled.system, WIDTH, np.random.default_rng(0))
+    block = random_block(
+        scaled.system.dimension, WIDTH, scaled.system.dtype, np.random.default_rng(0)
+    )
     scaled.series(np.ones(4), block)
     steps, started = 12, time.perf_counter()
     scaled.series(np.zeros(steps), block)

@@ -68,7 +68,8 @@ def block_neighbours(
 def _settled(operator: System, factors: Factorisation, wanted: int, most: int) -> Array | None:
     """Ritz vectors of the ``wanted`` largest |eigenvalues| of the inverse, (n, wanted)."""
     # Of a fixed random block: the same matrix gives the same bits on every run.
-    block = random_block(operator, WIDTH, np.random.default_rng(0))
+    n = operator.dimension
+    block = random_block(n, WIDTH, operator.dtype, np.random.default_rng(0))
     space = BlockSpace(np.linalg.qr(block)[0], most)
     look = columns_for(FIRST, wanted)
     while True:

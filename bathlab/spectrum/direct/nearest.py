@@ -18,6 +18,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged, SingularShift
 from bathlab.operators.system import System
 from bathlab.spectrum.direct.base import Factorisation
+from bathlab.spectrum.krylov.blocks import random_block
 
 #: A Ritz pair of the inverse is settled at this relative residual; polishing does the rest.
 SETTLED = 1e-9
@@ -97,7 +98,7 @@ def neighbours(
     generator = np.random.default_rng(0)
     most = min(n, MOST_COLUMNS + COLUMNS_PER_STATE * count)
     space = _InverseSpace(operator, factors, most, SUSPICIOUS * radius)
-    block = _gaussian(generator, n, 1, operator.dtype)
+    block = random_block(n, 1, operator.dtype, generator)
     found = None
     wanted = min(n, count + SPARE_STATES)
     for _ in range(SEARCHES):
@@ -141,12 +142,12 @@ def search(
     n, found = vectors.shape
     if found >= n:
         return np.inf, vectors[:, :0]
-    block = _outside(_gaussian(generator, n, SEARCH_VECTORS, vectors.dtype), vectors)
+    block = outside(random_block(n, SEARCH_VECTORS, vectors.dtype, generator), vectors)
     norms = np.linalg.norm(block, axis=0)
     logarithm = np.log(norms)  # of |B^m x|, whose power would overflow
     cleared = 0.0
     for step in range(1, SEARCH_STEPS + 1):
-        block = _outside(factors.solve(block / norms), vectors)
+        block = outside(factors.solve(block / norms), vectors)
         norms = np.linalg.norm(block, axis=0)
         logarithm += np.log(norms)
         cleared = max(cleared, float(np.exp((np.log(OVERLAP) - logarithm.max()) / step)))
@@ -192,7 +193,7 @@ def polished(
 def _restarted(factors: Factorisation, n: int, dtype: np.dtype, wanted: int) -> Array | None:
     """Ritz vectors of the inverse by ARPACK, or None."""
     inverse = LinearOperator((n, n), matvec=factors.solve, dtype=dtype)
-    start = _gaussian(np.random.default_rng(0), n, 1, dtype)[:, 0]
+    start = random_block(n, 1, dtype, np.random.default_rng(0))[:, 0]
     try:
         return eigsh(
             inverse,
@@ -209,7 +210,7 @@ def _restarted(factors: Factorisation, n: int, dtype: np.dtype, wanted: int) -> 
 
 def backward_error(operator: System, factors: Factorisation) -> float:
     """Estimated norm of E in: the factors are those of H + E - shift. From one random solve."""
-    b = _gaussian(np.random.default_rng(1), operator.shape[0], 1, operator.dtype)
+    b = random_block(operator.shape[0], 1, operator.dtype, np.random.default_rng(1))
     x = factors.solve(b)
     return float(np.linalg.norm(operator @ x - factors.shift * x - b) / np.linalg.norm(x))
 
@@ -233,7 +234,7 @@ class _InverseSpace:
         n, most = self._basis.shape
         while self._size < most:
             if not self._append(block):  # the space is invariant: a new direction opens it
-                self._append(_gaussian(generator, n, 1, self._basis.dtype))
+                self._append(random_block(n, 1, self._basis.dtype, generator))
             m = self._size
             if m >= wanted:
                 vectors, errors = self._largest(wanted)
@@ -269,11 +270,11 @@ class _InverseSpace:
         done = self._size
         basis = self._basis[:, :done]
         block = block / np.linalg.norm(block, axis=0)
-        kept = _outside(block, basis)
+        kept = outside(block, basis)
         kept, triangle = np.linalg.qr(kept)
         new = np.abs(np.diag(triangle)) > DEPENDENT
         room = self._basis.shape[1] - done
-        kept = _outside(kept[:, new][:, :room], basis)
+        kept = outside(kept[:, new][:, :room], basis)
         if kept.shape[1] == 0:
             return False
         kept, _ = np.linalg.qr(kept)
@@ -297,15 +298,8 @@ def rayleigh_ritz(operator: System, vectors: Array) -> tuple[RealArray, Array, R
     return energies, vectors, residuals
 
 
-def _outside(block: Array, basis: Array) -> Array:
+def outside(block: Array, basis: Array) -> Array:
     """``block`` without its part in the span of the orthonormal ``basis``, taken off twice."""
     for _ in range(2):
         block = block - basis @ (basis.conj().T @ block)
-    return block
-
-
-def _gaussian(generator: np.random.Generator, n: int, columns: int, dtype: np.dtype) -> Array:
-    block = generator.standard_normal((n, columns))
-    if np.issubdtype(dtype, np.complexfloating):
-        return block + 1j * generator.standard_normal((n, columns))
     return block

@@ -13,16 +13,18 @@ from typing import Callable
 import numpy as np
 
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.system import System
 
 #: A new block whose triangle falls below this share has closed the space.
 DEPENDENT = 1e-12
 
 
-def random_block(system: System, columns: int, generator: np.random.Generator) -> Array:
-    """(n, columns) of independent standard Gaussian numbers, complex ones for a complex H."""
-    block: Array = generator.standard_normal((system.dimension, columns))
-    if np.issubdtype(system.dtype, np.complexfloating):
+def random_block(
+    n: int, columns: int, dtype: np.dtype, generator: np.random.Generator
+) -> Array:
+    """(n, columns) of independent standard Gaussian numbers, complex ones for a complex
+    ``dtype``."""
+    block: Array = generator.standard_normal((n, columns))
+    if np.issubdtype(dtype, np.complexfloating):
         block = block + 1j * generator.standard_normal(block.shape)
     return block
 
