@@ -199,10 +199,17 @@ def test_the_correlator_at_all_times(law):
     assert model.correlator(1e12) == pytest.approx(shifted, rel=1e-4)
 
 
-def test_a_long_correlator_is_made_in_parts():
-    t = np.geomspace(0.1, 1e12, 5000).reshape(2, 2500)
-    model = resonance_model.Floquet(10, 20, 40)
-    assert model.correlator(t)[1, -1] == model.correlator(1e12)
+@pytest.mark.parametrize("law", CASES)
+def test_many_times_are_those_one_by_one(law):
+    """Polynomials of two points in one array, and of times that go in parts."""
+    t, xi = np.geomspace(1e-3, 1e12, 1000), np.array([[-1.5], [INF]])
+    found = law(xi, 3.0, 40).correlator(t)
+    for k, single in enumerate(xi.ravel()):
+        wanted = law(single, 3.0, 40).correlator(t[::50])
+        assert found[k, ::50] == pytest.approx(wanted, abs=1e-13)
+    lam = np.linspace(3.0, 4.0, 5000)
+    wanted = [law(10, each).correlator(1e5) for each in (3.0, 4.0)]
+    assert law(10, lam).correlator(1e5)[[0, -1]] == pytest.approx(wanted, abs=1e-14)
 
 
 @pytest.mark.parametrize("law", CASES)

@@ -1,27 +1,35 @@
 """[C_zz(t)] = F(L/2) + integral of p(r) cos(v(r) t) over ranges, right at any time.
 
-In the phase y = v(r) t the integral has p/(k y), a function of log y. Where y is small it is
-summed on the real axis. Where it is large the path is turned at both ends to y + i s, along
-which exp(i y) decays: Gauss-Laguerre then needs no more points at J t = 10^300 than at 100.
+Up to J t = 64 it is summed over ranges. Beyond, the integral over the phase y = v(r) t is
+turned at both of its ends to y + i s, along which exp(i y) decays:
+
+    C = F(L/2) + Re[exp(i J t) a] - Re[exp(i y_c) b],   y_c = v(L/2) t,
+    a = -i int_0^inf exp(-s) p/(k y) ds at y = J t + i s,
+    b = F(L/2) - int_0^inf exp(-s) F(r(y_c + i s)) ds,   r(y) = log(J t/y)/k.
+
+In b s may leave the real axis; where F falls as exp(-exp r) fast it has to.
+
+a and b are smooth in log t however fast C oscillates: of many times at one point they are
+interpolated, and below J t = 64 C is, which is a polynomial there to rounding.
 """
 
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Protocol
+from typing import Callable, ClassVar, Protocol
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from scipy.special import roots_laguerre
 
 from bathlab.conventions import Array, RealArray
 from bathlab.theory.resonance_model.lengths import ZETA_C
 
-#: Phases below which the real axis is used, at J t beyond twice that and within it; and those
-#: whose cosine is 1.
-TURNED, STILL = 32.0, 1e-9
+#: J t from which both ends are turned, and phases whose cosine is 1.
+TURNED, STILL = 64.0, 1e-9
 PANELS, ORDER, LAGUERRE = 16, 20, 40
-#: Times that are treated together.
-AT_ONCE = 4096
+#: Times that are treated together, and of one point from which on they are interpolated.
+AT_ONCE, MANY = 4096, 400
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
 #: Points and weights on (0, 1).
 PLACES = ((np.arange(PANELS)[:, None] + (1 + NODES) / 2) / PANELS).ravel()
@@ -31,6 +39,24 @@ FAR, FAR_WEIGHTS = roots_laguerre(LAGUERRE)
 ROOTS, ROOT_WEIGHTS = np.polynomial.legendre.leggauss(LAGUERRE)
 ROOTS = 3.2 * (1 + ROOTS)
 NEAR, NEAR_WEIGHTS = ROOTS**2, 6.4 * ROOTS * np.exp(-(ROOTS**2)) * ROOT_WEIGHTS
+#: Degrees of the polynomials below and beyond TURNED, and the width in log t of one beyond.
+DEGREE, FAR_DEGREE, WIDTH = 89, 27, 1.5
+
+
+def ray(turn: float) -> tuple[Array, Array]:
+    """y - y_c at an angle, and the weights of a sum in place of the integral of -i exp(i y).
+
+    Steps are equal in log|y|. The sum is right to exp(-2 pi d/step), d how far the integrand is
+    analytic to either side.
+    """
+    step = 0.18 * turn
+    size = np.exp(np.arange(-34.0, 3.7 - math.log(math.sin(turn)), step))
+    y = size * np.exp(1j * turn)
+    return y, -1j * step * y * np.exp(1j * y)
+
+
+#: F is bounded at angles below pi |k xi|/2 on the thermal side: upright only above STEEP.
+UPRIGHT, DIAGONAL, STEEP = ray(math.pi / 2), ray(math.pi / 4), 2.0
 
 
 class Law(Protocol):
@@ -46,76 +72,156 @@ class Law(Protocol):
 
 def correlator(law: Law, given: list[RealArray]) -> RealArray:
     """C at t >= 0, xi, lambda, L, J, all of one shape."""
-    flat = [each.ravel() for each in given]
-    parts = [
-        _some(law, *(each[first : first + AT_ONCE] for each in flat))
-        for first in range(0, flat[0].size, AT_ONCE)
-    ]
-    return np.concatenate(parts).reshape(given[0].shape) if parts else np.empty(given[0].shape)
-
-
-def _some(
-    law: Law, t: RealArray, xi: RealArray, lam: RealArray, L: RealArray, J: RealArray
-) -> RealArray:
-    k = 1 / xi + 2 / ZETA_C
-    with np.errstate(all="ignore"):
+    t, xi, lam, L, J = (each.ravel() for each in given)
+    with np.errstate(divide="ignore"):
         log_time = np.log(J) + np.log(t)
-        turned = log_time > math.log(2 * TURNED)
-        first = np.where(turned, np.minimum((log_time - math.log(TURNED)) / k, L / 2), 0.0)
-        last = np.minimum(np.maximum((log_time - math.log(STILL)) / k, 0.0), L / 2)
-        found = np.exp(-law._count(last, xi, lam))
-        found += _on_axis(law, first, last, log_time, k, xi, lam)
-        if np.any(turned):
-            at = [each[turned] for each in (first, log_time, k, xi, lam)]
-            found[turned] += _off_axis(law, *at)
-    return np.minimum(found, 1.0)
+    found = np.empty(t.size)
+    many, rest = groups([xi, lam, L])
+    for mine in many:
+        first = mine[:1]
+        found[mine] = _interpolated(law, log_time[mine], xi[first], lam[first], L[first])
+    for start in range(0, rest.size, AT_ONCE):
+        mine = rest[start : start + AT_ONCE]
+        found[mine] = _direct(law, log_time[mine], xi[mine], lam[mine], L[mine])
+    return np.minimum(found, 1.0).reshape(given[0].shape)
 
 
-def _on_axis(
+def groups(columns: list[RealArray]) -> tuple[list[Array], Array]:
+    """Places with the same entries in all columns, where there are MANY, and all others."""
+    order = np.lexsort(columns)
+    changes = [each[order][1:] != each[order][:-1] for each in columns]
+    cuts = np.flatnonzero(np.any(changes, axis=0)) + 1
+    parts = np.split(order, cuts) if order.size else []
+    few = [each for each in parts if each.size < MANY]
+    return [each for each in parts if each.size >= MANY], np.concatenate([order[:0], *few])
+
+
+def _direct(
+    law: Law, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+) -> RealArray:
+    """C at each time by itself."""
+    k = 1 / xi + 2 / ZETA_C
+    early = log_time <= math.log(TURNED)
+    found = np.empty(log_time.size)
+    with np.errstate(all="ignore"):
+        if np.any(early):
+            found[early] = _early(law, *(x[early] for x in (log_time, k, xi, lam, L)))
+        if np.any(late := ~early):
+            at = [x[late] for x in (log_time, k, xi, lam, L)]
+            found[late] = _joined(law, *at, _upper(law, *at), _lower(law, *at))
+    return found
+
+
+def _interpolated(
+    law: Law, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+) -> RealArray:
+    """C at many times, xi, lambda and L of one entry."""
+    k = 1 / xi + 2 / ZETA_C
+    early = log_time <= math.log(TURNED)
+    late = log_time[~early]
+    at = (k, xi, lam, L)
+    found = np.empty(log_time.size)
+    with np.errstate(all="ignore"):
+        x = chebyshev.chebpts1(DEGREE + 1)
+        sampled = _early(law, np.log(TURNED / 2 * (1 + x)), *at)
+        series = chebyshev.chebfit(x, sampled, DEGREE)
+        found[early] = chebyshev.chebval(np.exp(log_time[early]) * 2 / TURNED - 1, series)
+        if late.size:
+            upper, lower = (_pieces(part, law, late, at) for part in (_upper, _lower))
+            found[~early] = _joined(law, late, *at, upper, lower)
+    return found
+
+
+def _pieces(
+    part: Callable[..., Array], law: Law, log_time: RealArray, at: tuple[RealArray, ...]
+) -> Array:
+    """``part`` of C at many times, by a polynomial in each interval of log t that has any."""
+    place = (log_time - math.log(TURNED)) / WIDTH
+    used, which = np.unique(np.floor(place).astype(int), return_inverse=True)
+    x = chebyshev.chebpts1(FAR_DEGREE + 1)
+    grid = math.log(TURNED) + WIDTH * (used + (1 + x[:, None]) / 2)
+    sampled = part(law, grid.ravel(), *at).reshape(grid.shape)
+    series = chebyshev.chebfit(x, sampled, FAR_DEGREE)[:, which]
+    found: Array = chebyshev.chebval(2 * (place - used[which]) - 1, series, tensor=False)
+    return found
+
+
+def _joined(
     law: Law,
-    first: RealArray,
-    last: RealArray,
     log_time: RealArray,
     k: RealArray,
     xi: RealArray,
     lam: RealArray,
+    L: RealArray,
+    upper: Array,
+    lower: Array,
 ) -> RealArray:
-    """Integral of p cos(v t) from the one range to the other, over w = sqrt(r - first)."""
-    most = np.sqrt(last - first)[:, None]
+    """C from its two ends."""
+    first, last = np.exp(log_time), np.exp(log_time - k * L / 2)
+    whole = np.exp(-law._count(L / 2 + 0 * k, xi, lam))
+    return whole + np.real(np.exp(1j * first) * upper) - np.real(np.exp(1j * last) * lower)
+
+
+def _early(
+    law: Law, log_time: RealArray, k: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+) -> RealArray:
+    """C as an integral over w = sqrt r, to where cos(v t) is 1."""
+    last = np.minimum(np.maximum((log_time - math.log(STILL)) / k, 0.0), L / 2)
+    most = np.sqrt(last)[:, None]
     w = most * PLACES
-    r = first[:, None] + w * w
-    r = np.where(most > 0, r, 1.0)
+    r = np.where(most > 0, w * w, 1.0)
     density = np.exp(law._log_p(r, xi[:, None], lam[:, None]))
     phase = np.exp(log_time[:, None] - k[:, None] * r)
     summed: RealArray = (2 * w * density * np.cos(phase) * most) @ SHARES
-    return summed
+    return summed + np.exp(-law._count(last, xi, lam))
 
 
-def _off_axis(
-    law: Law, first: RealArray, log_time: RealArray, k: RealArray, xi: RealArray, lam: RealArray
-) -> RealArray:
-    """Integral of p cos(v t) from r = 0 to ``first``."""
-    low = np.exp(log_time - k * first)
-    inner = _turned(law, first, low, k, xi, lam, FAR) @ FAR_WEIGHTS
-    high = np.exp(log_time)
+def _upper(
+    law: Law, log_time: RealArray, k: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+) -> Array:
+    """a, from the range 0."""
     nodes, weights = (NEAR, NEAR_WEIGHTS) if law.singular else (FAR, FAR_WEIGHTS)
-    outer = _turned(law, np.zeros_like(first), high, k, xi, lam, nodes) @ weights
-    return np.real(1j * np.exp(1j * low) * inner - 1j * np.exp(1j * high) * outer)
+    phase = np.exp(log_time)[:, None]
+    xi, lam, k = xi[:, None], lam[:, None], k[:, None]
+    turn = nodes / phase
+    r = -(np.log1p(turn**2) / 2 + 1j * np.arctan(turn)) / k  # of 1j turn log1p loses digits
+    density = np.exp(law._log_q(r, xi, lam) - law._count_off_axis(r, xi, lam))
+    found: Array = -1j * (_finite(density / (k * (phase + 1j * nodes))) @ weights)
+    return found
 
 
-def _turned(
+def _lower(
+    law: Law, log_time: RealArray, k: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+) -> Array:
+    """b, from the range L/2."""
+    steep = (xi < 0) & (k * xi > -STEEP) | np.zeros(log_time.shape, bool)
+    found = np.empty(log_time.shape, complex)
+    for path, mine in ((DIAGONAL, steep), (UPRIGHT, ~steep)):
+        if np.any(mine):
+            at = [
+                np.broadcast_to(x, steep.shape)[mine, None] for x in (log_time, k, xi, lam, L)
+            ]
+            found[mine] = _along(law, path, *at)
+    return found
+
+
+def _along(
     law: Law,
-    start: RealArray,
-    phase: RealArray,
+    path: tuple[Array, Array],
+    log_time: RealArray,
     k: RealArray,
     xi: RealArray,
     lam: RealArray,
-    s: RealArray,
+    L: RealArray,
 ) -> Array:
-    """p/(k y) at y = phase + i s, which is at range ``start`` for s = 0."""
-    y = phase[:, None] + 1j * s
-    xi, lam, k = xi[:, None], lam[:, None], k[:, None]
-    r = start[:, None] - np.log1p(1j * s / phase[:, None]) / k
-    count = law._count_off_axis(r, xi, lam)
-    found = np.exp(law._log_q(r, xi, lam) - count) / (k * y)
-    return np.where(np.isfinite(found), found, 0.0)
+    """b, over y - y_c along a path with its weights."""
+    depths, weights = path
+    r = (log_time - np.log(np.exp(log_time - k * L / 2) + depths)) / k
+    surviving = np.exp(-law._count_off_axis(r, xi, lam))
+    found: Array = (np.exp(-law._count(L / 2, xi, lam)) - _finite(surviving)) @ weights
+    return found
+
+
+def _finite(values: Array) -> Array:
+    """0 where exp(-N) has underflown by way of an infinite N."""
+    return np.where(np.isfinite(values), values, 0.0)
