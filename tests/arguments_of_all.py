@@ -363,6 +363,16 @@ TABLE |= {
         "chain": Made(bl.SpinChain(4)),
         "fields": Array([0.1, 0.2, 0.3, 0.4]),
     },
+    "model.KickedChain": {
+        "sites": Integer(4),
+        "frequency": Real(12.0),
+        "disorder": Real(5.0),
+        "coupling": Real(1.0),
+    },
+    "model.KickedChainSystem": {
+        "chain": Made(model.KickedChain(4)),
+        "fields": Fields(np.linspace(-1, 1, 12).reshape(4, 3)),
+    },
     "operators.SpinSpace": {
         "sites": Integer(4),
         "sector": Real(0.0, optional=True),

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.checks import as_array, as_integer, as_real, refusal
-from bathlab.conventions import Array
+from bathlab.checks import as_array, as_integer, as_real, refusal, shown
+from bathlab.conventions import Array, RealArray
 
 #: As many as an integer has bits.
 MOST_SITES = 64
@@ -19,9 +19,11 @@ def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
     Parameters
     ----------
     polarisations : (L, n) <n|sigma_k|n> of the sites k = 1, ..., L of a ring, one row each:
-        ``[bl.resonances(circuit, k).polarisation for k in range(1, L + 1)]``.
+        ``[bl.resonances(circuit, k).polarisation for k in range(1, L + 1)]``; or (L, n, 3) of
+        all three components.
     site : j, from 1 to L; distances min(|k - j|, L - |k - j|) are taken from there.
-    change : a site differs where |<n|sigma_k|n> - <m|sigma_k|m>| is larger; 2 is a full flip.
+    change : a site differs where |<n|sigma_k|n> - <m|sigma_k|m>|, of vectors the length of
+        their difference, is larger; 2 is a full flip.
 
     Returns
     -------
@@ -30,8 +32,8 @@ def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
     Raises
     ------
     ValueError
-        If the polarisations are not (L, n) finite numbers, there is no such site, or the change
-        is not positive.
+        If the polarisations are neither (L, n) nor (L, n, 3) finite numbers, there is no such
+        site, or the change is not positive.
     """
     bits = changed_sites(polarisations, change)
     return ranges_of_changes(bits, len(polarisations), site)
@@ -51,10 +53,14 @@ def changed_sites(polarisations: Any, change: float = 1.0) -> Array:
     Raises
     ------
     ValueError
-        If the polarisations are not (L, n) finite numbers, or the change is not positive.
+        If the polarisations are neither (L, n) nor (L, n, 3) finite numbers, or the change is
+        not positive.
     """
-    values = as_array("polarisations", polarisations, ndim=2)
-    sites, states = values.shape
+    values = as_array("polarisations", polarisations, ndim=None)
+    if values.ndim != 2 and values.shape[2:] != (3,):
+        expected = "one row for each site, (L, n), or (L, n, 3) vectors"
+        raise refusal("polarisations", shown(values), expected, "Check its axes.")
+    sites, states = values.shape[:2]
     change = as_real("change", change, above=0)
     if sites > MOST_SITES:
         raise refusal(
@@ -65,9 +71,16 @@ def changed_sites(polarisations: Any, change: float = 1.0) -> Array:
         )
     found = np.zeros((states, states), dtype=np.min_scalar_type(2**sites - 1))
     for place, own in enumerate(values):
-        differs = np.abs(np.subtract.outer(own, own)) > change
+        differs = _distances(own) > change
         found |= differs.astype(found.dtype) << found.dtype.type(place)
     return found
+
+
+def _distances(polarisations: RealArray) -> RealArray:
+    """(n, n) how far those of each pair of states are apart, numbers or vectors."""
+    if polarisations.ndim == 1:
+        return np.abs(np.subtract.outer(polarisations, polarisations))
+    return np.asarray(np.linalg.norm(polarisations[:, None] - polarisations, axis=-1))
 
 
 def ranges_of_changes(changes: Array, sites: int, site: int) -> Array:

@@ -28,6 +28,8 @@ from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
 from .disordered import DisorderedBath as DisorderedBath
 from .disordered import check_bath as check_bath
+from .kicked_chain import KickedChain as KickedChain
+from .kicked_chain import KickedChainSystem as KickedChainSystem
 from .line import ChainSystem as ChainSystem
 from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain

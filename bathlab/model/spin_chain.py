@@ -113,6 +113,10 @@ class SpinChain:
         ValueError
             If seed or realisation is not a non-negative integer, or the matrix cannot fit.
         """
+        return SpinChainSystem(self, self.drawn(seed, realisation))
+
+    def drawn(self, seed: int, realisation: int) -> RealArray:
+        """The fields of :meth:`sample`, as a :class:`SpinChainSystem` has them."""
         draws = [
             stream(seed, realisation, Purpose.SPIN_FIELD, site) for site in range(self.sites)
         ]
@@ -120,7 +124,7 @@ class SpinChain:
             drawn = [self.disorder * draw.uniform(-1, 1) for draw in draws]
         else:
             drawn = [self.disorder * draw.standard_normal(3) / np.sqrt(3) for draw in draws]
-        return SpinChainSystem(self, np.array(drawn))
+        return np.array(drawn)
 
     def terms(self, fields: RealArray) -> list[Term]:
         """H as :meth:`bathlab.operators.SpinSpace.matrix` takes it."""

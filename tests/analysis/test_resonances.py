@@ -129,6 +129,9 @@ def test_the_range_of_a_pair_is_that_of_its_farthest_flip():
                 rings = [min(abs(k - site), 6 - abs(k - site)) for k in flipped]
                 assert found[n, m] == max(rings, default=-1)
     assert np.all(pair_ranges(signs, 1, change=2.1) == -1)
+    # Vectors along any axis are as far apart as numbers.
+    vectors = signs[:, :, None] * np.array([0.6, 0.0, -0.8])
+    assert np.array_equal(pair_ranges(vectors, 4), pair_ranges(signs, 4))
 
 
 def test_uncoupled_spins_are_fully_polarised_and_their_phases_are_sums_of_fields():
@@ -281,6 +284,7 @@ BAD = {
     "no permutation": lambda: bl.resonances(CIRCUITS[0], 1).rearranged([0] * 120),
     "too short a permutation": lambda: bl.resonances(CIRCUITS[0], 1).rearranged([0, 1]),
     "ranges of one row": lambda: pair_ranges([1.0, -1.0], 1),
+    "ranges of two components": lambda: pair_ranges(np.ones((4, 3, 2)), 1),
     "range of site 3 of 2": lambda: pair_ranges(np.ones((2, 4)), 3),
     "no change": lambda: pair_ranges(np.ones((2, 4)), 1, change=0.0),
     "times nan": lambda: autocorrelator(bl.resonances(CIRCUITS[0], 1), [np.nan]),
