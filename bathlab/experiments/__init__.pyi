@@ -37,6 +37,8 @@ from .hypotheses import Hypotheses as Hypotheses
 from .hypotheses import hypothesis_rows as hypothesis_rows
 from .localised import Line as Line
 from .localised import line_rows as line_rows
+from .memories import Surroundings as Surroundings
+from .memories import memory_rows as memory_rows
 from .planted import PlantedSpot as PlantedSpot
 from .planted import planted_rows as planted_rows
 from .polarised import polarisation_rows as polarisation_rows

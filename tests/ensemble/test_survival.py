@@ -108,7 +108,7 @@ def test_ctrl_c_leaves_a_consistent_store_and_no_process(tmp_path, reference, se
     while not _journal(tmp_path / "s") and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(process.pid, sent)
-    _, words = process.communicate(timeout=30)
+    _, words = process.communicate(timeout=120)
     assert process.returncode == 130, words
     assert "Traceback" not in words
     with pytest.raises(ProcessLookupError):  # nobody of the group is left
