@@ -1023,6 +1023,10 @@ TABLE |= {
         "moment": Real(2.0),
         "one_sided": Flag(True),
     },
+    "experiments.memory_rows": {
+        "surroundings": Made(experiments.Surroundings(GOE, bl.LiomChain(1))),
+        **SEEDS,
+    },
     "experiments.spin_pair_rows": {
         "pair": Made(experiments.SpinPair("a", GOE, (0.1,), 0.15, 0.05, 4)),
         **SEEDS,
@@ -1032,6 +1036,11 @@ TABLE |= {
         "states": Integer(4),
         "quasienergy": Real(0.5),
         "below": Real(0.1),
+    },
+    "experiments.Surroundings": {
+        "bath": Made(GOE),
+        "chain": Made(bl.LiomChain(1)),
+        "sides": Integer(1),
     },
     "experiments.Sweep": {
         "label": Text("one", fixed=False),

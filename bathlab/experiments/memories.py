@@ -46,7 +46,7 @@ class Surroundings:
     @property
     def couplings(self) -> RealArray:
         """g_i, shape (count,)."""
-        distances = np.arange(self.count) // self.sides
+        distances = (np.arange(self.count) // self.sides).astype(np.float64)
         return self.chain.g1 * self.chain.alpha**distances
 
     def sample(self, seed: int, realisation: int, first: int = 1) -> Lioms:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Any, Mapping
 
 import numpy as np
 import pandas as pd
@@ -171,7 +171,7 @@ def deviation(table: pd.DataFrame, theory: Theory) -> Estimate:
     memories = _curves(table, "memory")
     couplings = _curves(table, "g").mean()
     elements = _curves(table, theory.moment)
-    places = [memories.columns.get_locs(key) for key in cases_of(memories)]
+    places = _places(memories)
 
     def mean(memory: RealArray, x: RealArray) -> float:
         apart = []
@@ -186,8 +186,10 @@ def deviation(table: pd.DataFrame, theory: Theory) -> Estimate:
     return estimate_of(mean, memories.to_numpy(), elements.to_numpy(), clusters=labels)
 
 
-def cases_of(curves: pd.DataFrame) -> list[tuple[int | float, ...]]:
-    return list(dict.fromkeys(key[: len(CASE)] for key in curves.columns))
+def _places(curves: pd.DataFrame) -> list[np.ndarray[Any, Any]]:
+    """Where the LIOMs of each case are among the columns."""
+    names = [tuple(key)[: len(CASE)] for key in curves.columns.to_list()]
+    return [np.flatnonzero([name == case for name in names]) for case in dict.fromkeys(names)]
 
 
 def foretold(curves: Mapping[str, RealArray], theory: Theory) -> float:
@@ -218,9 +220,10 @@ def _steps(table: pd.DataFrame, moment: str) -> pd.DataFrame:
     ordered = table.sort_values([*CASE, "realisation", "liom"])
     with np.errstate(divide="ignore"):
         level = np.log(ordered[moment] / ordered["g"] * ordered["width"])
-    groups = level.groupby([ordered[name] for name in (*CASE, "realisation")])
-    eta = (groups.shift(-1) - level) / (LOG2 / 2)
-    return ordered.assign(eta=eta)[np.isfinite(eta)]
+    found = ordered.assign(level=level)
+    after = found.groupby([*CASE, "realisation"])["level"].shift(-1)
+    found["eta"] = (after - found["level"]) / (LOG2 / 2)
+    return found[np.isfinite(found["eta"])]
 
 
 def _with_mean(table: pd.DataFrame, low: float, high: float) -> pd.DataFrame:

@@ -63,7 +63,8 @@ def measures(table: pd.DataFrame) -> Iterator[Claim]:
     best = min(far, key=lambda moment: far[moment].mean)
     for moment, found in far.items():
         said = f"distance of memories from one function of x, {NAMES[moment]}"
-        verdict = "the least" if moment == best else f"{found.mean / far[best].mean:.1f} times"
+        beyond = found.mean - far[best].mean
+        verdict = "the least" if moment == best else f"{beyond:+.4f} beyond the least"
         yield state(said, "-", found, verdict=verdict, digits=4, id="R101")
 
 

@@ -6,7 +6,7 @@ Tables are those of :mod:`bathlab.experiments.memory_laws`.
 from __future__ import annotations
 
 import math
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,18 +29,25 @@ def memory_panel(axes: Axes, means: pd.DataFrame) -> None:
         axes.plot(x, law, linestyle=style, label=label, **LINE)
     axes.axvline(1.0, color="0.6", linewidth=0.8)
     axes.annotate("G = 1", (1.0, 0.98), xytext=(-3, 0), textcoords="offset points", ha="right")
-    for index, (sides, part) in enumerate(means.groupby("sides")):
-        bars = {"xerr": part["rms_error"], "yerr": part["memory_error"]}
-        style = curve_style(2 * index) | {"linestyle": "none", "markersize": 4}
-        axes.errorbar(part["rms"], part["memory"], label=SIDES[sides], **bars, **style)
+    for index, (sides, part) in enumerate(_by_sides(means)):
+        look = curve_style(2 * index) | {"linestyle": "none", "markersize": 4}
+        look |= {"xerr": part["rms_error"], "yerr": part["memory_error"]}
+        axes.errorbar(part["rms"], part["memory"], label=SIDES[sides], **look)
     axes.set(xscale="log", xlabel=r"$G_i = g_i \rho\, |V|_\mathrm{rms}$", ylim=(0, 1.05))
     axes.set(ylabel=r"memory $[\langle a|\tau^z_i|a\rangle^2]$")
     axes.legend(fontsize="x-small", loc="lower left")
 
 
+def _by_sides(means: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    for sides in SIDES:
+        part = means[means["sides"] == sides]
+        if not part.empty:
+            yield sides, part
+
+
 def factor_panel(axes: Axes, means: pd.DataFrame) -> None:
     """-log memory over rho v-bar, LIOM by LIOM, against memory."""
-    for index, (sides, part) in enumerate(means.groupby("sides")):
+    for index, (sides, part) in enumerate(_by_sides(means)):
         memory, x = part["memory"], part["mean"]
         factor = -np.log(memory) / x
         error = np.hypot(part["memory_error"] / memory / x, factor * part["mean_error"] / x)

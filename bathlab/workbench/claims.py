@@ -139,7 +139,9 @@ def apart(
     many standard errors lie between."""
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     reference, name = as_real("reference", reference), as_text("name", name)
-    away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
+    away = f"{found.mean - reference:+.3g} from {name}, no error bar"
+    if found.error > 0:
+        away = f"{(found.mean - reference) / found.error:+.1f} sigma from {name}"
     said = {"verdict": away, "effect": found.mean - reference, **more}
     return state(claim, paper, found, expected=reference, **said)
 

@@ -30,6 +30,7 @@ SMALL = {
     "structure_factors": {"spins": 7},
     "three_level": {"sites": (4, 6), "swept_sites": 4, "steps": 16},
     "susceptibilities": {"sites": (4, 6), "spins": 3},
+    "theories_and_grain": {"spins": (3, 4), "alphas": (0.3,), "total": 6},
     "thermalisation_curve": {"spins": 8, "couplings": (0.1, 1.0)},
 }
 DRAW_NOTHING = {
