@@ -86,8 +86,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     theories.memory_panel(memory, found.means)
     theories.factor_panel(factor, found.means)
     theories.strengthening_panel(growth, steps_table(found.table), said.NAMES, EDGES)
-    shown = {theory.name: theory.name for theory in THEORIES if theory.is_drawn}
-    theories.length_panel(length, lengths(found.table), shown)
+    theories.length_panel(length, lengths(found.table), [theory.name for theory in THEORIES])
     p = found.parameters
     figure.supxlabel(
         f"random matrices of {', '.join(map(str, p.spins))} spins, {p.total} with LIOMs; "

@@ -9,7 +9,7 @@ many are.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping
 
 import numpy as np
@@ -34,27 +34,30 @@ HALF = 0.5
 class Theory:
     """How many LIOMs are thermalised, from x_1: as long as x_i >= ``threshold``.
 
-    log x_i = log(x_1 g_i/g_1) + ``strengthening`` (i - 1) (log 2)/2; None: x_i as measured.
+    log x_i = log(x_1 g_i/g_1) + ``strengthening`` (i - 1) (log 2)/2; None: x_i as measured. A
+    threshold None is the x at which half of the memory is lost, as measured.
     """
 
     name: str
     moment: str
-    threshold: float
+    threshold: float | None
     strengthening: float | None
-    is_drawn: bool = True
+
+    def at(self, table: pd.DataFrame) -> Theory:
+        """The same with its threshold, as of these rows."""
+        if self.threshold is not None:
+            return self
+        return replace(self, threshold=half_memory(table, self.moment).mean)
 
 
 #: rho v-bar at which exp(-2 pi rho v-bar) is a half.
 RESONANT = LOG2 / (2 * math.pi)
-#: The same with the factor of the paper, exp(-2 rho v-bar).
-PRINTED = LOG2 / 2
 THEORIES = (
     Theory("G = 1, (16) and collar", "rms", 1.0, 1.0),
-    Theory("G = 1, not strengthened", "rms", 1.0, 0.0, False),
-    Theory("exp(-2 rho v), each measured", "mean", PRINTED, None),
-    Theory("exp(-2 pi rho v), each measured", "mean", RESONANT, None),
-    Theory("exp(-2 pi rho v), strengthened", "mean", RESONANT, 1.0),
-    Theory("exp(-2 pi rho v), not strengthened", "mean", RESONANT, 0.0),
+    Theory("exp(-2 rho v) = 1/2, strengthened", "mean", LOG2 / 2, 1.0),
+    Theory("exp(-2 pi rho v) = 1/2, strengthened", "mean", RESONANT, 1.0),
+    Theory("rho v of half memory, strengthened", "mean", None, 1.0),
+    Theory("rho v of half memory, not strengthened", "mean", None, 0.0),
 )
 
 
@@ -154,13 +157,14 @@ def lengths(table: pd.DataFrame) -> pd.DataFrame:
     """
     select(table, [*CASE, "liom", "g", "memory", *MOMENTS])
     means = table.groupby([*CASE, "liom"], sort=False)[["g", "memory", *MOMENTS]].mean()
+    theories = [theory.at(table) for theory in THEORIES]
     rows = []
     for key, part in means.reset_index().groupby([*CASE], sort=False):
         curves = {name: part[name].to_numpy(dtype=np.float64) for name in ("g", *MOMENTS)}
         rows.append(
             dict(zip(CASE, key))
             | {"count": len(part), "measured": _crossing(HALF - part["memory"].to_numpy())}
-            | {theory.name: foretold(curves, theory) for theory in THEORIES}
+            | {theory.name: foretold(curves, theory) for theory in theories}
         )
     return pd.DataFrame(rows)
 
@@ -168,6 +172,8 @@ def lengths(table: pd.DataFrame) -> pd.DataFrame:
 def deviation(table: pd.DataFrame, theory: Theory) -> Estimate:
     """Foretold less measured number of thermalised LIOMs, mean over the cases in which memory
     crosses a half; the error is that of the realisations (jackknife)."""
+    theory = theory.at(table)
+    theory = theory.at(table)
     memories = _curves(table, "memory")
     couplings = _curves(table, "g").mean()
     elements = _curves(table, theory.moment)
@@ -194,6 +200,8 @@ def _places(curves: pd.DataFrame) -> list[np.ndarray[Any, Any]]:
 
 def foretold(curves: Mapping[str, RealArray], theory: Theory) -> float:
     """The number of thermalised LIOMs by a theory, from g_i and the means of its moment."""
+    if theory.threshold is None:
+        raise ValueError(f"{theory.name!r} has no threshold yet. Take theory.at(table).")
     x = curves[theory.moment]
     if theory.strengthening is not None:
         g = curves["g"]

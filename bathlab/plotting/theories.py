@@ -56,7 +56,7 @@ def factor_panel(axes: Axes, means: pd.DataFrame) -> None:
     for value, name in ((2 * math.pi, r"$2\pi$: two levels, all averaged"), (2, "2: (128)")):
         axes.axhline(value, linestyle=(0, (1, 1)), color="0.35", linewidth=1)
         axes.annotate(
-            name, (0.02, value), xytext=(0, 3), textcoords="offset points", size="small"
+            name, (0.02, value), xytext=(0, -11), textcoords="offset points", size="small"
         )
     axes.set(ylim=(0, 12), xlim=(0, 1), xlabel="memory of the LIOM")
     axes.set(ylabel=r"$-\log(\mathrm{memory})\,/\,\rho\bar v$")
@@ -74,7 +74,8 @@ def strengthening_panel(
         sums = sums.groupby("bin")[["w", "e", "m"]].sum()
         style = curve_style(index) | {"markersize": 5}
         error = 1 / np.sqrt(sums["w"])
-        axes.errorbar(sums["m"] / sums["w"], sums["e"] / sums["w"], error, label=name, **style)
+        label = _in_symbols(name)
+        axes.errorbar(sums["m"] / sums["w"], sums["e"] / sums["w"], error, label=label, **style)
     for value, name in ((1, "(16)"), (0, "not part of the bath")):
         axes.axhline(value, linestyle=(0, (1, 1)), color="0.35", linewidth=1)
         axes.annotate(
@@ -85,18 +86,27 @@ def strengthening_panel(
     axes.legend(fontsize="x-small", loc="lower left")
 
 
-def length_panel(axes: Axes, lengths: pd.DataFrame, names: Mapping[str, str]) -> None:
+def length_panel(axes: Axes, lengths: pd.DataFrame, names: Sequence[str]) -> None:
     """Thermalised LIOMs as foretold against as measured, by some theories, where memory crosses
     a half."""
     inside = (lengths["measured"] > 0) & (lengths["measured"] < lengths["count"])
     shown = lengths[inside]
     most = float(lengths["count"].max())
     axes.plot([0, most], [0, most], linestyle=(0, (1, 1)), **LINE)
-    for index, (theory, name) in enumerate(names.items()):
+    for index, name in enumerate(names):
         style = curve_style(index) | {"linestyle": "none", "markersize": 6}
         if index % 2:
             style["markerfacecolor"] = "white"
-        axes.plot(shown["measured"], shown[theory], label=name, **style)
+        axes.plot(shown["measured"], shown[name], label=_in_symbols(name), **style)
     axes.set(xlabel="thermalised LIOMs, measured", ylabel="foretold")
-    axes.set(xlim=(0, most), ylim=(-0.3, most))
+    axes.set(xlim=(0, most), ylim=(-0.3, 1.6 * most))
     axes.legend(fontsize="x-small", loc="upper left")
+
+
+def _in_symbols(name: str) -> str:
+    return (
+        name.replace("exp(-2 pi rho v)", r"$\exp(-2\pi\rho\bar v)$")
+        .replace("exp(-2 rho v)", r"$\exp(-2\rho\bar v)$")
+        .replace("rho v-bar", r"$\rho\bar v$")
+        .replace("rho v", r"$\rho\bar v$")
+    )

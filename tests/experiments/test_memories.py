@@ -117,9 +117,10 @@ def test_laws_find_what_was_put_in():
     assert half_memory(found, "mean").mean == pytest.approx(RESONANT, rel=0.1)
     assert misfit(found, "mean").mean < 0.01
     by_name = {theory.name: deviation(found, theory) for theory in THEORIES}
-    assert abs(by_name["exp(-2 pi rho v), strengthened"].mean) < 0.2
-    assert by_name["exp(-2 rho v), each measured"].mean < -1
-    assert by_name["exp(-2 pi rho v), not strengthened"].mean < -0.3
+    assert abs(by_name["exp(-2 pi rho v) = 1/2, strengthened"].mean) < 0.2
+    assert abs(by_name["rho v of half memory, strengthened"].mean) < 0.2
+    assert by_name["exp(-2 rho v) = 1/2, strengthened"].mean < -1
+    assert by_name["rho v of half memory, not strengthened"].mean < -0.3
 
 
 def test_laws_see_a_liom_that_does_not_strengthen():
@@ -127,8 +128,8 @@ def test_laws_see_a_liom_that_does_not_strengthen():
     assert memory_factor(found, 0.0, 1.0).mean == pytest.approx(2, rel=0.02)
     assert abs(strengthening(found, 0.0, 1.0, "mean").mean) < 0.1
     by_name = {theory.name: deviation(found, theory) for theory in THEORIES}
-    assert abs(by_name["exp(-2 rho v), each measured"].mean) < 0.2
-    assert by_name["exp(-2 pi rho v), strengthened"].mean > 1
+    assert abs(by_name["rho v of half memory, not strengthened"].mean) < 0.2
+    assert by_name["exp(-2 pi rho v) = 1/2, strengthened"].mean > 1
 
 
 def test_a_wider_band_is_no_lack_of_strength():
