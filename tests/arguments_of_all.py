@@ -612,6 +612,13 @@ TABLE |= {
     },
     "theory.resonance_model.Floquet": RESONANT,
     "theory.resonance_model.Hamiltonian": RESONANT,
+    "theory.resonance_model.LossDiffusion": {
+        "lam": Real(20.0),
+        "xi": Real(-10.0),
+        "kappa": Real(0.5),
+        "power": Real(0.25),
+        "sign": Integer(1),
+    },
     "theory.resonance_model.correlation_length": {"zeta": Numbers([1.0, 2.0])},
     "theory.resonance_model.critical_drift": {
         "lengths": Numbers([8.0, 16.0]),

@@ -260,3 +260,48 @@ def test_the_drift_solves_its_equation():
             twin = Twin(resonance_model.Hamiltonian, 1 / mp.log(mp.mpf(W) / 10), lam)
             change = abs(twin.count(length / 2) / -mp.log(delta) - 1)
             assert change < 1e-12 * max(1, length), (delta, J, length)
+
+
+def test_the_fidelity_is_that_of_the_longest_resonance():
+    """(126) by mpmath, its slope 2 log 2 for L >> lambda alone, and what no double resolves."""
+    for law, xi, length in ((0, 10.0, 30), (0, INF, 12), (1, -10.0, 40), (1, INF, 20)):
+        twin, half = Twin(CASES[law], xi, 20.0), mp.mpf(length) / 2
+        with mp.workdps(20):
+            wanted = mp.quad(
+                lambda r: (
+                    -twin.strongest(r)
+                    / twin.surviving(r) ** 2
+                    * twin.surviving(half)
+                    * -2
+                    * mp.log(twin.strongest(r) / twin.surviving(r) * mp.exp(twin.k * r) / 2)
+                ),
+                [0, half / 100, half / 2, half],
+            )
+        found = CASES[law](xi, 20.0, length).log_fidelity
+        assert found == pytest.approx(float(wanted), rel=1e-8), (law, xi)
+    slope = np.diff(CASES[0](INF, 20.0, [20, 21, 1000, 1001]).log_fidelity)[::2]
+    assert slope / 2 / math.log(2) == pytest.approx([0.32, 1], abs=0.01)
+    steep = CASES[0](-10.0, 20.0, [1000.0, 1001.0]).log_fidelity
+    assert np.diff(steep) == pytest.approx([2 * math.log(2)], rel=1e-6)
+    with pytest.raises(ValueError, match="length"):
+        CASES[0](INF, 20.0).log_fidelity
+
+
+def test_second_resonances_are_the_integral_over_ranges():
+    """With q' = sqrt(2) q and v' = v/sqrt(2) (A8) to (A12), and the limit (A13)."""
+    model = resonance_model.Floquet([10.0, INF, -10.0], 20.0)
+    assert model.second_resonances(3)[0] == pytest.approx(3.9468798e-4, rel=1e-7)
+    s = 4 + (np.arange(400000) + 0.5) * 1e-4
+    for k, xi in enumerate((10.0, INF, -10.0)):
+        one = resonance_model.Floquet(xi, 20.0)
+        terms = math.sqrt(2) * one.probability(s) * (one.coupling(s) / one.coupling(3)) ** 2 / 2
+        assert model.second_resonances(3)[k] == pytest.approx(terms.sum() * 1e-4, rel=1e-6)
+    assert model.second_resonances(9)[1] == pytest.approx(
+        1 / math.log(2) / 64 / math.sqrt(2) / 20
+    )
+
+
+def test_the_thouless_frequency_has_a_factor_e_that_its_last_form_drops():
+    model = resonance_model.Floquet([-10.0, INF], 20.0, 40)
+    last = (10 / 40) ** 2 * math.exp(-20 * math.log(2))
+    assert model.thouless == pytest.approx([math.e * last, 0], rel=1e-12)

@@ -4,5 +4,6 @@ from .hamiltonian import Hamiltonian as Hamiltonian
 from .lengths import correlation_length as correlation_length
 from .lengths import floquet_resonance_length as floquet_resonance_length
 from .lengths import hamiltonian_resonance_length as hamiltonian_resonance_length
+from .loss_diffusion import LossDiffusion as LossDiffusion
 from .regions import is_consistent as is_consistent
 from .regions import region as region

@@ -108,7 +108,7 @@ def _direct(
             found[early] = _early(law, *(x[early] for x in (log_time, k, xi, lam, L)))
         if np.any(late := ~early):
             at = [x[late] for x in (log_time, k, xi, lam, L)]
-            found[late] = _joined(law, *at, _upper(law, *at), _lower(law, *at))
+            found[late] = _joined(law, _upper(law, *at), _lower(law, *at), *at)
     return found
 
 
@@ -128,7 +128,7 @@ def _interpolated(
         found[early] = chebyshev.chebval(np.exp(log_time[early]) * 2 / TURNED - 1, series)
         if late.size:
             upper, lower = (_pieces(part, law, late, at) for part in (_upper, _lower))
-            found[~early] = _joined(law, late, *at, upper, lower)
+            found[~early] = _joined(law, upper, lower, late, *at)
     return found
 
 
@@ -148,13 +148,13 @@ def _pieces(
 
 def _joined(
     law: Law,
+    upper: Array,
+    lower: Array,
     log_time: RealArray,
     k: RealArray,
     xi: RealArray,
     lam: RealArray,
     L: RealArray,
-    upper: Array,
-    lower: Array,
 ) -> RealArray:
     """C from its two ends."""
     first, last = np.exp(log_time), np.exp(log_time - k * L / 2)

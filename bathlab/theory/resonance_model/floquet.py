@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from bathlab.checks import as_array
 from bathlab.conventions import Array, RealArray
 from bathlab.theory.resonance_model.counts import floquet_count, floquet_count_off_axis
 from bathlab.theory.resonance_model.lengths import ZETA_C
@@ -43,6 +45,25 @@ class Floquet(ResonanceModel):
         at zeta_c. On the thermal side, theta_0 < 0 is no limit: S ends at omega_xi."""
         critical = ZETA_C / (2 * np.asarray(self.lam))
         return plain(np.where(np.isinf(self.xi), critical, self.theta_0))
+
+    def second_resonances(self, r: Any) -> Any:
+        """(delta omega/omega)^2 by which resonances beyond r + 1 spread the tone of range r >=
+        0.
+
+        exp[-(3 + r)/xi]/[16 sqrt(2) lambda (4/zeta_c + 3/xi)], exact for the integral of q'
+        (v'/v)^2 with q' = sqrt(2) q, v' = v/sqrt(2).
+
+        Raises
+        ------
+        ValueError
+            If r is negative or not finite, or the shapes do not fit.
+
+        Source: Crowley & Chandran, (A12); (A13) at zeta_c.
+        """
+        r, xi, lam, _, _ = self._at("r", as_array("r", r, ndim=None, minimum=0))
+        with np.errstate(over="ignore"):
+            shrunk = np.exp(-(3 + r) / xi)
+        return plain(shrunk / (16 * math.sqrt(2) * lam * (4 / ZETA_C + 3 / xi)))
 
     def _count(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
         return floquet_count(r, xi, lam)

@@ -16,6 +16,11 @@ from bathlab.theory.resonance_model.lengths import ZETA_C
 from bathlab.theory.resonance_model.regions import as_point
 from bathlab.theory.shapes import plain, together
 
+#: Tanh-sinh points and weights on (0, 1), which end at what is there.
+STEPS = np.arange(-3.2, 3.21, 0.04)
+PLACES = 1 / (1 + np.exp(-math.pi * np.sinh(STEPS)))
+PLACE_WEIGHTS = 0.04 * math.pi * np.cosh(STEPS) * PLACES * (1 - PLACES)
+
 
 @dataclass(frozen=True)
 class ResonanceModel:
@@ -65,6 +70,15 @@ class ResonanceModel:
     def crossover(self) -> Any:
         """omega_xi = v(|xi|) = J exp(-1/|theta_0|) (59), either side; 0 at zeta_c."""
         return self.coupling(np.abs(self.xi))
+
+    @property
+    def thouless(self) -> Any:
+        """omega_Th = omega_xi (xi/L)^2 of the thermal side (122), in the unit of J. Its last
+        form, J (xi/L)^2 exp(-2 |xi|/zeta_c), drops a factor e. 0 for L or |xi| = infinity."""
+        xi, L = np.abs(self.xi), np.asarray(self.length)
+        with np.errstate(all="ignore"):
+            found = self.crossover * (xi / L) ** 2
+        return plain(np.where(np.isinf(xi) | np.isinf(L), 0.0, found))
 
     @property
     def order_parameter(self) -> Any:
@@ -208,6 +222,33 @@ class ResonanceModel:
         given = self._at("t", np.abs(as_array("t", t, ndim=None)))
         require_entries("lam", given[2], given[2] >= 1, "lengths of 1 and more for correlators")
         return plain(correlator(self, given))
+
+    @property
+    def log_fidelity(self) -> Any:
+        """[log chi] = integral of s(r) log(J rho)^2 over r < L/2, s = q exp[N(r) - N(L/2)].
+
+        s is the density of the longest resonance, J rho = J q/2v the density of states at its
+        range; states without one add nothing. At zeta_c it grows by 2 log 2 a site for L >>
+        lambda, not "as L becomes closer to lambda".
+
+        Raises
+        ------
+        ValueError
+            If L is infinite.
+
+        Source: Crowley & Chandran, (126), whose upper limit L is meant as L/2.
+        """
+        _, xi, lam, L, _ = self._at("r", np.zeros(()))
+        require_entries("length", L, np.isfinite(L), "finite lengths for the fidelity")
+        x, xi, lam = PLACES * L[..., None] / 2, xi[..., None], lam[..., None]
+        with np.errstate(all="ignore"):
+            log_q, count = self._log_q(x, xi, lam), self._count(x, xi, lam)
+            states = 2 * (log_q - math.log(2) + (1 / xi + 2 / ZETA_C) * x)
+            weights = PLACE_WEIGHTS * L[..., None] / 2
+            weights *= np.exp(log_q + count - self._count(L[..., None] / 2, xi, lam))
+            # What lies nearer to L/2 than a rounding, if F falls steeply.
+            missed = -np.expm1(-self._count(L / 2, xi[..., 0], lam[..., 0])) - weights.sum(-1)
+            return plain((weights * states).sum(-1) + missed * states[..., -1])
 
     def light_cone(self, t: Any) -> Any:
         """r(t) = min(zeta_c (1 - theta_0) log(J t), L)/2 in sites, where v(r) t = 1; 0 for J t
