@@ -16,8 +16,9 @@ import numpy as np
 from scipy import sparse
 
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.simd import LANES
 from bathlab.operators.system import System
-from bathlab.spectrum.chebyshev.kernel import LANES, chebyshev_steps
+from bathlab.spectrum.chebyshev.kernel import TERMS, Form, chebyshev_steps
 from bathlab.spectrum.krylov.lanczos import spectral_interval
 
 #: The spectrum is widened by this share: beyond [-1, 1] the polynomials grow exponentially.
@@ -61,10 +62,15 @@ class Scaled:
     def radius(self) -> float:
         return max(abs(self.lower), abs(self.upper))
 
+    @property
+    def dtype(self) -> np.dtype:
+        return np.dtype(self.system.dtype)
+
     @cached_property
-    def entries(self) -> sparse.csr_array:
-        """The matrix, where there is a sparse one."""
-        return sparse.csr_array(self.system.matrix())
+    def form(self) -> Form:
+        """The matrix for the compiled recurrence, where there is a sparse one."""
+        matrix = sparse.csr_array(self.system.matrix(), dtype=self.dtype)
+        return Form.of(matrix, self.centre, self.half)
 
     def angle(self, energy: float | RealArray) -> RealArray:
         """theta = arccos x, clipped to [0, pi]."""
@@ -96,15 +102,14 @@ def _by_blocks(scaled: Scaled, coefficients: RealArray, block: Array, report: Re
 
 
 def _by_panels(scaled: Scaled, coefficients: RealArray, block: Array, report: Report) -> Array:
-    matrix = scaled.entries
-    columns = block.shape[1]
-    dtype = np.result_type(matrix.dtype, block.dtype)
+    columns, dtype = block.shape[1], scaled.dtype
     padded = np.zeros((len(block), -(-columns // LANES) * LANES), dtype)
     padded[:, :columns] = block
     panels = [padded[:, k : k + LANES] for k in range(0, padded.shape[1], LANES)]
-    threads = numba.get_num_threads() if LANES * matrix.nnz >= THREAD_WORK else 1
+    work = LANES * len(scaled.form.columns)
+    threads = numba.get_num_threads() if work >= THREAD_WORK else 1
     with ThreadPoolExecutor(threads) as pool:
-        recurrence = _Recurrence(matrix, scaled, pool, threads)
+        recurrence = _Recurrence(scaled, pool, threads)
         totals = [recurrence.series(coefficients, panel, report) for panel in panels]
     return np.hstack(totals)[:, :columns]
 
@@ -112,42 +117,54 @@ def _by_panels(scaled: Scaled, coefficients: RealArray, block: Array, report: Re
 class _Recurrence:
     """The compiled steps, rows shared among the threads of a pool: the bits are the same."""
 
-    def __init__(
-        self, matrix: sparse.csr_array, scaled: Scaled, pool: ThreadPoolExecutor, threads: int
-    ) -> None:
-        self._matrix, self._scaled, self._pool = matrix, scaled, pool
-        shares = np.linspace(0, matrix.nnz, threads + 1)
-        ends = np.searchsorted(matrix.indptr, shares[1:-1])
-        rows = [0, *ends.tolist(), matrix.shape[0]]
+    def __init__(self, scaled: Scaled, pool: ThreadPoolExecutor, threads: int) -> None:
+        self._scaled, self._pool = scaled, pool
+        starts = scaled.form.starts
+        shares = np.linspace(0, starts[-1], threads + 1)
+        rows = [0, *np.searchsorted(starts, shares[1:-1]).tolist(), len(starts) - 1]
         self._rows = list(zip(rows[:-1], rows[1:]))
 
     def series(self, coefficients: RealArray, x: Array, report: Report) -> Array:
         """The series on one panel, in pieces of an even number of steps."""
-        scaled, x = self._scaled, np.ascontiguousarray(x)
-        image = (self._matrix @ x - scaled.centre * x) / scaled.half
-        total = coefficients[0] * x + coefficients[1] * image
-        buffers = (x.reshape(-1).copy(), image.reshape(-1), total.reshape(-1))
-        piece = 2 * max(1, PIECE // (2 * LANES * max(1, self._matrix.nnz)))
-        for first in range(2, len(coefficients), piece):
-            some = coefficients[first : first + piece]
-            self._steps(some, *buffers)
-            report(LANES * len(some))
-        return total
+        terms, flat = len(coefficients), self._flat(x)
+        image, total = np.zeros_like(flat), np.zeros_like(flat)
+        self._steps(np.zeros(TERMS + 1), 2, 3, image, flat, total)
+        image /= 2  # from no vector before the first one step makes 2 x X
+        for coefficient, vector in zip(coefficients, (flat, image)[: terms % TERMS]):
+            total += coefficient * vector
+        buffers = (flat, image, total)
+        work = 2 * LANES * max(1, len(self._scaled.form.columns))
+        piece = 2 * max(1, PIECE // work)
+        for first in range(2, terms, piece):
+            last = min(first + piece, terms)
+            self._steps(coefficients, first, last, *buffers)
+            report(LANES * (last - first))
+        return self._columns(total)
 
-    def _steps(self, some: RealArray, older: Array, newer: Array, total: Array) -> None:
-        matrix, scaled = self._matrix, self._scaled
-        entries = (matrix.data, matrix.indices, matrix.indptr)
-        scale = (scaled.centre, scaled.half)
+    def _flat(self, x: Array) -> RealArray:
+        if self._scaled.form.parts == 1:
+            return np.array(x, dtype=float, order="C").reshape(-1)
+        return np.hstack([x.real, x.imag]).reshape(-1)
+
+    def _columns(self, flat: RealArray) -> Array:
+        x = flat.reshape(-1, self._scaled.form.parts * LANES)
+        return x if self._scaled.form.parts == 1 else x[:, :LANES] + 1j * x[:, LANES:]
+
+    def _steps(
+        self, coefficients: RealArray, first: int, last: int, *buffers: RealArray
+    ) -> None:
+        form = self._scaled.form
+        older, newer, total = buffers
         if len(self._rows) == 1:
-            chebyshev_steps(*entries, *self._rows[0], *scale, older, newer, total, some)
+            chebyshev_steps(
+                form, *self._rows[0], older, newer, total, coefficients, first, last
+            )
             return
-        for k in range(len(some)):
-            one = some[k : k + 1]
-            buffers = (*scale, older, newer, total, one)
+        for k in range(first, last):
+            ready = (older, newer, total, coefficients, k, k + 1)
             list(
                 self._pool.map(
-                    lambda rows, ready=buffers: chebyshev_steps(*entries, *rows, *ready),
-                    self._rows,
+                    lambda rows, x=ready: chebyshev_steps(form, *rows, *x), self._rows
                 )
             )
             older, newer = newer, older

@@ -25,14 +25,15 @@ import scipy.stats
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
+from bathlab.operators.simd import LANES
 from bathlab.spectrum.chebyshev.peak import Peak
 from bathlab.spectrum.chebyshev.product import Report, Scaled
 from bathlab.spectrum.direct.nearest import outside, rayleigh_ritz
 from bathlab.spectrum.krylov.blocks import BlockSpace, random_block
 
-#: Columns of a block, as many as the compiled recurrence takes at a time; wider ones need more
-#: columns until they settle.
-WIDTH = 4
+#: Columns of a block, as many as the compiled recurrence takes at a time: four would need a
+#: seventh fewer columns, each of them at more than twice the price.
+WIDTH = LANES
 #: A Ritz pair of the filter is settled at this residual, the peak being 1.
 SETTLED = 1e-12
 #: A new block below this share is the rounding of the filter.
