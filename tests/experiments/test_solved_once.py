@@ -25,6 +25,7 @@ SMALL = {
     "interface_profile": {"spins": 6, "lioms": 3},
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
     "polarisations": {"sites": (4, 6), "weak_sites": 4},
+    "probe_spin": {"disorder": (2.0, 16.0), "shown": (2.0,), "ranged": (16.0,)},
     "resonant_scales": {"sites": (4, 6)},
     "spin_grain_spin": {"spins": (4, 6), "strengths": (0.1, 1.0, 3.0), "compared": 4},
     "structure_factors": {"spins": 7},
@@ -65,7 +66,12 @@ def counted():
     with pytest.MonkeyPatch.context() as patch:
         for kind in CoreBath.__subclasses__():
             patch.setattr(kind, "draw", _counting_draw(kind.draw, drawn))
-        for model in (bl.BrickworkCircuit, bl.model.RandomUnitary):
+        for model in (
+            bl.BrickworkCircuit,
+            bl.SpinChain,
+            bl.model.KickedChain,
+            bl.model.RandomUnitary,
+        ):
             patch.setattr(model, "sample", _counting_draw(model.sample, drawn))
         for library, name in DIAGONALISE:
             patch.setattr(library, name, _counting_solver(getattr(library, name), solved))
