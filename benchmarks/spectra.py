@@ -6,13 +6,17 @@
                                              one part: levels, windows, filter or entries
     python benchmarks/spectra.py --slepc python3
                                              an interpreter that has slepc4py, with MUMPS
+    python benchmarks/spectra.py --only entries --quspin PYTHON
+                                             one that has quspin (and need not have bathlab)
 
 Levels: a 6-spin random matrix with LIOMs, `bl.levels` on one thread against
 `scipy.linalg.eigvalsh` on every core. Windows: the k eigenstates nearest 0 of the random-field
 Heisenberg ring, W = 3, S^z = 0, both on every core; bathlab's include the count that proves
 them complete. Filter: such windows by products alone, against shift-invert, and a forecast for
-L = 18 and 20. Every piece of work runs in a process of its own, the small ones after a warm-up.
-Nothing else should run on the machine.
+L = 18 and 20. Entries: the same ring's matrix, and that of the clean J1-J2 ring with momentum,
+reflection and flip, states included, on one thread against QuSpin, in seconds of the processor.
+Every piece of work runs in a process of its own, the small ones after a warm-up. Nothing else
+should run on the machine.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import entries
 import numpy as np
 import pandas as pd
 from measurements import THREAD_VARIABLES, machine
@@ -81,14 +86,9 @@ print(json.dumps(found))
 """
 
 
-def ring(sites: int, disorder: float = 3.0, seed: int = 1) -> Any:
+def ring(sites: int) -> Any:
     """The Heisenberg ring in random fields, S^z = 0, as CSR."""
-    fields = np.random.default_rng(seed).uniform(-disorder, disorder, sites)
-    pairs = [(i, (i + 1) % sites) for i in range(sites)]
-    terms = [(0.5, letters, pair) for letters in ("+-", "-+") for pair in pairs]
-    terms += [(1.0, "zz", pair) for pair in pairs]
-    terms += [(float(field), "z", (i,)) for i, field in enumerate(fields)]
-    return bl.operators.SpinSpace(sites).matrix(terms)
+    return bl.operators.SpinSpace(sites).matrix(entries.ring_terms(sites))
 
 
 def grain(lioms: int) -> Any:
@@ -100,11 +100,7 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
     """One piece of work in this process."""
     kind = task["kind"]
     if kind == "entries":
-        ring(6)
-        started = time.perf_counter()
-        matrix = ring(task["sites"])
-        seconds = time.perf_counter() - started
-        return _told(seconds, dimension=matrix.shape[0], entries=matrix.nnz)
+        return entries.work(task)
     if kind == "forecast":
         scaled = Scaled.of(as_system(ring(task["sites"])))
         return forecast(scaled, 0.0, task["count"])._asdict()
@@ -232,13 +228,22 @@ def _beside(ours: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return found | ({"rival residual": other["residual"]} if "residual" in other else {})
 
 
-def entry_rows(largest: bool) -> list[dict[str, Any]]:
+def entry_rows(largest: bool, python: str) -> list[dict[str, Any]]:
     rows = []
-    for sites in (16, 18, 20) if largest else (16, 18):
-        found = run({"kind": "entries", "sites": sites}, 1)
-        rate = found["entries"] / found["seconds"]
-        row = {"work": f"matrix, L = {sites}, n = {found['dimension']}", "s": found["seconds"]}
-        rows.append(row | {"GiB": found["peak_gib"], "entries/s": rate})
+    for sites, symmetries in entries.CASES:
+        if sites > 20 and not largest:
+            continue
+        task = entries.task(sites, symmetries)
+        ours = run(task, 1)
+        other = {"failed": "not named"}
+        if python:
+            command = [python, str(Path(__file__).parent / "entries_quspin.py")]
+            other = _last_line([*command, json.dumps(task)], 1, {})
+        named = ", ".join(f"{name} {value}" for name, value in symmetries.items())
+        row = {"work": f"L = {sites}{named and f', {named}'}", "n": ours["dimension"]}
+        row |= {"s": ours["seconds"], "GiB": ours["peak_gib"]}
+        row |= {"million entries/s": ours["entries"] / ours["seconds"] / 1e6}
+        rows.append(row | _beside(ours, other))
     return rows
 
 
@@ -246,8 +251,9 @@ def entry_rows(largest: bool) -> list[dict[str, Any]]:
 @click.option("--largest", is_flag=True, help="Also the largest ones.")
 @click.option("--only", default="", help="levels, windows, filter or entries.")
 @click.option("--slepc", "python", default="", help="A Python that has slepc4py.")
+@click.option("--quspin", default="", help="A Python that has quspin.")
 @click.option("--task", default="", hidden=True)
-def main(largest: bool, only: str, python: str, task: str) -> None:
+def main(largest: bool, only: str, python: str, quspin: str, task: str) -> None:
     if task:
         print(json.dumps(work(json.loads(task))), flush=True)
         return
@@ -256,7 +262,7 @@ def main(largest: bool, only: str, python: str, task: str) -> None:
         "levels": lambda: levels_rows(largest),
         "windows": lambda: window_rows(largest, python),
         "filter": filter_rows,
-        "entries": lambda: entry_rows(largest),
+        "entries": lambda: entry_rows(largest, quspin),
     }
     for name, rows in parts.items():
         if only in name:

@@ -378,6 +378,12 @@ TABLE |= {
         "sector": Real(0.0, optional=True),
         "spin": Real(0.5),
     },
+    "operators.SymmetricSpace": {
+        "space": Made(bl.operators.SpinSpace(4)),
+        "momentum": Integer(0, optional=True),
+        "reflection": Integer(1, optional=True),
+        "flip": Integer(1, optional=True),
+    },
     "spectrum.eigenstates_between": {
         "H": system(),
         "lower": Real(-1.0),

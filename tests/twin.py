@@ -27,6 +27,30 @@ def pair(one, index, other, place, spins):
     return reduce(np.kron, factors, np.eye(1))
 
 
+def spin_matrix(letter, spin):
+    """S^x, S^y, S^z, S^+ or S^- of one spin s, m descending."""
+    levels = round(2 * spin) + 1
+    m = spin - np.arange(levels)
+    up = np.diag(np.sqrt(spin * (spin + 1) - m[1:] * (m[1:] + 1)), 1)
+    return {"z": np.diag(m), "+": up, "-": up.T, "x": (up + up.T) / 2, "y": (up - up.T) / 2j}[
+        letter
+    ]
+
+
+def spin_terms(terms, sites, spin):
+    """sum of coefficient times spin operators at sites, in the full space, factor by factor."""
+    total = 0
+    for coefficient, letters, places in terms:
+        product = np.eye(1)
+        for site in range(sites):
+            here = np.eye(round(2 * spin) + 1)
+            if site in places:
+                here = spin_matrix(letters[list(places).index(site)], spin)
+            product = np.kron(product, here)
+        total = total + coefficient * product
+    return total
+
+
 def chain(fields, transverse, coupling):
     """Eq. (24)."""
     spins = len(fields)

@@ -8,6 +8,7 @@ from .sectors import sectors_of as sectors_of
 from .spin_space import SpinSpace as SpinSpace
 from .spins import site_operator as site_operator
 from .spins import spin_operator as spin_operator
+from .symmetric_space import SymmetricSpace as SymmetricSpace
 from .system import MatrixSystem as MatrixSystem
 from .system import System as System
 from .system import SystemView as SystemView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Iterable, Sequence
+from typing import Any, Iterable, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -14,7 +14,7 @@ from bathlab.checks import as_array, as_integer, as_real, refusal, settle, shown
 from bathlab.conventions import Array
 from bathlab.operators.memory import require_memory
 from bathlab.operators.spin_space_kernels import Places, Ranks, count_entries, fill_entries
-from bathlab.operators.spin_terms import Term, compiled_terms
+from bathlab.operators.spin_terms import Term, compiled_terms, summed_terms
 from bathlab.operators.system import MatrixSystem
 
 #: Bits of a code at most.
@@ -99,7 +99,8 @@ class SpinSpace:
         return ways[self.down]
 
     @cached_property
-    def _codes_and_ranks(self) -> tuple[Places, Ranks]:
+    def codes_and_ranks(self) -> tuple[Places, Ranks]:
+        """(n,) the states as the kernels write them, ascending, and what tells their rows."""
         right = self.sites // 2
         high, high_sum = _codes(self.sites - right, self.levels, self.bits)
         low, low_sum = _codes(right, self.levels, self.bits)
@@ -123,14 +124,21 @@ class SpinSpace:
     def digits(self) -> Places:
         """(n, sites) s - m of each site in each state."""
         shifts = self.bits * np.arange(self.sites - 1, -1, -1)
-        found: Places = (self._codes_and_ranks[0][:, None] >> shifts) & ((1 << self.bits) - 1)
+        found: Places = (self.codes_and_ranks[0][:, None] >> shifts) & ((1 << self.bits) - 1)
         return found
 
     @cached_property
     def states(self) -> Places:
         """(n,) their numbers in the full space, ascending."""
-        weights = self.levels ** np.arange(self.sites - 1, -1, -1, dtype=np.int64)
-        found: Places = self.digits @ weights
+        return self.numbers_of(self.codes_and_ranks[0])
+
+    def numbers_of(self, codes: Places) -> Places:
+        """Numbers in the full space of states given by their codes."""
+        found, mask = np.zeros_like(codes), (1 << self.bits) - 1
+        for site in range(self.sites):
+            found = found * self.levels + (
+                (codes >> (self.bits * (self.sites - 1 - site))) & mask
+            )
         return found
 
     def matrix(self, terms: Iterable[Term]) -> sparse.csr_array:
@@ -150,21 +158,19 @@ class SpinSpace:
         ValueError
             If a term is none, or their sum leads out of the sector.
         """
-        found = compiled_terms(self, terms)
+        found = compiled_terms(self, summed_terms(self, terms))
         if not len(found.change):
             return sparse.csr_array((self.dimension,) * 2)
-        codes, ranks = self._codes_and_ranks
-        mask = (1 << self.bits) - 1
-        starts = count_entries(found, codes, mask)
+        codes, ranks = self.codes_and_ranks
+        starts = count_entries(found, codes)
         entries = int(starts[-1])
         item = found.coefficient.dtype.itemsize + 8
         require_memory(float(item) * entries, f"{entries} entries", "Take fewer sites.")
-        index = np.int32 if max(entries, self.dimension) < 2**31 else np.int64
-        columns = np.empty(entries, index)
+        columns = np.empty(entries, index_kind(max(entries, self.dimension)))
         values = np.empty(entries, found.coefficient.dtype)
-        fill_entries(found, codes, mask, ranks, columns, values)
+        fill_entries(found, codes, ranks, columns, values)
         matrix = sparse.csr_array(
-            (values, columns, starts.astype(index)), shape=(self.dimension,) * 2
+            (values, columns, starts.astype(columns.dtype)), shape=(self.dimension,) * 2
         )
         matrix.has_canonical_format = True
         return matrix
@@ -185,7 +191,7 @@ class SpinSpace:
 
     def embed(self, vectors: Array) -> Array:
         """Vectors of the sector, (n,) or (n, k), in the full space, ((2s + 1)^sites, ...)."""
-        vectors = as_array("vectors", vectors, ndim=None, kind="complex")
+        vectors = as_array("vectors", vectors, ndim=None, kind="complex", least=0)
         if not len(vectors.shape) or vectors.shape[0] != self.dimension:
             raise refusal(
                 "vectors",
@@ -235,6 +241,11 @@ class SpinSpace:
         targets = np.searchsorted(self.states, (self.levels - 1 - self.digits) @ weights)
         ones, n = np.ones(self.dimension), self.dimension
         return sparse.csr_array((ones, (targets, np.arange(n))), shape=(n, n))
+
+
+def index_kind(most: int) -> type[np.signedinteger[Any]]:
+    """Of whole numbers up to ``most``, as scipy counts rows and entries."""
+    return np.int32 if most < 2**31 else np.int64
 
 
 def _codes(sites: int, levels: int, bits: int) -> tuple[Places, Places]:

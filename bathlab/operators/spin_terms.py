@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any, Iterable, Protocol, Sequence
+from typing import Any, Callable, Iterable, Protocol, Sequence
 
 import numpy as np
 
 from bathlab.checks import as_array, as_list, refusal, shown
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.spin_space_kernels import Terms
+from bathlab.operators.spin_space_kernels import Digits, Terms
 
 #: How a factor is made of S^+, S^- and S^z.
 PARTS: dict[str, tuple[tuple[str, complex], ...]] = {
@@ -27,6 +27,10 @@ CHANGES = {"+": -1, "-": 1, "z": 0}
 CANCELLED = 1e-14
 #: A term: its coefficient, a letter for each factor, their sites.
 Term = tuple[complex, str, Sequence[int]]
+#: A product: sites, ascending, and which of S^+, S^- and S^z acts there.
+Product = tuple[tuple[int, str], ...]
+#: Coefficients of products.
+Sums = dict[Product, complex]
 
 
 class Space(Protocol):
@@ -44,42 +48,75 @@ class Space(Protocol):
     def bits(self) -> int: ...
 
 
-def compiled_terms(space: Space, terms: Iterable[Term]) -> Terms:
-    """Terms in S^+, S^- and S^z, like ones summed, in the order of their change."""
-    sums: dict[tuple[tuple[int, str], ...], complex] = {}
+def summed_terms(space: Space, terms: Iterable[Term]) -> Sums:
+    """Terms in S^+, S^- and S^z, like ones summed.
+
+    Raises
+    ------
+    ValueError
+        If a term is none, or their sum leads out of the sector.
+    """
+    sums: Sums = {}
     for number, term in enumerate(terms):
         coefficient, letters, sites = _checked(space, number, term)
         for parts in itertools.product(*(PARTS[letter] for letter in letters)):
             key = tuple(sorted(zip(sites, (kind for kind, _ in parts))))
             weight = coefficient * math.prod(share for _, share in parts)
             sums[key] = sums.get(key, 0.0) + weight
-    largest = max(map(abs, sums.values()), default=0.0)
-    kept = {k: v for k, v in sums.items() if abs(v) > CANCELLED * largest}
-    _require_inside(space, kept)
-    groups: dict[int, list[tuple[tuple[tuple[int, str], ...], complex]]] = {}
-    for key, value in kept.items():
+    least = cancelled(sums)
+    found = {k: v for k, v in sums.items() if abs(v) > least}
+    _require_inside(space, found)
+    return found
+
+
+def cancelled(sums: Sums) -> float:
+    """The largest coefficient that is what is left of terms that cancel."""
+    return CANCELLED * max(map(abs, sums.values()), default=0.0)
+
+
+def compiled_terms(space: Space, sums: Sums) -> Terms:
+    """What :func:`summed_terms` found, in the order of the change of the digits."""
+    groups: dict[int, list[tuple[Product, complex]]] = {}
+    for key, value in sums.items():
         change = sum(CHANGES[kind] << _shift_of(space, site) for site, kind in key)
         groups.setdefault(-change, []).append((key, value))  # conjugate: see the kernel
     return _arrays(space, groups)
 
 
-def _arrays(space: Space, groups: dict[int, list[tuple[Any, complex]]]) -> Terms:
+def digits_of(space: Space) -> Digits:
+    """How codes of a space are made of digits."""
+    lowest = sum(1 << _shift_of(space, site) for site in range(space.sites))
+    most = (space.levels - 1) * lowest
+    return Digits(space.bits, (1 << space.bits) - 1, lowest, most, space.sites)
+
+
+def _arrays(space: Space, groups: dict[int, list[tuple[Product, complex]]]) -> Terms:
     ordered = sorted(groups)
     flat = [each for change in ordered for each in groups[change]]
     coefficient: Array = np.array([value for _, value in flat], dtype=np.complex128)
     if not np.any(coefficient.imag):
         coefficient = coefficient.real
+    coefficient = np.ascontiguousarray(np.conj(coefficient))
     # <row|H|column> is read from the row, with the conjugate of each factor.
     turned = {"+": "-", "-": "+", "z": "z"}
-    factors = [(_shift_of(space, site), KINDS[turned[k]]) for key, _ in flat for site, k in key]
-    counts = [len(groups[change]) for change in ordered]
+    terms = [[(_shift_of(space, site), turned[kind]) for site, kind in key] for key, _ in flat]
+    acted = {
+        kind: np.array([sum(1 << s for s, k in term if k == kind) for term in terms], np.int64)
+        for kind in KINDS
+    }
+    factors = list(itertools.chain.from_iterable(terms))
+    halves = [sum(kind == "z" for _, kind in term) for term in terms]
     return Terms(
-        np.array(ordered, np.int64),
-        np.cumsum([0, *counts]),
-        np.ascontiguousarray(np.conj(coefficient)),
-        np.cumsum([0, *(len(key) for key, _ in flat)]),
+        digits_of(space),
+        np.repeat(np.array(ordered, np.int64), [len(groups[change]) for change in ordered]),
+        coefficient,
+        coefficient * 0.5 ** np.array(halves),
+        acted["-"],
+        acted["+"],
+        acted["z"],
+        np.cumsum([0, *map(len, terms)]),
         np.array([shift for shift, _ in factors], np.int64),
-        np.array([kind for _, kind in factors], np.int64),
+        np.array([KINDS[kind] for _, kind in factors], np.int64),
         _amplitudes(space),
     )
 
@@ -117,16 +154,38 @@ def _checked(space: Space, number: int, term: Any) -> tuple[complex, str, list[i
     return coefficient, parts[1], sites
 
 
-def _require_inside(space: Space, kept: dict[tuple[tuple[int, str], ...], complex]) -> None:
-    if space.sector is None:
-        return
-    for key in kept:
-        if sum(CHANGES[kind] for _, kind in key):
-            letters = "".join(kind for _, kind in key)
-            sites = tuple(site for site, _ in key)
+def _require_inside(space: Space, sums: Sums) -> None:
+    for product in sums if space.sector is not None else ():
+        if sum(CHANGES[kind] for _, kind in product):
             raise refusal(
                 "terms",
-                f"a sum that holds {letters} at {sites}",
+                f"a sum that holds {_in_words(product)}",
                 "one that conserves S^z",
                 "Add what cancels it, as yy beside xx, or take sector=None.",
             )
+
+
+def require_symmetric(sums: Sums, name: str, moved: Callable[[int], int]) -> None:
+    """Refuse what a permutation of the sites, or a "flip" of all spins, does not keep.
+
+    Products of S^+, S^- and S^z at different sites are linearly independent, so it is enough to
+    compare their coefficients.
+    """
+    least = cancelled(sums)
+    turned = {"+": "-", "-": "+", "z": "z"} if name == "flip" else {k: k for k in KINDS}
+    for product, weight in sums.items():
+        image = tuple(sorted((moved(site), turned[kind]) for site, kind in product))
+        odd = name == "flip" and sum(kind == "z" for _, kind in product) % 2
+        other = sums.get(image, 0.0)
+        if abs((-weight if odd else weight) - other) > least:
+            raise refusal(
+                "terms",
+                f"a sum of {weight:g} {_in_words(product)} and, for its image, {other:g} "
+                f"{_in_words(image)}",
+                f"one that keeps the {name}: {'opposite' if odd else 'equal'} coefficients",
+                f"Change the terms, or take {name}=None.",
+            )
+
+
+def _in_words(product: Product) -> str:
+    return f"{''.join(kind for _, kind in product)} at {tuple(site for site, _ in product)}"

@@ -256,3 +256,7 @@ def test_spectra_are_those_of_the_same_matrices(benchmarks):
     assert spectra._beside(ours, {"failed": "no module"})["rival s"] == "- (no module)"
     failed = spectra.slepc(sys.executable, 4, 2, 1)  # this interpreter has none
     assert "slepc4py" in failed["failed"]
+    made = spectra.entries.work(spectra.entries.task(8, {"momentum": 3}))
+    ring = bl.operators.SpinSpace(8).matrix(spectra.entries.task(8, {"momentum": 3})["terms"])
+    levels = np.linalg.eigvalsh(ring.toarray())
+    assert [np.abs(levels - level).min() < 1e-12 for level in made["levels"]] == [True, True]

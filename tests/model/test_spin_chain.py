@@ -62,6 +62,37 @@ def test_it_is_the_twin(name):
     assert state.residual < 1e-12
 
 
+def test_it_is_the_chain_of_quspin():
+    """Levels, half-chain entropies and one spectral function."""
+    operators = pytest.importorskip("quspin.operators")
+    basis = pytest.importorskip("quspin.basis")
+    L, delta = 10, 0.6
+    system = bl.SpinChain(L, anisotropy=delta, disorder=2.0, sector=1.0).sample(5)
+    bonds = [[i, (i + 1) % L] for i in range(L)]
+    lists = [[word, [[0.5, *bond] for bond in bonds]] for word in ("+-", "-+")]
+    lists += [["zz", [[delta, *bond] for bond in bonds]]]
+    lists += [["z", [[h, i] for i, h in enumerate(system.fields)]]]
+    quiet = {"check_herm": False, "check_symm": False, "check_pcon": False}
+    states = basis.spin_basis_1d(L, Nup=L // 2 + 1, pauli=0)
+    H, sigma = (
+        operators.hamiltonian(each, [], basis=states, dtype=np.float64, **quiet)
+        for each in (lists, [["z", [[2.0, 3]]]])
+    )
+    energies, vectors = H.eigh()
+    assert np.abs(bl.levels(system).energies - energies).max() < 1e-13
+    for number in (0, 80, 209):
+        state = bl.eigenstate_near(system, energies[number] + 1e-9)
+        ours = bl.entanglement_entropy(system.space.embed(state.vector), (2,) * L, range(5))
+        theirs = states.ent_entropy(vectors[:, number], sub_sys_A=range(5), density=False)
+        assert ours == pytest.approx(float(theirs["Sent_A"]), abs=1e-11)
+        measure = bl.spectral_measure(system, system.operator(3), state)
+        elements = (vectors.T @ (sigma.tocsr() @ vectors[:, number])) ** 2
+        places = np.abs(measure.energies[:, None] - energies).argmin(axis=1)
+        found = np.zeros(len(energies))
+        found[places] = measure.weights
+        assert np.abs(found - elements).max() < 1e-11
+
+
 def test_fields_are_those_of_their_sites():
     short, long = (bl.SpinChain(L, disorder=2.5).sample(1, 4).fields for L in (6, 8))
     assert np.array_equal(short, long[:6])

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import twin
 from scipy import sparse
 
 import bathlab as bl
@@ -17,29 +18,6 @@ SPACES = [
     (3, 0.5, 1.5),
     (3, None, 1.0),
 ]
-
-
-def single(letter, spin):
-    levels = round(2 * spin) + 1
-    m = spin - np.arange(levels)
-    up = np.diag(np.sqrt(spin * (spin + 1) - m[1:] * (m[1:] + 1)), 1)
-    return {"z": np.diag(m), "+": up, "-": up.T, "x": (up + up.T) / 2, "y": (up - up.T) / 2j}[
-        letter
-    ]
-
-
-def slow(terms, sites, spin):
-    """In the full space, factor by factor."""
-    total = 0
-    for coefficient, letters, places in terms:
-        product = np.eye(1)
-        for site in range(sites):
-            here = np.eye(round(2 * spin) + 1)
-            if site in places:
-                here = single(letters[list(places).index(site)], spin)
-            product = np.kron(product, here)
-        total = total + coefficient * product
-    return total
 
 
 def ring(sites, seed=0, current=0.0):
@@ -59,14 +37,16 @@ def test_the_matrix_is_the_block_of_the_full_one(sites, sector, spin, current):
     if sector is None:
         terms += [(0.4, "x", (0,)), (0.2, "y", (1,)), (0.1, "xzy", (0, 1, 2))]
     space = SpinSpace(sites, sector, spin)
-    full = slow(terms, sites, spin)
+    full = twin.spin_terms(terms, sites, spin)
     matrix = space.matrix(terms)
     assert matrix.has_canonical_format and np.all(np.diff(space.states) > 0)
     expected = full[np.ix_(space.states, space.states)]
     assert np.abs(matrix.toarray() - expected).max() < 1e-14
     assert np.iscomplexobj(matrix) == (np.abs(expected.imag).max() > 0)
     if sector is not None:
-        magnetisation = np.diag(slow([(1.0, "z", (i,)) for i in range(sites)], sites, spin))
+        magnetisation = np.diag(
+            twin.spin_terms([(1.0, "z", (i,)) for i in range(sites)], sites, spin)
+        )
         assert np.array_equal(space.states, np.flatnonzero(magnetisation == sector))
     assert space.dimension == len(space.states)
 
@@ -74,7 +54,7 @@ def test_the_matrix_is_the_block_of_the_full_one(sites, sector, spin, current):
 def test_a_matrix_need_not_be_hermitian():
     terms = [(1.0, "+-", (0, 1)), (0.5j, "-z+", (0, 1, 3))]
     space = SpinSpace(5, -0.5)
-    full = slow(terms, 5, 0.5)[np.ix_(space.states, space.states)]
+    full = twin.spin_terms(terms, 5, 0.5)[np.ix_(space.states, space.states)]
     assert np.abs(space.matrix(terms).toarray() - full).max() < 1e-15
 
 
@@ -108,7 +88,7 @@ def test_vectors_go_to_the_full_space_and_keep_their_energy():
     space, terms = SpinSpace(6, 1.0), ring(6)
     state = bl.eigenstate_near(space.system(terms), 0.1)
     full = space.embed(state.vector)
-    assert np.linalg.norm(slow(terms, 6, 0.5) @ full - state.energy * full) < 1e-12
+    assert np.linalg.norm(twin.spin_terms(terms, 6, 0.5) @ full - state.energy * full) < 1e-12
     assert bl.entanglement_entropy(full, (2,) * 6, [0, 1, 2]) > 0
     assert space.embed(np.eye(space.dimension)).shape == (64, space.dimension)
 
