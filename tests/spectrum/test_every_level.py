@@ -10,7 +10,7 @@ from scipy.sparse.linalg import aslinearoperator
 import bathlab as bl
 from bathlab.errors import NotConverged
 from bathlab.operators.traces import Traces, traces_of
-from bathlab.spectrum.staircase import base, lanczos, multiplicity
+from bathlab.spectrum.staircase import base, looks, multiplicity
 
 #: Of the width: LAPACK and Lanczos agree to some 1e-14 of it at these n.
 ROUNDING = 1e-12
@@ -153,13 +153,40 @@ def test_the_traces_catch_what_is_wrong(wrong):
     assert raised.value.estimate.energies is energies
 
 
+def found(*levels, reach=1e-13):
+    return looks.Found(np.array(levels), np.full(len(levels), reach))
+
+
 def test_looks_are_united():
     """What one look lacks comes from the other; copies stay one, and a pair two."""
-    one, other = np.array([0.0, 0.5, 0.7, 1.0]), np.array([0.0, 0.3, 0.5 + 1e-13, 1.0])
-    assert lanczos.united(one, other) == pytest.approx([0, 0.3, 0.5, 0.7, 1.0], abs=1e-12)
-    pair = np.array([0.0, 0.5, 0.5 + 1e-12, 1.0])
+    one, other = found(0.0, 0.5, 0.7, 1.0), found(0.0, 0.3, 0.5 + 1e-13, 1.0)
+    expected = [0, 0.3, 0.5, 0.7, 1.0]
+    assert looks.united(one, other).levels == pytest.approx(expected, abs=1e-12)
+    pair, blurred = found(0.0, 0.5, 0.5 + 1e-12, 1.0), found(0.0, 0.5 + 3e-9, 1.0, reach=1e-8)
     for first, second in ((one, pair), (pair, one)):
-        assert len(lanczos.united(first, second)) == 5
+        assert len(looks.united(first, second).levels) == 5
+    for first, second in ((pair, blurred), (blurred, pair)):
+        assert np.array_equal(looks.united(first, second).levels, pair.levels)
+    for first, second in ((one, blurred), (blurred, one)):
+        assert np.array_equal(looks.united(first, second).levels, one.levels)
+
+
+@pytest.mark.parametrize(
+    ("distance", "residuals", "count"),
+    [
+        (1e-6, (1e-9, 1e-3), 20),  # a copy on its way beside its level
+        (1e-9, (1e-8, 1e-8), 19),  # level and copy, or two levels: nobody knows
+        (1e-9, (1e-13, 1e-13), 21),  # two levels
+        (1e-13, (1e-5, 1e-5), 20),  # a copy that has arrived
+        (1e-6, (1e-4, 1e-4), 19),  # nothing has converged
+    ],
+)
+def test_ritz_values_that_are_levels(distance, residuals, count):
+    """Twenty levels, and one more Ritz value beside the tenth."""
+    ritz = np.sort(np.append(np.arange(20.0), 10 + distance)) / 20
+    reach = np.full(21, 1e-14)
+    reach[10:12] = residuals
+    assert len(looks.converged(ritz, np.ones(21), reach).levels) == count
 
 
 def test_directions_tell_copies_from_neighbours(monkeypatch):

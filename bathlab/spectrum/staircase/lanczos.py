@@ -10,10 +10,8 @@ from bathlab.conventions import RealArray
 from bathlab.operators.system import System
 from bathlab.operators.traces import Traces, traces_of
 from bathlab.spectrum.backend import Backend
-from bathlab.spectrum.krylov.ghosts import GHOST_SPREAD, group_starts
 from bathlab.spectrum.krylov.lanczos import Lanczos, random_start, require_lanczos_fits
-from bathlab.spectrum.krylov.plan import MEASURE_PLAN
-from bathlab.spectrum.krylov.weights import SHORTER, levels_after
+from bathlab.spectrum.krylov.plan import LEVELS_PLAN
 from bathlab.spectrum.scale import Frame, centred
 from bathlab.spectrum.staircase.base import (
     Levels,
@@ -23,6 +21,7 @@ from bathlab.spectrum.staircase.base import (
     trace_error,
     within_traces,
 )
+from bathlab.spectrum.staircase.looks import Found, levels_in, united
 from bathlab.spectrum.staircase.multiplicity import multiplicities
 
 #: Extensions in a row without a new level after which what is missing is taken for copies of
@@ -56,39 +55,19 @@ def different_levels(
     another, so looks after several numbers of steps are united.
     """
     n = traces.dimension
-    require_lanczos_fits(n, MEASURE_PLAN.first_steps(n), 0, frame.system.dtype)
+    require_lanczos_fits(n, LEVELS_PLAN.first_steps(n), 0, frame.system.dtype)
     run = Lanczos(frame.system, random_start(frame.system), backend, frame.rounding)
-    run.extend(MEASURE_PLAN.first_steps(n))
-    found, fruitless = np.empty(0), 0
+    run.extend(LEVELS_PLAN.first_steps(n))
+    found, fruitless = Found(np.empty(0), np.empty(0)), 0
     while True:
-        before = len(found)
-        for share in (1.0, *SHORTER):
-            seen = levels_after(run, max(1, int(share * len(run.diagonal))), n)
-            found = united(found, seen.levels + run.centre)
-            if run.complete or _whole(found, traces, frame.rounding):
-                return found, run
-        fruitless = fruitless + 1 if len(found) == before else 0
-        if fruitless == FRUITLESS or len(run.diagonal) > MEASURE_PLAN.limit(n):
-            return found, run
-        run.extend(MEASURE_PLAN.more_steps(n))
-
-
-def united(known: RealArray, more: RealArray) -> RealArray:
-    """The levels of either look; of levels within ``GHOST_SPREAD`` those of the look that
-    tells more of them apart."""
-    if len(known) == 0:
-        return more
-    spread = 2 * GHOST_SPREAD * max(float(np.ptp(known)), float(np.ptp(more)))
-    both = np.concatenate([known, more])
-    newer = np.repeat([False, True], [len(known), len(more)])
-    order = np.argsort(both, kind="stable")
-    both, newer = both[order], newer[order]
-    starts = group_starts(both, spread)
-    group = np.zeros(len(both), np.intp)
-    group[starts[1:]] = 1
-    group = np.cumsum(group)
-    told = [np.bincount(group[side], minlength=len(starts)) for side in (~newer, newer)]
-    return both[newer == (told[1] > told[0])[group]]
+        before = len(found.levels)
+        found = united(found, levels_in(run))
+        if run.complete or _whole(found.levels, traces, frame.rounding):
+            return found.levels, run
+        fruitless = fruitless + 1 if len(found.levels) == before else 0
+        if fruitless == FRUITLESS or len(run.diagonal) > LEVELS_PLAN.limit(n):
+            return found.levels, run
+        run.extend(LEVELS_PLAN.more_steps(n))
 
 
 def _whole(found: RealArray, traces: Traces, rounding: float) -> bool:

@@ -37,6 +37,7 @@ def multiplicities(
     many copies as that may have more.
     """
     starts = [_direction(frame.system, 0)]
+    _complete(first, frame.system.dimension)
     gram = _weights(first, levels, frame.system.dimension)[:, np.newaxis, np.newaxis]
     ranks = np.ones(len(levels), np.intp)
     while len(starts) < MOST_DIRECTIONS and int(ranks.max()) >= len(starts):
@@ -51,9 +52,14 @@ def multiplicities(
 def weights_on(frame: Frame, levels: RealArray, start: Array, backend: Backend) -> RealArray:
     """(m,) <x|P_E|x> of each of the ``levels``; a run sees those that x has weight on."""
     run = Lanczos(frame.system, start, backend, frame.rounding)
-    run.extend(MEASURE_PLAN.first_steps(frame.system.dimension))
+    _complete(run, frame.system.dimension)
     norm = float(np.vdot(start, start).real)
     return norm * _weights(run, levels, frame.system.dimension)
+
+
+def _complete(run: Lanczos, n: int) -> None:
+    """Take the steps that weights ask for."""
+    run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
 
 
 def _weights(run: Lanczos, levels: RealArray, n: int) -> RealArray:
