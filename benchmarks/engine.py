@@ -8,7 +8,8 @@ From a drawn system to the number: the eigenvector nearest E = 0 and all weights
 Every piece of work runs in a process of its own, after a small warm-up. bathlab runs on one
 thread unless a row says otherwise; its rivals may use every core. Results are kept in
 measurements.jsonl and measured again after an edit of the code that they run, or with --fresh.
-Nothing else should run on the machine.
+Nothing else should run on the machine. The rows of all levels and of windows of eigenstates are
+those of benchmarks/spectra.py, with the same --largest and an --only of its own.
 """
 
 from __future__ import annotations

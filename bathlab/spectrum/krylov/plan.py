@@ -47,9 +47,9 @@ class Plan:
 
 #: For the levels nearest an energy: here the middle of the spectrum has usually converged.
 STATES_PLAN = Plan(first=2.8, per_octave=0.2, more=0.0625, most=12)
-#: For all levels, without weights. One look has them all from 2.6 to 2.9 n on at n = 1024, from
-#: 3.3 n at 4096, 3.9 n at 16384 (6-spin random matrix and 9-spin chain with LIOMs); with pairs of
-#: levels nearer to each other, as of weakly coupled LIOMs, up to 1 n later.
+#: For all levels, without weights. One look has them all from 2.9 n on at n = 1024, 3.3 n at
+#: 4096, 3.9 n at 16384 (6-spin random matrix and 9-spin chain with LIOMs); with pairs of levels
+#: nearer to each other, as of weakly coupled LIOMs, up to 1 n later.
 LEVELS_PLAN = Plan(first=2.95, per_octave=0.28, more=0.15, most=12)
 #: For all levels and their weights. Just after each level has converged once, at 2.8 to 4 n,
 #: ghosts begin to travel between levels; from 4.1 n on every level had two copies and nothing

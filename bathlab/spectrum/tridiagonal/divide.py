@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
+from bathlab.operators import simd
 from bathlab.operators.kept import kept
-from bathlab.spectrum.tridiagonal import multipole, secular, tree
+from bathlab.spectrum.tridiagonal import multipole, secular, sums, tree
 from bathlab.spectrum.tridiagonal.secular import rank_one
 from bathlab.spectrum.tridiagonal.tree import Indices, compiled
 
@@ -227,5 +228,12 @@ def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
     return moved
 
 
-_SOURCES = (tree.__file__, multipole.__file__, secular.__file__, __file__)
+_SOURCES = (
+    simd.__file__,
+    tree.__file__,
+    sums.__file__,
+    multipole.__file__,
+    secular.__file__,
+    __file__,
+)
 _diagonalise = _cached(zlib.crc32(b"".join(Path(file).read_bytes() for file in _SOURCES)))

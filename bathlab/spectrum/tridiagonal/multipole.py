@@ -9,10 +9,10 @@ is the fast multipole method in one dimension (Dutt, Gu & Rokhlin, SIAM J. Numer
 conquer.
 
 Nothing here may be reordered by the compiler: loops run over lanes, which are independent, so
-they vectorise as they stand. Hence these loops give the same bits whatever the width of the
-vectors, and whether a process compiled them or loaded them from the cache. Lanes live in one
-flat buffer with constant distances, which spares the compiler the question whether arrays
-overlap.
+they vectorise as they stand, here or in :mod:`bathlab.spectrum.tridiagonal.sums`. Hence these
+loops give the same bits whatever the width of the vectors, and whether a process compiled them
+or loaded them from the cache. Lanes live in one flat buffer with constant distances, which
+spares the compiler the question whether arrays overlap.
 """
 
 from __future__ import annotations
@@ -20,9 +20,32 @@ from __future__ import annotations
 import numpy as np
 
 from bathlab.conventions import RealArray
+from bathlab.spectrum.tridiagonal.sums import (
+    GROUPS,
+    LANES,
+    PLACE,
+    SHIFT,
+    SUMS,
+    TINY,
+    A,
+    Poles,
+    Values,
+    interpolated_1,
+    interpolated_2,
+    interpolated_3,
+    sums_of_all,
+    sums_of_vectors,
+    sums_skipped_1,
+    sums_skipped_2,
+    sums_skipped_3,
+    sums_sought_1,
+    sums_sought_2,
+    sums_sought_3,
+)
 from bathlab.spectrum.tridiagonal.tree import (
     CHILD,
     FIRST_FAR,
+    FIRST_NEAR,
     NEXT,
     NODES,
     SOURCE,
@@ -31,20 +54,6 @@ from bathlab.spectrum.tridiagonal.tree import (
     Tree,
     compiled,
 )
-
-#: Instead of a zero distance to a node: its term then outweighs all others, without overflow.
-TINY = 1e-150
-
-# Rows of lanes. Every sum is over t = 1 / (pole - origin - shift), with three weights a, b, c.
-ORIGIN, SHIFT, SKIP, PLACE, TOTAL = (NODES * row for row in range(5))
-# a t, b t, c t^2, c t^3, |a t|
-A, B, SQUARE, CUBE, SIZE = (NODES * row for row in range(5, 10))
-_PART = NODES * 10  # five rows of scratch
-FREE = NODES * 15  # ten rows for the caller
-LANES = NODES * 25
-SUMS = 5 * NODES
-#: A value of SKIP that skips nothing.
-NOTHING = -9.0
 
 _ANGLES = np.pi * (np.arange(NODES) + 0.5) / NODES
 _NODES = 0.5 + 0.5 * np.cos(_ANGLES)
@@ -69,47 +78,71 @@ def hidden(lanes: RealArray) -> int:
 
 
 @compiled
-def add_sums(
-    lanes: RealArray, poles: RealArray, rows: RealArray, start: int, stop: int
-) -> None:
-    """Add the sums over poles start:stop, but the one in SKIP and the next, to all lanes."""
-    for i in range(start, stop):
-        pole, a, b, c, index = poles[i], rows[0, i], rows[1, i], rows[2, i], float(i)
-        for k in range(NODES):
-            t = 1.0 / ((pole - lanes[ORIGIN + k]) - lanes[SHIFT + k])
-            after = index - lanes[SKIP + k]
-            if after == 0.0 or after == 1.0:
-                t = 0.0
-            term, square = a * t, c * t * t
-            lanes[A + k] += term
-            lanes[B + k] += b * t
-            lanes[SQUARE + k] += square
-            lanes[CUBE + k] += square * t
-            lanes[SIZE + k] += abs(term)
+def add_interpolated(lanes: RealArray, values: RealArray, groups: int) -> None:
+    """Add what has these values at the nodes to the sums, at PLACE in units of the interval.
+
+    For the first ``groups`` vectors of points.
+    """
+    if groups == 1:
+        interpolated_1(Values(lanes, values, _NODES, _WEIGHTS))
+    elif groups == 2:
+        interpolated_2(Values(lanes, values, _NODES, _WEIGHTS))
+    else:
+        interpolated_3(Values(lanes, values, _NODES, _WEIGHTS))
 
 
 @compiled
-def add_interpolated(lanes: RealArray, values: RealArray) -> None:
-    """Add what has these values at the nodes to the sums, at PLACE in units of the interval."""
-    for k in range(NODES):
-        lanes[TOTAL + k] = 0.0
-        for row in range(_PART, _PART + SUMS, NODES):
-            lanes[row + k] = 0.0
-    for p in range(NODES):
-        v, w, x = values[p], values[NODES + p], values[2 * NODES + p]
-        y, z = values[3 * NODES + p], values[4 * NODES + p]
-        for k in range(NODES):
-            distance = lanes[PLACE + k] - _NODES[p]
-            weight = _WEIGHTS[p] / (TINY if distance == 0.0 else distance)
-            lanes[TOTAL + k] += weight
-            lanes[_PART + k] += weight * v
-            lanes[_PART + NODES + k] += weight * w
-            lanes[_PART + 2 * NODES + k] += weight * x
-            lanes[_PART + 3 * NODES + k] += weight * y
-            lanes[_PART + 4 * NODES + k] += weight * z
-    for k in range(NODES):
-        for row in range(0, SUMS, NODES):
-            lanes[A + row + k] += lanes[_PART + row + k] / lanes[TOTAL + k]
+def sums_at_trials(
+    lanes: RealArray,
+    tree: Tree,
+    leaf: int,
+    poles: RealArray,
+    rows: RealArray,
+    field: RealArray,
+    groups: int,
+) -> None:
+    """The sums without b at the points in the lanes, but for the poles on either side."""
+    nodes, near, stop = tree.nodes, tree.near, tree.nodes[leaf, STOP]
+    lanes[A : A + SUMS] = 0.0
+    pair = nodes[leaf, FIRST_NEAR]
+    while pair >= 0:
+        source = near[pair, SOURCE]
+        first, last = nodes[source, START], nodes[source, STOP]
+        part = Poles(lanes, poles, rows, rows.shape[1], first, last)
+        # Only the leaf itself and the pole above it are skipped anywhere.
+        if last <= nodes[leaf, START] or first > stop:
+            if groups == 1:
+                sums_sought_1(part)
+            elif groups == 2:
+                sums_sought_2(part)
+            else:
+                sums_sought_3(part)
+        elif groups == 1:
+            sums_skipped_1(part)
+        elif groups == 2:
+            sums_skipped_2(part)
+        else:
+            sums_skipped_3(part)
+        pair = near[pair, NEXT]
+    if len(tree.far):
+        add_interpolated(lanes, field[leaf], groups)
+
+
+@compiled
+def sums_for_vectors(
+    lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray, field: RealArray
+) -> None:
+    """The sums over a t, b t and c t^2 at the points in the lanes."""
+    nodes, near = tree.nodes, tree.near
+    lanes[A : A + SUMS] = 0.0
+    pair = nodes[leaf, FIRST_NEAR]
+    while pair >= 0:
+        source = near[pair, SOURCE]
+        first, last = nodes[source, START], nodes[source, STOP]
+        sums_of_vectors(Poles(lanes, poles, rows, rows.shape[1], first, last))
+        pair = near[pair, NEXT]
+    if len(tree.far):
+        add_interpolated(lanes, field[leaf], GROUPS)
 
 
 @compiled
@@ -205,7 +238,6 @@ def _across(tree: Tree, poles: RealArray, charges: RealArray, field: RealArray) 
     """The sums over the charges of all intervals far from each, at its nodes."""
     nodes, width, far = tree.nodes, tree.width, tree.far
     positions, lanes = np.empty(NODES), np.zeros(LANES)
-    lanes[SKIP : SKIP + NODES] = NOTHING
     for target in range(len(nodes)):
         pair = nodes[target, FIRST_FAR]
         if pair < 0:
@@ -218,8 +250,7 @@ def _across(tree: Tree, poles: RealArray, charges: RealArray, field: RealArray) 
             distance = poles[nodes[source, START]] - poles[nodes[target, START]]
             for k in range(NODES):
                 positions[k] = distance + width[source] * _NODES[k]
-            rows = charges[source, : 3 * NODES].reshape(3, NODES)
-            add_sums(lanes, positions, rows, 0, NODES)
+            sums_of_all(Poles(lanes, positions, charges[source], NODES, 0, NODES))
             pair = far[pair, NEXT]
         field[target] = lanes[A : A + SUMS]
 
@@ -235,5 +266,5 @@ def _downward(tree: Tree, poles: RealArray, field: RealArray) -> None:
                 places = (distance + width[child] * _NODES) / width[parent]
                 lanes[PLACE : PLACE + NODES] = places
                 lanes[A : A + SUMS] = field[child]
-                add_interpolated(lanes, field[parent])
+                add_interpolated(lanes, field[parent], GROUPS)
                 field[child] = lanes[A : A + SUMS]

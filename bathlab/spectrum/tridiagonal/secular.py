@@ -14,11 +14,21 @@ import math
 import numpy as np
 
 from bathlab.conventions import RealArray
+from bathlab.operators.simd import LANES as WIDTH
 from bathlab.spectrum.tridiagonal.multipole import (
+    add_interpolated,
+    far_field,
+    hidden,
+    ratio_charges,
+    sums_at_trials,
+    sums_for_vectors,
+    weight_charges,
+)
+from bathlab.spectrum.tridiagonal.sums import (
     CUBE,
     FREE,
+    GROUPS,
     LANES,
-    NOTHING,
     ORIGIN,
     PLACE,
     SHIFT,
@@ -28,12 +38,8 @@ from bathlab.spectrum.tridiagonal.multipole import (
     SUMS,
     A,
     B,
-    add_interpolated,
-    add_sums,
-    far_field,
-    hidden,
-    ratio_charges,
-    weight_charges,
+    Roots,
+    products,
 )
 from bathlab.spectrum.tridiagonal.tree import (
     CHILD,
@@ -59,6 +65,8 @@ MAXIMAL_STEPS = 60
 # Rows of lanes while roots are sought: distance u of a root from its ORIGIN, the nearer pole,
 # in the direction SIGN; bounds of it; the interval; weights of the poles at its ends.
 SIGN, U, LOWER, UPPER, GAP, NEAR, FAR, DONE = (FREE + NODES * row for row in range(8))
+#: What moves when the lanes close up.
+_MOVED = np.array([ORIGIN, SKIP, SIGN, U, LOWER, UPPER, GAP, NEAR, FAR])
 
 
 @compiled
@@ -107,22 +115,6 @@ def _fill(
 
 
 @compiled
-def _near_and_far(
-    lanes: RealArray, tree: Tree, leaf: int, poles: RealArray, rows: RealArray, field: RealArray
-) -> None:
-    """All five sums at the points in the lanes."""
-    nodes, near = tree.nodes, tree.near
-    lanes[A : A + SUMS] = 0.0
-    pair = nodes[leaf, FIRST_NEAR]
-    while pair >= 0:
-        source = near[pair, SOURCE]
-        add_sums(lanes, poles, rows, nodes[source, START], nodes[source, STOP])
-        pair = near[pair, NEXT]
-    if len(tree.far):
-        add_interpolated(lanes, field[leaf])
-
-
-@compiled
 def _roots(
     tree: Tree, poles: RealArray, rows: RealArray, gaps: RealArray, inverse: float
 ) -> RealArray:
@@ -135,34 +127,51 @@ def _roots(
             continue
         start, stop = nodes[leaf, START], nodes[leaf, STOP]
         _begin(lanes, poles, rows, gaps, start, stop)
-        for count in range(MAXIMAL_STEPS):
-            for k in range(NODES):
+        open_, count = stop - start, 0
+        while open_:
+            groups = (open_ + WIDTH - 1) // WIDTH
+            for k in range(WIDTH * groups):
                 lanes[SHIFT + k] = lanes[SIGN + k] * lanes[U + k]
                 distance = (lanes[ORIGIN + k] - poles[start]) + lanes[SHIFT + k]
                 lanes[PLACE + k] = distance / width[leaf]
-            _near_and_far(lanes, tree, leaf, poles, rows, field)
+            sums_at_trials(lanes, tree, leaf, poles, rows, field, groups)
             if count == 0:
                 _choose_origins(lanes, poles, inverse)
-            if _step(lanes, inverse):
-                break
-        for k in range(stop - start):
-            roots[0, start + k] = lanes[ORIGIN + k]
-            roots[1, start + k] = lanes[SIGN + k] * lanes[U + k]
+            _step(lanes, inverse)
+            count += 1
+            open_ = _closed_up(lanes, roots, open_, count == MAXIMAL_STEPS)
     return roots
+
+
+@compiled
+def _closed_up(lanes: RealArray, roots: RealArray, count: int, all_: bool) -> int:
+    """Roots that are reached, or all, are taken out; how many lanes are left, in front."""
+    left = 0
+    for k in range(count):
+        if all_ or lanes[DONE + k] > 0.0:
+            place = int(lanes[SKIP + k])
+            roots[0, place] = lanes[ORIGIN + k]
+            roots[1, place] = lanes[SIGN + k] * lanes[U + k]
+        else:
+            if left < k:
+                for row in _MOVED:
+                    lanes[row + left] = lanes[row + k]
+            left += 1
+    return left
 
 
 @compiled
 def _begin(
     lanes: RealArray, poles: RealArray, rows: RealArray, gaps: RealArray, start: int, stop: int
 ) -> None:
-    """The middles of the gaps above poles start:stop into the lanes; idle lanes are done."""
+    """The middles of the gaps above poles start:stop into the lanes, the last one also into
+    idle lanes."""
     for k in range(NODES):
         j = min(start + k, stop - 1)
         lanes[SKIP + k], lanes[ORIGIN + k], lanes[GAP + k] = j, poles[j], gaps[j]
         lanes[NEAR + k], lanes[FAR + k] = rows[0, j], rows[0, j + 1]
         lanes[SIGN + k], lanes[U + k] = 1.0, 0.5 * gaps[j]
         lanes[LOWER + k], lanes[UPPER + k] = 0.0, gaps[j]
-        lanes[DONE + k] = 0.0 if start + k < stop else 1.0
 
 
 @compiled
@@ -176,8 +185,8 @@ def _choose_origins(lanes: RealArray, poles: RealArray, inverse: float) -> None:
 
 
 @compiled
-def _step(lanes: RealArray, inverse: float) -> bool:
-    """One step towards each root, and whether all have been reached."""
+def _step(lanes: RealArray, inverse: float) -> None:
+    """One step towards each root, and whether it has been reached."""
     for k in range(hidden(lanes)):
         sign, u, near, far = lanes[SIGN + k], lanes[U + k], lanes[NEAR + k], lanes[FAR + k]
         gap, slope, curve = lanes[GAP + k], lanes[SQUARE + k], sign * lanes[CUBE + k]
@@ -199,14 +208,10 @@ def _step(lanes: RealArray, inverse: float) -> bool:
         moved = u + step
         last = abs(step) <= STEP * u
         inside = moved > lower and moved < upper
-        kept = lanes[DONE + k] > 0.0 or abs(total) <= noise
+        kept = abs(total) <= noise
         lanes[LOWER + k], lanes[UPPER + k] = lower, upper
         lanes[U + k] = u if kept else moved if last or inside else 0.5 * (lower + upper)
         lanes[DONE + k] = 1.0 if kept or last else 0.0
-    reached = 0.0
-    for k in range(DONE, DONE + NODES):
-        reached += lanes[k]
-    return reached == NODES
 
 
 @compiled
@@ -223,32 +228,17 @@ def _loewner(tree: Tree, poles: RealArray, roots: RealArray) -> RealArray:
         _fill(lanes, poles, zeros, start, stop, poles[start], width[leaf])
         lanes[A : A + SUMS] = 0.0
         if len(tree.far):
-            add_interpolated(lanes, field[leaf])
+            add_interpolated(lanes, field[leaf], GROUPS)
         for k in range(NODES):
             lanes[B + k] = math.exp(lanes[A + k])
         pair = nodes[leaf, FIRST_NEAR]
         while pair >= 0:
             source = near[pair, SOURCE]
-            _multiply(lanes, poles, roots, nodes[source, START], nodes[source, STOP])
+            first, last = nodes[source, START], nodes[source, STOP]
+            products(Roots(lanes, poles, roots, size, first, last))
             pair = near[pair, NEXT]
         squares[start:stop] = lanes[B : B + stop - start]
     return squares
-
-
-@compiled
-def _multiply(
-    lanes: RealArray, poles: RealArray, roots: RealArray, start: int, stop: int
-) -> None:
-    """Multiply by (root - x) / (pole - x), or root - x at the pole itself.
-
-    Each root is paired with the pole below it: partial products then stay in range.
-    """
-    for j in range(start, stop):
-        pole, origin, shift = poles[j], roots[0, j], roots[1, j]
-        for k in range(hidden(lanes)):
-            above = (origin - lanes[ORIGIN + k]) + shift
-            below = pole - lanes[ORIGIN + k]
-            lanes[B + k] *= above / (1.0 if below == 0.0 else below)
 
 
 @compiled
@@ -258,13 +248,12 @@ def _vectors(
     """Eigenvalues and normalised components from weights first * z, last * z and z^2."""
     nodes, width = tree.nodes, tree.width
     field, lanes = far_field(tree, poles, weight_charges(tree, poles, rows)), np.zeros(LANES)
-    lanes[SKIP : SKIP + NODES] = NOTHING
     for leaf in range(len(nodes)):
         if nodes[leaf, CHILD]:
             continue
         start, stop = nodes[leaf, START], nodes[leaf, STOP]
         _fill(lanes, roots[0], roots[1], start, stop, poles[start], width[leaf])
-        _near_and_far(lanes, tree, leaf, poles, rows, field)
+        sums_for_vectors(lanes, tree, leaf, poles, rows, field)
         for k in range(stop - start):
             norm = math.sqrt(lanes[SQUARE + k])
             system[0, start + k] = lanes[ORIGIN + k] + lanes[SHIFT + k]
