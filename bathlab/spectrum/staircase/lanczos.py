@@ -26,7 +26,7 @@ from bathlab.spectrum.staircase.multiplicity import multiplicities
 
 #: Extensions in a row without a new level after which what is missing is taken for copies of
 #: what is there: a level of usual weight takes one.
-FRUITLESS = 2
+FRUITLESS = 3
 
 
 @dataclass(frozen=True)
