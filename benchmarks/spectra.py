@@ -1,7 +1,7 @@
 """All levels, and windows of eigenstates, against what a physicist would pick instead.
 
     python benchmarks/spectra.py             n = 4096, 8192; L = 14, 16 (minutes)
-    python benchmarks/spectra.py --largest   also n = 16384, 65536; L = 18 and 20
+    python benchmarks/spectra.py --largest   also n = 16384, 65536; L = 18 and 20 (hours)
     python benchmarks/spectra.py --only windows
                                              one part: levels, windows, filter or entries
     python benchmarks/spectra.py --slepc python3
@@ -12,11 +12,11 @@
 Levels: a 6-spin random matrix with LIOMs, `bl.levels` on one thread against
 `scipy.linalg.eigvalsh` on every core. Windows: the k eigenstates nearest 0 of the random-field
 Heisenberg ring, W = 3, S^z = 0, both on every core; bathlab's include the count that proves
-them complete. Filter: such windows by products alone, against shift-invert, and a forecast for
-L = 18 and 20. Entries: the same ring's matrix, and that of the clean J1-J2 ring with momentum,
-reflection and flip, states included, on one thread against QuSpin, in seconds of the processor.
-Every piece of work runs in a process of its own, the small ones after a warm-up. Nothing else
-should run on the machine.
+them complete. Filter: such windows by products alone, against shift-invert where its factors
+fit, and a forecast for L = 18 and 20. Entries: the same ring's matrix, and that of the clean
+J1-J2 ring with momentum, reflection and flip, states included, on one thread against QuSpin, in
+seconds of the processor. Every piece of work runs in a process of its own, the small ones after
+a warm-up. Nothing else should run on the machine.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from bathlab.spectrum.chebyshev.windows import forecast
 GIB = 2**30
 #: L and number of states of each window.
 WINDOWS = [(14, 50), (16, 1), (16, 50), (16, 200), (18, 50)]
-#: L and number of states of windows from a filter, and of those that are forecast only.
-FILTERED, FORESEEN = [(14, 50), (16, 50)], [(18, 100), (20, 100)]
+#: L and number of states of windows from a filter, and the largest L with factors beside it.
+FILTERED, FACTORED = [(14, 50), (16, 50), (18, 100), (20, 100)], 18
 #: LIOMs beside six spins, and whether LAPACK is run too.
 SPECTRA = [(6, True), (7, True), (8, True), (10, False)]
 #: What an interpreter with slepc4py runs: matrix, states, file for the levels.
@@ -203,19 +203,23 @@ def window_rows(largest: bool, python: str) -> list[dict[str, Any]]:
     return rows
 
 
-def filter_rows() -> list[dict[str, Any]]:
+def filter_rows(largest: bool) -> list[dict[str, Any]]:
     rows, threads = [], os.cpu_count() or 1
     for sites, count in FILTERED:
         task = {"kind": "window", "sites": sites, "count": count}
-        ours, other = (run(task | {"method": way}, threads) for way in ("filter", "sparse"))
+        if sites > 16:
+            found = run(task | {"kind": "forecast"}, threads)
+            row = {"work": f"{count} states, L = {sites}, forecast", "s": found["seconds"]}
+            rows.append(row | {"GiB": found["gib"], "products": found["products"]})
+            if not largest:
+                continue
+        ours = run(task | {"method": "filter"}, threads)
         row = {"work": f"{count} states, L = {sites}, filter", "s": ours["seconds"]}
         row |= {"GiB": ours["peak_gib"], "missed": ours["missed"]}
         row |= {"residual": ours["residual"]}
-        rows.append(row | _beside(ours, other))
-    for sites, count in FORESEEN:
-        found = run({"kind": "forecast", "sites": sites, "count": count}, threads)
-        row = {"work": f"{count} states, L = {sites}, forecast", "s": found["seconds"]}
-        rows.append(row | {"GiB": found["gib"], "products": found["products"]})
+        if sites <= FACTORED:
+            row |= _beside(ours, run(task | {"method": "sparse"}, threads))
+        rows.append(row)
     return rows
 
 
@@ -261,7 +265,7 @@ def main(largest: bool, only: str, python: str, quspin: str, task: str) -> None:
     parts = {
         "levels": lambda: levels_rows(largest),
         "windows": lambda: window_rows(largest, python),
-        "filter": filter_rows,
+        "filter": lambda: filter_rows(largest),
         "entries": lambda: entry_rows(largest, quspin),
     }
     for name, rows in parts.items():
