@@ -46,6 +46,7 @@ DRAW_NOTHING = {
     "halted_decay",
     "planted_spot",
     "quantum_avalanche",
+    "resonance_model",
 }
 #: Where programs diagonalise a matrix.
 DIAGONALISE = [

@@ -305,3 +305,66 @@ def test_the_thouless_frequency_has_a_factor_e_that_its_last_form_drops():
     model = resonance_model.Floquet([-10.0, INF], 20.0, 40)
     last = (10 / 40) ** 2 * math.exp(-20 * math.log(2))
     assert model.thouless == pytest.approx([math.e * last, 0], rel=1e-12)
+
+
+def test_states_at_a_range_and_their_chance_of_resonance():
+    """(36) by counting, the density (40) of which N_r/Omega is 0.54, and (42) of (41)."""
+    spins = np.array(np.meshgrid(*[[1, -1]] * 7)).reshape(7, -1)
+    far = np.where(spins < 0, abs(np.arange(7) - 3)[:, None], -1).max(axis=0)
+    assert [int((far == r).sum()) for r in (1, 2, 3)] == [6, 24, 96]  # (3/2) 4^r
+    Omega, r = 40.0, np.array([2.0, 6.0])
+    model = resonance_model.Floquet(-20.0, resonance_model.floquet_resonance_length(Omega))
+    rho = 4 * math.log(2) * 4**r / Omega
+    assert 1.5 * 4**r / Omega / rho == pytest.approx([0.541, 0.541], abs=1e-3)
+    assert model.probability(r) == pytest.approx(2 * model.coupling(r) * rho, rel=1e-12)
+    one_at_least = -np.expm1(Omega * rho * np.log1p(-2 * model.coupling(r) / Omega))
+    assert np.all(abs(one_at_least / model.probability(r) - 1) < model.probability(r))
+    assert resonance_model.floquet_resonance_length(1.0) == pytest.approx(0.180, abs=1e-3)
+
+
+def test_the_regions_meet_at_one_point():
+    """|xi| = L/2: 1/zeta is 2/L off 1/zeta_c; hatched from where min(L/2, |xi|) = sqrt lambda."""
+    for length in (8, 32, 512):
+        for side, name in ((1, "MBL"), (-1, "thermal")):
+            inverse = math.log(2) + side * 2 / length * np.array([0.99, 1.01])
+            xi = 1 / (inverse - math.log(2))
+            inside, outside = resonance_model.region(xi, 20.0, length)
+            assert inside == ("I" if length < 20 else "II") and outside == name
+    hatched = ~resonance_model.is_consistent([4.4, 4.5, INF, INF], 20.0, [100, 100, 8.9, 9.0])
+    assert hatched.tolist() == [False, True, False, True]
+
+
+@pytest.mark.parametrize("law", CASES)
+def test_closed_forms_at_two_hundred_random_arguments(law):
+    """F, p, S, theta with 25 digits, at xi on both sides and at zeta_c, r, lambda and omega."""
+    rng = np.random.default_rng(17)
+    for k in range(200):
+        size = float(np.exp(rng.uniform(math.log(1.5), math.log(1e4))))
+        xi = [size, -size, INF][k % 3]
+        lam, r = np.exp(rng.uniform(0, 7)), np.exp(rng.uniform(-7, 4))
+        twin, model = Twin(law, xi, lam), law(xi, lam)
+        count = twin.count(r)
+        if count > 600:
+            continue
+        scale = 1e-12 + 1e-14 * float(count) * max(1, r / size)
+        assert model.surviving(r) == pytest.approx(float(twin.surviving(r)), rel=scale)
+        assert model.strongest(r) == pytest.approx(float(twin.strongest(r)), rel=scale)
+        omega = float(mp.exp(-twin.k * mp.mpf(r)))
+        if 0 < omega < 1:
+            depth = -mp.log(mp.mpf(omega)) / twin.k
+            wanted = twin.strongest(depth) / (2 * twin.k * omega)
+            assert model.spectral(omega) == pytest.approx(float(wanted), rel=10 * scale)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", CASES)
+def test_the_correlator_at_random_arguments(law):
+    """By half periods of the phase with 20 digits."""
+    rng = np.random.default_rng(18)
+    with mp.workdps(20):
+        for k in range(12):
+            size, lam = rng.uniform(1.5, 40), rng.uniform(1, 60)
+            xi = [size, -size, INF][k % 3]
+            t, length = rng.uniform(1, 90), int(rng.integers(4, 40))
+            wanted = float(Twin(law, xi, lam).correlator(t, length))
+            assert law(xi, lam, length).correlator(t) == pytest.approx(wanted, abs=1e-12)
