@@ -23,7 +23,14 @@ import bathlab as bl
 from bathlab.conventions import Row
 from bathlab.experiments import element_draws, resonance_curves
 from bathlab.experiments.element_draws import ElementDraws
-from bathlab.experiments.resonance_curves import ClosedForms, Decay, Drift
+from bathlab.experiments.resonance_curves import (
+    OMEGA,
+    RANGES,
+    ClosedForms,
+    Decay,
+    Drift,
+    reached,
+)
 from bathlab.findings import loss_diffusion as decays
 from bathlab.findings import resonance_model as said
 from bathlab.plotting import resonance_model as panels
@@ -121,12 +128,13 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes = figure.subplots(3, 3).ravel()
     panels.region_panel(axes[0], p.lam)
     panels.theta_panel(axes[1], p.lam)
-    panels.spectra_panels(axes[2:4], closed)
+    panels.spectra_panels(axes[2:4], OMEGA, closed)
     panels.order_panel(axes[4], p.lam, grid)
     panels.drift_panel(axes[5], table[table["part"] == "Drift"], 10.0)
-    panels.decay_panel(axes[6], grid, table[table["part"] == "walk"])
-    panels.energy_panel(axes[7], grid)
-    panels.narrow_panel(axes[8], grid)
+    walks = table[table["part"] == "walk"]
+    panels.decay_panel(axes[6], RANGES, grid, reached(RANGES), walks)
+    panels.energy_panel(axes[7], RANGES, grid)
+    panels.narrow_panel(axes[8], RANGES, grid)
 
 
 PRESETS = {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.experiments.resonance_curves import OMEGA, RANGES, reached
+from bathlab.conventions import RealArray
 from bathlab.plotting.figures import curve_style
 from bathlab.theory import resonance_model
 from bathlab.theory.resonance_model.lengths import ZETA_C
@@ -69,14 +69,14 @@ def theta_panel(axes: Axes, lam: float) -> None:
     axes.legend(fontsize="x-small")
 
 
-def spectra_panels(panels: Sequence[Axes], rows: pd.DataFrame) -> None:
+def spectra_panels(panels: Sequence[Axes], omega: RealArray, rows: pd.DataFrame) -> None:
     """omega S against omega, Floquet and static, near zeta_c."""
     for axes, law in zip(panels, ("Floquet", "static")):
         for index, xi in enumerate(DRAWN):
             row = rows[(rows["law"] == law) & (rows["xi"] == xi) & np.isinf(rows["length"])]
             S = np.array(row.iloc[0]["S"])
             label = rf"$\xi$ = {xi:g}".replace("inf", r"$\infty$")
-            axes.plot(OMEGA, OMEGA * S, label=label, **line(index))
+            axes.plot(omega, omega * S, label=label, **line(index))
             if math.isfinite(xi):
                 cross = row.iloc[0]["crossover"]
                 axes.axvline(cross, color=curve_style(index)["color"], linewidth=0.6)
@@ -119,49 +119,49 @@ def drift_panel(axes: Axes, rows: pd.DataFrame, W_c: float) -> None:
     axes.legend(fontsize="x-small", loc="lower right")
 
 
-def decay_panel(axes: Axes, grid: pd.DataFrame, walks: pd.DataFrame) -> None:
+def decay_panel(
+    axes: Axes, r: RealArray, grid: pd.DataFrame, sampled_at: RealArray, walks: pd.DataFrame
+) -> None:
     """lambda |dF/dr| and F against r/lambda; trajectories as points."""
     plain = grid[np.isinf(grid["xi"]) & (grid["kappa"] == 1) & (grid["power"] == 0)]
     plain = plain[plain["sign"] == 1].sort_values("lam")
     for index, (_, row) in enumerate(plain.iterrows()):
         label = rf"$\lambda |dF/dr|$, $\lambda$ = {row['lam']:g}"
-        axes.plot(RANGES, row["p"], label=label, **line(index))
-    axes.plot(RANGES, row["F"], color="0.3", linewidth=1.6, label=f"F, {row['lam']:g}")
+        axes.plot(r, row["p"], label=label, **line(index))
+    axes.plot(r, row["F"], color="0.3", linewidth=1.6, label=f"F, {row['lam']:g}")
     own = walks[(walks["lam"] == row["lam"]) & (walks["kappa"] == 1)]
     sampled = np.array(own["sampled"].tolist(), dtype=float)
     error = sampled.std(axis=0, ddof=1) / math.sqrt(len(sampled))
-    axes.errorbar(reached(RANGES), sampled.mean(axis=0), error, fmt="ko", markersize=4,
+    axes.errorbar(sampled_at, sampled.mean(axis=0), error, fmt="ko", markersize=4,
                   label=f"F, {len(sampled)} batches of paths")  # fmt: skip
-    axes.plot(
-        RANGES, np.exp(-np.sqrt(RANGES)), ":", color="0.5", label=r"$e^{-\sqrt{r/\lambda}}$"
-    )
-    late = RANGES > 1
-    axes.plot(RANGES[late], RANGES[late] ** -2.0, "--", color="0.5", label=r"$(\lambda/r)^2$")
+    axes.plot(r, np.exp(-np.sqrt(r)), ":", color="0.5", label=r"$e^{-\sqrt{r/\lambda}}$")
+    late = r > 1
+    axes.plot(r[late], r[late] ** -2.0, "--", color="0.5", label=r"$(\lambda/r)^2$")
     axes.set(xscale="log", yscale="log", xlabel=r"$r/\lambda$", ylim=(1e-7, 5))
     axes.set(title="figure 11, standard errors", ylabel=r"$F$, $\lambda|dF/dr|$")
     axes.legend(fontsize="xx-small", loc="lower left")
 
 
-def energy_panel(axes: Axes, grid: pd.DataFrame) -> None:
+def energy_panel(axes: Axes, r: RealArray, grid: pd.DataFrame) -> None:
     """f s_e/F against e/s_e at ranges a decade and more apart."""
     plain = grid[np.isinf(grid["xi"]) & (grid["kappa"] == 1) & (grid["power"] == 0)]
     row = plain.sort_values("lam").iloc[-1]
     for index, k in enumerate((0, 2, 4, 6)):
         density = np.array(row["densities"][k]) / row["F"][8 * k]
-        label = rf"$r/\lambda$ = {RANGES[8 * k]:.2g}"
+        label = rf"$r/\lambda$ = {round(r[8 * k], 2):g}"
         axes.plot(row["energies"], density, label=label, **line(index))
     axes.set(xlim=(-6, 6), ylim=(0, 0.56), xlabel=r"$e/s_e$", ylabel=r"$f s_e/F$")
     axes.set(title=rf"figure 12, $\lambda$ = {row['lam']:g}")
     axes.legend(fontsize="x-small", ncols=2, loc="upper center")
 
 
-def narrow_panel(axes: Axes, grid: pd.DataFrame) -> None:
+def narrow_panel(axes: Axes, r: RealArray, grid: pd.DataFrame) -> None:
     """-d log F/d log r for both cases of appendix C and for v r^-a."""
     rows = grid[np.isinf(grid["xi"]) & (grid["sign"] == 1)].drop_duplicates(["kappa", "power"])
     for index, (_, row) in enumerate(rows.iterrows()):
         label = rf"$\kappa$ = {row['kappa']:g}"
         label = rf"$v\, r^{{-{row['power']:g}}}$" if row["power"] else label
-        axes.plot(RANGES, row["slope"], label=label, **line(index))
+        axes.plot(r, row["slope"], label=label, **line(index))
     for level, name in ((0.5, "(B7)"), (1.0, "bound (B2)"), (2.0, "(C2)")):
         axes.axhline(level, color="0.55", linewidth=0.7, linestyle=":")
         axes.text(0.012, level, name, va="bottom", fontsize="x-small")

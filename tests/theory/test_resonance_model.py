@@ -323,7 +323,7 @@ def test_states_at_a_range_and_their_chance_of_resonance():
 
 
 def test_the_regions_meet_at_one_point():
-    """|xi| = L/2: 1/zeta is 2/L off 1/zeta_c; hatched from where min(L/2, |xi|) = sqrt lambda."""
+    """|xi| = L/2: 1/zeta is 2/L off 1/zeta_c; hatched from min(L/2, |xi|) = sqrt lambda on."""
     for length in (8, 32, 512):
         for side, name in ((1, "MBL"), (-1, "thermal")):
             inverse = math.log(2) + side * 2 / length * np.array([0.99, 1.01])
