@@ -368,3 +368,12 @@ def test_the_correlator_at_random_arguments(law):
             t, length = rng.uniform(1, 90), int(rng.integers(4, 40))
             wanted = float(Twin(law, xi, lam).correlator(t, length))
             assert law(xi, lam, length).correlator(t) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_the_law_of_the_drift_is_straight_about_its_inflection():
+    """exp(-l/(L + 1)) by Taylor's terms at L + 1 = l/2: none of second order, and the cubic one
+    as large as the linear at L + 1 = l (1/2 + sqrt(3/4)), where W = 0.481 W_c."""
+    terms = mp.taylor(lambda x: mp.exp(-1 / x), mp.mpf(1) / 2, 3)
+    assert float(terms[2]) == pytest.approx(0, abs=1e-12)
+    assert float(mp.sqrt(-terms[1] / terms[3])) == pytest.approx(math.sqrt(0.75), rel=1e-9)
+    assert math.exp(-1 / (0.5 + math.sqrt(0.75))) == pytest.approx(0.481, abs=5e-4)
