@@ -22,6 +22,7 @@ from arguments import (
     Labels,
     Listed,
     Made,
+    Matrix,
     Names,
     NewFolder,
     Numbers,
@@ -49,6 +50,7 @@ HELD = [
     "analysis.Humps",
     "analysis.Hybridisation",
     "analysis.Stability",
+    "analysis.Tones",
     "ensemble.Merged",
     "ensemble.Status",
     "ensemble.Verification",
@@ -231,6 +233,23 @@ TABLE = {
         "sites": Site(1),
         "order": Real(2.0),
     },
+    "analysis.mutual_information": {
+        "state": State(STATE.vector),
+        "dims": Integers([2, 2, 2, 2]),
+        "first": Site(1),
+        "second": Site(2),
+    },
+    "analysis.spectral_autocorrelator": {
+        "energies": Array(LEVELS),
+        "weights": Matrix(np.abs(ELEMENTS) ** 2),
+        "times": Array([0.0, 1.0, 2.5]),
+    },
+    "analysis.tones": {"weights": Matrix(np.abs(ELEMENTS) ** 2)},
+    "analysis.fidelity_susceptibility": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+    },
+    "analysis.heisenberg_time": {"energies": Array(LEVELS)},
     "analysis.reduced_density": {
         "state": State(STATE.vector),
         "dims": Integers([2, 2, 2, 2]),
@@ -358,6 +377,7 @@ TABLE |= {
         "periodic": Flag(True),
         "fields": Text("z"),
         "coupling": Real(1.0),
+        "law": Text("uniform"),
     },
     "model.SpinChainSystem": {
         "chain": Made(bl.SpinChain(4)),
@@ -1131,6 +1151,29 @@ TABLE |= {
         "K": Real(1.0),
         "lengths": Array((1.0, 10.0)),
     },
+    "experiments.SiteMemory": {
+        "chain": Made(bl.SpinChain(4)),
+        "first": Integer(2),
+        "times": Array((0.5, 2.0)),
+    },
+    "experiments.LightCone": {
+        "chain": Made(bl.SpinChain(4)),
+        "first": Integer(2),
+        "times": Array((0.5, 2.0)),
+        "starts": Integer(2),
+    },
+    "experiments.LevelTimes": {
+        "chain": Made(bl.SpinChain(10)),
+        "first": Integer(2),
+        "times": Array((0.5, 2.0)),
+    },
+    "experiments.Portrait": {"chain": Made(bl.SpinChain(4)), "first": Integer(2)},
+    "experiments.Perturbed": {
+        "chain": Made(bl.SpinChain(4, fields="all")),
+        "first": Integer(2),
+        "strength": Real(1.0),
+    },
+    "experiments.chain_rows": {"spec": Made(experiments.Portrait(bl.SpinChain(4))), **SEEDS},
     "experiments.TimedChain": {
         "chain": Made(bl.avalanche.AvalancheChain(60, 0.4, 1.0)),
         "passed": Integer(2),

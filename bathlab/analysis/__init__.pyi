@@ -1,6 +1,7 @@
 from .correlators import autocorrelator as autocorrelator
 from .correlators import autocorrelator_plateau as autocorrelator_plateau
 from .correlators import evolved_autocorrelator as evolved_autocorrelator
+from .correlators import spectral_autocorrelator as spectral_autocorrelator
 from .crossings import AvoidedCrossing as AvoidedCrossing
 from .crossings import TwoLevels as TwoLevels
 from .crossings import predicted_crossing as predicted_crossing
@@ -10,6 +11,7 @@ from .double_peaks import humps as humps
 from .entanglement import (
     entanglement_entropy as entanglement_entropy,
 )
+from .entanglement import mutual_information as mutual_information
 from .entanglement import (
     reduced_density as reduced_density,
 )
@@ -53,6 +55,10 @@ from .levels import (
 from .levels import (
     smooth_density_of_states as smooth_density_of_states,
 )
+from .local_spectra import Tones as Tones
+from .local_spectra import fidelity_susceptibility as fidelity_susceptibility
+from .local_spectra import heisenberg_time as heisenberg_time
+from .local_spectra import tones as tones
 from .participation import (
     eth_log_ipr as eth_log_ipr,
 )

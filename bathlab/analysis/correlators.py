@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.analysis.level_pairs import ActsOnSites, Resonances
-from bathlab.checks import as_array, as_integer, require_kind, shown
+from bathlab.checks import as_array, as_integer, refusal, require_kind, shown
 from bathlab.conventions import RealArray
 from bathlab.operators.door import as_system
 from bathlab.operators.memory import require_memory
@@ -36,12 +36,40 @@ def autocorrelator(found: Resonances, times: Any) -> RealArray:
     """
     at = as_array("times", times)
     _all_states(found)
-    angles = np.multiply.outer(at, found.quasienergies)
+    return _summed(found.quasienergies, found.Z, at)
+
+
+def spectral_autocorrelator(energies: Any, weights: Any, times: Any) -> RealArray:
+    """C(t) = 1/n sum over a, b of Z_ab cos((E_a - E_b) t), exact at any time.
+
+    Parameters
+    ----------
+    energies : (n,) all levels, in the order of the weights.
+    weights : (n, n) Z_ab = |<a|O|b>|^2, symmetric and not negative.
+    times : (k,) real, in the inverse of the energies' unit. Rounding of the levels turns phases
+        by about 1e-16 times |E| t.
+
+    Returns
+    -------
+    (k,) real, C(0) = Tr O^2/n.
+
+    Raises
+    ------
+    ValueError
+        If an entry is not finite, the weights are negative, not (n, n) or not symmetric.
+    """
+    levels, at = as_array("energies", energies), as_array("times", times)
+    Z = as_array("weights", weights, shape=(len(levels),) * 2, minimum=0)
+    if not np.allclose(Z, Z.T, rtol=1e-8, atol=1e-12 * float(Z.max())):
+        raise refusal("weights", "a matrix that is not symmetric", "|<a|O|b>|^2", "Check O.")
+    return _summed(levels, Z, at)
+
+
+def _summed(levels: RealArray, Z: RealArray, times: RealArray) -> RealArray:
+    angles = np.multiply.outer(times, levels)
     # Z is symmetric, so the sum is real: two real products instead of a complex one.
-    sums = [
-        np.einsum("tn,tn->t", wave @ found.Z, wave) for wave in (np.cos(angles), np.sin(angles))
-    ]
-    return np.asarray((sums[0] + sums[1]) / len(found.quasienergies))
+    sums = [np.einsum("tn,tn->t", wave @ Z, wave) for wave in (np.cos(angles), np.sin(angles))]
+    return np.asarray((sums[0] + sums[1]) / len(levels))
 
 
 def autocorrelator_plateau(found: Resonances) -> float:

@@ -74,6 +74,24 @@ def entanglement_entropy(
     return _renyi(_schmidt_weights(table, order), order)
 
 
+def mutual_information(
+    state: Eigenstate | Array,
+    dims: Sequence[int],
+    first: int | Collection[int],
+    second: int | Collection[int],
+) -> float:
+    """I = S_A + S_B - S_AB of two groups of tensor factors in a pure state, in nats.
+
+    0 for a product of A and B, 2 log 2 for two spins that make a singlet. Arguments and errors
+    are those of :func:`reduced_density`; a factor in both groups is a ValueError.
+    """
+    count = len(as_array("dims", dims, kind="integer", minimum=1))
+    groups = [_factors(first, count, "first"), _factors(second, count, "second")]
+    parts = [groups[0], groups[1], groups[0] + groups[1]]
+    one, other, both = (entanglement_entropy(state, dims, part) for part in parts)
+    return one + other - both
+
+
 def _schmidt_weights(table: Array, order: float) -> RealArray:
     """The weights that are not zero, with the sum 1."""
     if order >= 1:
@@ -110,7 +128,7 @@ def _table(
     return table.reshape(math.prod(sizes[factor] for factor in kept), -1)
 
 
-def _factors(sites: Any, count: int) -> list[int]:
+def _factors(sites: Any, count: int, name: str = "sites") -> list[int]:
     """Numbers of factors from 0 on, each at most once."""
     sites = as_python(sites)
     one = isinstance(sites, int)
@@ -120,13 +138,13 @@ def _factors(sites: Any, count: int) -> list[int]:
         whole = isinstance(site, (int, np.integer)) and not isinstance(site, bool)
         if not whole or not -count <= site < count:
             raise ValueError(
-                f"sites = {sites!r} was given; expected numbers from {-count} to {count - 1}, "
+                f"{name} = {sites!r} was given; expected numbers from {-count} to {count - 1}, "
                 f"or one of them. There are {count} factors; range(0, 3) are the first three."
             )
     factors = [int(site) % count for site in given]
     if len(set(factors)) < len(factors):
         raise ValueError(
-            f"sites = {sites!r} was given; expected each factor once. Negative numbers count "
+            f"{name} = {sites!r} was given; expected each factor once. Negative numbers count "
             f"from the end: -1 is {count - 1}."
         )
     return factors

@@ -9,6 +9,8 @@ from .backreacted import backreacted_data as backreacted_data
 from .backreacted import backreacted_means as backreacted_means
 from .backreacted import scan_points as scan_points
 from .backreaction import backreaction_rows as backreaction_rows
+from .chain_cats import Perturbed as Perturbed
+from .chain_spectra import chain_rows as chain_rows
 from .chain_times import TimedChain as TimedChain
 from .chain_times import time_rows as time_rows
 from .compared import Compared as Compared
@@ -35,6 +37,8 @@ from .hybridised import curve_rows as curve_rows
 from .hybridised import width_rows as width_rows
 from .hypotheses import Hypotheses as Hypotheses
 from .hypotheses import hypothesis_rows as hypothesis_rows
+from .level_times import LevelTimes as LevelTimes
+from .light_cones import LightCone as LightCone
 from .localised import Line as Line
 from .localised import line_rows as line_rows
 from .memories import Surroundings as Surroundings
@@ -42,10 +46,12 @@ from .memories import memory_rows as memory_rows
 from .planted import PlantedSpot as PlantedSpot
 from .planted import planted_rows as planted_rows
 from .polarised import polarisation_rows as polarisation_rows
+from .portraits import Portrait as Portrait
 from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
 from .resonant import StateWindow as StateWindow
 from .resonant import scale_rows as scale_rows
+from .site_memory import SiteMemory as SiteMemory
 from .span_tails import tail_rows as tail_rows
 from .spin_pairs import SpinPair as SpinPair
 from .spin_pairs import spin_pair_rows as spin_pair_rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ from bathlab.streams import Purpose, stream
 
 #: Bytes of an entry while the matrix is made.
 PER_ENTRY = 32
+#: Turns per site of the cosine, the golden mean.
+TURNS = (math.sqrt(5) - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ class SpinChain:
     periodic : whether the last spin is the first one's neighbour (from 3 spins on).
     fields : "z" or "all".
     coupling : J.
+    law : of the fields along z: "uniform", or "cosine" for W cos(2 pi b i + phi), b the golden
+        mean (sqrt 5 - 1)/2 and phi uniform, which is quasi-periodic (Iyer, Oganesyan, Refael &
+        Huse, Phys. Rev. B 87, 134202 (2013)) but for one place on a ring.
 
     Raises
     ------
@@ -70,9 +76,13 @@ class SpinChain:
     periodic: bool = True
     fields: str = "z"
     coupling: float = 1.0
+    law: str = "uniform"
 
     def __post_init__(self) -> None:
         require_choice("fields", self.fields, ("z", "all"))
+        require_choice(
+            "law", self.law, ("uniform", "cosine") if self.fields == "z" else ("uniform",)
+        )
         settle(
             self,
             sites=as_integer("sites", self.sites, 2),
@@ -120,10 +130,13 @@ class SpinChain:
         draws = [
             stream(seed, realisation, Purpose.SPIN_FIELD, site) for site in range(self.sites)
         ]
-        if self.fields == "z":
-            drawn = [self.disorder * draw.uniform(-1, 1) for draw in draws]
-        else:
+        if self.fields == "all":
             drawn = [self.disorder * draw.standard_normal(3) / np.sqrt(3) for draw in draws]
+        elif self.law == "cosine":
+            phase = draws[0].uniform(0, 2 * math.pi)
+            drawn = self.disorder * np.cos(2 * math.pi * TURNS * np.arange(self.sites) + phase)
+        else:
+            drawn = [self.disorder * draw.uniform(-1, 1) for draw in draws]
         return np.array(drawn)
 
     def terms(self, fields: RealArray) -> list[Term]:

@@ -1,0 +1,59 @@
+"""The spectral form factor of one chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.levels import mean_gap_ratio
+from bathlab.analysis.spectral_correlations import spectral_form_factor
+from bathlab.checks import as_array, require_kind
+from bathlab.conventions import Row
+from bathlab.experiments.chain_sites import ChainDraws
+from bathlab.operators.hermitian import to_dense
+
+
+@dataclass(frozen=True)
+class LevelTimes(ChainDraws):
+    """The levels of a chain, and times tau > 0 in units of t_H, ascending.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its range.
+    """
+
+    times: tuple[float, ...] = (1.0,)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        times = as_array("times", self.times, above=0, ascending=True)
+        object.__setattr__(self, "times", tuple(times.tolist()))
+
+
+def level_rows(spec: LevelTimes, seed: int, realisation: int) -> list[Row]:
+    """One row: ``real`` and ``imaginary``, the sums of the form factor at tau = 0 and the
+    times; ``weight``, to which their square goes; ``density``, levels per energy in the middle
+    half of the spectrum; ``gap_ratio``.
+
+    Raises
+    ------
+    ValueError
+        If it is no such spec, or the matrix does not fit.
+    """
+    require_kind("spec", spec, LevelTimes, "Make one with bathlab.experiments.")
+    H = to_dense(spec.sample(seed, realisation).matrix())
+    energies = np.linalg.eigvalsh(H)
+    found = spectral_form_factor(energies, (0.0, *spec.times))
+    quarter = len(energies) // 4
+    middle = energies[quarter : len(energies) - quarter]
+    return [
+        {
+            "real": found.sums.real,
+            "imaginary": found.sums.imag,
+            "weight": found.weight,
+            "density": (len(middle) - 1) / float(middle[-1] - middle[0]),
+            "gap_ratio": mean_gap_ratio(energies),
+        }
+    ]

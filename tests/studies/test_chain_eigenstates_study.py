@@ -1,0 +1,112 @@
+"""What the study of eigenstates of chains says of rows that are right, and of wrong rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scripts import load_study, one, said
+
+from bathlab.experiments import chain_rows
+from bathlab.experiments.portraits import CHI
+
+
+@pytest.fixture(scope="module")
+def script():
+    return load_study("chain_eigenstates")
+
+
+@pytest.fixture(scope="module")
+def parameters(script):
+    return script.PRESETS["quick"].replace(
+        sites=(6, 8), realisations=(20, 12), disorders=(1.0, 8.0),
+        free_sites=(6,), free_realisations=(4,), free_disorders=(16.0,),
+        cat_realisations=(16,), cat_disorders=(8.0,),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rows(script, parameters):
+    tables = []
+    for case in script.cases(parameters):
+        for realisation in range(case.realisations):
+            table = pd.DataFrame(chain_rows(case.spec, 1, realisation))
+            tables.append(table.assign(**case.columns, case=case.name, realisation=realisation))
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_real_rows_are_thermal_or_not(script, parameters, rows):
+    claims = said(script, rows, parameters)
+    assert all(claim.id for claim in claims.values())
+    weak, strong = (one(claims, f"XXZ, W = {W}:", "entropy of 2 sites") for W in ("1", "8"))
+    assert weak.value > 0.8 > 0.5 > strong.value
+    assert "second peak" in one(claims, "XXZ, W = 8, L = 8: P(|<sigma>|) of").verdict
+    slopes = [one(claims, f"XXZ, W = {W}: [log chi] per site") for W in ("1", "8")]
+    assert slopes[0].value - slopes[1].value > 0
+
+
+def test_correlations_of_another_shape_are_noticed(script, parameters, rows):
+    def falling(function):
+        random = np.random.default_rng(4)
+        cells = [
+            function(np.arange(1, len(cell) + 1)) + 0.01 * random.normal(size=len(cell))
+            if isinstance(cell, np.ndarray) else cell
+            for cell in rows["correlations"]
+        ]  # fmt: skip
+        table = rows.assign(correlations=cells)
+        return one(said(script, table, parameters), "XXZ, W = 8, L = 8", "against distance")
+
+    assert falling(lambda r: -2.0 * r).verdict == "exp(-r) is nearer"
+    assert falling(lambda r: -2.0 * np.sqrt(r)).verdict == "exp(-sqrt r) is nearer"
+    assert falling(lambda r: -1.0 * (r % 2)).value is None
+
+
+def test_tails_have_the_power_put_in(script, parameters, rows):
+    random = np.random.default_rng(6)
+
+    def drawn(power):
+        chi = random.random((400,)) ** (1 / (power + 1))
+        return np.histogram(chi, CHI)[0] / len(chi)
+
+    portrait = rows["kind"] == "portrait"
+    for power in (-1.5, -2.0):
+        cells = [drawn(power) if is_one else None for is_one in portrait]
+        table = rows.assign(chi=cells)
+        claim = one(said(script, table, parameters), "XXZ, W = 8, L = 8", "density of chi")
+        # Four standard errors: false alarm 1e-4.
+        assert abs(claim.value - power) < 4 * claim.error + 0.05
+
+
+def test_cats_that_always_survive_or_never_are_noticed(script, parameters, rows):
+    words = ("O(3), W = 8, L = 6", "share of cats that survive")
+    for share in (0.0, 1.0):
+        table = rows.assign(kept=[None if cell is None else share * np.asarray(cell)
+                                  for cell in rows["cats"]])  # fmt: skip
+        assert f"{share:.2f}" in one(said(script, table, parameters), *words).text
+    undone = [
+        None if not isinstance(cats, np.ndarray)
+        else np.where(2 * np.arange(len(cats)) >= m, 0.1, 0.9) * cats
+        for cats, m in zip(rows["cats"], rows["distance"])
+    ]  # fmt: skip
+    claim = one(said(script, rows.assign(kept=undone), parameters), *words)
+    assert claim.verdict.startswith("long ones fall")
+
+
+def test_a_second_field_that_changes_cats_is_noticed(script, parameters, rows):
+    def remade(factor):
+        random = np.random.default_rng(7)
+        cells = [
+            (factor + 0.1 * random.normal()) * cell if isinstance(cell, np.ndarray) else cell
+            for cell in rows["cats"]
+        ]
+        return one(said(script, rows.assign(again=cells), parameters), "O(3)", "cats that V")
+
+    doubled, same = remade(2.0), remade(1.0)
+    # Four standard errors: false alarm 1e-4.
+    assert abs(doubled.value - 2) < 4 * doubled.error < 0.4
+    assert doubled.verdict.startswith("changed") and same.verdict.startswith("the same")
+
+
+def test_odd_rings_are_refused(script):
+    with pytest.raises(ValueError, match="even"):
+        script.PRESETS["default"].replace(sites=(8, 9, 12))
+    with pytest.raises(ValueError, match="free_sites"):
+        script.PRESETS["default"].replace(cat_realisations=(5,))
