@@ -11,6 +11,8 @@ from .backreacted import scan_points as scan_points
 from .backreaction import backreaction_rows as backreaction_rows
 from .chain_cats import Perturbed as Perturbed
 from .chain_spectra import chain_rows as chain_rows
+from .chain_states import ChainStates as ChainStates
+from .chain_states import chain_state_rows as chain_state_rows
 from .chain_times import TimedChain as TimedChain
 from .chain_times import time_rows as time_rows
 from .compared import Compared as Compared
