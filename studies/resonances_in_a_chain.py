@@ -20,6 +20,13 @@ from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import ChainStates, chain_state_rows
+from bathlab.experiments.chain_criteria import HALVES, LEVELS, LOG2, with_criteria
+from bathlab.experiments.chain_curves import figure_ten, growth_curves, place_curves
+from bathlab.findings import chain_spectra as spectra
+from bathlab.findings import chain_transition as where
+from bathlab.findings import resonances_in_a_chain as said
+from bathlab.plotting import chains as panels
+from bathlab.theory.random_matrices import GOE, POISSON_RATIO
 from bathlab.workbench import Claim, Outcome, Script, parameter
 
 GRID = (0.5, 1.0, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 12.0)
@@ -39,6 +46,9 @@ class Parameters(bl.workbench.Parameters):
     )
     lower: float = parameter(1.7, "lower end of the fits, 1/(W omega)", gt=0)
     upper: float = parameter(40.0, "upper end of the fits, 1/(W omega)", gt=0)
+    compared: int = parameter(
+        28, "middle levels of the longest chain with all levels, to compare means of both", ge=4
+    )
     cosine_sites: tuple[int, ...] = parameter((8, 10, 12), "L, quasi-periodic", ge=6)
     cosine_realisations: tuple[int, ...] = parameter((60, 40, 10), "of each", ge=1)
     cosine: tuple[float, ...] = parameter(
@@ -53,6 +63,11 @@ class Parameters(bl.workbench.Parameters):
 
     def check(self) -> None:
         strange = sorted(set(self.few) - set(self.disorders))
+        if all(self.states):
+            raise ValueError(
+                f"states = {list(self.states)} was given; expected a 0 among them, all levels "
+                "of some size. Set that of the smallest."
+            )
         if strange or not self.lower < self.upper:
             raise ValueError(
                 f"few = {list(self.few)}, lower = {self.lower:g} and upper = {self.upper:g} "
@@ -75,6 +90,9 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
         for sites, count, states in zip(p.sites, p.realisations, p.states):
             if sites < max(p.sites) or W in p.few:
                 yield case("random", bl.SpinChain(sites, disorder=W), count, states)
+    sites, count = max((L, N) for L, N, k in zip(p.sites, p.realisations, p.states) if not k)
+    for W in p.few:
+        yield case("middle", bl.SpinChain(sites, disorder=W), count, p.compared)
     for W in p.cosine:
         for sites, count in zip(p.cosine_sites, p.cosine_realisations):
             yield case("cosine", bl.SpinChain(sites, disorder=W, law="cosine"), count)
@@ -94,15 +112,51 @@ def case(kind: str, chain: bl.SpinChain, count: int, states: int = 0) -> bl.Case
 
 
 def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
-    return bl.summarise(table, ["kind", "sites", "W"], ["gap_ratio", "plateau"])
+    names = ["gap_ratio", "plateau", "rho_v", "half", "entropy_one", "entropy_two"]
+    return bl.summarise(with_criteria(table), ["kind", "sites", "W"], names, missing=True)
 
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
-    yield from ()
+    p = found.parameters
+    yield from said.everything(with_criteria(found.table), (p.lower, p.upper), p.few)
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    figure.subplots(2, 3)
+    p, table = found.parameters, with_criteria(found.table)
+    random = table[table["kind"] == "random"]
+    means = found.means[found.means["kind"] == "random"]
+    axes = figure.subplots(2, 4)
+    whole = int(random.loc[random["all"], "sites"].max())
+    shown = [W for W in p.disorders if spectra.FIRST <= W <= spectra.LAST]
+    window = (p.lower, p.upper)
+    panels.figure_ten_panel(
+        axes[0, 0], figure_ten(random, [(W, whole) for W in shown], *window)
+    )
+    sizes = [(p.few[0], L) for L in p.sites[1:]]
+    panels.figure_ten_panel(axes[0, 1], figure_ten(random, sizes, *window), spectra.ORDINATE)
+    panels.exponent_panel(axes[0, 2], spectra.exponent_table(table, *window))
+    panels.size_panel(axes[1, 0], means, "rho_v", r"$\rho\bar v$ of $\sigma^z$", {})
+    axes[1, 0].set_yscale("log")
+    limits = {"GOE": GOE.gap_ratio, "Poisson": POISSON_RATIO}
+    panels.size_panel(axes[1, 1], means, "gap_ratio", "gap ratio", limits)
+    panels.size_panel(axes[1, 2], means, "plateau", r"$C_{zz}(\infty)$", {})
+    grown = growth_curves(random, {"rho_v": LOG2 / 2, "log_fidelity": LOG2})
+    panels.growth_panel(axes[0, 3], grown)
+    levels = {word: where.fallen(random, level) for word, level in LEVELS.items()}
+    places = {
+        f"{HALVES[name]}, {word}": own
+        for word, found_ in levels.items()
+        for name, own in found_.items()
+        if name != "one"
+    }
+    model = {str(LEVELS[word]): own["forgotten"] for word, own in levels.items()}
+    panels.place_panel(axes[1, 3], place_curves(places), where.model_curves(model))
+    counts = ", ".join(f"{N} (L = {L})" for L, N in zip(p.sites, p.realisations))
+    few = "W = " + ", ".join(f"{W:g}" for W in p.few)
+    figure.supxlabel(
+        f"Bars: standard errors over chains. N = {counts} at each W, the largest L at {few}.",
+        fontsize="x-small",
+    )
 
 
 PRESETS = {
@@ -138,7 +192,7 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(12.6, 7.6),
+    size=(16.0, 7.8),
 )
 build = study.build
 

@@ -49,6 +49,7 @@ from bathlab.experiments.crossover import Attachment as Crossover
 HELD = [
     "analysis.Humps",
     "analysis.Hybridisation",
+    "analysis.PairSpectrum",
     "analysis.Stability",
     "analysis.Tones",
     "ensemble.Merged",
@@ -73,6 +74,7 @@ HELD = [
     "statistics.Line",
     "statistics.PowerLaw",
     "statistics.PowerTail",
+    "statistics.Scaling",
     "statistics.Tail",
     "statistics.WidthRatio",
     "workbench.Claim",
@@ -798,6 +800,10 @@ MEANS = pd.DataFrame(
     }
 )
 PAIR = statistics.curves_of(MEANS, "bath", "g", "y")
+COLLAPSING = {
+    size: statistics.Curve([1.0, 2.0, 3.0], np.array([-1.0, 0.0, 1.0]) * size, [0.1, 0.1, 0.1])
+    for size in (8.0, 10.0, 12.0)
+}
 ENTANGLED = statistics.Criterion("entanglement", "entropy", math.log(2))
 MEASURED = pd.DataFrame(
     [
@@ -890,6 +896,12 @@ TABLE |= {
     "statistics.distances_from_others": {
         "curves": Made(PAIR),
         "pool": Made(["a", "b"], more={"text": 5, "empty": 3.0}),
+    },
+    "statistics.scaling_fit": {
+        "curves": Made(COLLAPSING),
+        "degree": Integer(2),
+        "resamples": Integer(3),
+        "seed": Integer(1),
     },
     "statistics.estimate": {
         "values": Samples(VALUES),
@@ -1174,6 +1186,11 @@ TABLE |= {
         "strength": Real(1.0),
     },
     "experiments.chain_rows": {"spec": Made(experiments.Portrait(bl.SpinChain(4))), **SEEDS},
+    "experiments.ChainStates": {"chain": Made(bl.SpinChain(6)), "states": Integer(4)},
+    "experiments.chain_state_rows": {
+        "spec": Made(experiments.ChainStates(bl.SpinChain(6))),
+        **SEEDS,
+    },
     "experiments.TimedChain": {
         "chain": Made(bl.avalanche.AvalancheChain(60, 0.4, 1.0)),
         "passed": Integer(2),
@@ -1422,6 +1439,13 @@ TABLE |= {
     "operators.sectors_of": {
         "H": system(),
         "symmetry": Operator(np.eye(len(H)), hermitian=False, optional=True),
+    },
+    "analysis.pair_spectrum": {
+        "energies": Array(np.sort(LEVELS)),
+        "rows": Made(np.arange(len(LEVELS))),
+        "elements": Made([ELEMENTS]),
+        "edges": Array([0.0, 0.5, 2.0]),
+        "whole": Flag(True),
     },
     "analysis.pair_ranges": {
         "polarisations": Curves(np.linspace(-1, 1, 12).reshape(4, 3)),

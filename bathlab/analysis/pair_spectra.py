@@ -6,8 +6,9 @@ given distance, which the exposure counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -83,6 +84,9 @@ def pair_spectrum(
     own = np.arange(len(rows)), rows
     places[own] = 0  # no pair
     omega[own] = 1.0
+    if not isinstance(elements, Iterable) or isinstance(elements, (str, bytes, Mapping)):
+        expected = "a list or generator of arrays, one for each operator"
+        raise refusal("elements", shown(elements), expected, "Pass [V] for one operator.")
     sums = _Sums(omega, own)
     for place, each in enumerate(elements):
         shape = omega.shape

@@ -94,6 +94,8 @@ from .power_tails import PowerTail as PowerTail
 from .power_tails import power_tail as power_tail
 from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
+from .scaling import Scaling as Scaling
+from .scaling import scaling_fit as scaling_fit
 from .shares import share_crossing as share_crossing
 from .shares import share_curve as share_curve
 from .shares import share_power as share_power

@@ -101,6 +101,24 @@ def test_fields_are_those_of_their_sites():
     assert weak == pytest.approx(short / 5)
 
 
+def test_a_cosine_turns_by_the_golden_mean():
+    """h_i+1 + h_i-1 = 2 cos(2 pi b) h_i, and the phase is uniform: <h^2> = W^2/2 to five
+    standard errors."""
+    chain = bl.SpinChain(8, disorder=2.0, law="cosine")
+    fields = np.array([chain.sample(1, r).fields for r in range(200)])
+    turn = 2 * np.cos(np.pi * (np.sqrt(5) - 1))
+    assert fields[:, 2:] + fields[:, :-2] == pytest.approx(turn * fields[:, 1:-1])
+    assert np.abs(fields).max() <= 2
+    first = fields[:, 0] ** 2
+    assert abs(first.mean() - 2) < 5 * first.std() / np.sqrt(200)
+    longer = bl.SpinChain(10, disorder=2.0, law="cosine").sample(1, 7).fields
+    assert np.array_equal(fields[7], longer[:8])
+    with pytest.raises(ValueError, match="law"):
+        bl.SpinChain(6, law="normal")
+    with pytest.raises(ValueError, match="law"):
+        bl.SpinChain(6, fields="all", law="cosine")
+
+
 def test_fields_are_drawn_as_they_should_be():
     """1200 values; second moments to five standard errors (false alarm 6e-7 each)."""
     uniform = np.concatenate([bl.SpinChain(6).sample(1, r).fields for r in range(200)])

@@ -1,0 +1,121 @@
+"""What the study of chains says of rows that follow one law, and of others."""
+
+import made_chains as made
+import numpy as np
+import pytest
+from scripts import load_study, one, said
+
+from bathlab.experiments.chain_laws import LAWS, law_fit, longest, spectrum, windowed
+from bathlab.findings.chain_spectra import sum_rule
+
+
+@pytest.fixture(scope="module")
+def script():
+    return load_study("resonances_in_a_chain")
+
+
+@pytest.fixture(scope="module")
+def parameters(script):
+    return script.PRESETS["default"].replace(few=(1.5, 2.5))
+
+
+@pytest.fixture(scope="module")
+def right(script, parameters):
+    return said(script, made.everything(), parameters)
+
+
+def part(S, W=1.75, L=12, N=30):
+    return made.chains("random", (L,), (W,), N=N, S=S)
+
+
+def fits(S, W=1.75):
+    rows = part(S, W)
+    density = spectrum(rows)
+    used = windowed(rows, density, 1.7, 40.0)
+    return {law: law_fit(density, W, law, used) for law in LAWS}
+
+
+def test_each_law_is_told_from_the_others():
+    """False alarms: a further term is beyond two errors in one of twenty fits."""
+    found = fits(made.logarithmic)
+    assert found["(111)"].holds and not found["1/omega"].holds
+    assert found["(111)"].terms[0].mean == pytest.approx(80, rel=0.1)
+    found = fits(made.pure)
+    assert found["1/omega"].holds and not found["(111)"].holds
+    assert found["1/omega"].terms[0].mean == pytest.approx(0.07**-2, rel=0.05)
+    assert abs(found["power"].terms[0].mean) < 3 * found["power"].terms[0].error
+    found = fits(made.power)
+    assert found["power"].holds and not found["(111)"].holds and not found["1/omega"].holds
+    assert found["power"].terms[0].mean == pytest.approx(0.3, abs=0.02)
+
+
+def test_a_law_reaches_as_far_as_it_holds():
+    def broken(W, omega):
+        """1/omega down to W omega = 0.05, less below."""
+        return made.pure(W, omega) * np.minimum(1, W * omega / 0.05) ** 0.5
+
+    rows = part(broken)
+    S = spectrum(rows)
+    found = longest(S, 1.75, "1/omega", windowed(rows, S, 1.7, np.inf))
+    assert found.window[0] < 2.5 and 12 < found.window[1] < 40
+    rows = part(made.pure)
+    S = spectrum(rows)
+    used = windowed(rows, S, 1.7, np.inf)
+    assert longest(S, 1.75, "1/omega", used).bins > 0.9 * len(used)
+    assert longest(S, 1.75, "(111)", used) is None or longest(S, 1.75, "(111)", used).bins < 9
+
+
+def test_few_chains_make_no_law():
+    rows = part(made.logarithmic, N=4)
+    S = spectrum(rows)
+    assert law_fit(S, 1.75, "(111)", windowed(rows, S, 1.7, 40.0)) is None
+
+
+def test_the_figure_is_that_of_the_law(right):
+    assert one(right, "W = 1.75: L = 12: (111)").verdict.startswith("holds")
+    assert one(right, "W = 1.75: L = 12: pure").verdict.startswith("rejected")
+    assert one(right, "W = 1.75: L = 12: pure").value is None
+    grows = one(right, "decades over which (111)")
+    assert "grows by" in grows.verdict and grows.value > 2
+    assert "not preferred" not in one(right, "chi2 of (111)", "L = 12").verdict
+    assert one(right, "chi2 of (111)", "L = 12").verdict.startswith("(111) is preferred")
+    gradient = one(right, "W = 1.75: L = 12: gradient")
+    assert gradient.value == pytest.approx(80, rel=0.1)
+
+
+def test_the_sum_rule_is_checked(right):
+    assert one(right, "integral of S").verdict == "agrees"
+    assert sum_rule(part(made.pure).assign(sum_error=1e-6)).verdict == "off"
+
+
+def test_growth_drift_and_collapse(script, parameters, right):
+    thermal = one(right, "W = 0.5: d log(rho v-bar)/dL over (log 2)/2")
+    assert thermal.value == pytest.approx(1, abs=0.03)
+    assert one(right, "W = 12: d log(rho v-bar)").value < 0.05
+    place = next(c for name, c in right.items() if name == "W*(L) of 1 - C, half-way")
+    assert place.value == pytest.approx(1, abs=0.1) and ", as L" in place.verdict
+    # Straight lines between the W that there are move it by some per cent.
+    still = next(c for name, c in right.items() if name == "W*(L) of gap ratio, half-way")
+    assert abs(still.value) < 0.1
+    nu = one(right, "nu of gap ratio")
+    assert nu.value == pytest.approx(1, abs=3 * max(nu.error, 0.05))
+    assert "W_c = 3.0" in nu.note or "W_c = 2.9" in nu.note
+    kept = one(right, "W = 1.5, L = 14: C of")
+    assert kept.value == pytest.approx(1, abs=5 * kept.error + 1e-9)
+
+
+def test_wrong_rows_are_noticed(script, parameters):
+    """Nothing grows; W* does not move with L; the curves lie apart by size."""
+
+    def apart(W, L):
+        return made.drifting(W + 0.2 * (L % 4), L)
+
+    wrong = made.everything(S=made.pure, grown=0.0, thermal=apart, memory=made.drifting)
+    found = said(script, wrong, parameters)
+    assert one(found, "W = 1.75: L = 12: pure").verdict.startswith("holds")
+    assert one(found, "W = 1.75: L = 12: (111)").verdict.startswith("rejected: no gradient")
+    assert abs(one(found, "W = 0.5: d log(rho v-bar)/dL").value) < 0.03
+    place = next(c for name, c in found.items() if name == "W*(L) of 1 - C, half-way")
+    assert abs(place.value) < 0.1
+    assert one(found, "nu of gap ratio").verdict.startswith("no collapse")
+    assert one(found, "nu of gap ratio").value is None
