@@ -134,7 +134,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     )
     sizes = [(p.few[0], L) for L in p.sites[1:]]
     panels.figure_ten_panel(axes[0, 1], figure_ten(random, sizes, *window), spectra.ORDINATE)
-    panels.exponent_panel(axes[0, 2], spectra.exponent_table(table, *window))
+    theta = spectra.exponent_table(table[table["kind"] != "middle"], *window)
+    panels.exponent_panel(axes[0, 2], theta)
     panels.size_panel(axes[1, 0], means, "rho_v", r"$\rho\bar v$ of $\sigma^z$", {})
     axes[1, 0].set_yscale("log")
     limits = {"GOE": GOE.gap_ratio, "Poisson": POISSON_RATIO}

@@ -28,6 +28,8 @@ FEWEST, FEWEST_CHAINS = 5, 5
 SEEN = 2.0
 #: A fit with a larger chi^2 per degree of freedom is rejected.
 POOR = 4.0
+#: At the width of a window of levels only pairs of its ends are seen, and few are no mean.
+SEEN_SHARE = 0.2
 #: Bins of |omega| below ``CLOSE``.
 NEAR = int(np.argmin(np.abs(FREQUENCIES - CLOSE)))
 
@@ -38,13 +40,14 @@ def stacked(part: pd.DataFrame, name: str) -> RealArray:
 
 
 def spectrum(part: pd.DataFrame) -> Histogram:
-    """S(omega), two-sided, by realisation, in the bins from the second on; 0 in bins that the
-    window of a realisation does not reach."""
+    """S(omega), two-sided, by realisation, in the bins from the second on; 0 in bins of which
+    the levels of some window see less than ``SEEN_SHARE``."""
     squares, exposure = stacked(part, "squares")[:, 1:], stacked(part, "exposure")[:, 1:]
-    seen = np.all(exposure > 0, axis=0)
+    widths = np.diff(FREQUENCIES[1:])
+    full = 2 * part["levels"].to_numpy()[:, np.newaxis] * widths
+    seen = np.all(exposure > SEEN_SHARE * full, axis=0)
     density = np.where(seen, squares / np.where(exposure > 0, exposure, 1.0), 0.0)
-    edges = FREQUENCIES[1:]
-    return Histogram(edges, density * np.diff(edges), np.ones(len(part)))
+    return Histogram(FREQUENCIES[1:], density * widths, np.ones(len(part)))
 
 
 def elements(part: pd.DataFrame) -> Histogram:

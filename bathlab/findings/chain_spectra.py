@@ -143,6 +143,8 @@ def gradient(part: pd.DataFrame, lower: float, upper: float) -> Iterator[Claim]:
 def exponent(part: pd.DataFrame, lower: float, upper: float) -> DensityLaw | None:
     """-1 + theta of S in the window of figure 10, above the spacing."""
     S, W = spectrum(part), float(part["W"].iloc[0])
+    if S.realisations < FEWEST_CHAINS:
+        return None
     low = max(1 / (W * upper), float(part["spacing"].mean()))
     try:
         return density_law(S, low, 1 / (W * lower))
@@ -182,10 +184,12 @@ def exponents(table: pd.DataFrame, lower: float, upper: float) -> Iterator[Claim
 
 
 def exponent_table(table: pd.DataFrame, lower: float, upper: float) -> pd.DataFrame:
-    """theta with all errors by kind, size and W: the two largest sizes of each kind."""
+    """theta with all errors by kind, size and W: the two largest sizes of each kind of which
+    there are enough chains."""
     rows = []
     for kind, own in table.groupby("kind", sort=False):
-        for sites in sorted(own["sites"].unique())[-3:]:
+        numbers = own.groupby("sites")["realisation"].nunique()
+        for sites in sorted(numbers.index[numbers >= FEWEST_CHAINS])[-2:]:
             for W, part in own[own["sites"] == sites].groupby("W"):
                 law = exponent(part, lower, upper)
                 if law is None or law.bins < FEWEST_BINS:

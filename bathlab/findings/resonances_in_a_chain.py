@@ -45,7 +45,8 @@ def everything(
         for claim in of_kind(kind, kinds[kind], window):
             yield claim.at(kind)
     yield from where.kinds_of({kind: kinds[kind] for kind in ("random", "cosine", "vector")})
-    yield from growing.middle(random, kinds["middle"])
+    if "middle" in kinds:  # not yet in a run that goes on
+        yield from growing.middle(random, kinds["middle"])
 
 
 def of_disorder(own: pd.DataFrame, window: tuple[float, float]) -> Iterator[Claim]:

@@ -6,6 +6,7 @@ from typing import Any, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from bathlab.plotting.figures import LINES, curve_style
 
@@ -32,7 +33,7 @@ def figure_ten_panel(axes: Axes, curves: pd.DataFrame, drawn: float | None = Non
         axes.plot(row["fit_x"], row["fit_y"], color=style["color"], **LAW)
     axes.plot([], [], color="0.3", label="(111), fitted", **LAW)
     if drawn is not None:
-        axes.axhline(drawn, label="1/ω, as drawn there", linestyle=":", **REFERENCE)
+        axes.axhline(drawn, label=r"$1/\omega$, as drawn there", linestyle=":", **REFERENCE)
     axes.set(xscale="log", xlim=(0.3, 1e3), ylim=(0, HIGHEST))
     axes.set(xlabel=r"$1/(W\omega)$", ylabel=r"$(S\,\omega\,W)^{-2}$")
     axes.legend(fontsize=SMALL, loc="upper left")
@@ -53,9 +54,10 @@ def size_panel(
             **style,
         )
     for name, value in limits.items():
+        x, side = (0.98, "right") if value == max(limits.values()) else (0.02, "left")
         axes.axhline(value, linestyle=(0, (1, 2)), **REFERENCE)
         where = axes.get_yaxis_transform()
-        axes.text(0.98, value, name, ha="right", va="bottom", fontsize=SMALL, transform=where)
+        axes.text(x, value, name, ha=side, va="bottom", fontsize=SMALL, transform=where)
     axes.set(xscale="log", xlabel="W / J", ylabel=label)
     axes.legend(fontsize=SMALL)
 
@@ -80,6 +82,7 @@ def exponent_panel(axes: Axes, curves: pd.DataFrame) -> None:
         ylim=(-0.5, 1.6),
         ylabel=r"$\theta$ of $S \sim \omega^{-1+\theta}$",
     )
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.legend(fontsize=SMALL)
 
 
