@@ -143,6 +143,8 @@ def half_growth(table: pd.DataFrame) -> Estimate:
     """W at which d log(rho v-bar)/dL falls to half of (log 2)/2, with the errors of its points
     as if they were independent."""
     grown = growth(sweeps(resolved(table), "rho_v"))
+    if not grown:
+        return Estimate(math.nan, math.nan, 0)
     W, slope, error = (
         np.array(each)
         for each in zip(*[(one.W, one.slope.mean, one.slope.error) for one in grown])
@@ -161,7 +163,7 @@ def order(table: pd.DataFrame) -> Iterator[Claim]:
     edge, found = half_growth(table), fallen(table)
     for name, label in HALVES.items():
         own = found[name]
-        if not own:
+        if not own or not math.isfinite(edge.mean):
             continue
         last = own[max(own)]
         count = min(edge.realisations, last.realisations)
