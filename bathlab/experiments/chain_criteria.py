@@ -143,7 +143,8 @@ def size_crossing(short: Sweep, long: Sweep) -> Estimate:
         return Estimate(math.nan, math.nan, count)
 
     def place(few: RealArray, many: RealArray) -> float:
-        return fall(W, np.log(many / few), 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):  # none of few chains at some W
+            return fall(W, np.log(many / few), 0.0)
 
     parts: list[Jackknife] = [
         jackknife(ends[0], lambda mean: place(mean, means[1])),

@@ -129,7 +129,10 @@ def small_parts(table: pd.DataFrame, W: float) -> Iterator[Claim]:
             int(str(L)): estimate(part["share"], part["realisation"])
             for L, part in share.groupby("sites")
         }
-        last = [each for each in found.values() if each.realisations >= FEWEST][-1]
+        enough = [each for each in found.values() if each.realisations >= FEWEST]
+        if not enough:
+            continue
+        last = enough[-1]
         text = ", ".join(f"L = {L}: {pm(each)}" for L, each in found.items())
         kept = last.mean / found[min(found)].mean
         word = "below thermal" if last.mean > 3 * last.error else "thermal"

@@ -30,6 +30,8 @@ def reaches(table: pd.DataFrame, lower: float) -> Iterator[Claim]:
     table = table[(table["W"] >= FIRST) & (table["W"] <= LAST)]
     numbers = table.groupby("sites")["realisation"].nunique()
     numbers = numbers[numbers >= FEWEST_CHAINS]
+    if numbers.empty:
+        return
     table = table[table["sites"].isin(numbers.index) & (table["realisation"] < numbers.min())]
     found: dict[str, dict[int, list[tuple[float, float]]]] = {law: {} for law in LAWS}
     for (sites, W), part in table.groupby(["sites", "W"]):

@@ -37,11 +37,6 @@ SMALL = {
     "circuit_drift": ["couplings=[0.02, 0.25]", "few=[0.02]", "realisations=[12, 6]"],
     "resonant_scales": ["realisations=[60, 20]"],
     "avoided_crossing": ["sites=[4]", "realisations=[6]"],
-    "resonances_in_a_chain": [
-        "realisations=[12, 12, 6]",
-        "disorders=[0.5, 1.5, 2.5, 5.0]",
-        "cosine=[0.75, 1.25, 2.0, 4.0]",
-    ],
     "three_level": [
         "sites=[4, 6]",
         "realisations=[30, 12]",

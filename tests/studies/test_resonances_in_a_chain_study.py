@@ -2,9 +2,11 @@
 
 import made_chains as made
 import numpy as np
+import pandas as pd
 import pytest
 from scripts import load_study, one, said
 
+import bathlab as bl
 from bathlab.experiments.chain_laws import LAWS, law_fit, longest, spectrum, windowed
 from bathlab.findings.chain_spectra import sum_rule
 
@@ -119,3 +121,30 @@ def test_wrong_rows_are_noticed(script, parameters):
     assert abs(place.value) < 0.1
     assert one(found, "nu of gap ratio").verdict.startswith("no collapse")
     assert one(found, "nu of gap ratio").value is None
+
+
+def test_few_chains_that_are_measured_make_claims(script):
+    """Too few for any law: no claim has a parameter of one, and no sum rule fails."""
+    parameters = script.PRESETS["quick"].replace(
+        realisations=(3, 3, 2), disorders=(0.5, 1.5, 2.5, 5.0), cosine_realisations=(2, 2, 1),
+        vector_realisations=(3, 2),
+    )  # fmt: skip
+    rows = [
+        {**row, **case.columns, "case": case.name, "realisation": number}
+        for case in script.cases(parameters)
+        for number in range(case.realisations)
+        for row in script.study.build(parameters).measure(case.spec, 1, number)
+    ]
+    found = said(script, pd.DataFrame(rows), parameters)
+    assert one(found, "integral of S").verdict == "agrees"
+    assert not any("holds" in claim.verdict for claim in found.values())
+
+
+def test_presets_build_and_strange_ones_are_refused(script):
+    for parameters in script.PRESETS.values():
+        text = bl.workbench.to_toml(parameters)
+        assert bl.workbench.from_toml(script.Parameters, text) == parameters
+        script.build(parameters)
+    for strange in ({"few": (9.0,)}, {"states": (9,) * 5}, {"cosine_sites": (8,)}):
+        with pytest.raises(ValueError):
+            script.PRESETS["default"].replace(**strange)
