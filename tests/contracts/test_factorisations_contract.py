@@ -112,6 +112,16 @@ def test_it_counts_the_levels_below_or_does_not_tell(engine, matrix, shift):
         assert any(matrix is one for one in pivotless)
 
 
+def test_it_moves_or_says_that_it_cannot(engine, matrix):
+    right = np.ones(matrix.shape[0])
+    with engine(matrix, -0.4) as factors:
+        if factors.move(0.05):
+            assert factors.negative == np.sum(np.linalg.eigvalsh(matrix.toarray()) < 0.05)
+        x = factors.solve(right)
+        assert np.linalg.norm(matrix @ x - factors.shift * x - right) < 1e-9 * np.linalg.norm(x)
+    assert not factors.move(0.1)
+
+
 @pytest.mark.parametrize("name", ["chain", "grain"])
 def test_all_but_safe_pivoting_tell_the_inertia(engine, name):
     with engine(MATRICES[name], 0.3) as factors:

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.sparse.linalg import LinearOperator
 from test_every_level import copies, random_chain
 
 import bathlab as bl
-from bathlab.errors import NotConverged
-from bathlab.spectrum.direct import block
+from bathlab.errors import EngineMissing, NotConverged
+from bathlab.spectrum.direct import block, choose, nearest
+from bathlab.spectrum.direct.superlu import SuperLUFactorisation
 from bathlab.spectrum.states import shift_invert
 
 #: The engine chooses Pardiso where it is installed.
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.extras
 SYSTEMS = {
     "real": lambda: random_chain(9),
     "complex": lambda: random_chain(8, kind=complex),
+    "complex, in blocks": lambda: random_chain(9, kind=complex),
     "twice": lambda: copies(random_chain(8), 2),
     "constant": lambda: random_chain(9) + 1e5 * sparse.eye_array(512, format="csr"),
 }
@@ -46,6 +49,44 @@ def test_the_nearest_states_are_those_of_lapack(system, count):
     assert max(state.residual for state in states) <= 1e-12 * width + tolerance
     vectors = np.array([state.vector for state in states])
     assert np.abs(vectors @ vectors.conj().T - np.eye(count)).max() < 1e-9
+
+
+@pytest.mark.parametrize("kind", ["real", "complex"])
+def test_windows_are_proven_by_superlu_too(kind, monkeypatch):
+    """Diagonal pivots alone show the inertia, and the factors move from end to end."""
+    monkeypatch.setattr(choose, "PardisoFactorisation", _missing)
+    H, moved = sparse.csr_array(SYSTEMS[kind]()), []
+    move = SuperLUFactorisation.move
+    monkeypatch.setattr(
+        SuperLUFactorisation, "move", lambda self, end: moved.append(end) or move(self, end)
+    )
+    states = bl.eigenstates_near(H, 0.2, 9, method="sparse", prove=True)
+    expected = np.sort(np.abs(energies_of(H) - 0.2))[:9]
+    found = np.sort([abs(state.energy - 0.2) for state in states])
+    assert np.abs(found - expected).max() < 1e-11
+    assert {state.nearest for state in states} == {"inertia"} and len(moved) == 2
+
+
+def _missing(*_):
+    raise EngineMissing("Pardiso")
+
+
+@pytest.mark.parametrize("kind", ["real", "complex"])
+def test_a_window_without_a_matrix_is_found(kind):
+    matrix = SYSTEMS[kind]()
+    H = LinearOperator(matrix.shape, matvec=lambda x: matrix @ x, dtype=matrix.dtype)
+    states = bl.eigenstates_near(H, 0.2, 4)
+    expected = np.sort(np.abs(energies_of(matrix) - 0.2))[:4]
+    found = np.sort([abs(state.energy - 0.2) for state in states])
+    assert np.abs(found - expected).max() < 1e-10 and states[0].nearest != "unchecked"
+
+
+def test_one_state_is_proven_without_a_search(monkeypatch):
+    H = random_chain(9)
+    plain = bl.eigenstate_near(H, 0.1, "sparse")
+    monkeypatch.setattr(nearest, "search", None)
+    proven = bl.eigenstate_near(H, 0.1, "sparse", prove=True)
+    assert (proven.energy, proven.nearest) == (plain.energy, "inertia")
 
 
 INTERVALS = {
@@ -95,7 +136,7 @@ def test_a_wrong_count_is_refused(monkeypatch):
 
     right = interval.levels_below
     monkeypatch.setattr(
-        interval, "levels_below", lambda system, end: right(system, end) + (end > 0)
+        interval, "levels_below", lambda system, ends: np.add(right(system, ends), (0, 1))
     )
     with pytest.raises(NotConverged, match="between -0.5 and 0.5.*Move the ends"):
         bl.eigenstates_between(H, -0.5, 0.5, "sparse")

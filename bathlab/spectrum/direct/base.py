@@ -44,6 +44,17 @@ class Factorisation(ABC):
             )
         return self._solve(b)
 
+    def move(self, shift: float) -> bool:
+        """Become factors of H - ``shift`` that tell the levels below it, at less than the cost
+        of new ones; False, and nothing is done, where that cannot be.
+
+        Raises
+        ------
+        SingularShift
+            If the shift is a level. Move it.
+        """
+        return False
+
     def close(self) -> None:
         """Free the memory now; nothing can be solved afterwards."""
         self._closed = True

@@ -80,11 +80,17 @@ class Neighbours:
 
 
 def neighbours(
-    operator: System, factors: Factorisation, count: int, radius: float, slack: float = 0.0
+    operator: System,
+    factors: Factorisation,
+    count: int,
+    radius: float,
+    slack: float = 0.0,
+    searched: bool = True,
 ) -> Neighbours | None:
     """The ``count`` levels of H nearest ``factors.shift``; None if they do not settle.
 
     ``radius`` is the spectral radius; the search clears ``slack`` more than the farthest state.
+    Without being ``searched`` for, levels may be missing, and ``missed`` is 1.
 
     Raises
     ------
@@ -113,6 +119,8 @@ def neighbours(
         energies, vectors = energies[nearest], vectors[:, nearest]
         if slack > 2 * distance.max():
             raise NotConverged(f"the shift stands off by {slack:.1e}, beyond its neighbours")
+        if not searched:
+            return Neighbours(energies, vectors, 0.0, 1.0)
         reach = (float(distance[nearest[count - 1]]) + slack) * (1 + SEARCH_MARGIN)
         cleared, block = search(factors, vectors, reach, generator)
         found = Neighbours(energies, vectors, cleared, MISSED if cleared >= reach else 1.0)

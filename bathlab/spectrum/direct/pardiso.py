@@ -39,6 +39,9 @@ COMPLEX_PARAMETERS = PARAMETERS | {24: 0}
 #: Output parameters: perturbed pivots, peak and permanent memory of the analysis and memory of
 #: the factors (KiB), number of negative pivots.
 PERTURBED, ANALYSIS, PERMANENT, FACTORS, NEGATIVE = 14, 15, 16, 17, 23
+#: Factors below so many bytes are made and used on one thread: others would wait longer for
+#: each other than the work takes.
+FOR_ONE_THREAD = 2.0**24
 #: Phases: analyse, factorise, solve, release.
 ANALYSE, FACTORISE, SOLVE, RELEASE = 11, 22, 33, -1
 #: What the error codes mean.
@@ -87,7 +90,10 @@ class PardisoFactorisation(Factorisation):
         library = _library()
         whole = np.iscomplexobj(matrix) and not counting
         self._parts = 2 if np.iscomplexobj(matrix) and counting else 1
-        self._matrix = _upper_triangle(on_parts(matrix) if self._parts == 2 else matrix, shift)
+        self._whole = whole
+        real = on_parts(matrix) if self._parts == 2 else matrix
+        self._diagonal = real.diagonal()
+        self._matrix = _upper_triangle(real, shift)
         self._handle = np.zeros(64, dtype=np.int64)
         self._parameters = np.zeros(64, dtype=np.int64)
         for number, value in (COMPLEX_PARAMETERS if whole else PARAMETERS).items():
@@ -106,14 +112,30 @@ class PardisoFactorisation(Factorisation):
                 f"The factorisation of H - E at dimension {matrix.shape[0]}",
                 'Attach fewer LIOMs or take a smaller bath, or use method="lanczos".',
             )
-            self._run(FACTORISE)
-            if self._told(PERTURBED):
-                # The factors are those of another matrix, and its inertia is not that of H.
-                raise SingularShift(f"{self._told(PERTURBED)} pivots had to be perturbed")
+            if self.memory < FOR_ONE_THREAD:
+                self._threads = 1
+            self._factorise()
         except BaseException:
             self.close()
             raise
-        self.negative = None if whole else self._told(NEGATIVE) // self._parts
+
+    def move(self, shift: float) -> bool:
+        """By the same symbolic analysis and in the same memory."""
+        if self._whole or self._closed:
+            return False
+        values, starts, _ = self._matrix
+        # The diagonal entry is the first of each row.
+        values[starts[:-1] - 1] = self._diagonal - shift
+        self.shift = shift
+        self._factorise()
+        return True
+
+    def _factorise(self) -> None:
+        self._run(FACTORISE)
+        if self._told(PERTURBED):
+            # The factors are those of another matrix, and its inertia is not that of H.
+            raise SingularShift(f"{self._told(PERTURBED)} pivots had to be perturbed")
+        self.negative = None if self._whole else self._told(NEGATIVE) // self._parts
 
     def _solve(self, b: Array) -> Array:
         given = b

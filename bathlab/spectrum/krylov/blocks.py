@@ -101,5 +101,9 @@ class BlockSpace:
     def ritz(self) -> tuple[RealArray, Array, RealArray]:
         """Ritz values ascending, their vectors in the basis, and their residuals under B."""
         ritz, rotation = np.linalg.eigh(self.band[: self.size, : self.size])
-        last = rotation[self.size - self.width :]
-        return ritz, rotation, np.linalg.norm(self.triangle @ last, axis=0)
+        return ritz, rotation, np.linalg.norm(self.outgoing(rotation), axis=0)
+
+    def outgoing(self, rotation: Array) -> Array:
+        """What B makes of basis @ rotation outside the space, in terms of the next block."""
+        coupling: Array = self.triangle @ rotation[self.size - self.width : self.size]
+        return coupling

@@ -64,7 +64,8 @@ class Eigenstate:
 class StateRequest:
     """The ``count`` eigenstates nearest to ``energy``.
 
-    ``solved`` tells that H was given with all its levels; ``prove``, that they be counted.
+    ``solved`` tells that H was given with all its levels; ``prove``, that they be counted;
+    ``counted``, that whoever asks has counted them, and will see if another came instead.
     """
 
     energy: float
@@ -73,6 +74,7 @@ class StateRequest:
     prove: bool
     solved: bool
     backend: Backend
+    counted: bool = False
 
 
 StateSolver = Solver[StateRequest, list[Eigenstate]]

@@ -15,7 +15,7 @@ from bathlab.errors import NotConverged, SingularShift
 from bathlab.operators.system import FreeSystem, System
 from bathlab.spectrum.choice import is_full
 from bathlab.spectrum.direct.base import Factorisation
-from bathlab.spectrum.direct.block import BLOCK_STATES, block_neighbours
+from bathlab.spectrum.direct.block import BLOCK_STATES, block_neighbours, fits_block
 from bathlab.spectrum.direct.choose import factorise
 from bathlab.spectrum.direct.nearest import Neighbours, neighbours
 from bathlab.spectrum.krylov.lanczos import spectral_interval
@@ -91,8 +91,7 @@ def _attempt(
     """The states from one factorisation, checked."""
     system, count = frame.system, request.count
     energy = request.energy - frame.centre
-    with factorise(system, energy + offset, care) as factors:
-        found, known = _found(system, energy, request, factors, radius, offset)
+    found, known = _found(system, energy, request, radius, offset, care)
     order = np.argsort(np.abs(found.energies - energy), kind="stable")
     pairs = (
         (float(found.energies[k]), np.ascontiguousarray(found.vectors[:, k]))
@@ -111,28 +110,53 @@ def _found(
     system: System,
     energy: float,
     request: StateRequest,
-    factors: Factorisation,
     radius: float,
     offset: float,
+    care: str,
 ) -> tuple[Neighbours, Evidence]:
     """The levels nearest ``energy``, and how it is known that none is missing."""
-    count = request.count
-    if count >= BLOCK_STATES:
-        found = block_neighbours(system, factors, count, radius)
-        if found is not None:
-            known = _counted(system, energy, count, found.energies)
-            if known.nearest != "unchecked":
-                return found, known
-    found = neighbours(system, factors, count, radius, offset)
+    count, shift = request.count, energy + offset
+    found = _proven(system, energy, request, radius, offset, care)
+    if found is not None:
+        return found, COUNTED
+    with factorise(system, shift, care) as factors:
+        found = neighbours(system, factors, count, radius, offset)
     if found is None:
         raise NotConverged("the levels do not settle")
-    known = evidence("completeness", found.missed)
     if request.prove:
         count_levels(system, energy, count, found.energies)
         return found, COUNTED
+    known = evidence("completeness", found.missed)
     if known.nearest == "unchecked":
         known = _counted(system, energy, count, found.energies)
     return found, known
+
+
+def _proven(
+    system: System,
+    energy: float,
+    request: StateRequest,
+    radius: float,
+    offset: float,
+    care: str,
+) -> Neighbours | None:
+    """The levels without a search for missed ones, which the count then shows to be all.
+
+    None if they do not settle or are not all, or where a search is cheaper.
+    """
+    count = request.count
+    block = count >= BLOCK_STATES and fits_block(system.dimension, count)
+    if not (block or request.prove):
+        return None
+    with factorise(system, energy + offset, care) as factors:
+        if block:
+            found = block_neighbours(system, factors, count, radius)
+        else:
+            found = neighbours(system, factors, count, radius, offset, searched=False)
+        if found is None or request.counted:
+            return found
+        known = _counted(system, energy, count, found.energies, factors)
+    return found if known is COUNTED else None
 
 
 def _multiplicities(
@@ -151,10 +175,16 @@ def _multiplicities(
     ]
 
 
-def _counted(system: System, energy: float, count: int, energies: RealArray) -> Evidence:
-    """What counting tells where the search was not sure: nothing, if the numbers differ."""
+def _counted(
+    system: System,
+    energy: float,
+    count: int,
+    energies: RealArray,
+    factors: Factorisation | None = None,
+) -> Evidence:
+    """What counting tells where no search was sure: nothing, if the numbers differ."""
     try:
-        count_levels(system, energy, count, energies)
+        count_levels(system, energy, count, energies, factors)
     except NotConverged:
         return evidence("unchecked", 1.0)
     return COUNTED
