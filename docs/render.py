@@ -26,15 +26,15 @@ ROOT = Path(__file__).parents[1]
 OPENING = """# Results
 
 Claims of De Roeck and Huveneers, [Phys. Rev. B 95, 155129
-(2017)](https://doi.org/10.1103/PhysRevB.95.155129), of Garratt, Roy and Chalker, [Phys. Rev. B
-104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), of Thiery, Huveneers, Müller
-and De Roeck, [Phys. Rev. Lett. 121, 140601
+(2017)](https://doi.org/10.1103/PhysRevB.95.155129), of Garratt, Roy and Chalker, [Phys. Rev.
+B 104, 184203 (2021)](https://doi.org/10.1103/PhysRevB.104.184203), of Thiery, Huveneers,
+Müller and De Roeck, [Phys. Rev. Lett. 121, 140601
 (2018)](https://doi.org/10.1103/PhysRevLett.121.140601), and of Crowley and Chandran, [SciPost
 Phys. 12, 201 (2022)](https://doi.org/10.21468/SciPostPhys.12.6.201), beside what comes out
-here, with standard errors over N realisations. Made by `python docs/render.py` from the records of the
-studies. Each study has a page with all that it says. Where papers and results differ is told
-[behind the studies](#where-the-papers-and-these-results-differ). What became of each claim of a
-paper:
+here, with standard errors over N realisations. Made by `python docs/render.py` from the
+records of the studies. Each study has a page with all that it says. Where papers and results
+differ is told [behind the studies](#where-the-papers-and-these-results-differ). What became
+of each claim of a paper:
 """
 #: A table of the README, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
