@@ -19,7 +19,7 @@ from bathlab.experiments.probe_cells import (
     probe_row,
     probe_rows,
 )
-from bathlab.experiments.probe_energies import DISTANCES, LOCAL
+from bathlab.experiments.probe_energies import DISTANCES, LOCAL, _moments
 from bathlab.experiments.probed import Probed, ProbedChain, weighed
 
 STATIC = ProbedChain(bl.SpinChain(4, disorder=5.0, fields="all"), 5.0, 1.3)
@@ -269,3 +269,21 @@ def test_other_specs_are_refused():
         ProbedChain(STATIC.chain, 1.0, 0.0)
     with pytest.raises(ValueError, match="spec"):
         probe_rows(STATIC.chain, 1, 0)
+
+
+def test_local_energies_tell_levels_apart_up_to_their_range():
+    """(62)-(65): for l-bits of any energies eps_a(r) - eps_b(r) = E_a - E_b if r_ab <= r, and
+    not beyond."""
+    sites, r = 7, 1
+    states = np.array(list(itertools.product((0, 1), repeat=sites)))
+    energies = np.random.default_rng(4).standard_normal(len(states)).cumsum()
+    distance = np.minimum(np.arange(sites), sites - np.arange(sites))
+    changed = states[:, None] != states[None]
+    ranges = np.where(changed, distance, -1).max(axis=2)
+    count, centre, _, _ = _moments(energies, ranges <= r)
+    assert (count == 2 ** (2 * r + 1)).all()
+    local = energies - centre
+    wanted = np.subtract.outer(energies, energies)
+    found = np.subtract.outer(local, local)
+    assert found[ranges <= r] == pytest.approx(wanted[ranges <= r], abs=1e-12)
+    assert (np.abs(found - wanted)[ranges > r] > 1e-3).mean() > 0.9

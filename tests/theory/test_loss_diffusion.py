@@ -131,3 +131,25 @@ def test_what_has_no_solution_is_refused(given):
         LossDiffusion(20.0).solve([1.0, 0.5])
     with pytest.raises(ValueError, match="walkers"):
         LossDiffusion(20.0).sample([1.0], 1, 2, 3)
+
+
+def test_growth_and_diffusion_start_from_two_over_zeta_c():
+    """(80) solves the equation of (81); at r = -1/2 it holds 2/zeta_c, not the printed 2 sqrt
+    2/zeta_c."""
+    zeta, W, centre = 1 / math.log(2), 1.7, -0.4
+
+    def density(e, r):
+        s = W * np.sqrt(2 * r + 1)
+        power = 2 * r / zeta - ((e - centre) / s) ** 2 / 2
+        return 4 / (zeta * s * math.sqrt(2 * math.pi)) * np.exp(power)
+
+    e, r, step = np.linspace(-6, 6, 25), 3.0, 1e-3
+    growth = (density(e, r + step) - density(e, r - step)) / (2 * step)
+    spread = (density(e + step, r) - 2 * density(e, r) + density(e - step, r)) / step**2
+    wanted = W**2 * spread + 2 / zeta * density(e, r)
+    # Differences are off by step^2 of a third derivative of order 1, rounding by 1e-16/step^2.
+    assert growth == pytest.approx(wanted, rel=1e-4)
+    near, r = np.linspace(-0.2, 0.2, 4001) + centre, -0.5 + 1e-4
+    started = np.trapezoid(density(near, r), near)
+    assert started == pytest.approx(2 / zeta, rel=1e-3)
+    assert abs(started / (2 * math.sqrt(2) / zeta) - 1) > 0.2
