@@ -229,6 +229,26 @@ sys.stdout.write(hashlib.sha256(state.vector.tobytes()).hexdigest())
 """
 
 
+THREADS = """
+import bathlab as bl
+from bathlab.spectrum.direct.pardiso import PardisoFactorisation
+s = bl.couple(bl.LocalChainBath(spins=%d), bl.LiomChain(count=4)).sample(2)
+factors = PardisoFactorisation(s.matrix(), 0.1)
+b = s.matrix() @ ([1.0] * s.dimension) - 0.1
+assert abs(factors.solve(b) - 1).max() < 1e-6, factors.solve(b)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spins", [7, 9])
+def test_factors_are_right_on_as_many_threads_as_there_are(spins):
+    """2048 rows, on one thread, and 8192; with no limit set in the environment."""
+    pytest.importorskip("pypardiso")
+    free = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
+    code = [sys.executable, "-c", THREADS % spins]
+    subprocess.run(code, env=free, check=True)
+
+
 @pytest.mark.slow
 def test_the_same_bits_in_every_process():
     bits = {

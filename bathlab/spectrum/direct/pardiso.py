@@ -39,9 +39,9 @@ COMPLEX_PARAMETERS = PARAMETERS | {24: 0}
 #: Output parameters: perturbed pivots, peak and permanent memory of the analysis and memory of
 #: the factors (KiB), number of negative pivots.
 PERTURBED, ANALYSIS, PERMANENT, FACTORS, NEGATIVE = 14, 15, 16, 17, 23
-#: Factors below so many bytes are made and used on one thread: others would wait longer for
-#: each other than the work takes.
-FOR_ONE_THREAD = 2.0**24
+#: Matrices of fewer rows are left to one thread, since several would wait longer for each other
+#: than the work takes. From the analysis on: factors made on fewer threads than that are wrong.
+FOR_ONE_THREAD = 6000
 #: Phases: analyse, factorise, solve, release.
 ANALYSE, FACTORISE, SOLVE, RELEASE = 11, 22, 33, -1
 #: What the error codes mean.
@@ -98,7 +98,7 @@ class PardisoFactorisation(Factorisation):
         self._parameters = np.zeros(64, dtype=np.int64)
         for number, value in (COMPLEX_PARAMETERS if whole else PARAMETERS).items():
             self._parameters[number - 1] = value
-        self._threads = _thread_limit(library)
+        self._threads = 1 if real.shape[0] < FOR_ONE_THREAD else _thread_limit(library)
         self._release = weakref.finalize(
             self, _call, RELEASE, self._handle, self._matrix, self._parameters, self._threads
         )
@@ -112,8 +112,6 @@ class PardisoFactorisation(Factorisation):
                 f"The factorisation of H - E at dimension {matrix.shape[0]}",
                 'Attach fewer LIOMs or take a smaller bath, or use method="lanczos".',
             )
-            if self.memory < FOR_ONE_THREAD:
-                self._threads = 1
             self._factorise()
         except BaseException:
             self.close()
@@ -144,6 +142,8 @@ class PardisoFactorisation(Factorisation):
         right = np.array(given, dtype=self._matrix[0].dtype, order="F")
         solution = np.empty_like(right)
         self._run(SOLVE, right, solution)
+        if not np.isfinite(solution).all():
+            raise EngineFailed("Pardiso's solution is not finite.")
         if self._parts == 2:
             parts = solution.reshape(-1, 2, *b.shape[1:])
             return np.asarray(parts[:, 0] + 1j * parts[:, 1])
