@@ -4,6 +4,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -14,6 +16,17 @@ def load_study(name):
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def measured(script, parameters):
+    """The rows of all realisations of all cases, with what a store adds to tell them apart."""
+    study = script.study.build(parameters)
+    return pd.DataFrame(
+        {**row, **case.columns, "case": case.name, "realisation": realisation}
+        for case in study.cases
+        for realisation in range(case.realisations)
+        for row in study.measure(case.spec, 1, realisation)
+    )
 
 
 def said(script, table, parameters):

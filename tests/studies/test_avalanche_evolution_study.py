@@ -1,11 +1,9 @@
 """What the study of evolutions says of rows that are right, and of wrong rows."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
-from bathlab.experiments import evolution_rows
 from bathlab.experiments.core_patterns import BOXES, CLASSES
 
 SMALL = {
@@ -29,13 +27,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    parts = [
-        {"case": case.name, "realisation": realisation, **case.columns}
-        | evolution_rows(case.spec, 1, realisation)[0]
-        for case in script.cases(parameters)
-        for realisation in range(case.realisations)
-    ]
-    return pd.DataFrame(parts)
+    return measured(script, parameters)
 
 
 def test_what_chains_say(script, parameters, rows):

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from scripts import ROOT, load_study, said
+from scripts import ROOT, load_study, measured, said
 
-from bathlab.experiments import strengthened_rows
 from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVER_LENGTHS, CROSSOVERS
 from bathlab.experiments.strengthened_means import strengthened_means
 from bathlab.findings import avalanche_inputs as findings
@@ -105,12 +104,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    return pd.DataFrame(
-        {**row, "case": case.name, "realisation": r, **case.columns}
-        for case in script.cases(parameters)
-        for r in range(case.realisations)
-        for row in strengthened_rows(case.spec, 1, r)
-    )
+    return measured(script, parameters)
 
 
 def test_what_is_said_of_chains(script, parameters, rows):

@@ -4,9 +4,8 @@ import math
 
 import matplotlib.figure
 import numpy as np
-import pandas as pd
 import pytest
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
 LENGTHS = (10.0, 31.6, 100.0, 316.0, 1000.0, 3160.0)
 
@@ -34,12 +33,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    found = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            for row in script.study.measure(case.spec, 1, realisation):
-                found.append({**row, **case.columns, "realisation": realisation})
-    return pd.DataFrame(found)
+    return measured(script, parameters)
 
 
 def test_right_rows_bear_out_the_laws(script, parameters, rows):

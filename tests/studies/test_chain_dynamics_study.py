@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
-from bathlab.experiments import chain_rows
 from bathlab.experiments.model_regions import LAMBDA, XI_INVERSE, model_region
 from bathlab.theory.resonance_model import Hamiltonian
 
@@ -30,12 +29,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    tables = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            table = pd.DataFrame(chain_rows(case.spec, 1, realisation))
-            tables.append(table.assign(**case.columns, case=case.name, realisation=realisation))
-    return pd.concat(tables, ignore_index=True)
+    return measured(script, parameters)
 
 
 def test_real_rows_remember_where_the_field_is_strong(script, parameters, rows):

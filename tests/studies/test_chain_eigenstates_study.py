@@ -1,11 +1,9 @@
 """What the study of eigenstates of chains says of rows that are right, and of wrong rows."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
-from bathlab.experiments import chain_rows
 from bathlab.experiments.portraits import CHI
 
 
@@ -25,12 +23,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    tables = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            table = pd.DataFrame(chain_rows(case.spec, 1, realisation))
-            tables.append(table.assign(**case.columns, case=case.name, realisation=realisation))
-    return pd.concat(tables, ignore_index=True)
+    return measured(script, parameters)
 
 
 def test_real_rows_are_thermal_or_not(script, parameters, rows):

@@ -1,10 +1,7 @@
 """What the study of eliminations says of its own rows, and of wrong rows."""
 
-import pandas as pd
 import pytest
-from scripts import load_study
-
-from bathlab.experiments.microscopic import input_rows
+from scripts import load_study, measured
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +18,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def table(script, parameters):
-    return pd.DataFrame(
-        {**row, **case.columns, "case": case.name, "realisation": realisation}
-        for case in script.cases(parameters)
-        for realisation in range(case.realisations)
-        for row in input_rows(case.spec, 1, realisation)
-    )
+    return measured(script, parameters)
 
 
 def said(script, table, parameters):

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
-from bathlab.experiments.probe_cells import CHANGES, SCALES, probe_rows
+from bathlab.experiments.probe_cells import CHANGES, SCALES
 from bathlab.experiments.probe_laws import (
     CENTRES,
     exponent,
@@ -40,13 +40,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    tables = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            (row,) = probe_rows(case.spec, 1, realisation)
-            more = {**case.columns, "case": case.name, "realisation": realisation}
-            tables.append({**row, **more})
-    return pd.DataFrame(tables)
+    return measured(script, parameters)
 
 
 def test_real_rows_are_said_to_be_what_they_are(script, parameters, rows):

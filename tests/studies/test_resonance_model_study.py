@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, measured
 
 from bathlab.experiments.element_draws import ElementDraws, draw_rows, hill
 from bathlab.experiments.resonance_curves import RANGES
@@ -26,12 +26,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def table(script, parameters):
-    rows = []
-    for case in script.cases(parameters):
-        for k in range(case.realisations):
-            found = script.measure(case.spec, 1, k)
-            rows += [row | case.columns | {"realisation": k} for row in found]
-    return pd.DataFrame(rows)
+    return measured(script, parameters)
 
 
 def claims(script, table, parameters):

@@ -2,9 +2,8 @@
 
 import made_chains as made
 import numpy as np
-import pandas as pd
 import pytest
-from scripts import load_study, one, said
+from scripts import load_study, measured, one, said
 
 import bathlab as bl
 from bathlab.experiments.chain_laws import LAWS, law_fit, longest, spectrum, windowed
@@ -129,13 +128,7 @@ def test_few_chains_that_are_measured_make_claims(script):
         realisations=(3, 3, 2), disorders=(0.5, 1.5, 2.5, 5.0), cosine_realisations=(2, 2, 1),
         vector_realisations=(3, 2),
     )  # fmt: skip
-    rows = [
-        {**row, **case.columns, "case": case.name, "realisation": number}
-        for case in script.cases(parameters)
-        for number in range(case.realisations)
-        for row in script.study.build(parameters).measure(case.spec, 1, number)
-    ]
-    found = said(script, pd.DataFrame(rows), parameters)
+    found = said(script, measured(script, parameters), parameters)
     assert one(found, "integral of S").verdict == "agrees"
     assert not any("holds" in claim.verdict for claim in found.values())
 

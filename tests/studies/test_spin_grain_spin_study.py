@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, measured
 
 from bathlab.experiments.pair_laws import half, largest, size_powers
-from bathlab.experiments.spin_pairs import spin_pair_rows
 from bathlab.theory.random_matrices import random_pair
 
 STRENGTHS = (0.03, 0.06, 0.1, 0.3, 0.6)
@@ -26,13 +25,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    tables = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            table = pd.DataFrame(spin_pair_rows(case.spec, 1, realisation))
-            more = {**case.columns, "case": case.name, "realisation": realisation}
-            tables.append(table.assign(**more))
-    return pd.concat(tables, ignore_index=True)
+    return measured(script, parameters)
 
 
 def said(script, table, parameters, words):

@@ -1,11 +1,8 @@
 """What the study of four theories says of rows that are right, and of wrong rows."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scripts import load_study, one, said
-
-from bathlab.experiments import memory_rows
+from scripts import load_study, measured, one, said
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +18,7 @@ def parameters(script):
 
 @pytest.fixture(scope="module")
 def rows(script, parameters):
-    tables = []
-    for case in script.cases(parameters):
-        for realisation in range(case.realisations):
-            table = pd.DataFrame(memory_rows(case.spec, 1, realisation))
-            tables.append(table.assign(case=case.name, realisation=realisation))
-    return pd.concat(tables, ignore_index=True)
+    return measured(script, parameters)
 
 
 def test_real_rows_lose_memory_by_2_pi(script, parameters, rows):
