@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import as_integer, require_kind, settle
+from bathlab.checks import as_array, as_integer, require_kind, settle
 from bathlab.conventions import Array, RealArray
 from bathlab.model.spin_chain import SpinChain, SpinChainSystem
 
@@ -40,6 +40,24 @@ class ChainDraws:
     def sample(self, seed: int, realisation: int) -> SpinChainSystem:
         """The chain number ``first`` + ``realisation``."""
         return self.chain.sample(seed, self.first + as_integer("realisation", realisation, 0))
+
+
+@dataclass(frozen=True)
+class ChainTimes(ChainDraws):
+    """The same with times, above 0 and ascending; their unit is that of the measure.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its range.
+    """
+
+    times: tuple[float, ...] = (1.0,)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        times = as_array("times", self.times, above=0, ascending=True)
+        object.__setattr__(self, "times", tuple(times.tolist()))
 
 
 def own_axis(system: SpinChainSystem, site: int) -> RealArray:

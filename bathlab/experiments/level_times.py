@@ -8,14 +8,14 @@ import numpy as np
 
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.spectral_correlations import spectral_form_factor
-from bathlab.checks import as_array, require_kind
+from bathlab.checks import require_kind
 from bathlab.conventions import Row
-from bathlab.experiments.chain_sites import ChainDraws
+from bathlab.experiments.chain_sites import ChainTimes
 from bathlab.operators.hermitian import to_dense
 
 
 @dataclass(frozen=True)
-class LevelTimes(ChainDraws):
+class LevelTimes(ChainTimes):
     """The levels of a chain, and times tau > 0 in units of t_H, ascending.
 
     Raises
@@ -23,13 +23,6 @@ class LevelTimes(ChainDraws):
     ValueError
         If one is out of its range.
     """
-
-    times: tuple[float, ...] = (1.0,)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        times = as_array("times", self.times, above=0, ascending=True)
-        object.__setattr__(self, "times", tuple(times.tolist()))
 
 
 def level_rows(spec: LevelTimes, seed: int, realisation: int) -> list[Row]:

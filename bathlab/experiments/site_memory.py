@@ -9,9 +9,9 @@ import numpy as np
 from bathlab.analysis.correlators import spectral_autocorrelator
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.local_spectra import Tones, heisenberg_time, tones
-from bathlab.checks import as_array, require_kind
+from bathlab.checks import require_kind
 from bathlab.conventions import Array, RealArray, Row
-from bathlab.experiments.chain_sites import ChainDraws, own_spin
+from bathlab.experiments.chain_sites import ChainTimes, own_spin
 from bathlab.spectrum.dense import diagonalise
 from bathlab.statistics.histograms import log_edges
 
@@ -24,12 +24,12 @@ COARSE = 10.0
 
 
 @dataclass(frozen=True)
-class SiteMemory(ChainDraws):
+class SiteMemory(ChainTimes):
     """The autocorrelation of two opposite sites of a ring.
 
     Parameters
     ----------
-    chain, first : as of :class:`ChainDraws`.
+    chain, first : as of :class:`ChainTimes`.
     times : in the inverse unit of J, positive and ascending.
 
     Raises
@@ -37,13 +37,6 @@ class SiteMemory(ChainDraws):
     ValueError
         If one is out of its range.
     """
-
-    times: tuple[float, ...] = (1.0,)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        times = as_array("times", self.times, above=0, ascending=True)
-        object.__setattr__(self, "times", tuple(times.tolist()))
 
 
 def memory_rows(spec: SiteMemory, seed: int, realisation: int) -> list[Row]:
