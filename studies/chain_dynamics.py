@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 import bathlab as bl
 from bathlab.experiments import LevelTimes, LightCone, SiteMemory, chain_rows
 from bathlab.experiments.chain_means import chain_means
+from bathlab.experiments.chain_sites import require_even, ring_columns, ring_title
 from bathlab.findings import chain_cones as of_cones
 from bathlab.findings import chain_dynamics as said
 from bathlab.plotting import chain_dynamics as panels
@@ -57,12 +58,7 @@ class Parameters(bl.workbench.Parameters):
     equally_many = ("sites", "realisations")
 
     def check(self) -> None:
-        odd = [L for L in (*self.sites, *self.free_sites, self.cone_sites) if L % 2]
-        if odd:
-            raise ValueError(
-                f"L = {odd} was given; expected even numbers, with a farthest site and a "
-                "sector S^z = 0. Take one more."
-            )
+        require_even((*self.sites, *self.free_sites, self.cone_sites))
         if len(self.level_sites) != len(self.level_realisations):
             raise ValueError(
                 f"{len(self.level_realisations)} level_realisations were given; expected one "
@@ -74,17 +70,13 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
     """Each with rings of its own."""
     for place, (kind, chain, count, cost) in enumerate(_specs(p)):
         first = place * 10**6
-        name = "all directions" if chain.fields == "all" else chain.law
-        columns = {
-            "kind": kind, "fields": name, "sites": chain.sites, "disorder": chain.disorder
-        }  # fmt: skip
+        columns = ring_columns(kind, chain)
         spec = {
             "memory": lambda: SiteMemory(chain, first, TIMES),
             "cone": lambda: LightCone(chain, first, CONE_TIMES),
             "levels": lambda: LevelTimes(chain, first, TAU),
         }[kind]()
-        title = f"{kind}, {name}, L = {chain.sites}, W = {chain.disorder:g}"
-        yield bl.Case(title, spec, count, cost, columns)
+        yield bl.Case(ring_title(columns), spec, count, cost, columns)
 
 
 def _specs(p: Parameters) -> Iterator[tuple[str, bl.SpinChain, int, float]]:

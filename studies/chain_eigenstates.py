@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 import bathlab as bl
 from bathlab.experiments import Perturbed, Portrait, chain_rows
 from bathlab.experiments.chain_means import chain_means
+from bathlab.experiments.chain_sites import require_even, ring_columns, ring_title
 from bathlab.findings import chain_cats as of_cats
 from bathlab.findings import chain_eigenstates as said
 from bathlab.plotting import chain_eigenstates as panels
@@ -45,12 +46,7 @@ class Parameters(bl.workbench.Parameters):
     equally_many = ("sites", "realisations")
 
     def check(self) -> None:
-        odd = [L for L in (*self.sites, *self.free_sites) if L % 2]
-        if odd:
-            raise ValueError(
-                f"L = {odd} was given; expected even numbers, with a farthest site and a "
-                "sector S^z = 0. Take one more."
-            )
+        require_even((*self.sites, *self.free_sites))
         for name in ("free_realisations", "cat_realisations"):
             if len(getattr(self, name)) != len(self.free_sites):
                 raise ValueError(
@@ -63,14 +59,10 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
     """Each with rings of its own."""
     for place, (kind, chain, count, cost) in enumerate(_specs(p)):
         first = place * 10**6
-        fields = "all directions" if chain.fields == "all" else chain.law
-        columns = {
-            "kind": kind, "fields": fields, "sites": chain.sites, "disorder": chain.disorder
-        }  # fmt: skip
+        columns = ring_columns(kind, chain)
         cats = kind == "cats"
         spec = Perturbed(chain, first, p.strength) if cats else Portrait(chain, first)
-        title = f"{kind}, {fields}, L = {chain.sites}, W = {chain.disorder:g}"
-        yield bl.Case(title, spec, count, cost, columns)
+        yield bl.Case(ring_title(columns), spec, count, cost, columns)
 
 
 def _specs(p: Parameters) -> Iterator[tuple[str, bl.SpinChain, int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Iterable, Mapping
 
 import numpy as np
 from scipy import sparse
@@ -58,6 +59,27 @@ class ChainTimes(ChainDraws):
         super().__post_init__()
         times = as_array("times", self.times, above=0, ascending=True)
         object.__setattr__(self, "times", tuple(times.tolist()))
+
+
+def require_even(sites: Iterable[int]) -> None:
+    """Raise ValueError for a ring without a farthest site."""
+    odd = [L for L in sites if L % 2]
+    if odd:
+        raise ValueError(
+            f"L = {odd} was given; expected even numbers, with a farthest site and a sector "
+            "S^z = 0. Take one more."
+        )
+
+
+def ring_columns(kind: str, chain: SpinChain) -> dict[str, Any]:
+    """What tells the rows of one case from those of others."""
+    fields = "all directions" if chain.fields == "all" else chain.law
+    return {"kind": kind, "fields": fields, "sites": chain.sites, "disorder": chain.disorder}
+
+
+def ring_title(columns: Mapping[str, Any]) -> str:
+    """The name of a case with these columns."""
+    return "{kind}, {fields}, L = {sites}, W = {disorder:g}".format(**columns)
 
 
 def own_axis(system: SpinChainSystem, site: int) -> RealArray:
