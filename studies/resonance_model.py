@@ -52,7 +52,7 @@ class Parameters(bl.workbench.Parameters):
     decays: tuple[float, ...] = parameter((10.0, 100.0, 1000.0), "lambda of figure 11", gt=0)
     kappa: tuple[float, ...] = parameter((0.01, 0.1, 0.5), "widths of (C5)", gt=0, lt=1)
     powers: tuple[float, ...] = parameter((0.25, 0.5, 1.0), "a of v r^-a", gt=0)
-    walkers: int = parameter(1000, "trajectories of a batch", ge=10)
+    walkers: int = parameter(4000, "trajectories of a batch", ge=10)
     states: int = parameter(20000, "states of a batch", ge=100)
     realisations: tuple[int] = parameter((40,), "batches", ge=2)
 
