@@ -66,7 +66,8 @@ def theta_panel(axes: Axes, lam: float) -> None:
     axes.axhline(0, color="0.55", linewidth=0.8)
     critical(axes)
     axes.set(xlabel=r"$1/\zeta$", ylabel=r"exponent $\theta$", title="figure 2a, d")
-    axes.legend(fontsize="x-small", loc="upper left")
+    axes.set_ylim(bottom=-0.7)
+    axes.legend(fontsize="x-small", loc="lower right")
 
 
 def spectra_panels(panels: Sequence[Axes], omega: RealArray, rows: pd.DataFrame) -> None:
