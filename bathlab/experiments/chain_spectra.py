@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any
 
-from bathlab.checks import require_kind
 from bathlab.conventions import Row
+from bathlab.experiments.by_kind import Measures, rows_by_kind
 from bathlab.experiments.chain_cats import Perturbed, cat_rows
 from bathlab.experiments.level_times import LevelTimes, level_rows
 from bathlab.experiments.light_cones import LightCone, cone_rows
 from bathlab.experiments.portraits import Portrait, portrait_rows
-from bathlab.experiments.site_memory import SiteMemory, memory_rows
+from bathlab.experiments.site_memory import SiteMemory, site_rows
 
-#: The measure of each kind of spec, and the column that says how far a run is.
-MEASURES: Mapping[type, tuple[Callable[[Any, int, int], list[Row]], str]] = {
-    SiteMemory: (memory_rows, "plateau"),
+MEASURES: Measures = {
+    SiteMemory: (site_rows, "plateau"),
     LightCone: (cone_rows, "reach"),
     LevelTimes: (level_rows, "gap_ratio"),
     Portrait: (portrait_rows, "gap_ratio"),
@@ -31,6 +30,4 @@ def chain_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ValueError
         If it is none of these, or as its measure.
     """
-    require_kind("spec", spec, tuple(MEASURES), "Make one, as Portrait(bl.SpinChain(8)).")
-    measure, watched = MEASURES[type(spec)]
-    return [{**row, "watched": row[watched]} for row in measure(spec, seed, realisation)]
+    return rows_by_kind(MEASURES, spec, seed, realisation, "Portrait(bl.SpinChain(8))")

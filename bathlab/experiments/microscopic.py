@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any
 
-from bathlab.checks import require_kind
 from bathlab.conventions import Row
+from bathlab.experiments.by_kind import Measures, rows_by_kind
 from bathlab.experiments.eliminated import (
     Elimination,
     elimination_rows,
@@ -17,8 +17,7 @@ from bathlab.experiments.rotated import Rotation, rotation_rows
 from bathlab.experiments.treated import TreatedSpot, treated_rows
 from bathlab.model.baths import LocalChainBath
 
-#: The measure of each kind of spec, and the column that says how far a run is.
-MEASURES: Mapping[type, tuple[Callable[[Any, int, int], list[Row]], str]] = {
+MEASURES: Measures = {
     TreatedSpot: (treated_rows, "norm"),
     Rotation: (rotation_rows, "kurtosis"),
     SitePair: (pair_rows, "partners"),
@@ -37,6 +36,4 @@ def input_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ValueError
         If it is none of these, or as its measure.
     """
-    require_kind("spec", spec, tuple(MEASURES), "Make one, as TreatedSpot(6, 1, 1, 1.0).")
-    measure, watched = MEASURES[type(spec)]
-    return [{**row, "watched": row[watched]} for row in measure(spec, seed, realisation)]
+    return rows_by_kind(MEASURES, spec, seed, realisation, "TreatedSpot(6, 1, 1, 1.0)")

@@ -39,7 +39,7 @@ class SiteMemory(ChainTimes):
     """
 
 
-def memory_rows(spec: SiteMemory, seed: int, realisation: int) -> list[Row]:
+def site_rows(spec: SiteMemory, seed: int, realisation: int) -> list[Row]:
     """C_zz(t) of sites 0 and L/2, S(omega), and the tones of the states, in one realisation.
 
     sigma is the one along the field of the site. Means are over all states, |omega| is the
