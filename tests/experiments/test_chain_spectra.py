@@ -40,7 +40,7 @@ def test_memory_is_that_of_the_exponential_and_its_weights_sum_to_one(fields):
     spec = SiteMemory(bl.SpinChain(6, disorder=3.0, fields=fields), 4, (0.5, 9.0))
     system = spec.chain.sample(1, 6)
     H = to_dense(system.matrix())
-    for row in site_memory.memory_rows(spec, 1, 2):
+    for row in site_memory.site_rows(spec, 1, 2):
         sigma = to_dense(own_spin(system, row["site"]))
         for t, value in zip(spec.times, row["memory"]):
             turned = expm(1j * H * t) @ sigma @ expm(-1j * H * t)
