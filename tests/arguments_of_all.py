@@ -507,6 +507,23 @@ TABLE |= {
         "symmetry": Text("orthogonal"),
     },
     "model.RandomUnitary": {"sites": Integer(4), "levels": Text("CUE")},
+    "model.IntegrableChainBath": {
+        "spins": Integer(3),
+        "bandwidth": Real(4.0),
+        "anisotropy": Real(0.7),
+        "boundary": Real(1.0),
+    },
+    "model.RosenzweigPorterBath": {
+        "spins": Integer(3),
+        "bandwidth": Real(4.0),
+        "gamma": Real(1.5),
+    },
+    "model.UltrametricBath": {
+        "spins": Integer(3),
+        "bandwidth": Real(4.0),
+        "alpha": Real(0.5),
+        "core": Integer(2),
+    },
     "model.check_bath": {"bath": Made(CHAIN), "seed": Integer(1), "realisations": Integer(2)},
     "operators.Eigensystem": TABLE["spectrum.Eigensystem"],
     "operators.MatrixSystem": {

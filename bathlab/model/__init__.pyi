@@ -38,3 +38,6 @@ from .matrices import BathMatrices as BathMatrices
 from .random_unitaries import RandomUnitary as RandomUnitary
 from .spin_chain import SpinChain as SpinChain
 from .spin_chain import SpinChainSystem as SpinChainSystem
+from .structured import IntegrableChainBath as IntegrableChainBath
+from .structured import RosenzweigPorterBath as RosenzweigPorterBath
+from .structured import UltrametricBath as UltrametricBath

@@ -33,6 +33,19 @@ def test_a_named_bath_is_the_one_it_names():
         spins=7, lioms=2, alpha=0.6, g1=0.3, liom_field=0.8, liom_disorder=0.1
     ).bath() == bl.EnlargedBath(bl.LocalChainBath(7), bl.LiomChain(2, 0.6, 0.3, 0.8, 0.1))
     assert Chain(spins=7, lioms=0).bath() == bl.LocalChainBath(7)
+    for kind, more, made in (
+        ("ultrametric", {"decay": 0.9, "grain": 2}, bl.model.UltrametricBath(5, 8.0, 0.9, 2)),
+        ("rosenzweig-porter", {"gamma": 1.2}, bl.model.RosenzweigPorterBath(5, 8.0, 1.2)),
+        (
+            "integrable chain",
+            {"anisotropy": 0.4, "boundary": 2.0},
+            bl.model.IntegrableChainBath(5, 8.0, 0.4, 2.0),
+        ),
+    ):
+        table = {"kind": kind, "spins": 5, "bandwidth": 8.0, **more}
+        named = TypeAdapter(AnyBath).validate_python(table)
+        assert named.bath() == made and "5" in named.label
+        assert TypeAdapter(AnyBath).dump_python(named) == table
 
 
 def test_labels_say_what_differs():
