@@ -1,7 +1,7 @@
 """Baths that disobey the ETH each in its own way: hierarchical, fractal, integrable.
 
-Their ``bandwidth`` is 4 sqrt(<tr H^2>/n) for n levels, that of a semicircle with the same second
-moment, exactly so on average over realisations: with one number each of them, and a
+Their ``bandwidth`` is 4 sqrt(<tr H^2>/n) for n levels, that of a semicircle with the same
+second moment, exactly so on average over realisations: with one number each of them, and a
 :class:`~bathlab.model.RandomMatrixBath`, is equally wide. Contact and probe are sigma^x of the
 last and of the first spin (the same for one spin).
 """
