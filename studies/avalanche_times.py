@@ -101,10 +101,12 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     p, table = found.parameters, found.table
     kinds = dict(tuple(table.groupby("kind")))
     lengths = p.short + p.lengths
-    for power, rows in kinds["random"].groupby("power"):
+    random = kinds["random"]
+    for power, rows in random.groupby("power"):
         for claim in said.random_cores(rows, float(power), lengths, p.lower):
             yield claim.at(f"x = {power:g}")
-    yield from said.slowest_links(rows, lengths)
+    slowest = random[random["power"] == random["power"].max()]
+    yield from said.slowest_links(slowest, lengths)
     yield from said.equal_cores(kinds["equal"], lengths, p.lower)
     for epsilon, rows in kinds["bonds"].groupby("epsilon") if p.bonds else ():
         for claim in said.drawn_bonds(rows, float(epsilon), p.lengths, p.lower):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Callable, NamedTuple
 
 import numpy as np
-import scipy.stats
+import scipy.special
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
@@ -121,7 +121,7 @@ def explore(
                 if not errors.max() <= CLOSED:
                     degree = space.size // WIDTH - 1
                     overlap = _overlap(norm, level, ritz[-1], lowest, degree)
-                missed = n * float(scipy.stats.chi2.cdf(overlap**2, freedom))
+                missed = n * float(scipy.special.chdtr(freedom, overlap**2))
                 if full or missed <= MISSED:
                     return Explored(start[:, :0], missed if missed <= MISSED else 1.0)
         assert image is not None
