@@ -229,6 +229,15 @@ class Integers(Array):
         }
 
 
+class Sites(Integers):
+    """Spins of a bath, or None for its contact."""
+
+    def _bad(self):
+        found = super()._bad() | {"negative": [-1, *self.value[1:]]}
+        del found["none inside"]
+        return found
+
+
 class Numbers(Array):
     """A number or an array of any shape."""
 

@@ -31,6 +31,7 @@ from arguments import (
     Rows,
     Samples,
     Site,
+    Sites,
     Stack,
     State,
     Table,
@@ -123,6 +124,8 @@ UNNAMED = {
     "analysis.peak_weight.omega": ["bins"],
 }
 
+#: J_ij of three LIOMs.
+EXCHANGE = np.array([[0.0, 0.5, -0.25], [0.5, 0.0, 0.125], [-0.25, 0.125, 0.0]])
 CHAIN, LIOMS = bl.LocalChainBath(3), bl.LiomChain(1)
 SYSTEM = bl.couple(CHAIN, LIOMS).sample(1)
 GRAIN = CHAIN.sample(1)
@@ -491,8 +494,17 @@ TABLE |= {
         "g1": Real(0.25),
         "field": Real(1.0),
         "disorder": Real(0.5),
+        "sites": Sites([0, 2, 1], optional=True),
+        "interactions": Matrix(EXCHANGE, optional=True),
+        "bath_interactions": Array([0.5, -0.25, 0.125], optional=True),
     },
-    "model.Lioms": {"fields": Listed([1.0, 0.5]), "couplings": Listed([0.25, 0.125])},
+    "model.Lioms": {
+        "fields": Listed([1.0, 0.5, 0.25]),
+        "couplings": Listed([0.25, 0.125, 0.0625]),
+        "sites": Sites([0, 2, 1]),
+        "interactions": Matrix(EXCHANGE, optional=True),
+        "bath_interactions": Array([0.5, -0.25, 0.125], optional=True),
+    },
     "model.LocalChainBath": {
         "spins": Integer(3),
         "field": Real(1.0),

@@ -12,7 +12,7 @@ from bathlab.conventions import Row
 from bathlab.experiments.series import grown, solved
 from bathlab.model.baths import RandomMatrixBath
 from bathlab.model.coupled import CoupledSystem
-from bathlab.model.lioms import LiomChain, require_chain
+from bathlab.model.lioms import LiomChain, require_chain, require_plain
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstate_near
 from bathlab.spectrum.measure import spectral_measure
@@ -30,6 +30,7 @@ class Attachment:
             "bath", self.bath, RandomMatrixBath, "Make one, as bathlab.LocalChainBath(9)."
         )
         require_chain(self.chain)
+        require_plain("chain", self.chain)
 
 
 def crossover_rows(attachment: Attachment, seed: int, realisation: int) -> list[Row]:

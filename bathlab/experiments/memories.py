@@ -12,7 +12,7 @@ from bathlab.checks import as_integer, require_kind, settle
 from bathlab.conventions import Array, RealArray, Row
 from bathlab.experiments.series import grown
 from bathlab.model.baths import RandomMatrixBath
-from bathlab.model.lioms import LiomChain, Lioms
+from bathlab.model.lioms import LiomChain, Lioms, require_plain
 from bathlab.operators.hermitian import adjoint
 from bathlab.spectrum.dense import diagonalise_hermitian
 
@@ -37,6 +37,7 @@ class Surroundings:
     def __post_init__(self) -> None:
         require_kind("bath", self.bath, RandomMatrixBath, "Make one, as RandomMatrixBath(4).")
         require_kind("chain", self.chain, LiomChain, "Make one, as LiomChain(4).")
+        require_plain("chain", self.chain)
         settle(self, sides=as_integer("sides", self.sides, 1, 2))
 
     @property

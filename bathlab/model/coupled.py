@@ -1,7 +1,8 @@
-"""A bath with LIOMs attached to it: H = H_B + sum_i h_i tau^z_i + sum_i g_i V tau^x_i.
+"""A bath with LIOMs attached to it: H = H_B + sum_i h_i tau^z_i + sum_i g_i V_i tau^x_i.
 
-All LIOMs touch one bath operator, the contact V (De Roeck & Huveneers, eq. 15). A drawn bath is
-a :class:`Grain`; LIOMs attached to it make a :class:`CoupledSystem`; that is a grain again.
+All LIOMs touch one bath operator, the contact V (De Roeck & Huveneers, eq. 15), unless they
+have sites of their own. A drawn bath is a :class:`Grain`; LIOMs attached to it make a
+:class:`CoupledSystem`; that is a grain again.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import as_integer, require_kind
-from bathlab.conventions import SIGMA_X, Array, RealArray
+from bathlab.checks import as_integer, refusal, require_kind
+from bathlab.conventions import Array, RealArray
+from bathlab.model.couplers import couplers_of, flip_sectors
 from bathlab.model.draw import Draw
 from bathlab.model.eth_interface import EthInterface
-from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, liom_energies, require_chain
+from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
 from bathlab.model.matrices import BathMatrices
-from bathlab.operators.blocks import coupled_count
 from bathlab.operators.eigensystem import Solution
 from bathlab.operators.hermitian import Matrix, is_filled
 from bathlab.operators.memory import require_memory
@@ -27,7 +28,7 @@ from bathlab.operators.sectors import HasSectors
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
 from bathlab.operators.system import System
-from bathlab.operators.table import TableForm
+from bathlab.operators.table import TableForm, packed_form
 from bathlab.operators.traces import moments_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class CoupledSystem(HasSectors):
     """One realisation of a bath with LIOMs, a scipy LinearOperator of the Hamiltonian.
 
     ``system @ x`` never builds H: the bath block (dense or sparse) acts on the rows of x as a
-    (bath, LIOMs) table, the sum of the LIOM flips on its columns. Krylov methods take
+    (bath, LIOMs) table, the sums of LIOM flips on its columns. Krylov methods take
     :attr:`table_form`, which is faster. Real, unless H_B or, with LIOMs, V is complex; basis
     order bath (x) tau_1 (x) ... (x) tau_n.
 
@@ -49,7 +50,9 @@ class CoupledSystem(HasSectors):
     ----------
     bath : :class:`BathMatrices`.
     lioms : :class:`~bathlab.model.lioms.Lioms`, nearest first.
-    liom_energies : (2^n,) array, sum_i h_i s_i of every LIOM configuration.
+    couplers : what joins them: an operator of the bath with one of the LIOMs, each.
+    liom_energies : (2^n,) array, sum_i h_i s_i + sum_{i<j} J_ij s_i s_j of every LIOM
+        configuration.
     inside : int, how many of the LIOMs belong to the (enlarged) bath.
     draw : :class:`Draw`; None for a system that was not drawn.
     """
@@ -74,17 +77,11 @@ class CoupledSystem(HasSectors):
         self.lioms = lioms
         self.inside = as_integer("inside", inside, 0, lioms.count)
         self.draw = draw
-        self.liom_energies = liom_energies(lioms.fields)
+        self.couplers = couplers_of(bath, _whole(lioms))
+        self.liom_energies = lioms.energies
         self._grain = grain
         self._operators: dict[tuple[str | int, str], sparse.csr_array] = {}
-        self._flips = sum(
-            (
-                coupling * spin_operator(SIGMA_X, i, lioms.count)
-                for i, coupling in enumerate(lioms.couplings)
-            ),
-            start=sparse.csr_array((2**lioms.count,) * 2),
-        )
-        touching = (bath.contact,) if lioms.count else ()
+        touching = (each.bath for each in self.couplers)
         dtype = np.result_type(np.float64, bath.hamiltonian, *touching)
         super().__init__(bath.dims + (2,) * lioms.count, dtype, solution)
 
@@ -95,13 +92,11 @@ class CoupledSystem(HasSectors):
             matrix = sparse.csr_array(self.bath.hamiltonian, copy=True)
             matrix.eliminate_zeros()
             return matrix
-        total = (
-            self._on_bath(self.bath.hamiltonian)
-            + sparse.kron(
-                sparse.eye_array(self.bath.dimension), sparse.diags_array(self.liom_energies)
-            )
-            + sparse.kron(sparse.csr_array(self.bath.contact), self._flips)
+        total = self._on_bath(self.bath.hamiltonian) + sparse.kron(
+            sparse.eye_array(self.bath.dimension), sparse.diags_array(self.liom_energies)
         )
+        for each in self.couplers:
+            total = total + sparse.kron(sparse.csr_array(each.bath), each.lioms)
         matrix = sparse.csr_array(total)
         matrix.eliminate_zeros()
         return matrix
@@ -133,14 +128,15 @@ class CoupledSystem(HasSectors):
     def level_moments(self) -> tuple[float, float]:
         """Of H_B, of the energies of the LIOMs and of the couplings, which are orthogonal."""
         mean, bath = moments_of(self.bath.hamiltonian)
-        fields, couplings = self.liom_energies, self.lioms.couplings
-        contact = abs(self.bath.contact) ** 2
-        own = self.bath.dimension * float(fields @ fields)
-        return mean, len(fields) * (bath + float(couplings @ couplings * contact.sum())) + own
+        energies = self.liom_energies
+        reach = sum(each.square for each in self.couplers)
+        own = self.bath.dimension * float(energies @ energies)
+        return mean, len(energies) * (bath + reach) + own
 
     def uncoupled(self) -> tuple[System, RealArray]:
-        """The bath with the LIOMs it held, and sum h_i s_i of the attached ones."""
-        return self.grain.system, liom_energies(self.lioms.fields[self.inside :])
+        """The bath with the LIOMs it held, and the energies of the attached ones among
+        themselves; whatever joins these to the others is a coupling."""
+        return self.grain.system, self.lioms[self.inside :].energies
 
     @property
     def filled(self) -> bool:
@@ -150,16 +146,20 @@ class CoupledSystem(HasSectors):
     @property
     def sector_count(self) -> int:
         """How many sectors H has; LIOMs that were left uncoupled, g_i = 0, make none."""
-        bath = self.bath
-        return coupled_count(bath.sector_labels, bath.contact, self.lioms.couplings)
+        return flip_sectors(self.bath.sector_labels, self.couplers)
 
     @cached_property
     def table_form(self) -> TableForm | None:
         """The form in which Krylov methods apply H; None for a contact that has none.
 
-        None as well for a real H whose contact is complex and touches nothing.
+        None as well for a real H whose contact is complex and touches nothing. H of a sparse
+        bath with several contacts, or with zz terms, is taken as one matrix.
         """
-        basis = self.bath.row_basis
+        flips = [each for each in self.couplers if each.axis == "x"]
+        if len(flips) > 1 or len(flips) < len(self.couplers):
+            dense = is_filled(self.bath.hamiltonian)
+            return None if dense else packed_form(self.hamiltonian)
+        basis = self.bath.row_basis_of(flips[0].site if flips else None)
         if basis is None or basis.complex and not np.issubdtype(self.dtype, np.complexfloating):
             return None
         return basis.form(self.liom_energies, self.lioms.couplings[::-1])
@@ -214,9 +214,10 @@ class CoupledSystem(HasSectors):
     def _matvec(self, x: Array) -> Array:
         table = x.reshape(self.bath.dimension, -1)
         image = self.bath.hamiltonian @ table + table * self.liom_energies
-        if self.lioms.count:
+        if self.couplers:
             image = image.astype(np.result_type(image, self.dtype), copy=False)
-            image += self.bath.contact @ (table @ self._flips)
+        for each in self.couplers:
+            image += each.bath @ (table @ each.lioms)
         return image.reshape(x.shape)
 
 
@@ -244,8 +245,9 @@ class Grain(EthInterface):
         Raises
         ------
         ValueError
-            If ``chain`` is none of LIOMs, the system would not fit, or fields are to be drawn
-            for a grain that was not drawn itself.
+            If ``chain`` is none of LIOMs, the system would not fit, a site is no spin of the
+            core, its interactions are with other LIOMs than the grain holds, or fields are to
+            be drawn for a grain that was not drawn itself.
         """
         inner, draw = self.system, self.draw
         if not isinstance(chain, Lioms):
@@ -265,6 +267,19 @@ class Grain(EthInterface):
             grain=self,
             solution=None if count else self.solution,
         )
+
+
+def _whole(lioms: Lioms) -> Lioms:
+    """Raise ValueError for LIOMs that interact with some that are not there."""
+    if lioms.nearer:
+        raise refusal(
+            "lioms",
+            f"{lioms.count} that interact with {lioms.nearer} nearer to the grain",
+            "these as well",
+            "Attach them to the grain that holds the LIOMs before them, or give interactions "
+            "of shape (n, n).",
+        )
+    return lioms
 
 
 def drawn_grain(matrices: BathMatrices, draw: Draw | None = None) -> Grain:

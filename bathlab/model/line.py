@@ -16,7 +16,7 @@ from bathlab.checks import require_kind
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath, require_parts
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
-from bathlab.model.lioms import NO_LIOMS, Chain, LiomChain, Lioms
+from bathlab.model.lioms import NO_LIOMS, Chain, LiomChain, Lioms, require_plain
 from bathlab.operators.sectors import HasSectors
 from bathlab.operators.system import SystemView
 
@@ -36,7 +36,8 @@ class LocalisedChain:
     Raises
     ------
     ValueError
-        If an argument is not a bath or has no fields and couplings.
+        If an argument is not a bath or has no fields and couplings; if the spins have sites or
+        interactions.
     """
 
     bath: Bath
@@ -47,6 +48,7 @@ class LocalisedChain:
             spins = LiomChain(int(self.spins), alpha=1.0, field=0.0, disorder=1.0)
             object.__setattr__(self, "spins", spins)
         require_parts(self.bath, self.spins)
+        require_plain("spins", self.spins)
 
     def sample(self, seed: int, realisation: int = 0) -> ChainSystem:
         """The chain of one realisation; the same arguments give the same bits."""
@@ -68,6 +70,7 @@ class ChainSystem(HasSectors, SystemView):
     def __init__(self, core: CoupledSystem, spins: Lioms) -> None:
         require_kind("core", core, CoupledSystem, "Take grain.system.")
         require_kind("spins", spins, Lioms, "Draw them with LiomChain.sample.")
+        require_plain("spins", spins)
         self.core, self.spins = core, spins
         self._stages, self._grains = _grown(core, spins)
         super().__init__(self._stages[-1] if self._stages else self._grains[0].system)

@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 
-from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, settle, shown
-from bathlab.conventions import SIGMA_Z, RealArray
+from bathlab.checks import as_array, as_integer, as_real, refusal, settle
+from bathlab.conventions import GAINED, RealArray
+from bathlab.model.drawn_lioms import NO_LIOMS as NO_LIOMS
+from bathlab.model.drawn_lioms import Lioms as Lioms
+from bathlab.model.drawn_lioms import liom_energies as liom_energies
+from bathlab.model.liom_terms import Sites, as_plain, as_terms
 from bathlab.streams import Purpose, stream
-
-
-@dataclass(frozen=True, eq=False)
-class Lioms:
-    """LIOMs of one realisation: fields h_i and couplings g_i, nearest to the grain first.
-
-    Raises
-    ------
-    ValueError
-        If the numbers are not finite and real, or there are not as many of each.
-    """
-
-    fields: RealArray
-    couplings: RealArray
-
-    def __post_init__(self) -> None:
-        fields = as_array("fields", self.fields, least=0)
-        couplings = as_array("couplings", self.couplings, shape=fields.shape, least=0)
-        object.__setattr__(self, "fields", fields)
-        object.__setattr__(self, "couplings", couplings)
-
-    @property
-    def count(self) -> int:
-        return len(self.fields)
-
-    def __getitem__(self, place: slice) -> Lioms:
-        """Some of these LIOMs: ``lioms[2:4]`` are the third and the fourth."""
-        if not isinstance(place, slice):
-            raise refusal("place", shown(place), "a slice", "Write lioms[2:3] for the third.")
-        return Lioms(self.fields[place], self.couplings[place])
-
-    def followed_by(self, others: Lioms) -> Lioms:
-        """These LIOMs and then ``others``, farther out."""
-        require_kind("others", others, Lioms, "Draw them with sample.")
-        return Lioms(
-            np.concatenate([self.fields, others.fields]),
-            np.concatenate([self.couplings, others.couplings]),
-        )
-
-
-NO_LIOMS = Lioms(np.empty(0), np.empty(0))
 
 
 @runtime_checkable
@@ -76,6 +39,19 @@ def require_chain(chain: Any) -> None:
         )
 
 
+def require_plain(name: str, lioms: Any) -> None:
+    """Raise ValueError for LIOMs with sites, interactions or zz terms, where these would be
+    left out without a word."""
+    for what in ("sites", "interactions", "bath_interactions"):
+        if getattr(lioms, what, None) is not None:
+            raise refusal(
+                name,
+                f"LIOMs with {what}",
+                "LIOMs with fields and couplings to one contact alone",
+                f"Leave {what} out, or attach them with bathlab.couple(bath, lioms).",
+            )
+
+
 @dataclass(frozen=True)
 class LiomChain:
     """``count`` LIOMs with couplings g_i = alpha^(i-1) g_1 and random fields.
@@ -84,10 +60,15 @@ class LiomChain:
     h_i = field + U[-disorder, disorder], independent (De Roeck & Huveneers, eqs. 15 and 23;
     alpha = exp(-1/zeta)).
 
+    ``sites``, ``interactions`` and ``bath_interactions`` give each LIOM a contact of its own
+    and add diagonal terms, see :class:`Lioms`. LIOMs on both sides of a grain of l spins:
+    ``sites=[0, l - 1] * m`` with couplings by :meth:`given`.
+
     Raises
     ------
     ValueError
-        If count < 0, alpha <= 0, disorder < 0, or a number is not finite.
+        If count < 0, alpha <= 0, disorder < 0, or a number is not finite; for sites and
+        interactions as of :class:`Lioms`.
     """
 
     count: int
@@ -95,6 +76,9 @@ class LiomChain:
     g1: float = 0.2
     field: float = 1.0
     disorder: float = 0.5
+    sites: Sites = dataclasses.field(default=None, metadata=GAINED)
+    interactions: Any = dataclasses.field(default=None, metadata=GAINED)
+    bath_interactions: Any = dataclasses.field(default=None, metadata=GAINED)
 
     def __post_init__(self) -> None:
         settle(
@@ -109,6 +93,7 @@ class LiomChain:
             with np.errstate(over="ignore", invalid="ignore"):
                 last = self.g1 * np.float64(self.alpha) ** (as_real("count", self.count) - 1)
             as_real("the last coupling alpha^(count-1) g1", last)
+        settle(self, **_plain_terms(self))
 
     @property
     def couplings(self) -> RealArray:
@@ -131,18 +116,29 @@ class LiomChain:
             stream(seed, realisation, Purpose.LIOM_FIELD, first + i).uniform(-1, 1)
             for i in range(self.count)
         ]
-        return Lioms(self.field + self.disorder * np.array(draws), self.couplings)
+        fields = self.field + self.disorder * np.array(draws)
+        return Lioms(fields, self.couplings, *_terms(self))
 
     @staticmethod
-    def given(fields: Sequence[float], couplings: Sequence[float]) -> GivenLioms:
+    def given(
+        fields: Sequence[float],
+        couplings: Sequence[float],
+        sites: Any = None,
+        interactions: Any = None,
+        bath_interactions: Any = None,
+    ) -> GivenLioms:
         """LIOMs with stated fields h_i and couplings g_i, the same in every realisation.
+
+        ``sites``, ``interactions`` and ``bath_interactions`` as of :class:`Lioms`.
 
         Raises
         ------
         ValueError
-            If the numbers are not finite and real, or there are not as many of each.
+            If the numbers are not finite and real, or there are not as many of each; for sites
+            and interactions as of :class:`Lioms`.
         """
-        return GivenLioms(_plain("fields", fields), _plain("couplings", couplings))
+        numbers = _plain("fields", fields), _plain("couplings", couplings)
+        return GivenLioms(*numbers, sites, interactions, bath_interactions)
 
 
 @dataclass(frozen=True)
@@ -151,6 +147,9 @@ class GivenLioms:
 
     fields: tuple[float, ...]
     given_couplings: tuple[float, ...]
+    sites: Sites = dataclasses.field(default=None, metadata=GAINED)
+    interactions: Any = dataclasses.field(default=None, metadata=GAINED)
+    bath_interactions: Any = dataclasses.field(default=None, metadata=GAINED)
 
     def __post_init__(self) -> None:
         fields = _plain("fields", self.fields)
@@ -162,6 +161,7 @@ class GivenLioms:
             )
         object.__setattr__(self, "fields", fields)
         object.__setattr__(self, "given_couplings", couplings)
+        settle(self, **_plain_terms(self))
 
     @property
     def count(self) -> int:
@@ -174,7 +174,8 @@ class GivenLioms:
 
     def sample(self, seed: int, realisation: int, first: int = 1) -> Lioms:
         """The stated LIOMs, whatever the seed."""
-        return Lioms(np.array(self.fields, dtype=np.float64), self.couplings)
+        fields = np.array(self.fields, dtype=np.float64)
+        return Lioms(fields, self.couplings, *_terms(self))
 
 
 def _plain(name: str, values: Any) -> tuple[float, ...]:
@@ -185,10 +186,15 @@ def _plain(name: str, values: Any) -> tuple[float, ...]:
     )
 
 
-def liom_energies(fields: RealArray) -> RealArray:
-    """sum_i h_i s_i for every configuration of the LIOMs, shape (2^n,), tau_1 slowest."""
-    return reduce(
-        lambda totals, field: np.add.outer(totals, field * np.diag(SIGMA_Z)).ravel(),
-        fields,
-        np.zeros(1),
-    )
+def _terms(spec: LiomChain | GivenLioms) -> tuple[Any, Any, Any]:
+    return spec.sites, spec.interactions, spec.bath_interactions
+
+
+def _plain_terms(spec: LiomChain | GivenLioms) -> dict[str, Any]:
+    """Sites and interactions of a spec, checked, as tuples."""
+    found = as_terms(spec.count, *_terms(spec))
+    return {
+        "sites": found.sites,
+        "interactions": as_plain(found.interactions),
+        "bath_interactions": as_plain(found.bath_interactions),
+    }

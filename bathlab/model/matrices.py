@@ -12,6 +12,7 @@ from bathlab.checks import as_array, as_flag
 from bathlab.operators.blocks import Labels, block_labels
 from bathlab.operators.hermitian import Matrix, as_matrix, require_dimension, require_hermitian
 from bathlab.operators.row_basis import RowBasis, row_basis
+from bathlab.operators.spins import site_operator
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,19 @@ class BathMatrices:
     def row_basis(self) -> RowBasis | None:
         """Where Krylov methods see this bath, whatever LIOMs are attached to its contact."""
         return row_basis(self.hamiltonian, self.contact, self.dims)
+
+    def row_basis_of(self, site: int | None) -> RowBasis | None:
+        """The same where LIOMs touch sigma^x of one spin, None for the contact."""
+        if site is None:
+            return self.row_basis
+        if site not in self._row_bases:
+            contact = site_operator("x", site, self.dims)
+            self._row_bases[site] = row_basis(self.hamiltonian, contact, self.dims)
+        return self._row_bases[site]
+
+    @cached_property
+    def _row_bases(self) -> dict[int, RowBasis | None]:
+        return {}
 
     @cached_property
     def sector_labels(self) -> Labels:

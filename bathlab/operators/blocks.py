@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import islice
+from typing import Any, Sequence
 
 import numpy as np
 import scipy.linalg
@@ -74,15 +75,47 @@ def coupled_count(labels: Labels, contact: Matrix, couplings: RealArray) -> int:
         return count
     if count == 1:
         return 1 if abs(contact).max() > 0 else 2**flipping
-    entries = sparse.coo_array(contact)
-    sizes = np.abs(entries.data)
-    kept = sizes > ROUNDING * sizes.max(initial=0.0)
-    left, right = (labels[places[kept]] for places in entries.coords)
+    left, right = _joined(labels, contact)
     twice, _ = _components(
         np.concatenate([left, left + count]), np.concatenate([right + count, right]), 2 * count
     )
     alone = count - len(np.unique(left))
     return twice - 2 * alone + alone * 2**flipping
+
+
+def joint_count(labels: Labels, contacts: Sequence[tuple[Matrix, RealArray]]) -> int:
+    """:func:`coupled_count` where spins touch several operators of the bath.
+
+    Block and configuration of the spins that flip are the nodes of a graph that each flip joins
+    two by two. In one block that is touched by all, a flip leads to every configuration.
+
+    Parameters
+    ----------
+    labels : (rows,) block of H_B of each state.
+    contacts : operators of the bath, each with (n,) g_i, 0 for spins that do not touch it.
+    """
+    flips = [(one, int(np.count_nonzero(g))) for one, g in contacts]
+    blocks, flipping = int(labels.max()) + 1, sum(number for _, number in flips)
+    if blocks == 1:
+        return int(2 ** sum(number for one, number in flips if not abs(one).max() > 0))
+    configurations, bits = np.arange(2**flipping), iter(range(flipping))
+    rows, columns = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+    for contact, number in flips:
+        left, right = np.unique(_joined(labels, contact), axis=1)
+        for bit in islice(bits, number):
+            rows.append(np.add.outer(left * 2**flipping, configurations).ravel())
+            flipped = configurations ^ (1 << bit)
+            columns.append(np.add.outer(right * 2**flipping, flipped).ravel())
+    return _components(np.concatenate(rows), np.concatenate(columns), blocks * 2**flipping)[0]
+
+
+def _joined(labels: Labels, contact: Matrix) -> tuple[Labels, Labels]:
+    """Blocks that an operator leads from and to, entry by entry."""
+    entries = sparse.coo_array(contact)
+    sizes = np.abs(entries.data)
+    kept = sizes > ROUNDING * sizes.max(initial=0.0)
+    left, right = (labels[places[kept]] for places in entries.coords)
+    return left, right
 
 
 def symmetry_basis(symmetry: Matrix) -> tuple[sparse.csr_array, Array, Labels]:

@@ -9,7 +9,8 @@ from scipy import sparse
 
 import bathlab as bl
 from bathlab.errors import NotConverged
-from bathlab.model.coupled import CoupledSystem, liom_energies
+from bathlab.model.coupled import CoupledSystem
+from bathlab.model.lioms import liom_energies
 from bathlab.operators.row_basis import row_basis
 from bathlab.operators.table import TableForm, packed_form
 from bathlab.operators.table_forms import (
