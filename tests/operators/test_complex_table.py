@@ -5,7 +5,7 @@ import pytest
 import twin
 from scipy import sparse
 
-from bathlab.model.coupled import liom_energies
+from bathlab.model.lioms import liom_energies
 from bathlab.operators import System
 from bathlab.operators.hermitian import on_parts
 from bathlab.operators.row_basis import row_basis
