@@ -63,6 +63,7 @@ from .model.baths import (
 from .model.circuit import BrickworkCircuit as BrickworkCircuit
 from .model.line import LocalisedChain as LocalisedChain
 from .model.lioms import LiomChain as LiomChain
+from .model.quantum_sun import QuantumSun as QuantumSun
 from .model.spin_chain import SpinChain as SpinChain
 from .spectrum.dense import diagonalise as diagonalise
 from .spectrum.eigenstates import (

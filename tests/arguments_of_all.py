@@ -374,6 +374,17 @@ TABLE |= {
         "prove": Flag(False),
         "backend": Text("cpu"),
     },
+    "model.QuantumSun": {
+        "grain_spins": Integer(2),
+        "lioms": Integer(2),
+        "alpha": Real(0.75),
+        "g0": Real(1.0),
+        "gamma": Real(1.0),
+        "field": Real(1.0),
+        "disorder": Real(0.5),
+        "jitter": Real(0.2),
+        "convention": Text("luitz"),
+    },
     "model.SpinChain": {
         "sites": Integer(4),
         "anisotropy": Real(1.0),

@@ -21,6 +21,7 @@ from bathlab.checks import (
     require_kind,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.spectrum.staircase.base import Levels
 
 #: Exponentials worked on at once.
 PIECE = 2**22
@@ -62,7 +63,8 @@ def spectral_form_factor(
 
     Parameters
     ----------
-    energies : (n,) levels of one sector, as of ``bl.levels(H).energies``.
+    energies : (n,) all levels of one sector: ``bl.levels(H)``, of which it is known, or its
+        energies.
     times : (T,) tau >= 0, in units of the Heisenberg time 2 pi/(mean distance of levels).
     filter_width : f_n = exp(-(e_n - mean)^2/(2 (w s)^2)), s the standard deviation of the e_n,
         w this number; None for f_n = 1. Without a filter the ends of the spectrum show up to
@@ -74,13 +76,14 @@ def spectral_form_factor(
     Raises
     ------
     ValueError
-        If all levels are the same or too few to be unfolded, or a number is out of range.
+        If all levels are the same or too few to be unfolded, some are known to be missing, or a
+        number is out of range.
 
     Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
     """
     require_choice("unfolding", unfolding, ("polynomial", "gaussian", "none"))
     degree = as_integer("degree", degree, 1)
-    levels, times = as_levels(energies), as_array("times", times, minimum=0)
+    levels, times = _all_levels(energies), as_array("times", times, minimum=0)
     if len(levels) < 2 or levels[0] == levels[-1]:
         raise refusal(
             "energies", f"{len(levels)} levels", "at least two that differ", "Pass a spectrum."
@@ -98,6 +101,19 @@ def spectral_form_factor(
         angles = -2 * math.pi * times[first : first + step, np.newaxis] * apart
         sums[first : first + step] = np.exp(1j * angles) @ shares
     return FormFactor(times, sums, float(shares @ shares))
+
+
+def _all_levels(energies: Any) -> RealArray:
+    if not isinstance(energies, Levels):
+        return as_levels(energies)
+    if not energies.complete:
+        raise refusal(
+            "energies",
+            f"{len(energies.energies)} levels among which others are missing",
+            "all levels, whose sums of phases are those of the spectrum",
+            'Take bathlab.levels(H, method="dense"), or a longer run.',
+        )
+    return as_levels(energies.energies)
 
 
 def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> RealArray:

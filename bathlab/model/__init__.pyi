@@ -35,6 +35,7 @@ from .line import LocalisedChain as LocalisedChain
 from .lioms import LiomChain as LiomChain
 from .lioms import Lioms as Lioms
 from .matrices import BathMatrices as BathMatrices
+from .quantum_sun import QuantumSun as QuantumSun
 from .random_unitaries import RandomUnitary as RandomUnitary
 from .spin_chain import SpinChain as SpinChain
 from .spin_chain import SpinChainSystem as SpinChainSystem

@@ -60,7 +60,11 @@ class Scaling:
 
 
 def scaling_fit(
-    curves: Mapping[float, Curve], degree: int = 3, resamples: int = 40, seed: int = 0
+    curves: Mapping[float, Curve],
+    degree: int = 3,
+    resamples: int = 40,
+    seed: int = 0,
+    nu: float | None = None,
 ) -> Scaling:
     """Fit curves y(x; L) by one polynomial of (x - x_c) L^(1/nu), x_c and nu free.
 
@@ -71,6 +75,7 @@ def scaling_fit(
     curves : size L to its :class:`bathlab.statistics.Curve`, errors all above 0.
     degree : of the polynomial.
     resamples, seed : of the bootstrap.
+    nu : None, or a number that it is kept at.
 
     Raises
     ------
@@ -79,18 +84,19 @@ def scaling_fit(
         is 0 or missing.
     """
     degree = as_integer("degree", degree, 1)
+    power = None if nu is None else 1 / as_real("nu", nu, above=0)
     resamples = as_integer("resamples", resamples, 2, MOST_RESAMPLES)
     data, seed = _checked(curves, degree), as_integer("seed", seed, 0)
-    best, square = _searched(data, degree)
+    best, square = _searched(data, degree, power)
     draw = stream(seed, 0, "bootstrap of a scaling fit")
     again = np.array(
-        [_refined(_redrawn(data, draw), degree, best)[0] for _ in range(resamples)]
+        [_refined(_redrawn(data, draw), degree, best, power)[0] for _ in range(resamples)]
     )
-    windows = [_refined(data, degree + 1, best)[0]]
+    windows = [_refined(data, degree + 1, best, power)[0]]
     rest = data[:, data[0] > data[0].min()]
     if len(np.unique(rest[0])) >= FEWEST_SIZES and rest.shape[1] > degree + 3:
-        windows.append(_refined(rest, degree, best)[0])
-    freedom = data.shape[1] - degree - 3
+        windows.append(_refined(rest, degree, best, power)[0])
+    freedom = data.shape[1] - degree - 3 + (power is not None)
     ends = [0.025, 0.16, 0.84, 0.975]
     places, nus = np.quantile(again[:, 0], ends), np.quantile(1 / again[:, 1], ends)
     off = np.array(windows)
@@ -138,25 +144,31 @@ def _misfit(data: RealArray, degree: int, critical: float, power: float) -> floa
     return float(target @ target - along @ along)
 
 
-def _searched(data: RealArray, degree: int) -> tuple[RealArray, float]:
+def _searched(data: RealArray, degree: int, kept: float | None) -> tuple[RealArray, float]:
     places = np.linspace(data[1].min(), data[1].max(), GRID[0] + 2)[1:-1]
-    powers = np.geomspace(0.2, 2.5, GRID[1])
+    powers = np.geomspace(0.2, 2.5, GRID[1]) if kept is None else np.array([kept])
     _, first = min(
         (_misfit(data, degree, x, power), (x, power)) for x in places for power in powers
     )
-    return _refined(data, degree, np.array(first))
+    return _refined(data, degree, np.array(first), kept)
 
 
-def _refined(data: RealArray, degree: int, start: RealArray) -> tuple[RealArray, float]:
-    def misfit(p: RealArray) -> float:
-        critical = float(np.clip(p[0], data[1].min(), data[1].max()))
-        return _misfit(data, degree, critical, float(np.clip(p[1], *POWERS)))
+def _refined(
+    data: RealArray, degree: int, start: RealArray, kept: float | None
+) -> tuple[RealArray, float]:
+    """x_c and 1/nu, the latter as it is kept, and chi^2."""
+
+    def inside(p: RealArray) -> RealArray:
+        critical = np.clip(p[0], data[1].min(), data[1].max())
+        return np.array([critical, np.clip(p[1], *POWERS) if kept is None else kept])
 
     found = minimize(
-        misfit, start, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-3}
+        lambda p: _misfit(data, degree, *map(float, inside(p))),
+        start if kept is None else start[:1],
+        method="Nelder-Mead",
+        options={"xatol": 1e-3, "fatol": 1e-3},
     )
-    critical = np.clip(found.x[0], data[1].min(), data[1].max())
-    return np.array([critical, np.clip(found.x[1], *POWERS)]), float(found.fun)
+    return inside(found.x), float(found.fun)
 
 
 def _redrawn(data: RealArray, draw: np.random.Generator) -> RealArray:

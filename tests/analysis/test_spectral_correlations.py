@@ -7,6 +7,10 @@ import pytest
 
 import bathlab as bl
 from bathlab import analysis
+from bathlab.errors import NotConverged
+from bathlab.operators.door import as_system
+from bathlab.operators.traces import traces_of
+from bathlab.spectrum.staircase.base import checked
 
 TIMES = np.concatenate([[0.0], np.geomspace(0.05, 2.0, 25)])
 
@@ -134,3 +138,16 @@ def test_gap_ratios_follow_the_spectrum():
     assert energies[0] < 1 and energies[1] > 3
     assert ratios == pytest.approx([0.53, 0.386], abs=0.05)
     assert ratios[0] == bl.mean_gap_ratio(levels[:600])
+
+
+def test_a_spectrum_with_missing_levels_has_no_form_factor():
+    H = np.diag(goe_levels(300, 4))
+    whole = bl.levels(H)
+    assert np.array_equal(
+        bl.spectral_form_factor(whole, TIMES).sums,
+        bl.spectral_form_factor(whole.energies, TIMES).sums,
+    )
+    with pytest.raises(NotConverged) as raised:
+        checked(whole.energies[:-1], traces_of(as_system(H)), "lanczos")
+    with pytest.raises(ValueError, match="299 levels among which others are missing"):
+        bl.spectral_form_factor(raised.value.estimate, TIMES)

@@ -56,3 +56,15 @@ def test_what_makes_no_fit_is_refused():
         scaling_fit({L: Curve(X[:2], X[:2], X[:2]) for L in (8, 10)})
     with pytest.raises(ValueError, match="dict"):
         scaling_fit(list(some.values()))
+
+
+def test_a_kept_nu_is_kept_and_costs_chi2_where_it_is_wrong():
+    found, kept = scaling_fit(curves(scaled)), scaling_fit(curves(scaled), nu=0.8)
+    assert kept.nu.mean == pytest.approx(0.8) and kept.nu.error == 0
+    assert kept.critical.mean == pytest.approx(
+        found.critical.mean, abs=3 * found.critical.error
+    )
+    # One degree of freedom more, and about one more of chi^2: 20 once in 10^5.
+    cost = kept.chi2_dof * (24 - 5) - found.chi2_dof * (24 - 6)
+    assert -0.1 < cost < 20
+    assert not scaling_fit(curves(scaled), nu=3.0).holds

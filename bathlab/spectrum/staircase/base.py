@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +33,15 @@ class Levels:
     steps : Lanczos steps of the longest run; 0 for dense.
     trace_error : the larger of |sum E - tr H| and |sum E^2 - tr H^2|, H without its mean level,
         in units of the width of the spectrum and its square; NaN for a unitary.
+    complete : False only of what is found where the rest is missing, the ``estimate`` of
+        :class:`bathlab.errors.NotConverged`.
     """
 
     energies: RealArray
     method: str
     steps: int
     trace_error: float
+    complete: bool = True
 
     def distinct(self) -> tuple[RealArray, NDArray[np.intp]]:
         """Different levels, (m,) ascending, and how often each is there.
@@ -81,7 +84,7 @@ def checked(
     raise NotConverged(
         f'{_told(energies, traces)} Use method="dense", or take the sectors of a symmetry '
         "apart with bathlab.operators.sectors_of.",
-        found,
+        replace(found, complete=False),
     )
 
 
