@@ -79,6 +79,10 @@ class NotNearest(UserWarning):
     """A method that was named could not exclude that levels nearer to the target exist."""
 
 
+class PhaseUnknown(UserWarning):
+    """A time is so late that the rounding of the levels decides the phases."""
+
+
 class MixedCode(UserWarning):
     """A mean is taken over rows that different code made."""
 

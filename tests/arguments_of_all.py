@@ -50,7 +50,9 @@ from bathlab.experiments.crossover import Attachment as Crossover
 HELD = [
     "analysis.Humps",
     "analysis.Hybridisation",
+    "analysis.Kinetics",
     "analysis.PairSpectrum",
+    "analysis.SampledAutocorrelator",
     "analysis.Stability",
     "analysis.Tones",
     "ensemble.Merged",
@@ -64,6 +66,7 @@ HELD = [
     "operators.UnitaryEigensystem",
     "spectrum.CrossMeasure",
     "spectrum.Eigenstate",
+    "spectrum.SpectralFunction",
     "spectrum.SpectralMeasure",
     "statistics.CurveDistance",
     "statistics.Distance",
@@ -253,6 +256,21 @@ TABLE = {
     "analysis.fidelity_susceptibility": {
         "energies": Array(LEVELS),
         "elements": ComplexMatrix(ELEMENTS),
+    },
+    "analysis.golden_rule_kinetics": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+        "fields": Array([0.5, 1.0]),
+        "couplings": Array([0.25, 0.125]),
+        "energy": Real(0.25),
+        "width": Real(0.5),
+    },
+    "analysis.sampled_autocorrelator": {
+        "H": system(False),
+        "operator": Operator(X),
+        "times": Array([0.0, 1.0, 2.5]),
+        "states": Integer(4, optional=True),
+        "seed": Integer(1),
     },
     "analysis.heisenberg_time": {"energies": Array(LEVELS)},
     "analysis.reduced_density": {
@@ -1096,6 +1114,13 @@ TABLE |= {
         "states": Integer(2),
     },
     "experiments.Profile": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
+    "experiments.Relaxation": {
+        "bath": Made(CHAIN),
+        "chain": Made(LIOMS),
+        "times": Array((0.0, 1.0, 2.0)),
+        "states": Integer(2),
+        "width": Real(0.5),
+    },
     "experiments.Spin": {"bath": Made(CHAIN), "g": Real(0.25), "field": Real(1.0)},
     "experiments.SpinPair": {
         "label": Text("one", fixed=False),
@@ -1150,6 +1175,10 @@ TABLE |= {
     },
     "experiments.growth_rows": {"growth": Made(experiments.Growth("a", CHAIN, LIOMS)), **SEEDS},
     "experiments.profile_rows": {"profile": Made(experiments.Profile(CHAIN, LIOMS)), **SEEDS},
+    "experiments.relaxation_rows": {
+        "relaxation": Made(experiments.Relaxation(CHAIN, LIOMS, (0.0, 1.0), 2, 0.5)),
+        **SEEDS,
+    },
     "experiments.crossover_rows": {
         "attachment": Made(Crossover(GOE, LIOMS)),
         **SEEDS,

@@ -37,6 +37,8 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
+from .kinetics import Kinetics as Kinetics
+from .kinetics import golden_rule_kinetics as golden_rule_kinetics
 from .level_pairs import Resonances as Resonances
 from .level_pairs import resonances as resonances
 from .level_pairs import spin_elements as spin_elements
@@ -83,6 +85,8 @@ from .peaks import (
     peak_weight as peak_weight,
 )
 from .ranges import pair_ranges as pair_ranges
+from .sampled_correlators import SampledAutocorrelator as SampledAutocorrelator
+from .sampled_correlators import sampled_autocorrelator as sampled_autocorrelator
 from .spectral_correlations import FormFactor as FormFactor
 from .spectral_correlations import mean_form_factor as mean_form_factor
 from .spectral_correlations import random_form_factor as random_form_factor

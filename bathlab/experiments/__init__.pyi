@@ -51,6 +51,8 @@ from .polarised import polarisation_rows as polarisation_rows
 from .portraits import Portrait as Portrait
 from .profile import Profile as Profile
 from .profile import profile_rows as profile_rows
+from .relaxations import Relaxation as Relaxation
+from .relaxations import relaxation_rows as relaxation_rows
 from .resonant import StateWindow as StateWindow
 from .resonant import scale_rows as scale_rows
 from .site_memory import SiteMemory as SiteMemory

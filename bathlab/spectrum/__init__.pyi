@@ -16,4 +16,5 @@ from .every_level import levels as levels
 from .interval import eigenstates_between as eigenstates_between
 from .measure import SpectralMeasure as SpectralMeasure
 from .measure import spectral_measure as spectral_measure
+from .measures.dynamics import SpectralFunction as SpectralFunction
 from .targets import target_energy as target_energy

@@ -20,7 +20,12 @@ from bathlab.operators.sectors import warn_of_sectors
 from bathlab.spectrum.backend import Backend, resolve
 from bathlab.spectrum.choice import first_converged
 from bathlab.spectrum.krylov.weights import DRIFT_TOLERANCE
-from bathlab.spectrum.measures.base import MeasureRequest, MeasureSolver, SpectralMeasure
+from bathlab.spectrum.measures.base import (
+    MeasureRequest,
+    MeasureSolver,
+    SpectralMeasure,
+    seen_from,
+)
 from bathlab.spectrum.measures.dense import DenseMeasure, RescuedMeasure
 from bathlab.spectrum.measures.lanczos import LanczosMeasure
 from bathlab.spectrum.states.base import Eigenstate
@@ -83,13 +88,14 @@ def spectral_measure(
     where = resolve(backend)
     kind = kind_of(H)
     system = as_system(H, kind=kind)
-    image, _ = turned(image_of(operator, state, system.dimension))
+    vector = as_state("state", state, system.dimension)
+    image, _ = turned(image_of(operator, vector, system.dimension))
     request = MeasureRequest(image, method, tolerance, isinstance(H, Eigensystem), where)
     if kind == "unitary":
-        return unitary_measure(system, request)
+        return seen_from(unitary_measure(system, request), system, state, vector)
     if not request.solved:
         warn_of_sectors(system, *D_OF_SECTORS)
-    return first_converged(SOLVERS, system, request)
+    return seen_from(first_converged(SOLVERS, system, request), system, state, vector)
 
 
 def image_of(operator: Any, state: Eigenstate | Array, n: int, name: str = "operator") -> Array:

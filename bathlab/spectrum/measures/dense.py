@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bathlab.operators.hermitian import adjoint
 from bathlab.operators.system import System
 from bathlab.spectrum.choice import RESCUE_DIMENSION, dense_first
 from bathlab.spectrum.dense import diagonalise_hermitian, level_rounding
@@ -31,11 +32,13 @@ class DenseMeasure(MeasureSolver):
 
     def solve(self, system: System, request: MeasureRequest) -> SpectralMeasure:
         found = diagonalise_hermitian(system, request.backend)
-        weights = np.abs(found.vectors.conj().T @ request.image) ** 2
+        weights = np.abs(adjoint(found.vectors) @ request.image) ** 2
         frame = centred(system)
         levels = found.energies - frame.centre if frame.centre else found.energies
         levels, weights = merged(levels, weights, group_starts(levels, level_rounding(found)))
-        return checked(weighed(frame, request, levels, weights, "dense"), frame.rounding)
+        known = level_rounding(found)
+        measure = weighed(frame, request, levels, weights, "dense", rounding=known)
+        return checked(measure, frame.rounding)
 
 
 @dataclass(frozen=True)

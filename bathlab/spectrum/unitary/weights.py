@@ -42,6 +42,8 @@ def unitary_measure(system: System, request: MeasureRequest) -> SpectralMeasure:
             abs(float(weights.sum()) - request.norm) / request.norm,
             abs(phase - exact) / request.norm,
             0.0,
+            rounding=ONE_LEVEL,
+            unitary=True,
         )
     )
 
