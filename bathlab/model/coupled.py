@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import as_integer, refusal, require_kind
+from bathlab.checks import as_integer, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.model.couplers import couplers_of, flip_sectors
 from bathlab.model.draw import Draw
@@ -77,7 +77,7 @@ class CoupledSystem(HasSectors):
         self.lioms = lioms
         self.inside = as_integer("inside", inside, 0, lioms.count)
         self.draw = draw
-        self.couplers = couplers_of(bath, _whole(lioms))
+        self.couplers = couplers_of(bath, lioms)
         self.liom_energies = lioms.energies
         self._grain = grain
         self._operators: dict[tuple[str | int, str], sparse.csr_array] = {}
@@ -152,17 +152,20 @@ class CoupledSystem(HasSectors):
     def table_form(self) -> TableForm | None:
         """The form in which Krylov methods apply H; None for a contact that has none.
 
-        None as well for a real H whose contact is complex and touches nothing. H of a sparse
-        bath with several contacts, or with zz terms, is taken as one matrix.
+        None as well for a real H whose contact is complex and touches nothing. With zz terms
+        or contacts that do not commute, H of a sparse bath is taken as one matrix.
         """
         flips = [each for each in self.couplers if each.axis == "x"]
-        if len(flips) > 1 or len(flips) < len(self.couplers):
+        apart = len(flips) == len(self.couplers)
+        sites = tuple(each.site for each in flips) or (None,)
+        basis = self.bath.row_basis_of(sites) if apart else None
+        if basis is None and len(self.couplers) > 1:
             dense = is_filled(self.bath.hamiltonian)
             return None if dense else packed_form(self.hamiltonian)
-        basis = self.bath.row_basis_of(flips[0].site if flips else None)
         if basis is None or basis.complex and not np.issubdtype(self.dtype, np.complexfloating):
             return None
-        return basis.form(self.liom_energies, self.lioms.couplings[::-1])
+        strengths = [each.strengths[::-1] for each in flips] or [np.empty(0)]
+        return basis.form(self.liom_energies, np.array(strengths))
 
     def operator(self, which: str | int, axis: str = "x") -> sparse.csr_array:
         """ "probe" or "contact" of the bath, or sigma^axis of LIOM 1, 2, ..., as CSR.
@@ -267,19 +270,6 @@ class Grain(EthInterface):
             grain=self,
             solution=None if count else self.solution,
         )
-
-
-def _whole(lioms: Lioms) -> Lioms:
-    """Raise ValueError for LIOMs that interact with some that are not there."""
-    if lioms.nearer:
-        raise refusal(
-            "lioms",
-            f"{lioms.count} that interact with {lioms.nearer} nearer to the grain",
-            "these as well",
-            "Attach them to the grain that holds the LIOMs before them, or give interactions "
-            "of shape (n, n).",
-        )
-    return lioms
 
 
 def drawn_grain(matrices: BathMatrices, draw: Draw | None = None) -> Grain:

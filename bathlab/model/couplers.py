@@ -45,27 +45,59 @@ class Coupler:
 def couplers_of(bath: BathMatrices, lioms: Lioms) -> tuple[Coupler, ...]:
     """The flips, contact by contact, then the zz terms. No LIOMs, no coupler.
 
+    A site whose sigma^x is the contact of the bath is taken for that.
+
     Raises
     ------
     ValueError
-        If a site is no spin of the bath.
+        If a site is no spin of the bath, or LIOMs interact with some that are not there.
     """
+    require_spins(lioms.sites or (), bath.dims)
+    if lioms.nearer:
+        raise refusal(
+            "lioms",
+            f"{lioms.count} that interact with {lioms.nearer} nearer to the grain",
+            "these as well",
+            "Attach them to the grain that holds the LIOMs before them, or give interactions "
+            "of shape (n, n).",
+        )
     if not lioms.count:
         return ()
     if lioms.sites is None:
         return (_coupler(None, "x", bath.contact, lioms.couplings),)
-    require_spins(lioms.sites, bath.dims)
-    found = []
-    along = (
-        np.zeros(lioms.count) if lioms.bath_interactions is None else lioms.bath_interactions
-    )
-    for axis, strengths in (("x", lioms.couplings), ("z", along)):
-        for site in dict.fromkeys(lioms.sites):
-            here = np.where([at == site for at in lioms.sites], strengths, 0.0)
-            if axis == "x" or here.any():
-                matrix = bath.contact if site is None else site_operator(axis, site, bath.dims)
-                found.append(_coupler(site, axis, matrix, here))
+    touched, along = _touched(bath, lioms.sites), lioms.bath_interactions
+    found = [
+        _coupler(site, "x", matrix, _where(places, lioms.couplings))
+        for site, (matrix, places) in touched.items()
+    ]
+    for site in dict.fromkeys(lioms.sites):
+        if site is None or along is None:
+            continue
+        strengths = _where([at == site for at in lioms.sites], along)
+        if strengths.any():
+            matrix = site_operator("z", site, bath.dims)
+            found.append(_coupler(site, "z", matrix, strengths))
     return tuple(found)
+
+
+def _touched(
+    bath: BathMatrices, sites: Sequence[int | None]
+) -> dict[int | None, tuple[Matrix, list[bool]]]:
+    """Each contact, in the order of the LIOMs, and which of them touch it."""
+    operators: dict[int | None, Matrix] = {None: bath.contact}
+    names: dict[int | None, int | None] = {None: None}
+    for site in sites:
+        if site not in names and site is not None:
+            flip = site_operator("x", site, bath.dims)
+            names[site] = site if abs(flip - bath.contact).max() > 0 else None
+            operators.setdefault(names[site], flip)
+    own = [names[site] for site in sites]
+    return {name: (operators[name], [at == name for at in own]) for name in dict.fromkeys(own)}
+
+
+def _where(places: Sequence[bool], strengths: RealArray) -> RealArray:
+    found: RealArray = np.where(places, strengths, 0.0)
+    return found
 
 
 def flip_sectors(labels: Labels, couplers: Sequence[Coupler]) -> int:

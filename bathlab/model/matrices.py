@@ -54,19 +54,23 @@ class BathMatrices:
     @cached_property
     def row_basis(self) -> RowBasis | None:
         """Where Krylov methods see this bath, whatever LIOMs are attached to its contact."""
-        return row_basis(self.hamiltonian, self.contact, self.dims)
+        return row_basis(self.hamiltonian, self.contact, dims=self.dims)
 
-    def row_basis_of(self, site: int | None) -> RowBasis | None:
-        """The same where LIOMs touch sigma^x of one spin, None for the contact."""
-        if site is None:
+    def row_basis_of(self, sites: tuple[int | None, ...]) -> RowBasis | None:
+        """The same where LIOMs touch sigma^x of these spins, None for the contact; None if
+        these do not commute."""
+        if sites == (None,):
             return self.row_basis
-        if site not in self._row_bases:
-            contact = site_operator("x", site, self.dims)
-            self._row_bases[site] = row_basis(self.hamiltonian, contact, self.dims)
-        return self._row_bases[site]
+        if sites not in self._row_bases:
+            touched = (
+                self.contact if site is None else site_operator("x", site, self.dims)
+                for site in sites
+            )
+            self._row_bases[sites] = row_basis(self.hamiltonian, *touched, dims=self.dims)
+        return self._row_bases[sites]
 
     @cached_property
-    def _row_bases(self) -> dict[int, RowBasis | None]:
+    def _row_bases(self) -> dict[tuple[int | None, ...], RowBasis | None]:
         return {}
 
     @cached_property

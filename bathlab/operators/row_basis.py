@@ -1,8 +1,8 @@
 """The basis of the rows in which H = A (x) 1 + 1 (x) diag(e) + B (x) flips is applied fastest.
 
 It is the eigenbasis of B, with A made diagonal inside each eigenspace where A is full, and
-sparse where A is sparse. It depends on A and B alone, so all that is attached to one drawn bath
-shares it (see :mod:`bathlab.operators.table`).
+sparse where A is sparse; the common eigenbasis where several B_k commute. It depends on A and B
+alone, so all that is attached to one drawn bath shares it (see :mod:`bathlab.operators.table`).
 """
 
 from __future__ import annotations
@@ -13,27 +13,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from bathlab.conventions import HADAMARD, Array, RealArray
+from bathlab.conventions import RealArray
+from bathlab.operators.contact_basis import (
+    commute,
+    dense_basis,
+    eigenspaces,
+    hermitian_part,
+    sparse_basis,
+)
 from bathlab.operators.hermitian import Matrix, adjoint, is_filled, on_parts, to_dense
 from bathlab.operators.simd import LANES
-from bathlab.operators.spins import spin_operator
 from bathlab.operators.table import TableForm
 from bathlab.operators.table_forms import (
+    DenseContactsForm,
     DenseForm,
     KernelForm,
+    SparseContactsForm,
     SparseForm,
     aligned,
     packed,
 )
 
-#: Eigenvalues of B closer than this share of its norm are one: rounding of eigh.
-DEGENERACY = 1e-12
-#: Entries of a rotated sparse A below this share of the largest are rounding of zero.
-ROUNDING = 1e-15
-#: Largest set of rows that a sparse B may connect; its eigenvectors are dense there.
-LARGEST_COMPONENT = 64
+#: Fewest rows of common eigenvectors whose products with each other are left out.
+LEAST_SPACE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class RowBasis:
     rotation : unitary matrices on the rows of H, dense or CSR; the new basis is the columns of
         their product.
     centre : mean of the diagonal of A.
-    signs : (rows,) eigenvalues of B.
+    signs : (contacts, rows) eigenvalues of each B.
     diagonal : (rows,) diagonal of A - centre in the new basis.
     inner : (rows, rows), what A has off that diagonal, dense or CSR.
     parts : 2 for a complex H, else 1.
@@ -67,76 +70,92 @@ class RowBasis:
         return self.parts == 2
 
     def form(self, energies: RealArray, couplings: RealArray) -> TableForm:
-        """H = A (x) 1 + 1 (x) diag(energies) + B (x) sum_b couplings[b] flip_b for the kernels.
+        """H = A (x) 1 + 1 (x) diag(energies) + sum_k B_k (x) sum_b g_kb flip_b for the kernels.
 
         Parameters
         ----------
         energies : (2^m,) array.
-        couplings : (m,) array; ``couplings[b]`` flips bit b of the column number.
+        couplings : (m,) array for one contact, else (contacts, m); the last axis numbers the
+            bit of the column number that is flipped.
         """
-        rows, columns = len(self.signs), len(energies)
+        strengths = np.atleast_2d(couplings)
+        rows, columns = len(self.diagonal), len(energies)
         width = max(LANES, columns)
         data: KernelForm
         if isinstance(self.inner, np.ndarray):
-            segments = _segments(self.signs)
-            data = DenseForm(
-                self.inner.ravel(), segments, *self._around(energies, couplings, width)
-            )
+            around = self.diagonal, _padded(energies, width), *self._strengths(strengths)
+            dense = DenseForm if len(strengths) == 1 else DenseContactsForm
+            data = dense(self.inner.ravel(), _segments(self.signs), *around)
         elif columns < LANES:
             width = columns
-            data = packed(self._whole(energies, couplings))
+            data = packed(self._whole(energies, strengths))
         else:
-            data = SparseForm(
-                self.inner.data,
-                self.inner.indices.astype(np.int32, copy=False),
-                self.inner.indptr.astype(np.int64),
-                *self._around(energies, couplings, width),
+            around = self.diagonal, _padded(energies, width), *self._strengths(strengths)
+            sparser = SparseForm if len(strengths) == 1 else SparseContactsForm
+            indices = self.inner.indices.astype(np.int32, copy=False)
+            data = sparser(
+                self.inner.data, indices, self.inner.indptr.astype(np.int64), *around
             )
         parts = (self.parts, 1)
         return TableForm(self.rotation, self.centre, rows, columns, width, data, parts)
 
-    def _around(
-        self, energies: RealArray, couplings: RealArray, width: int
-    ) -> tuple[RealArray, RealArray, RealArray, RealArray, int]:
-        """What both forms have besides A: diagonal, energies, signs, couplings, bits."""
-        padded = aligned(width)
-        padded[: len(energies)] = energies
-        strengths = np.zeros(max(len(couplings), LANES.bit_length() - 1))
-        strengths[: len(couplings)] = couplings
-        return self.diagonal, padded, self.signs, strengths, len(couplings)
+    def _strengths(self, couplings: RealArray) -> tuple[Any, ...]:
+        """What the forms have of the flips: signs and couplings of one contact; classes,
+        strengths and pitch of several; and the bits."""
+        bits = couplings.shape[1]
+        if len(couplings) == 1:
+            return self.signs[0], _with_lanes(couplings[0]), bits
+        found, classes = np.unique(self.signs, axis=1, return_inverse=True)
+        strengths = np.array([_with_lanes(one) for one in found.T @ couplings])
+        return classes.ravel().astype(np.int64), strengths.ravel(), strengths.shape[1], bits
 
     def _whole(self, energies: RealArray, couplings: RealArray) -> sparse.csr_array:
         """All of H - centre in the new basis."""
         levels = np.add.outer(self.diagonal, energies).ravel()
-        return (
-            sparse.kron(self.inner, sparse.eye_array(len(energies)))
-            + sparse.diags_array(levels)
-            + sparse.kron(sparse.diags_array(self.signs), _flips(couplings))
-        )
+        whole = sparse.kron(self.inner, sparse.eye_array(len(energies)))
+        whole = whole + sparse.diags_array(levels)
+        for signs, strengths in zip(self.signs, couplings):
+            whole = whole + sparse.kron(sparse.diags_array(signs), _flips(strengths))
+        return sparse.csr_array(whole)
 
 
-def row_basis(matrix: Matrix, contact: Matrix, dims: tuple[int, ...] = ()) -> RowBasis | None:
-    """The basis for H = matrix (x) 1 + 1 (x) diag(e) + contact (x) sum_b g_b flip_b.
+def _padded(energies: RealArray, width: int) -> RealArray:
+    padded = aligned(width)
+    padded[: len(energies)] = energies
+    return padded
+
+
+def _with_lanes(couplings: RealArray) -> RealArray:
+    """Strengths of the bits, and of those of a lane number at least."""
+    strengths = np.zeros(max(len(couplings), LANES.bit_length() - 1))
+    strengths[: len(couplings)] = couplings
+    return strengths
+
+
+def row_basis(matrix: Matrix, *contacts: Matrix, dims: tuple[int, ...] = ()) -> RowBasis | None:
+    """The basis for H = matrix (x) 1 + 1 (x) diag(e) + sum_k contacts[k] (x) sum_b g_kb flip_b.
 
     Parameters
     ----------
-    matrix, contact : (rows, rows) Hermitian, dense or CSR.
+    matrix, contacts : (rows, rows) Hermitian, dense or CSR.
     dims : dimensions of the tensor factors of the rows, if known: more bases are tried.
 
-    Returns None if ``contact`` connects too many rows of a sparse ``matrix`` to be
-    diagonalised.
+    Returns None if the contacts do not commute, or connect too many rows of a sparse ``matrix``
+    to be diagonalised.
     """
+    if not commute(contacts):
+        return None
     rows = int(matrix.shape[0])
     centre = float(matrix.diagonal().real.mean())
     if is_filled(matrix):
         dense = to_dense(matrix) - centre * np.eye(rows)
-        signs, basis = _dense_basis(dense, contact)
-        rotated = _hermitian(adjoint(basis) @ dense @ basis)
+        signs, basis = dense_basis(dense, contacts)
+        rotated = hermitian_part(adjoint(basis) @ dense @ basis)
         diagonal = rotated.diagonal().real.copy()
         np.fill_diagonal(rotated, 0.0)
         return _real_rows((basis,), centre, signs, diagonal, rotated)
     shifted = sparse.csr_array(matrix) - centre * sparse.eye_array(rows, format="csr")
-    found = _sparse_basis(shifted, contact, dims)
+    found = sparse_basis(shifted, contacts, dims)
     if found is None:
         return None
     signs, rotation, sparser = found
@@ -156,7 +175,7 @@ def _real_rows(
     """The basis with two rows for each where something is complex."""
     if not any(map(np.iscomplexobj, (*rotation, inner))):
         return RowBasis(rotation, centre, signs, diagonal, inner)
-    doubled = np.repeat(signs, 2), np.repeat(diagonal, 2), on_parts(inner)
+    doubled = np.repeat(signs, 2, axis=1), np.repeat(diagonal, 2), on_parts(inner)
     return RowBasis(rotation, centre, *doubled, parts=2)
 
 
@@ -172,8 +191,12 @@ def _flips(couplings: RealArray) -> sparse.csr_array:
 
 
 def _segments(signs: RealArray) -> NDArray[np.int64]:
-    """Where A has entries off its diagonal, see :class:`DenseForm`."""
-    spaces, rows = _eigenspaces(signs), len(signs)
+    """Where A has entries off its diagonal, see :class:`DenseForm`, or
+    :class:`DenseContactsForm` for several contacts."""
+    rows = signs.shape[1]
+    if len(signs) > 1:
+        return _split_segments(signs)
+    spaces = eigenspaces(signs[0])
     if len(spaces) == 1:
         return np.array([[0, rows, 0, 0]])
     if len(spaces) == 2:
@@ -182,84 +205,12 @@ def _segments(signs: RealArray) -> NDArray[np.int64]:
     return np.array([[0, rows, 0, rows]])
 
 
-def _hermitian(matrix: Any) -> Any:
-    """Rounding must not make a rotated matrix asymmetric."""
-    return (matrix + adjoint(matrix)) / 2
-
-
-def _dense_basis(matrix: Array, contact: Matrix) -> tuple[RealArray, Array]:
-    """Eigenvalues and eigenvectors of ``contact`` that make ``matrix`` diagonal inside them."""
-    signs, rotation = np.linalg.eigh(to_dense(contact))
-    rotation = rotation.astype(np.result_type(rotation, matrix), copy=False)
-    for start, stop in _eigenspaces(signs):
-        vectors = rotation[:, start:stop]
-        _, inner = np.linalg.eigh(adjoint(vectors) @ (matrix @ vectors))
-        rotation[:, start:stop] = vectors @ inner
-        signs[start:stop] = signs[start:stop].mean()
-    return signs, rotation
-
-
-def _eigenspaces(signs: RealArray) -> list[tuple[int, int]]:
-    """Where equal numbers start and stop in the ascending ``signs``."""
-    inner = np.flatnonzero(np.diff(signs) > DEGENERACY * np.abs(signs).max()) + 1
-    bounds = [0, *inner.tolist(), len(signs)]
-    return list(zip(bounds[:-1], bounds[1:]))
-
-
-def _sparse_basis(
-    matrix: sparse.csr_array, contact: Matrix, dims: tuple[int, ...]
-) -> tuple[RealArray, tuple[Matrix, ...], sparse.csr_array] | None:
-    """Eigenvalues of ``contact``, its basis of fewest entries of ``matrix``, and those."""
-    candidates = []
-    local = _component_basis(contact)
-    if local is not None:
-        candidates.append((local[0], (local[1],)))
-    if dims and set(dims) == {2} and 2 ** len(dims) == matrix.shape[0]:
-        # In the sigma^x basis of every spin, a sum of sigma^z and of products of sigma^x has
-        # one entry per spin; and a contact made of the latter is diagonal.
-        factors = tuple(spin_operator(HADAMARD, site, len(dims)) for site in range(len(dims)))
-        levels = _rotated(sparse.csr_array(contact), factors)
-        if not (levels - sparse.diags_array(levels.diagonal())).count_nonzero():
-            candidates.append((levels.diagonal().real, factors))
-    rotated = [(signs, factors, _rotated(matrix, factors)) for signs, factors in candidates]
-    return min(rotated, key=lambda found: _numbers(found[2])) if rotated else None
-
-
-def _numbers(matrix: sparse.csr_array) -> int:
-    """Real and imaginary parts that are not zero."""
-    return int(np.count_nonzero(matrix.data.view(np.float64)))
-
-
-def _rotated(matrix: sparse.csr_array, factors: tuple[Matrix, ...]) -> sparse.csr_array:
-    """``matrix`` in the basis of the columns of the product of ``factors``."""
-    threshold = ROUNDING * abs(matrix).max()
-    for factor in factors:
-        matrix = sparse.csr_array(_hermitian(adjoint(factor) @ (matrix @ factor)))
-        # Real and imaginary part each on its own: each is an entry for the kernels.
-        parts = matrix.data.view(np.float64)
-        parts[np.abs(parts) <= threshold] = 0.0
-        matrix.eliminate_zeros()
-    return matrix
-
-
-def _component_basis(contact: Matrix) -> tuple[RealArray, Matrix] | None:
-    """Eigenvalues and sparse eigenvectors of ``contact``, set of connected rows by set."""
-    graph = sparse.csr_array(contact)
-    count, labels = connected_components(abs(graph), directed=False)
-    order, sizes = np.argsort(labels, kind="stable"), np.bincount(labels)
-    if sizes.max() > LARGEST_COMPONENT:
-        return None
-    stops = np.cumsum(sizes)
-    signs = np.empty(len(labels))
-    blocks, places = [], []
-    for size in np.unique(sizes):
-        members = order[np.add.outer(stops[sizes == size] - size, np.arange(size))]
-        rows, columns = np.repeat(members, size, axis=1).ravel(), np.tile(members, size).ravel()
-        inner = graph[rows, columns]  # an array or, in some versions of scipy, a sparse one
-        inner = inner.toarray() if sparse.issparse(inner) else inner
-        levels, vectors = np.linalg.eigh(inner.reshape(-1, size, size))
-        signs[members] = levels
-        blocks.append(vectors.ravel())
-        places.append((rows, columns))
-    rows, columns = (np.concatenate([place[k] for place in places]) for k in (0, 1))
-    return signs, sparse.csr_array((np.concatenate(blocks), (rows, columns)), shape=graph.shape)
+def _split_segments(signs: RealArray) -> NDArray[np.int64]:
+    """A has none inside an eigenspace: worth the trouble of spaces of many rows only."""
+    rows = signs.shape[1]
+    changes = np.flatnonzero(np.any(np.diff(signs, axis=1), axis=0)) + 1
+    bounds = [0, *changes.tolist(), rows]
+    spaces = list(zip(bounds[:-1], bounds[1:]))
+    if min(stop - start for start, stop in spaces) < LEAST_SPACE:
+        return np.array([[0, rows, 0, rows, 0, 0]])
+    return np.array([[*each, 0, each[0], each[1], rows - each[1]] for each in spaces])

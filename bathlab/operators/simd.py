@@ -148,6 +148,9 @@ class Block:
     def __getitem__(self, name: str) -> Any:
         return self._arguments[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._arguments
+
     def index(self, value: int) -> Any:
         return ir.Constant(ir.IntType(64), value)
 

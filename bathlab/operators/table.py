@@ -5,6 +5,7 @@ exchanging the columns whose numbers differ in bit b: a bath A with two-level sy
 its operator B. In the eigenbasis of B the last term is a number per row, and A may be made
 diagonal inside each eigenspace of B. If B has two of them (B^2 = 1), half of A's products are
 gone. Spectra and spectral measures do not depend on the basis, so all of Lanczos runs there.
+Several operators B_k that commute are diagonal together, and so each is a number per row too.
 
 The kernels know real numbers only. A complex vector is handed to them as its real and imaginary
 part: in neighbouring rows, on which a complex H acts as a real symmetric matrix of twice the

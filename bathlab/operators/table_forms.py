@@ -1,4 +1,4 @@
-"""What the compiled kernels take: three forms of H, and the work of a step, as records.
+"""What the compiled kernels take: the forms of H, and the work of a step, as records.
 
 A vector is a flat (rows, width) table, padded to whole vectors of ``LANES`` numbers.
 """
@@ -19,8 +19,8 @@ from bathlab.operators.simd import LANES
 #: and give 16 multiplications for 8 loads. Measured against 6 x 4 and 8 x 2: no gain.
 TILE_ROWS = 4
 TILE_VECTORS = 4
-#: Columns of :attr:`DenseForm.segments`.
-ROW_START, ROW_STOP, FIRST_COLUMN, COLUMN_COUNT = range(4)
+#: Columns of ``segments``, the last two of those of :class:`DenseContactsForm` alone.
+ROW_START, ROW_STOP, FIRST_COLUMN, COLUMN_COUNT, SECOND_COLUMN, SECOND_COUNT = range(6)
 
 
 class DenseForm(NamedTuple):
@@ -66,6 +66,52 @@ class SparseForm(NamedTuple):
     bits: int
 
 
+class DenseContactsForm(NamedTuple):
+    """H with several contacts B_k in their common eigenbasis, with a full matrix on the rows.
+
+    Flip b has in each row the strength sum_k g_kb times the eigenvalue of B_k there. Rows of
+    one class have all of these in common.
+
+    Attributes
+    ----------
+    entries, diagonal, energies, bits : as in :class:`DenseForm`.
+    segments : (s, 6) integers: rows ``ROW_START:ROW_STOP`` have ``COLUMN_COUNT`` entries from
+        ``FIRST_COLUMN`` on, ``SECOND_COUNT`` from ``SECOND_COLUMN`` on, and zeros elsewhere.
+    classes : (rows,) class of each row.
+    strengths : (classes * pitch,) strength of each flip, class by class.
+    pitch : ``bits``, or more to the bits of a lane number, with strength 0.
+    """
+
+    entries: RealArray
+    segments: NDArray[np.int64]
+    diagonal: RealArray
+    energies: RealArray
+    classes: NDArray[np.int64]
+    strengths: RealArray
+    pitch: int
+    bits: int
+
+
+class SparseContactsForm(NamedTuple):
+    """The same with a CSR matrix on the rows.
+
+    Attributes
+    ----------
+    entries, indices, starts, diagonal, energies, bits : as in :class:`SparseForm`.
+    classes, strengths, pitch : as in :class:`DenseContactsForm`.
+    """
+
+    entries: RealArray
+    indices: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    diagonal: RealArray
+    energies: RealArray
+    classes: NDArray[np.int64]
+    strengths: RealArray
+    pitch: int
+    bits: int
+
+
 class PackedForm(NamedTuple):
     """All of H as one sparse matrix in blocks of ``LANES`` rows and columns.
 
@@ -85,7 +131,8 @@ class PackedForm(NamedTuple):
     starts: NDArray[np.int64]
 
 
-KernelForm: TypeAlias = DenseForm | SparseForm | PackedForm
+TableKernelForm: TypeAlias = DenseForm | SparseForm | DenseContactsForm | SparseContactsForm
+KernelForm: TypeAlias = TableKernelForm | PackedForm
 
 
 class Step(NamedTuple):
@@ -114,6 +161,21 @@ class Tile(NamedTuple):
     terms: int
 
 
+class SplitTile(NamedTuple):
+    """A :class:`Tile` of a dense matrix that skips columns: ``second_terms`` more entries, from
+    ``second_entry`` on, meet the rows of x from ``second_row`` on."""
+
+    row: int
+    column: int
+    first_entry: int
+    stride: int
+    first_row: int
+    terms: int
+    second_entry: int
+    second_row: int
+    second_terms: int
+
+
 class Rows(NamedTuple):
     """Which ``LANES`` rows of a packed matrix are meant."""
 
@@ -127,6 +189,14 @@ class Subtraction(NamedTuple):
     x: RealArray
     factor: float
     blocks: int
+
+
+def flip_strengths(form: TableKernelForm) -> RealArray:
+    """(bits, rows): what multiplies the flip of each bit of the column number in each row."""
+    if isinstance(form, (DenseForm, SparseForm)):
+        return np.array([g * form.signs for g in form.couplings[: form.bits]])
+    found = form.strengths.reshape(-1, form.pitch)[form.classes, : form.bits]
+    return np.ascontiguousarray(found.T)
 
 
 def packed(matrix: Matrix) -> PackedForm:

@@ -8,7 +8,6 @@ product.
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import numba
@@ -17,115 +16,29 @@ from numba.extending import overload
 
 from bathlab.conventions import RealArray
 from bathlab.operators.kept import kept
-from bathlab.operators.simd import LANES, Block, Lanes, kernel
+from bathlab.operators.simd import LANES, Block, kernel
 from bathlab.operators.table_forms import (
     COLUMN_COUNT,
     FIRST_COLUMN,
     ROW_START,
     ROW_STOP,
+    SECOND_COLUMN,
+    SECOND_COUNT,
     TILE_ROWS,
     TILE_VECTORS,
+    DenseContactsForm,
     DenseForm,
     KernelForm,
     PackedForm,
     Rows,
+    SparseContactsForm,
     SparseForm,
+    SplitTile,
     Step,
     Subtraction,
     Tile,
 )
-
-#: Bits of the column number that exchange lanes inside one vector.
-LANE_BITS = LANES.bit_length() - 1
-
-
-def _tile_sums(block: Block, rows: int, vectors: int, sparse: bool) -> list[list[Lanes]]:
-    """The product of the row matrix with x on a tile of ``rows`` rows and ``vectors``."""
-    add, mul = block.builder.add, block.builder.mul
-    # One accumulator would wait for each of its additions; four hide their latency.
-    chains = max(1, TILE_VECTORS // (rows * vectors))
-    places = [[block.accumulators(vectors) for _ in range(rows)] for _ in range(chains)]
-
-    def accumulate(place: Any, number: Any) -> None:
-        entry = add(block["first_entry"], number)
-        if sparse:
-            other = block.integer("indices", entry)
-        else:
-            other = add(block["first_row"], number)
-        start = add(mul(other, block["width"]), block["column"])
-        x = [block.load("x", add(start, block.index(LANES * j))) for j in range(vectors)]
-        for r in range(rows):
-            skipped = mul(block.index(r), block["stride"])
-            factor = block.splat(block.scalar("entries", add(entry, skipped)))
-            for j in range(vectors):
-                block.accumulate(place[r][j], factor, x[j])
-
-    whole = block.builder.sdiv(block["terms"], block.index(chains))
-    with block.loop(whole) as loop:
-        for chain, place in enumerate(places):
-            accumulate(place, add(mul(loop.index, block.index(chains)), block.index(chain)))
-    if chains > 1:
-        with block.loop(block["terms"], start=mul(whole, block.index(chains))) as loop:
-            accumulate(places[0], loop.index)
-    return [[_sum_of(block, chained) for chained in zip(*row)] for row in zip(*places)]
-
-
-def _sum_of(block: Block, places: Any) -> Lanes:
-    return reduce(Lanes.__add__, (block.read(place) for place in places))
-
-
-def _tile(rows: int, vectors: int, sparse: bool = False) -> Any:
-    """The kernel of a tile of this size, (Step, Tile); returns its share of <x|y>."""
-
-    def body(block: Block) -> Any:
-        return _finish(block, _tile_sums(block, rows, vectors, sparse)).total()
-
-    return kernel(body, types.float64, records=2)
-
-
-def _finish(block: Block, sums: list[list[Lanes]]) -> Lanes:
-    """Add the diagonal and the flips to a tile, then take the step of the recurrence."""
-    add, total = block.builder.add, block.zero()
-    low = [block.splat(block.scalar("couplings", block.index(bit))) for bit in range(LANE_BITS)]
-    vectors = len(sums[0])
-    columns = [add(block["column"], block.index(LANES * j)) for j in range(vectors)]
-    for r, tile_row in enumerate(sums):
-        row = add(block["row"], block.index(r))
-        begin = block.builder.mul(row, block["width"])
-        sign, level = block.scalar("signs", row), block.splat(block.scalar("diagonal", row))
-        accumulators = [block.place(vector) for vector in tile_row]
-        _add_distant_flips(block, accumulators, columns, begin, sign)
-        for place, column in zip(accumulators, columns):
-            where = add(begin, column)
-            x = block.load("x", where)
-            nearby = block.zero()
-            for bit, coupling in enumerate(low):
-                nearby = nearby.plus_product(coupling, x.exchanged(1 << bit))
-            image = block.read(place).plus_product(block.splat(sign), nearby)
-            image = image.plus_product(level + block.load("energies", column), x)
-            total = total.plus_product(x, _stepped(block, image, where))
-    return total
-
-
-def _add_distant_flips(
-    block: Block, places: list[Any], columns: list[Any], begin: Any, sign: Any
-) -> None:
-    """Add the flips of bits that exchange whole vectors, in the row that starts at begin."""
-    add, xor = block.builder.add, block.builder.xor
-    with block.loop(block["bits"], start=block.index(LANE_BITS)) as loop:
-        coupling = block.splat(block.builder.fmul(sign, block.scalar("couplings", loop.index)))
-        mask = block.builder.shl(block.index(1), loop.index)
-        for place, column in zip(places, columns):
-            flipped = block.load("x", add(begin, xor(column, mask)))
-            block.accumulate(place, coupling, flipped)
-
-
-def _stepped(block: Block, image: Lanes, where: Any) -> Lanes:
-    """Store inverse * image - back * y as the new y."""
-    scaled = block.splat(block["inverse"]) * image
-    y = scaled - block.splat(block["back"]) * block.load("y", where)
-    block.store(y, "y", where)
-    return y
+from bathlab.operators.tile_kernels import stepped, sum_of, tile_kernel
 
 
 def _subtract(block: Block) -> Any:
@@ -159,19 +72,19 @@ def _packed_block(block: Block) -> Any:
             # Neighbouring exchanges take turns, so that none waits for the one before.
             block.accumulate(chains[exchange % TILE_VECTORS], entries, x)
     where = block.builder.mul(block["block"], lanes)
-    y = _stepped(block, _sum_of(block, chains), where)
+    y = stepped(block, sum_of(block, chains), where)
     return (block.load("x", where) * y).total()
 
 
 _packed_rows = kernel(_packed_block, types.float64, records=2)
 _subtracted_norm = kernel(_subtract, types.float64)
 # numba calls no kernel from a table, so each size has its name: rows, then vectors.
-_dense_11, _dense_12, _dense_14 = (_tile(1, vectors) for vectors in (1, 2, TILE_VECTORS))
+_dense_11, _dense_12, _dense_14 = (tile_kernel(1, vectors) for vectors in (1, 2, TILE_VECTORS))
 _dense_41, _dense_42, _dense_44 = (
-    _tile(TILE_ROWS, vectors) for vectors in (1, 2, TILE_VECTORS)
+    tile_kernel(TILE_ROWS, vectors) for vectors in (1, 2, TILE_VECTORS)
 )
 _sparse_1, _sparse_2, _sparse_4 = (
-    _tile(1, vectors, sparse=True) for vectors in (1, 2, TILE_VECTORS)
+    tile_kernel(1, vectors, sparse=True) for vectors in (1, 2, TILE_VECTORS)
 )
 
 _compiled = kept(error_model="numpy", nogil=True)
@@ -207,18 +120,43 @@ def _one_sparse_row(step: Step, tile: Tile, panel: int) -> float:
     return _sparse_1(step, tile)
 
 
+def _whole_tile(form: DenseForm, segment: Any, row: int, column: int) -> Tile:
+    rows, first = form.diagonal.size, segment[FIRST_COLUMN]
+    return Tile(row, column, row * rows + first, rows, first, segment[COLUMN_COUNT])
+
+
+def _split_tile(form: DenseContactsForm, segment: Any, row: int, column: int) -> SplitTile:
+    rows, first, second = form.diagonal.size, segment[FIRST_COLUMN], segment[SECOND_COLUMN]
+    start, terms = row * rows, segment[COLUMN_COUNT]
+    more = start + second, second, segment[SECOND_COUNT]
+    return SplitTile(row, column, start + first, rows, first, terms, *more)
+
+
+_TILES = {DenseForm: _whole_tile, DenseContactsForm: _split_tile}
+
+
+def _tile_at(form: Any, segment: Any, row: int, column: int) -> Any:
+    """The tile of a dense form that starts at this row and column."""
+    return _TILES[type(form)](form, segment, row, column)  # type: ignore[operator]
+
+
+@overload(_tile_at, jit_options={"error_model": "numpy"}, strict=False, inline="always")
+def _compiled_tile_at(form: Any, segment: Any, row: Any, column: Any) -> Any:
+    """The tile of the form's type, chosen while compiling."""
+    return _TILES[form.instance_class]
+
+
 def _dense_product(
-    form: DenseForm, y: RealArray, x: RealArray, inverse: float, back: float
+    form: DenseForm | DenseContactsForm, y: RealArray, x: RealArray, inverse: float, back: float
 ) -> float:
-    rows, width, total = form.diagonal.size, form.energies.size, 0.0
+    width, total = form.energies.size, 0.0
     panel = min(width, LANES * TILE_VECTORS)
     step, segments = Step(y, x, form, width, inverse, back), form.segments
     for column in range(0, width, panel):
-        for s in range(len(segments)):
-            row, stop = segments[s, ROW_START], segments[s, ROW_STOP]
-            first, terms = segments[s, FIRST_COLUMN], segments[s, COLUMN_COUNT]
+        for segment in segments:
+            row, stop = segment[ROW_START], segment[ROW_STOP]
             while row < stop:
-                tile = Tile(row, column, row * rows + first, rows, first, terms)
+                tile = _tile_at(form, segment, row, column)
                 if stop - row >= TILE_ROWS:
                     total += _some_dense_rows(step, tile, panel)
                     row += TILE_ROWS
@@ -229,7 +167,11 @@ def _dense_product(
 
 
 def _sparse_product(
-    form: SparseForm, y: RealArray, x: RealArray, inverse: float, back: float
+    form: SparseForm | SparseContactsForm,
+    y: RealArray,
+    x: RealArray,
+    inverse: float,
+    back: float,
 ) -> float:
     starts, width, total = form.starts, form.energies.size, 0.0
     panel = min(width, LANES * TILE_VECTORS)
@@ -255,6 +197,8 @@ def _packed_product(
 _PRODUCTS = {
     DenseForm: _dense_product,
     SparseForm: _sparse_product,
+    DenseContactsForm: _dense_product,
+    SparseContactsForm: _sparse_product,
     PackedForm: _packed_product,
 }
 

@@ -18,7 +18,14 @@ from bathlab.operators.hermitian import Operator, to_sparse
 from bathlab.operators.memory import require_memory
 from bathlab.operators.system import System
 from bathlab.operators.table import TableForm
-from bathlab.operators.table_forms import DenseForm, PackedForm, SparseForm
+from bathlab.operators.table_forms import (
+    DenseContactsForm,
+    DenseForm,
+    PackedForm,
+    SparseContactsForm,
+    SparseForm,
+    flip_strengths,
+)
 from bathlab.spectrum.backend import Backend
 
 #: Steps between two looks at the coefficients: some tenths of a second at the few hundred
@@ -227,23 +234,23 @@ def _table_product(form: TableForm, backend: Backend) -> _Product:
     data, shape = form.data, (form.rows, form.columns)
     assert not isinstance(data, PackedForm)  # as the caller promises
     parts: Sequence[_Block | _Piece]
-    if isinstance(data, SparseForm):
+    if isinstance(data, (SparseForm, SparseContactsForm)):
         rows = (data.entries, data.indices, data.starts)
         parts = _pieces(sparse.csr_array(rows, shape=(form.rows, form.rows)))
     else:
         parts = _blocks(data, form.rows)
     _require_step_fits(backend, parts, shape, np.float64)
-    send, couplings = backend.to_device, data.couplings[: data.bits]
+    send = backend.to_device
     return _Product(
         shape,
         form,
         _sent(parts, send),
         send(data.diagonal[:, None] + data.energies[: form.columns]),
-        [send((coupling * data.signs)[:, None, None, None]) for coupling in couplings],
+        [send(strengths[:, None, None, None]) for strengths in flip_strengths(data)],
     )
 
 
-def _blocks(data: DenseForm, rows: int) -> list[_Block]:
+def _blocks(data: DenseForm | DenseContactsForm, rows: int) -> list[_Block]:
     """What a full matrix has off its diagonal, block by block."""
     table = data.entries.reshape(rows, rows)
     return [
@@ -254,7 +261,8 @@ def _blocks(data: DenseForm, rows: int) -> list[_Block]:
             first + count,
             np.ascontiguousarray(table[start:stop, first : first + count]),
         )
-        for start, stop, first, count in data.segments.tolist()
+        for start, stop, *spans in data.segments.tolist()
+        for first, count in zip(spans[::2], spans[1::2])
         if count
     ]
 
