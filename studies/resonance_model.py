@@ -31,6 +31,7 @@ from bathlab.experiments.resonance_curves import (
     Drift,
     reached,
 )
+from bathlab.findings import figure_nine
 from bathlab.findings import loss_diffusion as decays
 from bathlab.findings import resonance_model as said
 from bathlab.plotting import resonance_model as panels
@@ -115,7 +116,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     yield from said.static(closed, p.lam)
     yield from said.scales(closed)
     yield from (*said.fidelity(p.lam), *said.constants())
-    yield from said.drift(part["Drift"], 10.0)
+    yield from figure_nine.drift(part["Drift"], 10.0)
     for law in (decays.broad, decays.narrow, decays.powers, decays.lengths):
         yield from law(grid)
     yield from decays.trajectories(grid, part["walk"])

@@ -36,7 +36,7 @@ class Parameters(bl.workbench.Parameters):
     """Sizes whose middle levels take a few seconds at most."""
 
     sites: tuple[int, ...] = parameter((8, 10, 12, 14, 16), "sizes L", at_least=3, ge=6)
-    realisations: tuple[int, ...] = parameter((150, 80, 30, 10, 3), "of each size", ge=1)
+    realisations: tuple[int, ...] = parameter((150, 80, 30, 10, 5), "of each size", ge=1)
     states: tuple[int, ...] = parameter(
         (0, 0, 0, 100, 100), "levels in the middle, 0 for all of them", ge=0
     )
@@ -52,7 +52,7 @@ class Parameters(bl.workbench.Parameters):
     cosine_sites: tuple[int, ...] = parameter((8, 10, 12), "L, quasi-periodic", ge=6)
     cosine_realisations: tuple[int, ...] = parameter((60, 40, 10), "of each", ge=1)
     cosine: tuple[float, ...] = parameter(
-        (0.75, 1.25, 2.0, 3.0, 5.0), "W of the quasi-periodic field", "J", at_least=4, gt=0
+        (0.75, 1.25, 2.0, 3.0, 5.0, 8.0), "W of the quasi-periodic field", "J", at_least=4, gt=0
     )
     vector_sites: tuple[int, ...] = parameter((4, 6, 8), "L, fields of all directions", ge=4)
     vector_realisations: tuple[int, ...] = parameter((120, 80, 50), "of each", ge=1)
@@ -99,16 +99,18 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
     for W in p.vectors:
         for sites, count in zip(p.vector_sites, p.vector_realisations):
             chain = bl.SpinChain(sites, disorder=W, fields="all", sector=None)
-            yield case("vector", chain, count)
+            yield case("vector", chain, count, axis="own")
 
 
-def case(kind: str, chain: bl.SpinChain, count: int, states: int = 0) -> bl.Case:
+def case(
+    kind: str, chain: bl.SpinChain, count: int, states: int = 0, axis: str = "z"
+) -> bl.Case:
     # Seconds of a realisation, measured.
     n, window = chain.space.dimension, 0.8 * 8.0 ** (chain.sites / 2 - 7)
     cost = window if states else 0.02 + 0.3 * (n / 924) ** 3
     columns = {"kind": kind, "sites": chain.sites, "W": chain.disorder, "all": not states}
     name = f"{kind}, W = {chain.disorder:g}, L = {chain.sites}"
-    return bl.Case(name, ChainStates(chain, states), count, cost, columns)
+    return bl.Case(name, ChainStates(chain, states, axis), count, cost, columns)
 
 
 def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:

@@ -93,6 +93,7 @@ HELD = [
     "analysis.TwoLevels",
     "statistics.DensityLaw",
     "statistics.Histogram",
+    "statistics.Misfit",
     "operators.Sector",
     "theory.avalanche.ChainOutcome",
     "theory.avalanche.Exponents",
@@ -711,6 +712,7 @@ TABLE |= {
         "W_c": Real(8.0),
         "delta": Real(0.25),
         "J": Real(0.5),
+        "bounded": Flag(True),
     },
     "theory.resonance_model.floquet_resonance_length": {
         "frequency": Numbers([10.0, 20.0]),
@@ -1255,7 +1257,15 @@ TABLE |= {
         "strength": Real(1.0),
     },
     "experiments.chain_rows": {"spec": Made(experiments.Portrait(bl.SpinChain(4))), **SEEDS},
-    "experiments.ChainStates": {"chain": Made(bl.SpinChain(6)), "states": Integer(4)},
+    "experiments.FloquetStates": {
+        "model": Made(bl.BrickworkCircuit(4, 0.1)),
+        "first": Integer(2),
+    },
+    "experiments.ChainStates": {
+        "chain": Made(bl.SpinChain(6)),
+        "states": Integer(4),
+        "axis": Text("own"),
+    },
     "experiments.chain_state_rows": {
         "spec": Made(experiments.ChainStates(bl.SpinChain(6))),
         **SEEDS,
@@ -1561,6 +1571,15 @@ TABLE |= {
             [VALUES**2, VALUES**4], more={"number": 0.5, "array": [[math.nan]]}
         ),
         "edges": Array([0.1, 1.0, 10.0]),
+    },
+    "statistics.misfit": {
+        "points": Made(
+            statistics.jackknife(
+                np.random.default_rng(5).uniform(0.1, 10.0, (6, 4)), lambda mean: mean
+            )
+        ),
+        "design": Array(np.vander([1.0, 2.0, 3.0, 5.0], 2)),
+        "weights": Array((1.0, 2.0, 1.0, 2.0)),
     },
     "statistics.density_law": {
         "histogram": Made(

@@ -31,6 +31,7 @@ from .evolutions import Evolution as Evolution
 from .evolutions import evolution_rows as evolution_rows
 from .field_changes import FieldChange as FieldChange
 from .field_sweeps import FieldSweep as FieldSweep
+from .floquet_states import FloquetStates as FloquetStates
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
 from .hybridised import Coupling as Coupling

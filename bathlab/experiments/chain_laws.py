@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
 from bathlab.conventions import Array, RealArray
 from bathlab.experiments.chain_states import CLOSE, ELEMENTS, FREQUENCIES
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.histograms import Histogram, bins_within
+from bathlab.statistics.misfits import UNKNOWN, Misfit, misfit
 from bathlab.statistics.resampling import Jackknife
 
 #: The laws by name: y as a power of S omega W that is a polynomial in x, and its degree.
@@ -26,8 +28,6 @@ LAWS = {"1/omega": 0, "(111)": 1, "power": 1}
 FEWEST, FEWEST_CHAINS = 5, 5
 #: A term that a law does not have is seen if it is so many of its standard errors.
 SEEN = 2.0
-#: A fit with a larger chi^2 per degree of freedom is rejected.
-POOR = 4.0
 #: At the width of a window of levels only pairs of its ends are seen, and few are no mean.
 SEEN_SHARE = 0.2
 #: Bins of |omega| below ``CLOSE``.
@@ -74,7 +74,7 @@ class LawFit:
     terms : highest power first: y in x of figure 10, or log(S omega W) in log(W omega), with
         standard errors over realisations.
     more : coefficient of the next power of x, if that is allowed for.
-    chi2_dof : bins taken as independent; what they have in common makes it small.
+    misfit : with what the bins have in common.
     window_error : half the range of the leading term without a third of the bins at either end.
     window : of 1/(W omega). decades : log10 of its width. bins : in it.
     """
@@ -82,7 +82,7 @@ class LawFit:
     law: str
     terms: tuple[Estimate, ...]
     more: Estimate
-    chi2_dof: float
+    misfit: Misfit
     window_error: float
     window: tuple[float, float]
     bins: int
@@ -97,7 +97,7 @@ class LawFit:
         rejected."""
         seen = abs(self.more.mean) > SEEN * self.more.error
         flat = self.law == "(111)" and not self.rises
-        return bool(not seen and not flat and self.chi2_dof <= POOR and self.more.error > 0)
+        return bool(not seen and not flat and self.misfit.holds and self.more.error > 0)
 
     @property
     def rises(self) -> bool:
@@ -143,7 +143,7 @@ def law_fit(S: Histogram, W: float, law: str, used: Array) -> LawFit | None:
         Jackknife(solve @ y.value, y.without @ solve.T)
         for solve in (solver(x, weights, each) for each in (degree, degree + 1))
     )
-    off, third = weights * (y.value - np.polyval(fit.value, x)), len(used) // 3
+    third = len(used) // 3
     parts = (slice(None), slice(third, None), slice(None, len(used) - third))
     leading = [solver(x[s], weights[s], degree)[0] @ y.value[s] for s in parts]
     N = S.realisations
@@ -151,11 +151,36 @@ def law_fit(S: Histogram, W: float, law: str, used: Array) -> LawFit | None:
         law,
         tuple(Estimate(float(a), float(b), N) for a, b in zip(fit.value, fit.error)),
         Estimate(float(longer.value[0]), float(longer.error[0]), N),
-        float(off @ off) / (len(used) - degree - 1),
+        misfit(y, np.vander(x, degree + 1), weights),
         float(np.ptp(leading)) / 2,
         (1 / (W * S.edges[used[-1] + 1]), 1 / (W * S.edges[used[0]])),
         len(used),
     )
+
+
+def joint_misfit(
+    table: pd.DataFrame, law: str, lower: float, upper: float, least: float
+) -> Misfit:
+    """The misfit of a law at all W of one size together, in windows of 1/(W omega) of ``least``
+    decades or more; unknown with none, or too few chains that all W have."""
+    parts = [part for _, part in table.groupby("W")]
+    common = set.intersection(*(set(part["realisation"]) for part in parts))
+    values, without, designs, weights = [], [], [], []
+    for part in parts if len(common) >= FEWEST_CHAINS else []:
+        part = part[part["realisation"].isin(common)].sort_values("realisation")
+        W, S = float(part["W"].iloc[0]), spectrum(part)
+        used = windowed(part, S, lower, upper)
+        if len(used) < FEWEST or S.edges[used[-1] + 1] < 10**least * S.edges[used[0]]:
+            continue
+        x, y = ordinates(S, W, law, used)
+        values.append(y.value)
+        without.append(y.without)
+        designs.append(np.vander(x, LAWS[law] + 1))
+        weights.append(1 / np.asarray(y.error))
+    if not values:
+        return UNKNOWN
+    points = Jackknife(np.concatenate(values), np.concatenate(without, axis=1))
+    return misfit(points, block_diag(*designs), np.concatenate(weights))
 
 
 def longest(S: Histogram, W: float, law: str, used: Array) -> LawFit | None:

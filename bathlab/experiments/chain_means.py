@@ -16,6 +16,7 @@ from bathlab.experiments.dynamics_laws import (
     thouless,
 )
 from bathlab.experiments.eigenstate_laws import kept_by_distance
+from bathlab.experiments.floquet_states import WINDOWS
 from bathlab.experiments.portraits import CHI, POLARISED
 from bathlab.statistics.estimates import Estimate
 
@@ -28,6 +29,7 @@ NUMBERS = {
     ),
     "cone": (),
     "levels": ("gap_ratio",),
+    "floquet": ("gap_ratio", "plateau", "strength"),
     "portrait": (
         "polarised", "resonant", "cat_ranges", "correlations", "log_chi", "chi", "entropy_1",
         "entropy_2", "gap_ratio",
@@ -41,6 +43,7 @@ NUMBERS = {
 PLACES = {
     "polarised": (POLARISED[1:] + POLARISED[:-1]) / 2,
     "chi": np.sqrt(CHI[1:] * CHI[:-1]),
+    "strength": np.array(WINDOWS),
 }
 FROM_ONE = ("correlations",)
 

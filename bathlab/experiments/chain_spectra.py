@@ -7,6 +7,7 @@ from typing import Any
 from bathlab.conventions import Row
 from bathlab.experiments.by_kind import Measures, rows_by_kind
 from bathlab.experiments.chain_cats import Perturbed, cat_rows
+from bathlab.experiments.floquet_states import FloquetStates, floquet_state_rows
 from bathlab.experiments.level_times import LevelTimes, level_rows
 from bathlab.experiments.light_cones import LightCone, cone_rows
 from bathlab.experiments.portraits import Portrait, portrait_rows
@@ -18,6 +19,7 @@ MEASURES: Measures = {
     LevelTimes: (level_rows, "gap_ratio"),
     Portrait: (portrait_rows, "gap_ratio"),
     Perturbed: (cat_rows, "largest"),
+    FloquetStates: (floquet_state_rows, "gap_ratio"),
 }
 
 

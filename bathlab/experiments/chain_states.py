@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Iterable, Iterator
 
 import numpy as np
@@ -11,8 +11,9 @@ from bathlab.analysis.entanglement import entanglement_entropy
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.pair_spectra import PairSpectrum, pair_spectrum
 from bathlab.analysis.spectral_correlations import spectral_form_factor
-from bathlab.checks import as_integer, require_kind, settle
-from bathlab.conventions import Array, RealArray, Row
+from bathlab.checks import as_integer, require_choice, require_kind, settle
+from bathlab.conventions import GAINED, Array, RealArray, Row
+from bathlab.experiments.chain_sites import own_spin
 from bathlab.model.spin_chain import SpinChain, SpinChainSystem
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
@@ -41,18 +42,22 @@ class ChainStates:
     chain : a ring, or an open chain.
     states : 0 for all levels, of which those of the middle quarter are the rows of all means;
         else so many, those nearest to the mean level ("infinite temperature").
+    axis : of the spin that is looked at: "z", or "own" for that of its field, which differs
+        from it with fields of all directions.
 
     Raises
     ------
     ValueError
-        If it is no chain, or there are not so many levels.
+        If it is no chain, there are not so many levels, or no such axis.
     """
 
     chain: SpinChain
     states: int = 0
+    axis: str = field(default="z", metadata=GAINED)
 
     def __post_init__(self) -> None:
         require_kind("chain", self.chain, SpinChain, "Make one, as bathlab.SpinChain(10).")
+        require_choice("axis", self.axis, ("z", "own"))
         dimension = self.chain.space.dimension
         settle(self, states=as_integer("states", self.states, 0, dimension // 2))
 
@@ -60,8 +65,9 @@ class ChainStates:
 def chain_state_rows(spec: ChainStates, seed: int, realisation: int) -> list[Row]:
     """S(omega), rho, v-bar, gap ratio, entanglement and C of one drawn chain.
 
-    The operators are sigma^z of every second site. Within the sector they lead to no other one,
-    so v-bar is that of levels omega ~ 0 apart, the first of the two readings of (97).
+    The operators are sigma of every second site, along the axis of the spec. Within the sector
+    they lead to no other one, so v-bar is that of levels omega ~ 0 apart, the first of the two
+    readings of (97).
 
     Returns
     -------
@@ -69,10 +75,10 @@ def chain_state_rows(spec: ChainStates, seed: int, realisation: int) -> list[Row
     :class:`bathlab.analysis.PairSpectrum` in the bins :data:`FREQUENCIES`, over ``levels`` a;
     ``elements``, counts of |V_ab| in the bins :data:`ELEMENTS` of levels within ``CLOSE`` of
     each other, of ``close`` in all, summed over sites; ``plateau``, the mean of
-    <a|sigma^z|a>^2, which is C at infinite time and the weight of S at omega = 0; ``gap_ratio``
+    <a|sigma|a>^2, which is C at infinite time and the weight of S at omega = 0; ``gap_ratio``
     of the levels a; ``entropy_one``, ``entropy_two`` and ``entropy_half`` of one site, two
     neighbours and half the chain, in nats, means over up to ``STATES`` states; ``spacing`` of
-    the levels a. ``sum_error`` is the largest deviation of the sum of |<a|sigma^z|b>|^2 over b
+    the levels a. ``sum_error`` is the largest deviation of the sum of |<a|sigma|b>|^2 over b
     from 1, or how far it exceeds 1 where not all b are known. Of all levels only:
     ``log_fidelity``, the mean of log chi, and, of the form factor at :data:`TIMES`,
     ``form_real``, ``form_imaginary`` and ``form_weight``.
@@ -91,7 +97,7 @@ def chain_state_rows(spec: ChainStates, seed: int, realisation: int) -> list[Row
     close = np.abs(energies[rows, np.newaxis] - energies) < CLOSE
     close[np.arange(len(rows)), rows] = False
     counts = np.zeros(len(ELEMENTS) - 1)
-    elements = _counted(_elements(sample, vectors, rows), close, counts)
+    elements = _counted(_elements(sample, vectors, rows, spec.axis), close, counts)
     found = pair_spectrum(energies, rows, elements, FREQUENCIES, whole=not spec.states)
     over = found.totals - 1
     row: dict[str, Any] = {
@@ -120,11 +126,16 @@ def _solved(sample: SpinChainSystem, states: int) -> tuple[RealArray, Array]:
     )
 
 
-def _elements(sample: SpinChainSystem, vectors: Array, rows: Array) -> Iterator[Array]:
-    """<a|sigma^z|b> of every second site; sigma^z is diagonal."""
+def _elements(
+    sample: SpinChainSystem, vectors: Array, rows: Array, axis: str
+) -> Iterator[Array]:
+    """<a|sigma|b> of every second site; sigma^z is diagonal."""
     chosen = vectors[:, rows].conj().T
     for site in range(0, sample.chain.sites, STEP):
-        yield (chosen * sample.operator(site).diagonal()) @ vectors
+        if axis == "z":
+            yield (chosen * sample.operator(site).diagonal()) @ vectors
+        else:
+            yield chosen @ (own_spin(sample, site) @ vectors)
 
 
 def _counted(elements: Iterable[Array], close: Array, counts: RealArray) -> Iterator[Array]:

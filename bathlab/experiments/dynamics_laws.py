@@ -1,14 +1,15 @@
 """Laws of C(t), of S(omega) and of light cones, fitted to rows of full spectra.
 
 Times of one realisation share its disorder: errors are the jackknife's over realisations,
-while chi^2 takes times as independent, which makes it small rather than large.
+while chi^2 of C(t) takes times as independent, which makes it small rather than large; that of
+S(omega) has what its bins have in common.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Sequence
+from typing import Any, Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -135,12 +136,14 @@ class Cone:
         fewer than three times.
     contour : of log t against r, where the weight outside r has half its last value, r = 1,
         ..., L/2 - 1.
+    steps : (L/2 - 2,) log t of that from r to r + 1.
     until : the last of those times, in t_H.
     """
 
     line: Line | None
     power: Line | None
     contour: Line
+    steps: Estimate
     until: float
 
 
@@ -159,16 +162,21 @@ def cone(part: pd.DataFrame) -> Cone:
     half = half_times(part, times)
     r = np.arange(1, len(half.mean))
     contour = fit_line(r, half.mean[1:], np.maximum(half.error[1:], 1e-2), count)
-    return Cone(line, power, contour, float(times[grown]) / heisenberg(part))
+    steps = half_times(part, times, np.diff)
+    steps = Estimate(steps.mean[1:], steps.error[1:], count)
+    return Cone(line, power, contour, steps, float(times[grown]) / heisenberg(part))
 
 
-def half_times(part: pd.DataFrame, times: RealArray) -> Estimate:
-    """(L/2,) log t at which the mean weight outside r first has half its last value."""
+def half_times(
+    part: pd.DataFrame, times: RealArray, function: Callable[[RealArray], Any] = np.asarray
+) -> Estimate:
+    """A function of the (L/2,) log t at which the mean weight outside r first has half its last
+    value."""
     curves = [part[part["time"] == t].sort_values("realisation")["outside"] for t in times]
 
     def of_means(*means: Array) -> RealArray:
         found = [_first(times, column, column[-1] / 2) for column in np.array(means).T]
-        return np.array(found)
+        return np.asarray(function(np.array(found)))
 
     return estimate_of(of_means, *curves, clusters=np.sort(part["realisation"].unique()))
 

@@ -108,17 +108,24 @@ def _printed_weight(spec: ClosedForms) -> float:
 
 
 def drift_rows(spec: Drift, seed: int, realisation: int) -> list[Row]:
-    """A row a length; W_delta, the l_delta that (117) has of it, and |xi|/L."""
+    """A row a length; W_delta, the l_delta that (117) has of it, |xi|/L, and W_delta with |xi|
+    >= zeta_c."""
     require_kind("spec", spec, Drift, "Make one with bathlab.experiments.")
     L = np.array(spec.lengths)
-    W = resonance_model.critical_drift(L, spec.W_c, spec.delta)
+    W, kept = (
+        resonance_model.critical_drift(L, spec.W_c, spec.delta, bounded=bounded)
+        for bounded in (False, True)
+    )
     ratio = np.log(W / spec.W_c)
     with np.errstate(divide="ignore"):
         xi = 1 / ratio
     return [
-        {"length": length, "W_delta": w, "ell": -(length + 1) * log, "xi_over_L": each / length}
-        for length, w, log, each in zip(L, W, ratio, xi)
-    ]
+        {
+            "length": length, "W_delta": w, "ell": -(length + 1) * log,
+            "xi_over_L": each / length, "W_bounded": bounded,
+        }
+        for length, w, log, each, bounded in zip(L, W, ratio, xi, kept)
+    ]  # fmt: skip
 
 
 def decay_rows(spec: Decay, seed: int, realisation: int) -> list[Row]:

@@ -7,11 +7,13 @@ from typing import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 
 from bathlab.experiments import dynamics_laws as laws
 from bathlab.findings.chain_lines import by_number, by_size, fitted, ring, trend
 from bathlab.statistics import Estimate, estimate, estimate_of, fit_line, independent
 from bathlab.statistics.histograms import POOR
+from bathlab.statistics.misfits import REJECTED
 from bathlab.theory.resonance_model.lengths import ZETA_C
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import pm, state
@@ -55,6 +57,30 @@ def growth(part: pd.DataFrame) -> Iterator[Claim]:
     paper, ids = "k >= 2 log 2 in MBL", "R39 R81 R108"
     of_k = {"verdict": off, "note": note, "id": ids}
     yield fitted(said, paper, found.contour, k, expected=CRITICAL, **of_k)
+    yield from by_range(found)
+
+
+def by_range(found: laws.Cone) -> Iterator[Claim]:
+    """Does each further site take as much log t, as a logarithmic cone has it."""
+    steps, errors = np.atleast_1d(found.steps.mean), np.atleast_1d(found.steps.error)
+    if len(steps) < 2 or not np.all(errors > 0):
+        return
+    mean = float(np.average(steps, weights=errors**-2))
+    square = float(np.sum(((steps - mean) / errors) ** 2))
+    chance, count = float(chi2.sf(square, len(steps) - 1)), found.steps.realisations
+    each = [Estimate(float(a), float(b), count) for a, b in zip(steps, errors)]
+    text = "; ".join(f"r = {r} to {r + 1}: {pm(step, 2)}" for r, step in enumerate(each, 1))
+    if chance < REJECTED:
+        word = "faster" if steps[-1] < steps[0] else "slower"
+        verdict = f"{word} at large r, p = {chance:.1g}"
+    else:
+        verdict = f"the same at all r, p = {chance:.2g}"
+    said = "log t for one more site, by range"
+    note = "the ring closes at the last"
+    yield Claim(
+        said, "the same at all r", text=text, N=count, verdict=verdict, note=note,
+        id="R81 R108",
+    )  # fmt: skip
 
 
 def entangled(part: pd.DataFrame) -> Iterator[Claim]:

@@ -126,8 +126,8 @@ def exponents(part: pd.DataFrame, times: Sequence[float]) -> Iterator[Claim]:
     off = (found.mean - theta.mean) / every
     known = "agree" if abs(off) < 2 else f"{off:+.1f} of all errors apart"
     text = f"{pm(found)} +- {window:.3f} (window); S: {pm(theta)} +- {law.window_error:.3f}"
-    poor = "" if law.chi2_dof <= POOR else ", S is not one power"
-    more = {"verdict": known + poor, "text": text, "chi2_dof": law.chi2_dof}
+    poor = "" if law.misfit.holds else f", S is not one power: {law.misfit}"
+    more = {"verdict": known + poor, "text": text, "chi2_dof": law.misfit.ratio}
     said = "theta of C(t) - C(infinity) ~ t^-theta, and of S ~ omega^(theta - 1)"
     yield compare(said, "the same", theta.mean, found, id="R45", **more)
 

@@ -79,11 +79,11 @@ def of_law(fit: LawFit, W: float) -> Claim:
     kind = "gradient" if fit.law == "1/omega" else "bend"
     window = f"1/(W omega) = {fit.window[0]:.2g} to {fit.window[1]:.2g}"
     said = f"{NAMES[fit.law]} over {fit.decades:.1f} decades, {window}"
-    word = f"{kind} {sigmas:+.1f} sigma, chi2/dof {fit.chi2_dof:.2g}"
+    word = f"{kind} {sigmas:+.1f} sigma, {fit.misfit}"
     if fit.law == "(111)" and not fit.rises:
         word = f"no gradient, {word}"
     more: dict[str, Any] = {
-        "chi2_dof": fit.chi2_dof,
+        "chi2_dof": fit.misfit.ratio,
         "of": "chains",
         "N": fit.more.realisations,
     }
@@ -136,7 +136,7 @@ def gradient(part: pd.DataFrame, lower: float, upper: float) -> Iterator[Claim]:
     ratio = fit.terms[0] / GRADIENT_XXZ
     yield compare(
         said, here, GRADIENT_XXZ, fit.terms[0], verdict=f"{pm(ratio, 1)} times that",
-        chi2_dof=fit.chi2_dof, digits=1, id="R77 R102", note=f"with one J {GRADIENT:.2f}",
+        chi2_dof=fit.misfit.ratio, digits=1, id="R77 R102", note=f"with one J {GRADIENT:.2f}",
     )  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def exponents(table: pd.DataFrame, lower: float, upper: float) -> Iterator[Claim
             yield theta(law).at(f"W = {W:g}, L = {sites}")
             value = law.exponent.mean + 1
             clear = 2 * math.hypot(law.exponent.error, law.window_error)
-            known = law.chi2_dof <= 4 and clear < VAGUE
+            known = law.misfit.holds and clear < VAGUE
             seen += known
             if known and (least is None or value < least[1].exponent.mean + 1):
                 least = (float(str(W)), law)
@@ -177,7 +177,7 @@ def exponents(table: pd.DataFrame, lower: float, upper: float) -> Iterator[Claim
         said = f"least theta of all W, at W = {W:g}"
         more: dict[str, Any] = {
             "verdict": side,
-            "chi2_dof": law.chi2_dof,
+            "chi2_dof": law.misfit.ratio,
             "note": f"{law.window_error:.3f}",
         }
         yield compare(said, "0+ (static)", 0.0, found, id="R44 R107", **more)
@@ -196,7 +196,7 @@ def exponent_table(table: pd.DataFrame, lower: float, upper: float) -> pd.DataFr
                     continue
                 error = math.hypot(law.exponent.error, law.window_error)
                 row = {"kind": kind, "sites": sites, "W": W, "theta": law.exponent.mean + 1}
-                rows.append(row | {"error": error, "chi2_dof": law.chi2_dof})
+                rows.append(row | {"error": error, "holds": law.misfit.holds})
     return pd.DataFrame(rows)
 
 
@@ -205,17 +205,18 @@ def theta(law: DensityLaw) -> Claim:
     low, high = law.window
     said = f"theta of S ~ |omega|^(-1 + theta), omega = {low:.2g} to {high:.2g}"
     found, N = law.exponent + 1, law.exponent.realisations
-    if law.chi2_dof > 4:
-        word = f"not one power, chi2/dof {law.chi2_dof:.1f}"
-        return Claim(said, "-", verdict=word, chi2_dof=law.chi2_dof, N=N, id="R43")
+    if not law.misfit.holds:
+        word = f"not one power, {law.misfit}"
+        return Claim(said, "-", verdict=word, chi2_dof=law.misfit.ratio, N=N, id="R43")
     text = f"{pm(found)} +- {law.window_error:.3f} (window)"
     clear = 2 * math.hypot(found.error, law.window_error)
     word = (
         "above 0" if found.mean > clear else "below 0" if -found.mean > clear else "0 or near"
     )
+    word = "not determined" if clear > 1 else word
     more: dict[str, Any] = {
         "verdict": word,
-        "chi2_dof": law.chi2_dof,
+        "chi2_dof": law.misfit.ratio,
         "text": text,
         "id": "R43 R94",
     }
@@ -231,10 +232,10 @@ def small_elements(part: pd.DataFrame, lower: float, upper: float) -> Claim:
         law = density_law(elements(part), *SMALL)
     except ValueError:
         return Claim(said, "0 to 1", verdict="too few", N=len(part), id="R10 R17")
-    if law.chi2_dof > 4:
-        word = f"not one power, chi2/dof {law.chi2_dof:.0f}"
+    if not law.misfit.holds:
+        word = f"not one power, {law.misfit}"
         return Claim(
-            said, "0 to 1", verdict=word, chi2_dof=law.chi2_dof, note=beside, N=len(part),
+            said, "0 to 1", verdict=word, chi2_dof=law.misfit.ratio, note=beside, N=len(part),
             id="R10 R17",
         )  # fmt: skip
     found = law.exponent + 2
@@ -242,7 +243,7 @@ def small_elements(part: pd.DataFrame, lower: float, upper: float) -> Claim:
     text = f"{pm(found)} +- {law.window_error:.3f} (window)"
     more: dict[str, Any] = {
         "verdict": word,
-        "chi2_dof": law.chi2_dof,
+        "chi2_dof": law.misfit.ratio,
         "note": beside,
         "text": text,
     }

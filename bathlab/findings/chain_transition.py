@@ -122,23 +122,6 @@ def model_curves(places: Mapping[str, Mapping[float, Estimate]]) -> dict[str, tu
     return found
 
 
-def kinds_of(kinds: Mapping[str, pd.DataFrame]) -> Iterator[Claim]:
-    """W* of all criteria, of each kind of chain, at its largest size: one table."""
-    for name, said in HALVES.items():
-        last = {}
-        for kind, table in kinds.items():
-            places = fallen(table)[name]
-            if places:
-                size = max(places)
-                last[f"{kind} (L = {size:g})"] = places[size]
-        text = "; ".join(f"{kind}: {pm(W, 2)}" for kind, W in last.items())
-        count = min((W.realisations for W in last.values()), default=0)
-        yield Claim(
-            f"W* of {said} by kind of chain", "all localise", text=text, N=count,
-            verdict=f"{len(last)} of {len(kinds)} fall through 1/2", id="R50 R106",
-        )  # fmt: skip
-
-
 def half_growth(table: pd.DataFrame) -> Estimate:
     """W at which d log(rho v-bar)/dL falls to half of (log 2)/2, with the errors of its points
     as if they were independent."""

@@ -10,6 +10,7 @@ from bathlab.experiments.chain_criteria import HALVES, LEVELS
 from bathlab.findings import chain_growth as growing
 from bathlab.findings import chain_spectra as spectra
 from bathlab.findings import chain_transition as where
+from bathlab.findings.chain_models import MODELS, models
 from bathlab.findings.chain_reach import reaches, rivals
 from bathlab.findings.chain_thouless import thouless_energies
 from bathlab.workbench import Claim
@@ -44,7 +45,7 @@ def everything(
     for kind in ("cosine", "vector"):
         for claim in of_kind(kind, kinds[kind], window):
             yield claim.at(kind)
-    yield from where.kinds_of({kind: kinds[kind] for kind in ("random", "cosine", "vector")})
+    yield from models({kind: kinds[kind] for kind in MODELS}, window)
     if "middle" in kinds:  # not yet in a run that goes on
         yield from growing.middle(random, kinds["middle"])
 

@@ -71,7 +71,7 @@ def exponent_panel(axes: Axes, curves: pd.DataFrame) -> None:
         style = curve_style(index) | {"markersize": 4, "linewidth": 0.9}
         label = f"{kind}, L = {sites}"
         axes.errorbar(curve["W"], curve["theta"], yerr=curve["error"], label=label, **style)
-        poor = curve[curve["chi2_dof"] > 4]
+        poor = curve[~curve["holds"]]
         look = {"color": "white", "markeredgecolor": style["color"], "linestyle": "none"}
         axes.plot(poor["W"], poor["theta"], **(style | look | {"zorder": 5}))
     axes.axhline(0, linestyle="-", **(REFERENCE | {"linewidth": 0.6}))
@@ -79,7 +79,7 @@ def exponent_panel(axes: Axes, curves: pd.DataFrame) -> None:
     axes.set(
         xscale="log",
         xlabel="W / J",
-        ylim=(-0.5, 1.6),
+        ylim=(-0.5, 2.1),
         ylabel=r"$\theta$ of $S \sim \omega^{-1+\theta}$",
     )
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -107,17 +107,33 @@ def order_panel(axes: Axes, lam: float, grid: pd.DataFrame) -> None:
 
 
 def drift_panel(axes: Axes, rows: pd.DataFrame, W_c: float) -> None:
-    """W_delta(L), dashed where zeta is negative."""
+    """W_delta(L), with 1/zeta at the right; shaded where that is negative, and W_delta where it
+    is kept at 0 there."""
     rows = rows[rows["length"] <= 60]
     L, W = rows["length"], rows["W_delta"] / W_c
     axes.plot(L, W, color="k", label=r"$W_\delta$, $\delta$ = 0.01")
+    axes.plot(L, rows["W_bounded"] / W_c, label=r"$|\xi| \geq \zeta_c$", **line(2))
     short = L <= 10
     slope, start = np.polyfit(L[short], W[short], 1)
     axes.plot(L[L < 25], start + slope * L[L < 25], label="line through L = 5 to 10", **line(3))
     axes.axhspan(0, 0.5, color="0.9")
-    axes.text(24, 0.28, r"$\zeta < 0$ with $1/\xi = \log(W/W_c)$", fontsize="small")
-    axes.set(xlabel="L (sites)", ylabel=r"$W/W_c$", ylim=(0, 1.05), title="figure 9")
+    axes.text(24, 0.42, r"$\zeta < 0$ with $1/\xi = \log(W/W_c)$", fontsize="small")
+    axes.set(xlabel="L (sites)", ylabel=r"$W/W_c$", ylim=(0.08, 1.05), title="figure 9")
     axes.legend(fontsize="x-small", loc="lower right")
+    inverse = axes.secondary_yaxis("right", functions=(_inverse_zeta, _over_critical))
+    inverse.set_yticks([-1.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1 / ZETA_C])
+    inverse.set_yticklabels(["-1.5", "-1", "-0.5", "0", "0.25", "0.5", r"$1/\zeta_c$"])
+    inverse.set_ylabel(r"$1/\zeta$")
+
+
+def _inverse_zeta(ratio: Any) -> RealArray:
+    """1/zeta of W/W_c."""
+    return np.asarray(np.log(2 * np.maximum(ratio, 1e-3)))
+
+
+def _over_critical(inverse: Any) -> RealArray:
+    """W/W_c of 1/zeta."""
+    return np.asarray(np.exp(inverse) / 2)
 
 
 def decay_panel(

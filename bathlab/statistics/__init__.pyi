@@ -90,6 +90,8 @@ from .lines import (
 from .lines import (
     spins_taken_in as spins_taken_in,
 )
+from .misfits import Misfit as Misfit
+from .misfits import misfit as misfit
 from .power_tails import PowerTail as PowerTail
 from .power_tails import power_tail as power_tail
 from .resampling import Jackknife as Jackknife

@@ -16,6 +16,7 @@ import numpy as np
 from bathlab.checks import as_array, as_edges, as_integer, as_list, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.statistics.estimates import Estimate
+from bathlab.statistics.misfits import UNKNOWN, Misfit, misfit
 from bathlab.statistics.resampling import Jackknife, jackknife
 
 #: Fewest bins of a fit.
@@ -184,7 +185,8 @@ class DensityLaw:
     window : lower edge of the first and upper edge of the last bin used.
     bins : how many bins were used.
     chi2_dof : chi^2 of the fit in logarithms per degree of freedom, the bins taken as
-        independent; a law that holds has about 1.
+        independent; a law that holds has about 1 if they are, else less.
+    misfit : the same with what the bins have in common, unknown for two realisations.
     """
 
     exponent: Estimate
@@ -193,6 +195,7 @@ class DensityLaw:
     window: tuple[float, float]
     bins: int
     chi2_dof: float
+    misfit: Misfit = UNKNOWN
 
 
 def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
@@ -221,7 +224,9 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
     slopes = fit.map(lambda line: line[0])
     log_density = np.log(histogram.jackknife.value[used])
     off = weights * (log_density - np.polyval(fit.value, np.log(histogram.centres[used])))
-    freedom = len(used) - 2
+    freedom, x = len(used) - 2, np.log(histogram.centres[used])
+    known = histogram.jackknife.map(lambda density: np.log(density[used]))
+    many = histogram.realisations > 2
     return DensityLaw(
         Estimate(float(fit.value[0]), float(slopes.error), histogram.realisations),
         Estimate(float(fit.value[1]), float(fit.error[1]), histogram.realisations),
@@ -229,6 +234,7 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
         (float(histogram.edges[used[0]]), float(histogram.edges[used[-1] + 1])),
         len(used),
         float(off @ off) / freedom,
+        misfit(known, np.vander(x, 2), weights) if many else UNKNOWN,
     )
 
 

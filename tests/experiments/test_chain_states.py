@@ -120,6 +120,23 @@ def test_rows_of_a_window_are_near_those_of_all_levels():
     assert near["sum_error"] < 1e-12 and "log_fidelity" not in near
 
 
+def test_spins_may_be_looked_at_along_their_fields():
+    """By numpy.kron, of a ring whose fields point anywhere."""
+    chain = bl.SpinChain(4, disorder=6.0, fields="all")
+    (row,) = chain_state_rows(ChainStates(chain, axis="own"), 2, 0)
+    sample = chain.sample(2)
+    _, vectors = np.linalg.eigh(sample.matrix().toarray())
+    kept = []
+    for site in (0, 2):
+        axis = sample.fields[site] / np.linalg.norm(sample.fields[site])
+        pauli = (twin.X, twin.Y, twin.Z)
+        spin = sum(share * twin.site(each, site, 4) for share, each in zip(axis, pauli))
+        kept += [abs(vectors[:, a].conj() @ spin @ vectors[:, a]) ** 2 for a in range(6, 10)]
+    assert row["plateau"] == pytest.approx(np.mean(kept)) and row["sum_error"] < 1e-13
+    with pytest.raises(ValueError, match="axis"):
+        ChainStates(chain, axis="x")
+
+
 def test_what_is_no_chain_is_refused():
     with pytest.raises(ValueError, match="SpinChain"):
         ChainStates(bl.LocalChainBath(4))

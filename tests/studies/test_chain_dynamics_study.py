@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from scripts import load_study, measured, one, said
 
+from bathlab.experiments import dynamics_laws as laws
 from bathlab.experiments.model_regions import LAMBDA, XI_INVERSE, model_region
+from bathlab.findings.chain_cones import by_range
 from bathlab.theory.resonance_model import Hamiltonian
 
 #: Full spectra of a minute on a busy machine.
@@ -79,6 +81,25 @@ def test_cones_of_another_shape_are_noticed(script, parameters, rows):
     assert abs(claim.value - 0.1) < 4 * claim.error and "log t is nearer" in claim.verdict
     power = one(said(script, reaching(lambda t: 0.02 * t**0.4), parameters), *words)
     assert "a power of t is nearer" in power.verdict
+
+
+def test_a_cone_that_quickens_with_range_is_noticed():
+    """Half-times e^(k r) of noise 0.1: p < 1e-3 of equal steps in 1e-3 of such rows."""
+    times, random = np.geomspace(0.3, 1e6, 40), np.random.default_rng(8)
+
+    def verdict(logs):
+        table = []
+        for r in range(30):
+            scales = np.exp(np.array(logs) + 0.1 * random.normal(size=len(logs)))
+            for t in times:
+                outside = 1 / (1 + (scales / t) ** 2)
+                row = {"realisation": r, "time": t, "outside": outside, "heisenberg": 1e7}
+                table.append(row | {"reach": outside.sum()})
+        (claim,) = by_range(laws.cone(pd.DataFrame(table)))
+        return claim.verdict
+
+    assert verdict([0.5, 2.0, 4.0, 6.0, 8.0]).startswith("the same")
+    assert verdict([0.5, 2.0, 4.0, 5.0, 5.5]).startswith("faster at large r")
 
 
 def made(times, curve, count=200, noise=0.02):

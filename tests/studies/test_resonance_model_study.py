@@ -7,6 +7,7 @@ from scripts import load_study, measured
 
 from bathlab.experiments.element_draws import ElementDraws, draw_rows, hill
 from bathlab.experiments.resonance_curves import RANGES
+from bathlab.findings import figure_nine
 from bathlab.findings import loss_diffusion as decays
 from bathlab.findings import resonance_model as said
 
@@ -63,6 +64,9 @@ def test_right_rows(script, table, parameters):
     assert "negative" in one(found, "Floquet, xi = -10: theta at 0.1").verdict
     assert one(found, "-1 + |theta_0|").value < 0.9
     assert one(found, "shortest chain").value == 1800
+    assert one(found, "whose W_delta changes").value == 10
+    assert one(found, "d log2").verdict.startswith("exponential")
+    assert one(found, "as straight, over").value == pytest.approx(0.54, abs=0.05)
     assert one(found, "XXZ, W = 3.7: lambda by (83)").value == pytest.approx(7.5, abs=0.1)
     assert "faster" in one(found, "kappa = 1: -d log C").paper
     assert one(found, "xi = 10, lambda = 20: the same beside F").verdict.startswith("-")
@@ -97,8 +101,16 @@ def test_wrong_closed_forms_are_noticed(table):
     wrong = closed.assign(cutoff=closed["cutoff"] * 5.5452, printed_cutoff=closed["cutoff"])
     assert one({c.claim: c for c in said.scales(wrong)}, "omega_H/lambda").effect < -0.5
     lengths = part(table, "Drift").assign(W_delta=lambda t: 9.0 - 50 / t["length"])
-    found = {c.claim: c for c in said.drift(lengths, 10.0)}
+    found = {c.claim: c for c in figure_nine.drift(lengths, 10.0)}
     assert one(found, "shortest chain").verdict == "from below"
+    rows = part(table, "Drift")
+    found = {
+        c.claim: c for c in figure_nine.drift(rows.assign(W_bounded=rows["W_delta"]), 10.0)
+    }
+    assert one(found, "whose W_delta changes").verdict == "none"
+    linear = rows.assign(W_bounded=np.minimum(rows["W_delta"], 0.48 * rows["length"]))
+    found = {c.claim: c for c in figure_nine.drift(linear, 10.0)}
+    assert one(found, "d log2").verdict == "no exponential"
 
 
 def test_wrong_trajectories_and_draws_are_noticed(table):

@@ -7,7 +7,9 @@ from scripts import load_study, measured, one, said
 
 import bathlab as bl
 from bathlab.experiments.chain_laws import LAWS, law_fit, longest, spectrum, windowed
+from bathlab.experiments.chain_thouless import PLATEAU, thouless
 from bathlab.findings.chain_spectra import sum_rule
+from bathlab.findings.chain_thouless import thouless_energies
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +80,9 @@ def test_the_figure_is_that_of_the_law(right):
     assert one(right, "W = 1.75: L = 12: pure").value is None
     grows = one(right, "decades over which (111)")
     assert "grows by" in grows.verdict and grows.value > 2
-    assert "not preferred" not in one(right, "chi2 of (111)", "L = 12").verdict
-    assert one(right, "chi2 of (111)", "L = 12").verdict.startswith("(111) is preferred")
+    assert (
+        one(right, "(111) and a power at all W = 1 to", "L = 12").verdict == "only (111) holds"
+    )
     gradient = one(right, "W = 1.75: L = 12: gradient")
     assert gradient.value == pytest.approx(80, rel=0.1)
 
@@ -103,6 +106,36 @@ def test_growth_drift_and_collapse(script, parameters, right):
     assert "W_c = 3.0" in nu.note or "W_c = 2.9" in nu.note
     kept = one(right, "W = 1.5, L = 14: C of")
     assert kept.value == pytest.approx(1, abs=5 * kept.error + 1e-9)
+
+
+def test_the_end_of_a_plateau_is_where_it_was_put():
+    """Half of S at 0.05, 0.05 e^-W of chains that each have a factor; and a pure 1/omega."""
+
+    def flat(W, omega):
+        return 1 / (1 + (omega / (0.05 * np.exp(-W))) ** 2)
+
+    for S, ends in ((flat, lambda W: 0.05 * np.exp(-W)), (made.pure, None)):
+        for W in (0.5, 1.5):
+            found = thouless(made.chains("random", (14,), (W,), N=20, S=S))
+            place, spacing = found.of(PLATEAU), found.spacing
+            assert place.error < 0.1
+            wanted = ends(W) / spacing if ends else 2 / np.log(3)
+            assert place.mean == pytest.approx(np.log(wanted), abs=0.1)
+    claims = {c.claim: c for c in thouless_energies(
+        made.chains("random", (12, 14), (0.5, 1.0, 1.5, 2.0, 3.0), N=20, S=flat)
+    )}  # fmt: skip
+    slope = one(claims, "d log omega_Th/dW by the plateau of S", "L = 14")
+    assert slope.verdict.startswith("exponential") and abs(slope.value + 1) < 0.1
+
+
+def test_all_models_are_in_one_table(right):
+    for model in ("XXZ", "XXZ, quasi-periodic", "O(3)"):
+        W = 4 if model == "O(3)" else 5
+        line = right[f"{model}, L = 8, W = {W}: C less exp(-2 pi rho v-bar)"]
+        kept, lost = (float(line.text.split(word)[1].split()[0].strip(";"))
+                      for word in ("; C ", "e^-2pi rho v "))  # fmt: skip
+        assert line.value == pytest.approx(kept - lost, abs=2e-3) and line.error > 0
+        assert "1 - C half-way" in right[f"{model}, L = 8: W* by each estimate"].text
 
 
 def test_wrong_rows_are_noticed(script, parameters):

@@ -262,6 +262,18 @@ def test_the_drift_solves_its_equation():
             assert change < 1e-12 * max(1, length), (delta, J, length)
 
 
+def test_a_bounded_drift_is_the_same_where_the_bound_is_not_met():
+    lengths = [5, 8, 11, 60]
+    free, kept = (
+        resonance_model.critical_drift(lengths, bounded=each) for each in (False, True)
+    )
+    assert np.all(kept[2:] == free[2:]) and np.all(free[2:] > 5) and np.all(kept[:2] < free[:2])
+    for length, W in zip(lengths[:2], kept):
+        lam = resonance_model.hamiltonian_resonance_length(W, 1.0)
+        twin = Twin(resonance_model.Hamiltonian, -1 / mp.log(2), lam)
+        assert abs(twin.count(mp.mpf(length) / 2) / -mp.log(0.01) - 1) < 1e-12
+
+
 def test_the_fidelity_is_that_of_the_longest_resonance():
     """(126) by mpmath, its slope 2 log 2 for L >> lambda alone, and what no double resolves."""
     for law, xi, length in ((0, 10.0, 30), (0, INF, 12), (1, -10.0, 40), (1, INF, 20)):

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import dawsn, erf
 
-from bathlab.checks import as_array, as_real
+from bathlab.checks import as_array, as_flag, as_real
 from bathlab.checks.arrays import require_entries
 from bathlab.checks.refusals import refusal, shown
 from bathlab.theory.resonance_model.lengths import ZETA_C
@@ -19,7 +19,13 @@ from bathlab.theory.shapes import plain
 LONGEST, COUPLINGS = 1e12, (1e-30, 1e30)
 
 
-def critical_drift(lengths: Any, W_c: float = 10.0, delta: float = 0.01, J: float = 1.0) -> Any:
+def critical_drift(
+    lengths: Any,
+    W_c: float = 10.0,
+    delta: float = 0.01,
+    J: float = 1.0,
+    bounded: bool = False,
+) -> Any:
     """W_delta(L), the disorder at which [C_zz] = F_1(L/2) is delta, with 1/xi = log(W/W_c).
 
     This xi(W) means 1/zeta = log(2W/W_c): zeta is negative below W_c/2, and W_delta(L) with the
@@ -32,6 +38,8 @@ def critical_drift(lengths: Any, W_c: float = 10.0, delta: float = 0.01, J: floa
     W_c : > 0, critical disorder of the infinite chain.
     delta : above 0, below 1.
     J : > 0, norm of the probe's coupling, from 1e-30 W_c to 1e30 W_c.
+    bounded : whether xi is kept at -zeta_c, 1/zeta at 0, where W < W_c/2, and at zeta_c where
+        W > 2 W_c.
 
     Returns
     -------
@@ -52,16 +60,17 @@ def critical_drift(lengths: Any, W_c: float = 10.0, delta: float = 0.01, J: floa
     if not least <= J / W_c <= most:
         wanted = f"a number from {least:g} W_c to {most:g} W_c, W_c = {W_c:g}"
         raise refusal("J", shown(J), wanted, "Check the units.")
-    found = [W_c * math.exp(_log_ratio(each, delta, J / W_c)) for each in L.ravel()]
+    most_inverse = 1 / ZETA_C if as_flag("bounded", bounded) else math.inf
+    found = [W_c * math.exp(_log_ratio(x, delta, J / W_c, most_inverse)) for x in L.ravel()]
     return plain(np.reshape(found, L.shape))
 
 
-def _log_ratio(L: float, delta: float, J: float) -> float:
-    """log(W_delta/W_c) with J in units of W_c."""
+def _log_ratio(L: float, delta: float, J: float, most: float) -> float:
+    """log(W_delta/W_c) with J in units of W_c and |1/xi| up to ``most``."""
 
     def excess(x: float) -> float:
         """log of N(L/2)/log(1/delta) at W = W_c exp x; it falls."""
-        u = x * L / 2
+        u = min(max(x, -most), most) * L / 2
         root = math.sqrt(abs(u))
         shape = 0.0
         if root:
