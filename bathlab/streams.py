@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     LIOM_FIELD = 3
     CIRCUIT_FIELD = 4
     SPIN_FIELD = 5
+    LIOM_DISTANCE = 6
 
 
 #: In the place of a purpose for those that a user names.

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import contacts
 import numpy as np
 import pandas as pd
 from measurements import Work, exponent, machine, measure
@@ -133,7 +134,7 @@ def _difference(line: Line, ours: dict[str, Any], other: dict[str, Any]) -> floa
 
 
 def _closing(fresh: bool, any_code: bool) -> list[dict[str, Any]]:
-    """The growth of time with n, and two realisations side by side."""
+    """The growth of time with n, two realisations side by side, and several contacts."""
     results = measure(GROWTH, fresh, any_code=any_code)
     slope = exponent(
         [results[work]["dimension"] for work in GROWTH],
@@ -160,7 +161,7 @@ def _closing(fresh: bool, any_code: bool) -> list[dict[str, Any]]:
                 "met": "yes" if gain >= 1.8 else "NO",
             }
         )
-    return rows
+    return [*rows, *contacts.rows()]
 
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n", 1))

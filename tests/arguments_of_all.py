@@ -527,6 +527,7 @@ TABLE |= {
         "sites": Sites([0, 2, 1], optional=True),
         "interactions": Matrix(EXCHANGE, optional=True),
         "bath_interactions": Array([0.5, -0.25, 0.125], optional=True),
+        "jitter": Real(0.25),
     },
     "model.Lioms": {
         "fields": Listed([1.0, 0.5, 0.25]),

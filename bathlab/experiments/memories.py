@@ -37,7 +37,7 @@ class Surroundings:
     def __post_init__(self) -> None:
         require_kind("bath", self.bath, RandomMatrixBath, "Make one, as RandomMatrixBath(4).")
         require_kind("chain", self.chain, LiomChain, "Make one, as LiomChain(4).")
-        require_plain("chain", self.chain)
+        require_plain("chain", self.chain, "jitter")
         settle(self, sides=as_integer("sides", self.sides, 1, 2))
 
     @property

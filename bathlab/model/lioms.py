@@ -39,11 +39,12 @@ def require_chain(chain: Any) -> None:
         )
 
 
-def require_plain(name: str, lioms: Any) -> None:
+def require_plain(name: str, lioms: Any, *more: str) -> None:
     """Raise ValueError for LIOMs with sites, interactions or zz terms, where these would be
-    left out without a word."""
-    for what in ("sites", "interactions", "bath_interactions"):
-        if getattr(lioms, what, None) is not None:
+    left out without a word; and for a random distance where the mean one is taken."""
+    for what in ("sites", "interactions", "bath_interactions", *more):
+        held = getattr(lioms, what, None)
+        if held is not None and not (what == "jitter" and held == 0):
             raise refusal(
                 name,
                 f"LIOMs with {what}",
@@ -61,14 +62,18 @@ class LiomChain:
     alpha = exp(-1/zeta)).
 
     ``sites``, ``interactions`` and ``bath_interactions`` give each LIOM a contact of its own
-    and add diagonal terms, see :class:`Lioms`. LIOMs on both sides of a grain of l spins:
-    ``sites=[0, l - 1] * m`` with couplings by :meth:`given`.
+    and add diagonal terms, see :class:`Lioms`. LIOMs on two sides of a grain are two chains,
+    one attached to ``EnlargedBath(grain, other)``.
+
+    With ``jitter`` = zeta couplings are random: g_i = alpha^(u_i) g_1 at the distances
+    u_i = i - 1 + U[-zeta, zeta], independent, as of the quantum sun (arXiv:2203.08844, where
+    u_1 = 0 is not random). log g_i is then spread over a box of width 2 zeta |log alpha|.
 
     Raises
     ------
     ValueError
-        If count < 0, alpha <= 0, disorder < 0, or a number is not finite; for sites and
-        interactions as of :class:`Lioms`.
+        If count < 0, alpha <= 0, disorder < 0, jitter < 0, or a number is not finite; for sites
+        and interactions as of :class:`Lioms`.
     """
 
     count: int
@@ -79,6 +84,7 @@ class LiomChain:
     sites: Sites = dataclasses.field(default=None, metadata=GAINED)
     interactions: Any = dataclasses.field(default=None, metadata=GAINED)
     bath_interactions: Any = dataclasses.field(default=None, metadata=GAINED)
+    jitter: float = dataclasses.field(default=0.0, metadata=GAINED)
 
     def __post_init__(self) -> None:
         settle(
@@ -88,23 +94,28 @@ class LiomChain:
             g1=as_real("g1", self.g1),
             field=as_real("field", self.field),
             disorder=as_real("disorder", self.disorder, minimum=0),
+            jitter=as_real("jitter", self.jitter, minimum=0),
         )
         if self.count:
             with np.errstate(over="ignore", invalid="ignore"):
-                last = self.g1 * np.float64(self.alpha) ** (as_real("count", self.count) - 1)
-            as_real("the last coupling alpha^(count-1) g1", last)
+                far = as_real("count", self.count) - 1
+                ends = np.float64(self.alpha) ** np.array(
+                    [-1.0 * self.jitter, far + self.jitter]
+                )
+            as_real("the first coupling alpha^-jitter g1", self.g1 * ends[0])
+            as_real("the last coupling alpha^(count-1) g1", self.g1 * ends[1])
         settle(self, **_plain_terms(self))
 
     @property
     def couplings(self) -> RealArray:
-        """g_i = alpha^(i-1) g_1, shape (count,)."""
+        """g_i = alpha^(i-1) g_1, shape (count,): those without jitter."""
         return self.g1 * self.alpha ** np.arange(self.count, dtype=np.float64)
 
     def sample(self, seed: int, realisation: int, first: int = 1) -> Lioms:
-        """Draw the fields. ``first`` is the distance of the first LIOM from the grain.
+        """Draw fields and jitter. ``first`` is the distance of the first LIOM from the grain.
 
-        Each field has its own random stream, keyed by its distance: a LIOM keeps its field
-        whether it is attached at once or later, and however many follow.
+        Each has its own random stream, keyed by the distance: a LIOM keeps its field whether it
+        is attached at once or later, and however many follow.
 
         Raises
         ------
@@ -112,12 +123,17 @@ class LiomChain:
             If a number is not an integer >= 0, the distance below 1.
         """
         first = as_integer("first", first, 1)
-        draws = [
-            stream(seed, realisation, Purpose.LIOM_FIELD, first + i).uniform(-1, 1)
-            for i in range(self.count)
-        ]
-        fields = self.field + self.disorder * np.array(draws)
-        return Lioms(fields, self.couplings, *_terms(self))
+        places = range(first, first + self.count)
+
+        def draws(purpose: Purpose) -> RealArray:
+            drawn = [stream(seed, realisation, purpose, at).uniform(-1, 1) for at in places]
+            return np.array(drawn)
+
+        fields = self.field + self.disorder * draws(Purpose.LIOM_FIELD)
+        couplings = self.couplings
+        if self.jitter:
+            couplings *= self.alpha ** (self.jitter * draws(Purpose.LIOM_DISTANCE))
+        return Lioms(fields, couplings, *_terms(self))
 
     @staticmethod
     def given(

@@ -25,6 +25,7 @@ SCRIPTS = (
     "device",
     "device_scales",
     "spectra",
+    "contacts",
 )
 
 
@@ -260,3 +261,11 @@ def test_spectra_are_those_of_the_same_matrices(benchmarks):
     ring = bl.operators.SpinSpace(8).matrix(spectra.entries.task(8, {"momentum": 3})["terms"])
     levels = np.linalg.eigvalsh(ring.toarray())
     assert [np.abs(levels - level).min() < 1e-12 for level in made["levels"]] == [True, True]
+
+
+def test_a_contact_more_is_one_of_other_spins(benchmarks):
+    contacts = benchmarks["contacts"]
+    for count in contacts.CONTACTS:
+        system = contacts.system_with(bl.RandomMatrixBath(3, bandwidth=4.2), 4, count)
+        assert len(system.couplers) == count
+        assert not system.table_form.packed

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 import twin
 
 import bathlab as bl
@@ -165,6 +166,53 @@ def test_specs_are_written_down_as_before_and_hashed():
     assert describe(one) != describe(bl.LiomChain(2, sites=(0, 1)))
 
 
+def test_jitter_moves_distances_and_nothing_else():
+    """u_j - (j - 1) fills [-0.2, 0.2] evenly; false alarms 1e-6."""
+    plain, random = bl.LiomChain(400), bl.LiomChain(400, jitter=0.2)
+    fixed, drawn = plain.sample(3, 1), random.sample(3, 1)
+    assert np.array_equal(fixed.fields, drawn.fields)
+    assert np.array_equal(fixed.couplings, plain.couplings)
+    assert np.array_equal(random.couplings, plain.couplings)
+    moved = np.log(drawn.couplings / fixed.couplings) / np.log(random.alpha)
+    assert scipy.stats.kstest(moved / 0.4 + 0.5, "uniform").pvalue > 1e-6
+    assert scipy.stats.kstest(moved / 0.2 + 0.5, "uniform").pvalue < 1e-6  # of jitter 0.1
+    later = bl.LiomChain(2, jitter=0.2).sample(3, 1, first=3)
+    assert np.array_equal(later.fields, drawn.fields[2:4])
+    assert np.allclose(later.couplings, drawn.couplings[2:4] / random.alpha**2, rtol=1e-12)
+    fields = [drawn.fields, random.sample(3, 2).fields]
+    apart = np.corrcoef([moved, *fields])[0, 1:]
+    assert np.abs(apart).max() < 5 / np.sqrt(400)
+    assert "jitter" not in describe(plain) and "jitter" in describe(random)
+
+
+def test_lioms_on_both_sides_of_a_grain():
+    """One chain at the first spin, attached to the grain; then one at its last."""
+    grain, spins = BATHS["random matrix"], 3
+    left = bl.LiomChain(2, alpha=0.5, sites=[0, 0])
+    right = bl.LiomChain(2, g1=0.3, sites=[spins - 1] * 2)
+    system = bl.couple(bl.EnlargedBath(grain, left), right).sample(4)
+    assert np.allclose(system.lioms.couplings, [0.2, 0.1, 0.3, 0.225])
+    assert len(set(system.lioms.fields)) == 4
+    assert np.allclose(system.hamiltonian.toarray(), whole(grain, system), atol=ROUNDING)
+    energies = np.linalg.eigvalsh(system.hamiltonian.toarray())
+    assert np.allclose(bl.levels(system, "lanczos").energies, energies, atol=1e-10)
+
+
+def test_lioms_between_two_grains():
+    left, right = (bl.RandomMatrixBath(2, bandwidth=4.2).sample(1, k) for k in (0, 1))
+    one = np.eye(4)
+    H = np.kron(left.hamiltonian, one) + np.kron(one, right.hamiltonian)
+    places = [bl.operators.site_operator("x", site, (2,) * 4) for site in (1, 0)]
+    both = bl.model.BathMatrices(H, *places, dims=(2,) * 4)
+    bath = bl.model.DisorderedBath(lambda seed, realisation: both)
+    J = exchange(4)
+    system = bl.couple(bath, bl.LiomChain(4, sites=[1, 1, 2, 2], interactions=J)).sample(1)
+    expected = twin.touching(H, None, system.lioms, 4)
+    assert np.allclose(system.hamiltonian.toarray(), expected, atol=ROUNDING)
+    energies = bl.levels(system, "lanczos").energies
+    assert np.allclose(energies, np.linalg.eigvalsh(expected), atol=1e-10)
+
+
 REFUSED = {
     "outside": ({"sites": [0, 4]}, "one of the spins"),
     "too few": ({"sites": [0]}, "sites"),
@@ -201,6 +249,8 @@ def test_what_knows_one_contact_refuses_others():
             bl.model.ChainSystem(BATHS["chain"].sample(1).system, chain.sample(1, 0))
         with pytest.raises(ValueError, match="one contact"):
             bl.experiments.Surroundings(BATHS["random matrix"], chain)
+    with pytest.raises(ValueError, match="jitter"):
+        bl.experiments.Surroundings(BATHS["random matrix"], bl.LiomChain(2, jitter=0.1))
 
 
 def test_slices_with_a_step_lose_interactions():
