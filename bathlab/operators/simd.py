@@ -92,6 +92,12 @@ class Lanes:
             chosen = self.builder.select(same, other.value, chosen)
         return Lanes(self.builder, chosen)
 
+    def where(self, bits: Any) -> Lanes:
+        """self in the lanes whose bit of a byte is set, zero in the others."""
+        chosen = self.builder.bitcast(bits, ir.VectorType(ir.IntType(1), LANES))
+        zero = Lanes.constant(self.builder, 0.0)
+        return Lanes(self.builder, self.builder.select(chosen, self.value, zero.value))
+
     @staticmethod
     def constant(builder: Any, number: float) -> Lanes:
         return Lanes(builder, ir.Constant(_VECTOR, [number] * LANES))

@@ -26,14 +26,20 @@ from bathlab.operators.simd import LANES
 from bathlab.operators.table_forms import (
     KernelForm,
     PackedForm,
+    ShiftedForm,
     aligned,
     packed,
     padded_size,
+    shifted,
 )
 
 #: A plain sparse matrix is packed if that stores at most this many numbers for each of its own:
 #: the packed product is some five times as fast per number as that of CSR.
 LEAST_FILL_INVERSE = 4
+#: Where packing stores more than this, the matrix is shifted instead if it repeats itself: if
+#: that takes at most this many terms for each of its numbers (a spin chain: 0.2; one term takes
+#: as long as the product of CSR does for one or two numbers).
+WELL_FILLED, REPEATED = 2, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +76,7 @@ class TableForm:
     @property
     def packed(self) -> bool:
         """Whether all of H is one matrix in blocks of ``LANES`` rows."""
-        return isinstance(self.data, PackedForm)
+        return isinstance(self.data, PackedForm | ShiftedForm)
 
     @property
     def complex(self) -> bool:
@@ -79,7 +85,7 @@ class TableForm:
 
     def for_complex(self) -> TableForm:
         """The form of a real H, not packed, for complex vectors: no flip joins the halves."""
-        assert not isinstance(self.data, PackedForm)
+        assert not isinstance(self.data, PackedForm | ShiftedForm)
         columns = 2 * self.columns
         width = max(LANES, columns)
         energies = aligned(width)
@@ -120,7 +126,8 @@ class TableForm:
 
 
 def packed_form(matrix: sparse.csr_array, complex_vectors: bool = False) -> TableForm | None:
-    """A sparse H in its own basis; None where blocks of rows have too little in common.
+    """A sparse H in its own basis, packed or shifted; None where its rows have too little in
+    common.
 
     The vectors of a complex H are complex, those of a real one where that is asked for.
     """
@@ -129,7 +136,16 @@ def packed_form(matrix: sparse.csr_array, complex_vectors: bool = False) -> Tabl
         matrix = on_parts(matrix)
     rows = int(matrix.shape[0])
     centre = float(matrix.diagonal().mean())
-    data = packed(matrix - centre * sparse.eye_array(rows, format="csr"))
-    if len(data.entries) > LEAST_FILL_INVERSE * matrix.nnz:
-        return None
-    return TableForm((), centre, rows, 1, 1, data, (parts, 1))
+    data = _in_blocks(matrix - centre * sparse.eye_array(rows, format="csr"), matrix.nnz)
+    return None if data is None else TableForm((), centre, rows, 1, 1, data, (parts, 1))
+
+
+def _in_blocks(centred: sparse.csr_array, entries: int) -> PackedForm | ShiftedForm | None:
+    """Whichever form of a matrix of so many ``entries`` is faster, if either is fast."""
+    as_packed = packed(centred)
+    if len(as_packed.entries) <= WELL_FILLED * entries:
+        return as_packed
+    as_shifted = shifted(centred)
+    if len(as_shifted.masks) <= REPEATED * entries:
+        return as_shifted
+    return as_packed if len(as_packed.entries) <= LEAST_FILL_INVERSE * entries else None

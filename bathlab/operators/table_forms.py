@@ -131,8 +131,34 @@ class PackedForm(NamedTuple):
     starts: NDArray[np.int64]
 
 
+class ShiftedForm(NamedTuple):
+    """All of H as one sparse matrix whose entries repeat: values that rows next to each other
+    have at the same distance from the diagonal are stored once.
+
+    Term t adds ``values[t]`` times ``LANES`` neighbouring numbers of x, of which the first is
+    ``x[sources[t]]``, to as many rows, in the lanes whose bit of ``masks[t]`` is set. A term
+    may reach up to LANES - 1 numbers beyond either end of x, but has no lane there.
+
+    Attributes
+    ----------
+    values : (terms,) array.
+    sources : (terms,) integers.
+    masks : (terms,) bytes.
+    starts : (blocks + 1,); the terms of the rows from b LANES on are starts[b]:starts[b + 1].
+    diagonal : (blocks * LANES,) array.
+    blocks : how many blocks of LANES rows there are.
+    """
+
+    values: RealArray
+    sources: NDArray[np.int32]
+    masks: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    diagonal: RealArray
+    blocks: int
+
+
 TableKernelForm: TypeAlias = DenseForm | SparseForm | DenseContactsForm | SparseContactsForm
-KernelForm: TypeAlias = TableKernelForm | PackedForm
+KernelForm: TypeAlias = TableKernelForm | PackedForm | ShiftedForm
 
 
 class Step(NamedTuple):
@@ -217,13 +243,43 @@ def packed(matrix: Matrix) -> PackedForm:
     return PackedForm(entries, (keys % blocks).astype(np.int32), starts)
 
 
+def shifted(matrix: Matrix) -> ShiftedForm:
+    """A sparse matrix as the kernels take it shifted."""
+    found = sparse.coo_array(matrix)
+    off = found.coords[0] != found.coords[1]
+    row, column = (place[off].astype(np.int64) for place in found.coords)
+    entries, value = np.unique(found.data[off], return_inverse=True)
+    block, lane = row // LANES, row % LANES
+    order = np.lexsort((value, column - lane, block))
+    key = np.stack([block, column - lane, value])[:, order]
+    first = np.flatnonzero(np.any(key[:, 1:] != key[:, :-1], axis=0)) + 1
+    first = np.concatenate([[0], first]) if row.size else first
+    block, source, value = key[:, first]
+    masks = np.bitwise_or.reduceat(1 << lane[order], first) if row.size else first
+    blocks = padded_size(matrix.shape[0]) // LANES
+    starts = np.searchsorted(block, np.arange(blocks + 1))
+    diagonal = aligned(blocks * LANES)
+    diagonal[: matrix.shape[0]] = matrix.diagonal()
+    return ShiftedForm(
+        entries[value],
+        source.astype(np.int32),
+        masks.astype(np.uint8),
+        starts.astype(np.int64),
+        diagonal,
+        blocks,
+    )
+
+
 def padded_size(entries: int) -> int:
     """The next multiple of what the kernels take at once."""
     return -(-entries // (LANES * TILE_VECTORS)) * LANES * TILE_VECTORS
 
 
 def aligned(size: int) -> RealArray:
-    """Zeros that start at a multiple of 64 bytes: unaligned vectors straddle cache lines."""
-    raw = np.zeros(size + LANES)
-    offset = -raw.ctypes.data % 64 // 8
+    """Zeros that start at a multiple of 64 bytes: unaligned vectors straddle cache lines.
+
+    ``LANES`` numbers more on either side of them may be read.
+    """
+    raw = np.zeros(size + 3 * LANES)
+    offset = LANES + -raw.ctypes.data % 64 // 8
     return raw[offset : offset + size]

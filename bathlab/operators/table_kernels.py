@@ -16,6 +16,7 @@ from numba.extending import overload
 
 from bathlab.conventions import RealArray
 from bathlab.operators.kept import kept
+from bathlab.operators.matrix_kernels import packed_rows, shifted_rows
 from bathlab.operators.simd import LANES, Block, kernel
 from bathlab.operators.table_forms import (
     COLUMN_COUNT,
@@ -31,6 +32,7 @@ from bathlab.operators.table_forms import (
     KernelForm,
     PackedForm,
     Rows,
+    ShiftedForm,
     SparseContactsForm,
     SparseForm,
     SplitTile,
@@ -38,7 +40,7 @@ from bathlab.operators.table_forms import (
     Subtraction,
     Tile,
 )
-from bathlab.operators.tile_kernels import stepped, sum_of, tile_kernel
+from bathlab.operators.tile_kernels import tile_kernel
 
 
 def _subtract(block: Block) -> Any:
@@ -57,26 +59,6 @@ def _subtract(block: Block) -> Any:
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])).total()
 
 
-def _packed_block(block: Block) -> Any:
-    """The kernel of a packed matrix, (Step, Rows); returns its share of <x|y>."""
-    add, lanes = block.builder.add, block.index(LANES)
-    chains = block.accumulators(TILE_VECTORS)
-    first = block.builder.mul(block["block"], block.index(LANES + 1))
-    for exchange in range(LANES):
-        start = block.scalar("starts", add(first, block.index(exchange)))
-        stop = block.scalar("starts", add(first, block.index(exchange + 1)))
-        with block.loop(stop, start=start) as loop:
-            source = block.builder.mul(block.integer("sources", loop.index), lanes)
-            x = block.load("x", source).exchanged(exchange)
-            entries = block.load("entries", block.builder.mul(loop.index, lanes))
-            # Neighbouring exchanges take turns, so that none waits for the one before.
-            block.accumulate(chains[exchange % TILE_VECTORS], entries, x)
-    where = block.builder.mul(block["block"], lanes)
-    y = stepped(block, sum_of(block, chains), where)
-    return (block.load("x", where) * y).total()
-
-
-_packed_rows = kernel(_packed_block, types.float64, records=2)
 _subtracted_norm = kernel(_subtract, types.float64)
 # numba calls no kernel from a table, so each size has its name: rows, then vectors.
 _dense_11, _dense_12, _dense_14 = (tile_kernel(1, vectors) for vectors in (1, 2, TILE_VECTORS))
@@ -190,8 +172,14 @@ def _packed_product(
 ) -> float:
     step, total = Step(y, x, form, LANES, inverse, back), 0.0
     for block in range(len(form.starts)):
-        total += _packed_rows(step, Rows(block))
+        total += packed_rows(step, Rows(block))
     return total
+
+
+def _shifted_product(
+    form: ShiftedForm, y: RealArray, x: RealArray, inverse: float, back: float
+) -> float:
+    return shifted_rows(Step(y, x, form, LANES, inverse, back))
 
 
 _PRODUCTS = {
@@ -200,6 +188,7 @@ _PRODUCTS = {
     DenseContactsForm: _dense_product,
     SparseContactsForm: _sparse_product,
     PackedForm: _packed_product,
+    ShiftedForm: _shifted_product,
 }
 
 

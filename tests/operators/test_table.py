@@ -17,8 +17,10 @@ from bathlab.operators.table_forms import (
     COLUMN_COUNT,
     ROW_START,
     ROW_STOP,
+    ShiftedForm,
     aligned,
     packed,
+    shifted,
 )
 from bathlab.operators.table_kernels import table_product
 from bathlab.spectrum.krylov import two_pass as krylov
@@ -108,6 +110,55 @@ def test_a_packed_matrix_acts_as_itself(rows):
     y = np.zeros_like(form.enter(x))
     table_product(form.data, y, form.enter(x))
     assert np.allclose(form.leave(y), matrix @ x, atol=ROUNDING)
+
+
+def repeating(rows, generator):
+    """Three values in all, along and off lines parallel to the diagonal, to both corners."""
+    matrix = np.zeros((rows, rows))
+    for distance in {d for d in (1, 2, rows // 3, rows - 1) if 0 < d < rows}:
+        line = generator.choice([0.0, 1.5, -0.25], rows - distance)
+        matrix += np.diag(line, distance) + np.diag(line, -distance)
+    return matrix + np.diag(generator.standard_normal(rows))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 8, 30, 61, 64])
+def test_a_shifted_matrix_acts_as_itself(rows):
+    """Whatever stands beyond the ends of the vector."""
+    generator = np.random.default_rng(rows)
+    for matrix in (repeating(rows, generator), symmetric(rows, generator)):
+        form = TableForm((), 0.0, rows, 1, 1, shifted(sparse.csr_array(matrix)))
+        x = form.enter(generator.standard_normal(rows))
+        y, kept = np.zeros_like(x), x.copy()
+        x.base[:] = np.nan
+        x[:] = kept
+        table_product(form.data, y, x)
+        assert np.allclose(form.leave(y), matrix @ x[:rows], atol=ROUNDING)
+        assert not y[rows:].any()
+
+
+def test_a_chain_is_shifted_and_takes_the_steps_of_the_plain_recurrence():
+    """Real, with complex vectors, and complex; a term for five entries where S^z is kept."""
+    generator, matrix = np.random.default_rng(3), bl.SpinChain(10).sample(2).matrix()
+    n, phases = matrix.shape[0], sparse.diags_array(1j ** (np.arange(matrix.shape[0]) // 32))
+    start, other = generator.standard_normal((2, n))
+    steps = 12
+    for H, x in (
+        (matrix, start),
+        (matrix, start + 1j * other),
+        (sparse.csr_array(phases @ matrix @ phases.conj()), start),
+    ):
+        form = packed_form(H, np.iscomplexobj(x))
+        assert isinstance(form.data, ShiftedForm) and form.packed
+        compiled = Lanczos(H, x)
+        compiled.extend(steps)
+        centred = H - compiled.centre * sparse.eye_array(n)
+        plain = _PlainRecurrence(centred, x.astype(np.result_type(x, H)))
+        diagonal, offdiagonal = np.empty(steps), np.empty(steps)
+        plain.advance(diagonal, offdiagonal, 0, steps, np.empty((0, steps)))
+        assert np.allclose(compiled.diagonal, diagonal, atol=1e-11)
+        assert np.allclose(compiled.offdiagonal, offdiagonal, atol=1e-11)
+    matrix = bl.SpinChain(12).sample(1).matrix()
+    assert len(packed_form(matrix).data.masks) < 0.25 * matrix.nnz
 
 
 def test_matrices_without_structure_are_not_packed():

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bathlab.conventions import RealArray
-from bathlab.spectrum.tridiagonal.divide import SMALL, tridiagonal_rows
+from bathlab.spectrum.tridiagonal import divide
+from bathlab.spectrum.tridiagonal.divide import LEAST, SMALL, Blocks, tridiagonal_rows
 
 #: Relative to the norm. Most of it is for the dense reference: against bisection LAPACK's
 #: solver is off by 8e-15 at order 600, this one by 6e-16.
@@ -257,6 +258,35 @@ def test_input_is_untouched_and_result_is_repeatable() -> None:
     )
     assert all(np.array_equal(*pair) for pair in zip(once, again))
     assert np.array_equal(diagonal, copies[0]) and np.array_equal(offdiagonal, copies[1])
+
+
+def test_blocks_in_common_give_the_bits_of_a_matrix_alone(monkeypatch) -> None:
+    """Leading parts in any order; another matrix; one with larger entries at its end."""
+    blocks, solved = Blocks(), []
+    conquer = divide.conquer
+    monkeypatch.setattr(
+        divide, "conquer", lambda *block: (solved.append(block[0].shape[1]), conquer(*block))
+    )
+    diagonal, offdiagonal = random_normal(5 * LEAST + 100)
+    diagonal[3:5], offdiagonal[:2] = [9.0, -9.0], [-9.0, 0.0]
+    for size in (4 * LEAST, 4 * LEAST - 200, 900, 5 * LEAST + 100, 5 * LEAST, 3000):
+        given_ = diagonal[:size], offdiagonal[: size - 1]
+        alone = tridiagonal_rows(*given_)
+        solved.clear()
+        assert all(map(np.array_equal, tridiagonal_rows(*given_, blocks), alone))
+        assert size != 5 * LEAST or solved == [LEAST, size]
+    other = diagonal.copy()
+    other[0] += 1e-3
+    for changed in (other, diagonal, diagonal[::-1]):
+        found = tridiagonal_rows(changed, offdiagonal, blocks)
+        alone = tridiagonal_rows(changed, offdiagonal)
+        assert all(map(np.array_equal, found, alone))
+    for larger in (15.0, 1e6):
+        last = np.append(diagonal, larger), np.append(offdiagonal, 1.0)
+        tridiagonal_rows(diagonal, offdiagonal, blocks)
+        found, alone = tridiagonal_rows(*last, blocks), tridiagonal_rows(*last)
+        assert found[0] == pytest.approx(alone[0], abs=1e-14 * larger)
+        assert found[1] ** 2 @ found[0] ** 3 == pytest.approx(alone[1] ** 2 @ alone[0] ** 3)
 
 
 def test_two_threads_at_once_give_the_bits_of_one() -> None:

@@ -22,6 +22,7 @@ from bathlab.operators.table_forms import (
     DenseContactsForm,
     DenseForm,
     PackedForm,
+    ShiftedForm,
     SparseContactsForm,
     SparseForm,
     flip_strengths,
@@ -232,7 +233,7 @@ def recurrence(
 
 def _table_product(form: TableForm, backend: Backend) -> _Product:
     data, shape = form.data, (form.rows, form.columns)
-    assert not isinstance(data, PackedForm)  # as the caller promises
+    assert not isinstance(data, PackedForm | ShiftedForm)  # as the caller promises
     parts: Sequence[_Block | _Piece]
     if isinstance(data, (SparseForm, SparseContactsForm)):
         rows = (data.entries, data.indices, data.starts)

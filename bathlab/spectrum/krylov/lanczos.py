@@ -23,6 +23,7 @@ from bathlab.operators.table_kernels import table_steps
 from bathlab.spectrum.backend import CPU, Backend
 from bathlab.spectrum.krylov import device
 from bathlab.spectrum.krylov.progress import Bar
+from bathlab.spectrum.tridiagonal.divide import Blocks
 
 #: A next vector below this share of the operator's size is rounding: the Krylov space is
 #: complete. Ten times the rounding unit of a product with a few hundred terms per row.
@@ -47,6 +48,7 @@ class Lanczos:
         norm that couples to the vector not yet taken, 0 if the Krylov space is complete.
     complete : bool, whether the Krylov space is invariant.
     rounding : what the entries of H are known to, beside that of the run.
+    blocks : what looks at the tridiagonal matrix, after any numbers of steps, have in common.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Lanczos:
         self._operator = _bare(system) if self._form is None else system
         self.centre = 0.0 if self._form is None else self._form.centre
         self.rounding = rounding
+        self.blocks = Blocks()
         self._start = start
         self._backend = backend
         self._recurrence = self._begin()

@@ -151,7 +151,9 @@ def _finished(seen: Look) -> bool:
 
 def levels_after(run: Lanczos, steps: int, n: int) -> Look:
     """The levels that the first ``steps`` steps of a run have resolved."""
-    ritz, first, last = tridiagonal_rows(run.diagonal[:steps], run.offdiagonal[: steps - 1])
+    ritz, first, last = tridiagonal_rows(
+        run.diagonal[:steps], run.offdiagonal[: steps - 1], run.blocks
+    )
     return look(ritz, first**2, run.offdiagonal[steps - 1] * np.abs(last), n, run.rounding)
 
 

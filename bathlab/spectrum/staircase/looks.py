@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 def levels_in(run: Lanczos) -> Found:
     """The levels of the centred H that a run has found, each once."""
-    ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1])
+    ritz, first, last = tridiagonal_rows(run.diagonal, run.offdiagonal[:-1], run.blocks)
     seen = converged(ritz, first**2, run.offdiagonal[-1] * np.abs(last), run.rounding)
     return Found(seen.levels + run.centre, seen.reach)
 

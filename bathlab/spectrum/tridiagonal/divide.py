@@ -5,40 +5,71 @@ as Lanczos without reorthogonalisation produces them. Only the first and the las
 eigenvector matrix are carried along, so memory stays O(K).
 
 The matrix is torn into rank-one perturbed halves (Cuppen, Numer. Math. 36 (1981) 177), down to
-blocks small enough for QR. A merge deflates (as LAPACK does) and leaves the rest, an update of
-rank one with k poles, to :mod:`bathlab.spectrum.tridiagonal.secular`, which takes O(k) work by
-means of :mod:`bathlab.spectrum.tridiagonal.multipole`.
+blocks small enough for QR. It is torn at the same places whatever its order: the blocks of a
+run's matrix are those of the longer one that it grows into.
 """
 
 from __future__ import annotations
 
-import math
-import zlib
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
-from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
-from bathlab.operators import simd
-from bathlab.operators.kept import kept
-from bathlab.spectrum.tridiagonal import multipole, secular, sums, tree
-from bathlab.spectrum.tridiagonal.secular import rank_one
-from bathlab.spectrum.tridiagonal.tree import Indices, compiled
+from bathlab.spectrum.tridiagonal.conquer import SMALL, conquer
 
-#: Entries of the update, or those left by rotating one away, are dropped below this share of
-#: the norm: an error like that of rounding the matrix. LAPACK makes the same choice.
-DEFLATION = 8 * float(np.finfo(float).eps)
-#: Blocks of this order are diagonalised by QR: setting up smaller merges costs more. The
-#: optimum is flat: 24 and 48 take as long.
-SMALL = 32
-#: Couplings within such a block are dropped at this share of the largest entry of the matrix.
-NEGLIGIBLE = float(np.finfo(float).eps)
+#: Blocks up to this width are not kept, and torn further by compiled code.
+LEAST = 32 * SMALL
+#: Leading parts down to this share of an order find all of their blocks.
+SHORTEST = 0.85
+#: Entries of a longer matrix may be so much larger than those of the first one.
+LARGEST = 2.0
+
+
+class Blocks:
+    """Blocks that matrices have in common of which either is a leading part of the other.
+
+    For the looks at one Lanczos run: after the first, one takes a tenth of the time or so, with
+    the bits of :func:`tridiagonal_rows` alone if the largest entries are the same. Holds some
+    five arrays of the order.
+    """
+
+    def __init__(self) -> None:
+        self._longest = (np.empty(0), np.empty(0))
+        self._unit = (0.0, 1.0)
+        self._rows: dict[tuple[int, int], RealArray] = {}
+
+    def unit(self, diagonal: RealArray, offdiagonal: RealArray) -> tuple[float, float]:
+        """Centre and size of the matrix that begins; what is of no use for it is forgotten."""
+        both = min(len(diagonal), len(self._longest[0]))
+        known = both > 0 and all(
+            np.array_equal(new[:count], old[:count])
+            for new, old, count in zip((diagonal, offdiagonal), self._longest, (both, both - 1))
+        )
+        if not known or _size(diagonal, offdiagonal, self._unit[0]) > LARGEST * self._unit[1]:
+            centre = float(diagonal.min() / 2 + diagonal.max() / 2)
+            self._unit = centre, _size(diagonal, offdiagonal, centre) or 1.0
+            self._longest, self._rows = (diagonal, offdiagonal), {}
+        elif both < len(diagonal):
+            self._longest = diagonal, offdiagonal
+        return self._unit
+
+    def get(self, start: int, width: int) -> RealArray | None:
+        return self._rows.get((start, width))
+
+    def keep(self, start: int, rows: RealArray) -> None:
+        """Keep a block with a right neighbour, if a leading part may end within that."""
+        if self._asked_for(start, rows.shape[1]):
+            self._rows[start, rows.shape[1]] = rows[:3].copy()
+
+    def prune(self) -> None:
+        """Drop what no leading part asks for any more."""
+        self._rows = {at: rows for at, rows in self._rows.items() if self._asked_for(*at)}
+
+    def _asked_for(self, start: int, width: int) -> bool:
+        return width >= LEAST and start + 2 * width > SHORTEST * len(self._longest[0])
 
 
 def tridiagonal_rows(
-    diagonal: RealArray, offdiagonal: RealArray
+    diagonal: RealArray, offdiagonal: RealArray, blocks: Blocks | None = None
 ) -> tuple[RealArray, RealArray, RealArray]:
     """All eigenvalues, with the first and last component of each normalised eigenvector.
 
@@ -50,6 +81,8 @@ def tridiagonal_rows(
     ----------
     diagonal : (K,) real array, K >= 1, in any unit of energy.
     offdiagonal : (K - 1,) real array in the same unit; any sign, zeros allowed.
+    blocks : those of earlier calls for leading parts of a matrix of which this is one, or which
+        are of this one; the result depends on it by rounding at most.
 
     Returns
     -------
@@ -69,14 +102,47 @@ def tridiagonal_rows(
             f"{len(diagonal)} diagonal and {len(offdiagonal)} off-diagonal entries were given; "
             "expected K >= 1 and K - 1. Drop the residual norm that ends a Lanczos recurrence."
         )
-    centre = diagonal.min() / 2 + diagonal.max() / 2
-    centred = diagonal - centre
-    scale = max(np.abs(centred).max(), np.abs(offdiagonal).max(initial=0)) or 1.0
-    theta, first, last, _ = _diagonalise(centred / scale, np.abs(offdiagonal) / scale)
+    blocks = Blocks() if blocks is None else blocks
+    centre, scale = blocks.unit(diagonal, offdiagonal)
+    torn = (diagonal - centre) / scale, np.abs(offdiagonal) / scale
+    theta, first, last, _ = _block(*torn, 0, len(diagonal), blocks)
+    blocks.prune()
     # A diagonal matrix of signs turns |T| into T; only its last entry touches the result.
     if np.count_nonzero(offdiagonal < 0) % 2:
         last = -last
     return centre + scale * theta, first, last
+
+
+def _size(diagonal: RealArray, offdiagonal: RealArray, centre: float) -> float:
+    """The largest entry of a matrix less its centre."""
+    return float(max(np.abs(diagonal - centre).max(), np.abs(offdiagonal).max(initial=0)))
+
+
+def _block(
+    diagonal: RealArray, offdiagonal: RealArray, start: int, stop: int, blocks: Blocks
+) -> RealArray:
+    """Rows theta, first, last and one of scratch of rows start:stop, torn from those around."""
+    if stop - start <= LEAST:
+        system = np.zeros((4, stop - start))
+        system[0] = diagonal[start:stop]
+        if start > 0:
+            system[0, 0] -= offdiagonal[start - 1]
+        if stop < len(diagonal):
+            system[0, -1] -= offdiagonal[stop - 1]
+        conquer(system, offdiagonal[start : stop - 1], 0)
+        return system
+    width = LEAST
+    while 2 * width < stop - start:
+        width *= 2
+    left = blocks.get(start, width)
+    if left is None:
+        left = _block(diagonal, offdiagonal, start, start + width, blocks)
+        blocks.keep(start, left)
+    right = _block(diagonal, offdiagonal, start + width, stop, blocks)
+    system = np.empty((4, stop - start))
+    system[:3, :width], system[:3, width:] = left[:3], right[:3]
+    conquer(system, offdiagonal[start : stop - 1], width)
+    return system
 
 
 def _real(name: str, given: RealArray) -> RealArray:
@@ -93,147 +159,3 @@ def _real(name: str, given: RealArray) -> RealArray:
             "Check the recurrence that produced them."
         )
     return array.astype(np.float64)
-
-
-@compiled
-def _conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
-    """Rows theta, first, last and one of scratch; offdiagonal must not be negative."""
-    size = diagonal.size
-    system, coupling = np.zeros((4, size)), offdiagonal.copy()
-    system[0] = diagonal
-    for start in range(0, size, SMALL):
-        stop = min(start + SMALL, size)
-        if stop < size:
-            system[0, stop - 1] -= offdiagonal[stop - 1]
-            system[0, stop] -= offdiagonal[stop - 1]
-        system[1, start] = system[2, stop - 1] = 1.0
-        _small(system[:, start:stop], coupling[start : stop - 1])
-    width = SMALL
-    while width < size:
-        for start in range(0, size - width, 2 * width):
-            stop = min(start + 2 * width, size)
-            _merge(system[:, start:stop], width, 2.0 * offdiagonal[start + width - 1])
-        width *= 2
-    return system
-
-
-def _cached(sources: int) -> Callable[[RealArray, RealArray], RealArray]:
-    """:func:`_conquer`, on disk for these sources.
-
-    The cache of numba forgets a function when its own file changes, but not when the files of
-    those it calls do. What a function encloses is part of its key, so the sources are enclosed;
-    and nothing else is cached.
-    """
-
-    @kept(error_model="numpy", nogil=True)
-    def conquer(diagonal: RealArray, offdiagonal: RealArray) -> RealArray:
-        _ = sources
-        return _conquer(diagonal, offdiagonal)
-
-    return conquer
-
-
-@compiled
-def _small(system: RealArray, coupling: RealArray) -> None:
-    """The eigensystem of one block, from the diagonal in row 0 and two rows of the identity.
-
-    Implicitly shifted QR with Wilkinson's shift, applied to the two rows only (Golub & Welsch,
-    Math. Comp. 23 (1969) 221). Couplings are destroyed.
-    """
-    diagonal, last = system[0], system.shape[1] - 1
-    while last > 0:
-        if abs(coupling[last - 1]) <= NEGLIGIBLE:
-            last -= 1
-            continue
-        first = last - 1
-        while first > 0 and abs(coupling[first - 1]) > NEGLIGIBLE:
-            first -= 1
-        half, edge = (diagonal[last - 1] - diagonal[last]) / 2, coupling[last - 1]
-        shift = diagonal[last] - edge * edge / (
-            half + math.copysign(math.sqrt(half * half + edge * edge), half)
-        )
-        kept, bulge = diagonal[first] - shift, coupling[first]
-        for i in range(first, last):
-            length = math.sqrt(kept * kept + bulge * bulge)
-            c, s = (kept / length, bulge / length) if length > 0.0 else (1.0, 0.0)
-            if i > first:
-                coupling[i - 1] = length
-            gap, middle = diagonal[i + 1] - diagonal[i], coupling[i]
-            moved = s * (s * gap + 2.0 * c * middle)
-            diagonal[i] += moved
-            diagonal[i + 1] -= moved
-            kept = coupling[i] = c * s * gap + (c * c - s * s) * middle
-            if i + 1 < last:
-                bulge, coupling[i + 1] = s * coupling[i + 1], c * coupling[i + 1]
-            for row in range(1, 3):
-                x, y = system[row, i], system[row, i + 1]
-                system[row, i], system[row, i + 1] = c * x + s * y, c * y - s * x
-    system[:] = system[:, _order(diagonal, 0)]
-
-
-@compiled
-def _merge(system: RealArray, width: int, rho: float) -> None:
-    """Replace the eigensystems of two neighbouring blocks by that of their union."""
-    for j in range(system.shape[1]):
-        inner = 2 if j < width else 1
-        system[3, j] = system[inner, j] * math.sqrt(0.5)  # the normalised update vector
-        system[inner, j] = 0.0
-    ordered = system[:, _order(system[0], width)]
-    mask = _deflate(ordered, rho)
-    moved = np.flatnonzero(mask)
-    if moved.size:
-        updated = ordered[:, moved]
-        rank_one(updated, rho)
-        ordered[:, moved] = updated
-    indices = np.concatenate((moved, np.flatnonzero(~mask)))
-    system[:] = ordered[:, indices[_order(ordered[0][indices], moved.size)]]
-
-
-@compiled
-def _order(values: RealArray, middle: int) -> Indices:
-    """The permutation that sorts two runs which ascend but for a few neighbours."""
-    order = np.empty(values.size, np.int64)
-    i, j = 0, middle
-    for k in range(values.size):
-        if j == values.size or (i < middle and values[i] <= values[j]):
-            order[k], i = i, i + 1
-        else:
-            order[k], j = j, j + 1
-        place, taken = k, order[k]
-        while place > 0 and values[order[place - 1]] > values[taken]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = taken
-    return order
-
-
-@compiled
-def _deflate(system: RealArray, rho: float) -> NDArray[np.bool_]:
-    """Which eigenvalues the update moves, after rotating it out of pairs that are too close."""
-    poles, update = system[0], system[3]
-    tolerance = DEFLATION * max(abs(poles[0]), abs(poles[-1]), np.abs(update).max())
-    moved = rho * np.abs(update) > tolerance
-    i = -1
-    for j in range(poles.size):
-        if not moved[j]:
-            continue
-        length = math.hypot(update[i], update[j])
-        s, c, gap = update[i] / length, update[j] / length, poles[j] - poles[i]
-        if i >= 0 and gap * abs(c * s) <= tolerance:
-            moved[i], update[j] = False, length
-            poles[i], poles[j] = poles[i] + s * s * gap, poles[i] + c * c * gap
-            for row in system[1:3]:
-                row[i], row[j] = c * row[i] - s * row[j], s * row[i] + c * row[j]
-        i = j
-    return moved
-
-
-_SOURCES = (
-    simd.__file__,
-    tree.__file__,
-    sums.__file__,
-    multipole.__file__,
-    secular.__file__,
-    __file__,
-)
-_diagonalise = _cached(zlib.crc32(b"".join(Path(file).read_bytes() for file in _SOURCES)))
