@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.analysis.eth import Elements, as_elements
-from bathlab.checks import as_array, as_integer, as_real, refusal, shown
+from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, shown
 from bathlab.conventions import Array, RealArray
 
 #: Largest number of spins: the rate equation is solved with all its modes.
@@ -61,6 +61,27 @@ class Kinetics:
         """<tau^z(t) tau^z> of a spin at times >= 0 of any shape, by all modes."""
         at = as_array("times", times, ndim=None, least=0, minimum=0)
         found: RealArray = np.exp(-np.multiply.outer(at, self.modes[0])) @ self._shares(spin)
+        return found
+
+    def coherence(self, higher: Kinetics, spin: int, times: Any) -> RealArray:
+        """How tau^+(t) of a spin keeps its phase, 1 at t = 0: its line of frequency 2h.
+
+        It raises the energy by 2h and leaves the bath as it is: what is lost is half of the
+        rates at which the spin flips before, in this rate equation, and after, in ``higher``,
+        that of the same spins and bath at an energy higher by 2h. Where both are one rate it
+        decays at half of :meth:`rate`; where the bath has no room for the second, at a quarter.
+
+        Raises ValueError as :meth:`relaxation`, or if ``higher`` has other spins.
+        """
+        require_kind("higher", higher, Kinetics, "Make it by golden_rule_kinetics.")
+        at = as_array("times", times, ndim=None, least=0, minimum=0)
+        place = self._place(spin)
+        if higher.spins.shape != self.spins.shape:
+            raise refusal("higher", "other spins", "the same ones", "Change the energy alone.")
+        lower, upper = (np.flatnonzero(sign * self.spins[:, place] > 0) for sign in (-1.0, 1.0))
+        lost = (self.flips[lower, place] + higher.flips[upper, place]) / 2
+        shares = self.weights[lower] / self.weights[lower].sum()
+        found: RealArray = np.exp(-np.multiply.outer(at, lost)) @ shares
         return found
 
     def plateau(self, spin: int) -> float:

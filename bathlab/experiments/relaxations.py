@@ -10,7 +10,7 @@ from bathlab.analysis.kinetics import Kinetics, golden_rule_kinetics
 from bathlab.checks import as_array, as_integer, as_real, require_kind, settle
 from bathlab.conventions import Array, RealArray, Row
 from bathlab.model.baths import Bath
-from bathlab.model.coupled import CoupledSystem
+from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.lioms import Chain, require_chain, require_plain
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
@@ -70,50 +70,64 @@ def relaxation_rows(relaxation: Relaxation, seed: int, realisation: int) -> list
     other LIOMs. At ``tau``, times in units of 1/golden_rule: ``z``, the real part of <tau^z(t)
     tau^z>, ``kinetic_z``, that of the rate equation
     (:func:`bathlab.analysis.golden_rule_kinetics`), and ``x``, the modulus of the part of
-    <tau^x(t) tau^x> that raises the energy, over that at t = 0. ``plateau`` of z for ever, and
+    <tau^x(t) tau^x> that raises the energy, over that at t = 0, beside ``kinetic_x``.
+    ``plateau`` of z for ever, and
     ``eth_plateau``, what the rate equation and ETH make of it. ``rate`` and ``kinetic_rate``,
     one over the tau at which (z - plateau)/(1 - plateau) has come to 1/e (of the rate equation
-    without a plateau), ``x_rate`` where x has; NaN where it never has.
+    without a plateau), ``x_rate`` and ``kinetic_x_rate`` where x has; NaN where it never has.
     """
     require_kind("relaxation", relaxation, Relaxation, "Make one with bathlab.experiments.")
     grain = relaxation.bath.sample(seed, realisation)
     system = grain.attach(relaxation.chain)
-    wide, narrow = (
-        golden_rule_kinetics(
-            grain.energies,
-            grain.element_rows("contact"),
-            system.lioms.fields,
-            system.lioms.couplings,
-            width=width,
-        )
-        for width in (relaxation.width, relaxation.width / 2)
-    )
     tau = np.array(relaxation.times)
+    wide = kinetics_of(grain, system, relaxation.width)
+    narrow = kinetics_of(grain, system, relaxation.width / 2)
     return [
         {
             "liom": liom + 1,
             "g": float(system.lioms.couplings[liom]),
             "h": float(system.lioms.fields[liom]),
             "dimension": system.dimension,
-            **_predicted(wide, liom, tau),
             "narrow_rule": narrow.rate(liom),
             "tau": tau,
+            **_predicted(grain, system, wide, relaxation.width, liom, tau),
             **measured,
         }
         for liom, measured in enumerate(_measured(system, wide, relaxation.states, tau))
     ]
 
 
-def _predicted(kinetics: Kinetics, liom: int, tau: RealArray) -> Row:
+def kinetics_of(
+    grain: Grain, system: CoupledSystem, width: float, energy: float = 0.0
+) -> Kinetics:
+    """The golden rule's rate equation of all LIOMs of a system at their grain."""
+    lioms, elements = system.lioms, grain.element_rows("contact")
+    return golden_rule_kinetics(
+        grain.energies, elements, lioms.fields, lioms.couplings, energy, width
+    )
+
+
+def _predicted(
+    grain: Grain,
+    system: CoupledSystem,
+    kinetics: Kinetics,
+    width: float,
+    liom: int,
+    tau: RealArray,
+) -> Row:
     rule = kinetics.rate(liom)
-    curve = kinetics.relaxation(liom, tau / rule if rule else tau * 0.0)
+    at = tau / rule if rule else tau * 0.0
+    higher = kinetics_of(grain, system, width, 2 * float(system.lioms.fields[liom]))
+    curve, phase = kinetics.relaxation(liom, at), kinetics.coherence(higher, liom, at)
     # Golden rule = 4 pi g^2 v, and each level of the others counts twice in the density.
     G = float(np.sqrt(rule * kinetics.density / (8 * np.pi)))
     return {
         "golden_rule": rule,
         "G": G,
         "kinetic_z": curve,
+        "kinetic_x": phase,
         "kinetic_rate": fall_rate(tau, curve),
+        "kinetic_x_rate": fall_rate(tau, phase),
         "eth_plateau": kinetics.plateau(liom),
     }
 

@@ -87,6 +87,23 @@ def test_a_mode_stays_if_the_levels_are_too_few_for_it():
         assert one.plateau(0) == pytest.approx(min(expected, 1.0))
 
 
+def test_a_phase_is_lost_by_flips_before_and_after(found):
+    """Of spin 0, h = 0.7: from the lower states at E = 0.3 to the upper ones at 1.7."""
+    higher = golden_rule_kinetics(LEVELS, ELEMENTS, FIELDS, COUPLINGS, 1.7, WIDTH)
+    (density, flips), (_, after) = by_loops(0.3), by_loops(1.7)
+    lower = [(-1, 1), (-1, -1)]
+    total = sum(density[s] for s in lower)
+    for t in (0.0, 2.0, 30.0):
+        expected = sum(
+            density[s] / total * math.exp(-t * (flips[s, 0] + after[(1, s[1]), 0]) / 2)
+            for s in lower
+        )
+        assert found.coherence(higher, 0, t) == pytest.approx(expected)
+    one = golden_rule_kinetics(LEVELS, ELEMENTS, [0.5], [0.1])
+    with pytest.raises(ValueError, match="other spins"):
+        found.coherence(one, 0, 1.0)
+
+
 def test_the_factor_is_that_of_eigenstates():
     """A spin at 512 levels: C = 1/e at the golden rule's time within 0.1, in the mean over 64
     eigenstates; a factor of two in the rate would make it 1/e^2 or 1/sqrt(e), off by 0.23."""
