@@ -57,7 +57,7 @@ def autocorrelation(
     if whole:
         require_whole(at)
     latest = float(np.abs(at).max()) if at.size else 0.0
-    largest = max(float(np.abs(frequencies).max()), rounding)
+    largest = max(float(np.abs(frequencies).max(initial=0.0)), rounding)
     most = 2 * math.pi * MOST_TURNS / largest
     if not latest < most:
         raise refusal(
