@@ -53,6 +53,7 @@ HELD = [
     "analysis.Kinetics",
     "analysis.PairSpectrum",
     "analysis.SampledAutocorrelator",
+    "analysis.ElementMoments",
     "analysis.Stability",
     "analysis.Tones",
     "ensemble.Merged",
@@ -316,6 +317,13 @@ TABLE = {
         "energies": Array(LEVELS),
         "field": Real(1.0),
         "energy": Real(0.25),
+    },
+    "analysis.element_moments": {
+        "energies": Array(LEVELS),
+        "elements": ComplexMatrix(ELEMENTS),
+        "frequency": Real(1.0),
+        "energy": Real(0.25),
+        "window": Real(4.0),
     },
     "analysis.stability_criterion": {
         "energies": Array(LEVELS),
@@ -931,6 +939,10 @@ TABLE |= {
         "control": Made(statistics.fit_flows(MEASURED, ENTANGLED)),
     },
     "statistics.collapse_distance": {"curve": Made(PAIR["a"]), "pool": Made([PAIR["b"]])},
+    "statistics.monotone_distance": {
+        "x": Array([1.0, 2.0, 3.0]),
+        "y": Array([0.1, 0.3, 0.2]),
+    },
     "statistics.crossing": {
         "numbers": Array([1.0, 2.0, 3.0]),
         "values": Array([0.9, 0.6, 0.2]),
@@ -1154,6 +1166,11 @@ TABLE |= {
         "bath": Made(GOE),
         "chain": Made(bl.LiomChain(1)),
         "sides": Integer(1),
+    },
+    "experiments.ElementSweep": {"sweep": Made(sweep_of()), "window": Real(4.0)},
+    "experiments.element_sweep_rows": {
+        "elements": Made(experiments.ElementSweep(sweep_of(), 4.0)),
+        **SEEDS,
     },
     "experiments.Sweep": {
         "label": Text("one", fixed=False),

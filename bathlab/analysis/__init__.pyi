@@ -61,6 +61,8 @@ from .local_spectra import Tones as Tones
 from .local_spectra import fidelity_susceptibility as fidelity_susceptibility
 from .local_spectra import heisenberg_time as heisenberg_time
 from .local_spectra import tones as tones
+from .moments import ElementMoments as ElementMoments
+from .moments import element_moments as element_moments
 from .pair_spectra import PairSpectrum as PairSpectrum
 from .pair_spectra import pair_spectrum as pair_spectrum
 from .participation import (

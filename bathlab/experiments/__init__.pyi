@@ -27,6 +27,8 @@ from .crossing_pairs import CrossingPicture as CrossingPicture
 from .crossing_pairs import crossing_rows as crossing_rows
 from .crossover import crossover_rows as crossover_rows
 from .drift import drift_rows as drift_rows
+from .element_sweeps import ElementSweep as ElementSweep
+from .element_sweeps import element_sweep_rows as element_sweep_rows
 from .evolutions import Evolution as Evolution
 from .evolutions import evolution_rows as evolution_rows
 from .field_changes import FieldChange as FieldChange

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from bathlab.analysis.eth import flip_structure_factor, structure_factor
 from bathlab.analysis.levels import (
@@ -21,7 +20,7 @@ from bathlab.analysis.stability import stability_criterion
 from bathlab.checks import as_integer, as_real, require_kind, settle
 from bathlab.conventions import RealArray, Row
 from bathlab.errors import SeveralSectors
-from bathlab.experiments.thermalisation import G_COLUMNS, Sweep, swept_rows
+from bathlab.experiments.thermalisation import Sweep, swept_row
 from bathlab.model.coupled import Grain
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.dense import diagonalise_hermitian
@@ -79,7 +78,7 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
     rho_v_bar and shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its
     variants for a spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and
     what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
-    ``swept_rows``. All but the gap ratio are of all levels, whatever the bath conserves.
+    ``swept_row``. All but the gap ratio are of all levels, whatever the bath conserves.
     """
     require_kind("comparison", comparison, Comparison, "Make one with bathlab.experiments.")
     grain = comparison.sweep.bath.sample(seed, realisation)
@@ -93,7 +92,7 @@ def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list
                 **_elements(grain, comparison),
                 **_alone(grain, comparison),
                 **_hybridised(grain, comparison),
-                **_swept(comparison.sweep, grain),
+                **swept_row(comparison.sweep, grain),
             }
         ]
 
@@ -104,7 +103,7 @@ def _levels(grain: Grain, comparison: Comparison) -> Row:
     energies, edges = grain.energies, _bins(comparison.energy_range, comparison.bins)
     counts, _ = np.histogram(energies, edges)
     return {
-        "gap_ratio": mean_gap_ratio([_middle(levels) for levels in _by_sector(grain)]),
+        "gap_ratio": mean_gap_ratio([middle(levels) for levels in by_sector(grain)]),
         "rho": density_of_states(energies, 0.0, comparison.window),
         "rho_smooth": smooth_density_of_states(energies, 0.0, comparison.window),
         "energies": _centres(edges),
@@ -177,30 +176,14 @@ def _hybridised(grain: Grain, comparison: Comparison) -> Row:
     }
 
 
-def _swept(sweep: Sweep, grain: Grain) -> Row:
-    """The thermalisation curve, as arrays over the couplings, with the solver's worst
-    report."""
-    rows = pd.DataFrame(swept_rows(sweep, grain))
-    curves = rows.groupby("g", sort=False, as_index=False)[
-        ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]
-    ].mean()
-    worst = rows[["residual", "sum_error", "moment_error", "drift"]].max()
-    return {
-        **{str(name): curves[name].to_numpy() for name in curves},
-        **{f"sweep_{name}": float(value) for name, value in worst.items()},
-        "measure_methods": "+".join(sorted(set(rows["measure_method"]))),
-        **{name: float(rows[name].iloc[0]) for name in ("spin_field", "energy_scale")},
-    }
-
-
-def _by_sector(grain: Grain) -> list[RealArray]:
+def by_sector(grain: Grain) -> list[RealArray]:
     """The levels of each sector; all levels, if H shows one only."""
     if grain.sector_count == 1:
         return [grain.energies]
     return [diagonalise_hermitian(sector).energies for sector in grain.sectors()]
 
 
-def _middle(levels: RealArray) -> RealArray:
+def middle(levels: RealArray) -> RealArray:
     outside = round(len(levels) * (1 - CENTRAL) / 2)
     return levels[outside : len(levels) - outside]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from bathlab.analysis.eth import energy_scale
 from bathlab.analysis.participation import log_ipr, participation_row
@@ -99,6 +100,22 @@ def swept_rows(sweep: Sweep, grain: Grain) -> list[Row]:
                 }
             )
     return rows
+
+
+def swept_row(sweep: Sweep, grain: Grain) -> Row:
+    """The thermalisation curve, as arrays over the couplings, with the solver's worst
+    report."""
+    rows = pd.DataFrame(swept_rows(sweep, grain))
+    curves = rows.groupby("g", sort=False, as_index=False)[
+        ["g", *G_COLUMNS, "delta_log_ipr", "log_ipr", "log_ipr_reference"]
+    ].mean()
+    worst = rows[["residual", "sum_error", "moment_error", "drift"]].max()
+    return {
+        **{str(name): curves[name].to_numpy() for name in curves},
+        **{f"sweep_{name}": float(value) for name, value in worst.items()},
+        "measure_methods": "+".join(sorted(set(rows["measure_method"]))),
+        **{name: float(rows[name].iloc[0]) for name in ("spin_field", "energy_scale")},
+    }
 
 
 def participations(system: CoupledSystem, count: int) -> list[Row]:

@@ -32,6 +32,7 @@ from .collapse import curves_of as curves_of
 from .collapse import (
     distances_from_others as distances_from_others,
 )
+from .collapse import monotone_distance as monotone_distance
 from .criteria import Criterion as Criterion
 from .crossings import Flow as Flow
 from .crossings import crossing as crossing

@@ -8,6 +8,7 @@ from typing import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import isotonic_regression
 
 from bathlab.checks import as_array, as_list, as_names, require_kind, select
 from bathlab.conventions import RealArray
@@ -135,6 +136,29 @@ def distances_from_others(
         if any(each.x[0] <= x <= each.x[-1] for each in others for x in curve.x):
             found[label] = collapse_distance(curve, others)
     return found
+
+
+def monotone_distance(x: RealArray, y: RealArray) -> float:
+    """Root mean square distance of points from the best function of x that nowhere falls.
+
+    0 where y is one non-decreasing function of x; of points whose order says nothing of y it is
+    about their standard deviation. No scale and no form are assumed: only the order of the x
+    matters (Barlow et al., Statistical Inference under Order Restrictions (1972)).
+
+    Parameters
+    ----------
+    x, y : (m,) numbers, m >= 2. Points of equal x have one value of the function.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or a number is not finite.
+    """
+    x = as_array("x", x, least=2)
+    y = as_array("y", y, shape=x.shape)
+    _, place, counts = np.unique(x, return_inverse=True, return_counts=True)
+    means = np.bincount(place, weights=y) / counts
+    return _rms(y - isotonic_regression(means, weights=counts).x[place])
 
 
 def _interpolate(curve: Curve, x: float) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from bathlab.model.baths import CoreBath
 #: What makes each study small; some systems remain beyond the dimension where all is dense.
 SMALL = {
     "avoided_crossing": {"sites": (4,), "realisations": (1,)},
+    "bath_moments": {"couplings": (0.1, 1.0)},
     "bath_growth": {"spins": (3, 1), "lioms": 6},
     "chain_dynamics": {
         "sites": (6, 8),
