@@ -3,7 +3,7 @@
     python benchmarks/spectra.py             n = 4096, 8192; L = 14, 16 (minutes)
     python benchmarks/spectra.py --largest   also n = 16384, 65536; L = 18 and 20 (hours)
     python benchmarks/spectra.py --only windows
-                                             one part: levels, windows, filter or entries
+                                             one part: levels, windows, filter, entries or times
     python benchmarks/spectra.py --slepc python3
                                              an interpreter that has slepc4py, with MUMPS
     python benchmarks/spectra.py --only entries --quspin PYTHON
@@ -17,6 +17,7 @@ when the work began, imports done; residuals are shares of the width of the spec
 such windows by products alone, against shift-invert where its factors fit, and a forecast for
 L = 18 and 20. Entries: the same ring's matrix, and that of the clean J1-J2 ring with momentum,
 reflection and flip, states included, on one thread against QuSpin, in seconds of the processor.
+Times: autocorrelations of a measure on one thread against the sum in numpy and QuTiP's sesolve.
 Every piece of work runs in a process of its own, the small ones after a warm-up. Nothing else
 should run on the machine.
 """
@@ -32,6 +33,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import autocorrelations
 import click
 import entries
 import numpy as np
@@ -108,6 +110,8 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
     kind = task["kind"]
     if kind == "entries":
         return entries.work(task)
+    if kind == "autocorrelation":
+        return autocorrelations.work(task)
     if kind == "forecast":
         scaled = Scaled.of(as_system(ring(task["sites"])))
         return forecast(scaled, 0.0, task["count"])._asdict()
@@ -281,7 +285,7 @@ def entry_rows(largest: bool, python: str) -> list[dict[str, Any]]:
 
 @click.command(help=__doc__.replace("\n\n", "\n\n\b\n", 1))
 @click.option("--largest", is_flag=True, help="Also the largest ones.")
-@click.option("--only", default="", help="levels, windows, filter or entries.")
+@click.option("--only", default="", help="One part of the table.")
 @click.option("--slepc", "python", default="", help="A Python that has slepc4py.")
 @click.option("--quspin", default="", help="A Python that has quspin.")
 @click.option("--task", default="", hidden=True)
@@ -297,6 +301,9 @@ def main(largest: bool, only: str, python: str, quspin: str, task: str) -> None:
         "windows": lambda: window_rows(largest, python),
         "filter": lambda: filter_rows(largest),
         "entries": lambda: entry_rows(largest, quspin),
+        "times": lambda: [
+            autocorrelations.row(task, run(task, 1)) for task in autocorrelations.tasks()
+        ],
     }
     for name, rows in parts.items():
         if only in name:

@@ -269,3 +269,17 @@ def test_a_contact_more_is_one_of_other_spins(benchmarks):
         system = contacts.system_with(bl.RandomMatrixBath(3, bandwidth=4.2), 4, count)
         assert len(system.couplers) == count
         assert not system.table_form.packed
+
+
+@pytest.mark.parametrize("rival", ["numpy", "sesolve"])
+def test_autocorrelations_are_those_of_the_rival(benchmarks, rival):
+    if rival == "sesolve":
+        pytest.importorskip("qutip")
+    spectra = benchmarks["spectra"]
+    task = {"kind": "autocorrelation", "lioms": 1, "times": 9, "last": 20.0, "rival": rival}
+    found = spectra.work(task)
+    assert found["dimension"] == 128 and found["apart"] < 1e-8
+    row = spectra.autocorrelations.row(task, found)
+    assert row["ratio"] > 0 and row["apart, t < 1e3"] == row["apart"]
+    assert spectra.autocorrelations.row(task, {"failed": "x"})["s"] == "- (x)"
+    assert {each["rival"] for each in spectra.autocorrelations.tasks()} >= {"sesolve"}
