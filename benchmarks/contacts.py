@@ -18,7 +18,7 @@ import pandas as pd
 import bathlab as bl
 from bathlab.spectrum.krylov.lanczos import Lanczos
 
-BATHS = {
+BATHS: dict[str, tuple[Any, int]] = {
     "3-spin random matrix": (bl.RandomMatrixBath(3, bandwidth=4.2), 11),
     "6-spin random matrix": (bl.RandomMatrixBath(6, bandwidth=4.2), 8),
     "6-spin random matrix, complex": (
@@ -31,7 +31,7 @@ BATHS = {
 CONTACTS = (1, 2, 3)
 #: What one more contact may cost.
 LIMIT = 1.3
-STEPS, TURNS = 10, 300
+STEPS, TURNS = 10, 100
 
 
 def system_with(bath: Any, lioms: int, contacts: int) -> Any:

@@ -13,7 +13,7 @@ from bathlab.conventions import GAINED, RealArray
 from bathlab.model.drawn_lioms import NO_LIOMS as NO_LIOMS
 from bathlab.model.drawn_lioms import Lioms as Lioms
 from bathlab.model.drawn_lioms import liom_energies as liom_energies
-from bathlab.model.liom_terms import Sites, as_plain, as_terms
+from bathlab.model.liom_terms import as_plain, as_terms
 from bathlab.streams import Purpose, stream
 
 
@@ -81,7 +81,7 @@ class LiomChain:
     g1: float = 0.2
     field: float = 1.0
     disorder: float = 0.5
-    sites: Sites = dataclasses.field(default=None, metadata=GAINED)
+    sites: Any = dataclasses.field(default=None, metadata=GAINED)
     interactions: Any = dataclasses.field(default=None, metadata=GAINED)
     bath_interactions: Any = dataclasses.field(default=None, metadata=GAINED)
     jitter: float = dataclasses.field(default=0.0, metadata=GAINED)
@@ -163,7 +163,7 @@ class GivenLioms:
 
     fields: tuple[float, ...]
     given_couplings: tuple[float, ...]
-    sites: Sites = dataclasses.field(default=None, metadata=GAINED)
+    sites: Any = dataclasses.field(default=None, metadata=GAINED)
     interactions: Any = dataclasses.field(default=None, metadata=GAINED)
     bath_interactions: Any = dataclasses.field(default=None, metadata=GAINED)
 
