@@ -7,6 +7,8 @@ and the tail of chi is fatter than Poisson's in MBL. A second field undoes the c
 and makes as many new ones; all sites perturbed, patches xi long stay apart while min(L/2, |xi|)
 << sqrt(lambda). Full spectra of the XXZ ring in S^z = 0 and, for fields that turn a spin, of
 the paper's ring in fields of all directions. Control: the same field without the second one.
+The paper's kicked chain stands beside the brickwork circuit of Garratt, Roy & Chalker: is C of
+both one function of rho v-bar?
 
     python studies/chain_eigenstates.py --preset quick
 """
@@ -18,11 +20,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments import Perturbed, Portrait, chain_rows
+from bathlab.experiments import FloquetStates, Perturbed, Portrait, chain_rows
 from bathlab.experiments.chain_means import chain_means
 from bathlab.experiments.chain_sites import require_even, ring_columns, ring_title
 from bathlab.findings import chain_cats as of_cats
 from bathlab.findings import chain_eigenstates as said
+from bathlab.findings import floquet_chains as of_floquet
 from bathlab.plotting import chain_eigenstates as panels
 from bathlab.workbench import Claim, Outcome, Script, parameter
 
@@ -40,18 +43,28 @@ class Parameters(bl.workbench.Parameters):
     free_disorders: tuple[float, ...] = parameter((2.0, 4.0, 8.0, 16.0), "their W/J", gt=0)
     cat_disorders: tuple[float, ...] = parameter((8.0, 16.0, 32.0), "W/J of the cats", gt=0)
     cat_realisations: tuple[int, ...] = parameter(
-        (120, 16), "rings, for each of free_sites", ge=2
+        (200, 24), "rings, for each of free_sites", ge=2
     )
     strength: float = parameter(1.0, "field across a spin's own, over J", gt=0)
+    floquet_sites: tuple[int, ...] = parameter((6, 8), "L, kicked and brickwork", ge=4)
+    floquet_realisations: tuple[int, ...] = parameter((150, 50), "of each of them", ge=2)
+    frequencies: tuple[float, ...] = parameter(
+        (8.0, 12.0, 16.0, 24.0, 48.0), "Omega/J of the kicked chain", at_least=3, gt=0
+    )
+    tilt: float = parameter(0.6, "its W/Omega", gt=0)
+    circuits: tuple[float, ...] = parameter(
+        (0.04, 0.07, 0.1, 0.14, 0.2), "J of the circuit", at_least=3, gt=0, le=0.5
+    )
     equally_many = ("sites", "realisations")
 
     def check(self) -> None:
-        require_even((*self.sites, *self.free_sites))
-        for name in ("free_realisations", "cat_realisations"):
-            if len(getattr(self, name)) != len(self.free_sites):
+        require_even((*self.sites, *self.free_sites, *self.floquet_sites))
+        for name in ("free_realisations", "cat_realisations", "floquet_realisations"):
+            sizes = f"{name.split('_')[0]}_sites".replace("cat", "free")
+            if len(getattr(self, name)) != len(getattr(self, sizes)):
                 raise ValueError(
                     f"{name} = {getattr(self, name)} was given; expected one number for each "
-                    f"of free_sites = {self.free_sites}. Give as many."
+                    f"of {sizes} = {getattr(self, sizes)}. Give as many."
                 )
 
 
@@ -63,6 +76,15 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
         cats = kind == "cats"
         spec = Perturbed(chain, first, p.strength) if cats else Portrait(chain, first)
         yield bl.Case(ring_title(columns), spec, count, cost, columns)
+    for sites, count in zip(p.floquet_sites, p.floquet_realisations):
+        kicked = {W: bl.model.KickedChain(sites, W, p.tilt * W) for W in p.frequencies}
+        circuits = {J: bl.BrickworkCircuit(sites, J) for J in p.circuits}
+        for fields, models in (("kicked", kicked), ("brickwork", circuits)):
+            for value, model in models.items():  # with the same fields, for one gap ratio
+                columns = {"kind": "floquet", "fields": fields, "sites": sites}
+                columns["disorder"] = value
+                cost, spec = 0.1 * 10.0 ** ((sites - 8) / 2), FloquetStates(model, 10**9)
+                yield bl.Case(ring_title(columns), spec, count, cost, columns)
 
 
 def _specs(p: Parameters) -> Iterator[tuple[str, bl.SpinChain, int, float]]:
@@ -89,6 +111,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     kinds = dict(tuple(found.table.groupby("kind", sort=False)))
     yield from said.portraits(kinds["portrait"])
     yield from of_cats.cats(kinds["cats"])
+    yield from of_floquet.floquet(kinds["floquet"])
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
@@ -96,9 +119,12 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     panels.eigenstate_panels(figure, found.means)
     counts = ", ".join(f"{N} (L = {L})" for L, N in zip(p.sites, p.realisations))
     cats = ", ".join(f"{N} (L = {L})" for L, N in zip(p.free_sites, p.cat_realisations))
+    models = ", ".join(
+        f"{N} (L = {L})" for L, N in zip(p.floquet_sites, p.floquet_realisations)
+    )
     figure.supxlabel(
-        f"XXZ rings, J = 1: {counts}; cats in rings with fields of all directions: {cats}. "
-        "Bars: standard errors over realisations.",
+        f"XXZ rings, J = 1: {counts}; cats in rings with fields of all directions: {cats}; "
+        f"Floquet models: {models}. Bars: standard errors over realisations.",
         fontsize="x-small",
     )
 
@@ -113,6 +139,8 @@ PRESETS = {
         free_disorders=(4.0, 16.0),
         cat_disorders=(8.0, 16.0),
         cat_realisations=(40,),
+        floquet_sites=(6,),
+        floquet_realisations=(60,),
     ),
     "default": Parameters(),
     "paper": Parameters(
@@ -121,6 +149,8 @@ PRESETS = {
         free_sites=(6, 8, 10),
         free_realisations=(1000, 400, 20),
         cat_realisations=(2000, 300, 12),
+        floquet_sites=(6, 8, 10),
+        floquet_realisations=(1000, 400, 40),
     ),
 }
 study = Script(
@@ -133,7 +163,7 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.0, 7.6),
+    size=(14.4, 7.6),
 )
 build = study.build
 

@@ -29,7 +29,7 @@ NUMBERS = {
     ),
     "cone": (),
     "levels": ("gap_ratio",),
-    "floquet": ("gap_ratio", "plateau", "strength"),
+    "floquet": ("gap_ratio", "plateau", "rho_v"),
     "portrait": (
         "polarised", "resonant", "cat_ranges", "correlations", "log_chi", "chi", "entropy_1",
         "entropy_2", "gap_ratio",
@@ -43,7 +43,7 @@ NUMBERS = {
 PLACES = {
     "polarised": (POLARISED[1:] + POLARISED[:-1]) / 2,
     "chi": np.sqrt(CHI[1:] * CHI[:-1]),
-    "strength": np.array(WINDOWS),
+    "rho_v": np.array(WINDOWS),
 }
 FROM_ONE = ("correlations",)
 

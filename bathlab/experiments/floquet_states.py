@@ -50,7 +50,7 @@ class FloquetStates:
 
 def floquet_state_rows(spec: FloquetStates, seed: int, realisation: int) -> list[Row]:
     """One row: ``gap_ratio``; ``plateau``, C at infinite time of sigma along the field of its
-    site, the mean over states and every second site of <a|sigma|a>^2; ``strength``, rho v-bar
+    site, the mean over states and every second site of <a|sigma|a>^2; ``rho_v``, rho v-bar
     in each of :data:`WINDOWS`, the sum of |<a|sigma|b>| over the levels b within it, over its
     width, times ``coupling``.
 
@@ -79,7 +79,7 @@ def floquet_state_rows(spec: FloquetStates, seed: int, realisation: int) -> list
         {
             "gap_ratio": mean_gap_ratio(np.sort(phases), periodic=True),
             "plateau": float(np.mean(kept)),
-            "strength": spec.coupling * np.mean(sums, axis=0) / (2 * n * widths),
+            "rho_v": spec.coupling * np.mean(sums, axis=0) / (2 * n * widths),
         }
     ]
 

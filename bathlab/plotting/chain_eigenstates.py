@@ -16,8 +16,9 @@ THEORY: dict[str, Any] = {"color": "0.3", "linewidth": 1.2}
 
 
 def eigenstate_panels(figure: Figure, means: pd.DataFrame) -> None:
-    """P(|sigma|), correlations, [log chi]; density of chi, entropies, survival of cats."""
-    axes = figure.subplots(2, 3)
+    """P(|sigma|), correlations, [log chi]; density of chi, entropies, survival of cats; C of
+    Floquet models."""
+    axes = figure.subplots(2, 4)
     xxz = means[means["fields"] == "uniform"]
     last = xxz[xxz["sites"] == xxz["sites"].max()]
     polarised_panel(axes[0, 0], last[last["quantity"] == "polarised"])
@@ -26,6 +27,9 @@ def eigenstate_panels(figure: Figure, means: pd.DataFrame) -> None:
     chi_panel(axes[1, 0], last[last["quantity"] == "chi"])
     entropy_panel(axes[1, 1], xxz)
     survival_panel(axes[1, 2], means[means["kind"] == "cats"])
+    models = means[means["kind"] == "floquet"]
+    floquet_panel(axes[0, 3], models, "rho_v", r"$\rho\bar v$ within 4 level distances")
+    floquet_panel(axes[1, 3], models, "gap_ratio", "gap ratio")
 
 
 def points(axes: Axes, row: pd.Series, index: int, label: str) -> None:
@@ -119,6 +123,20 @@ def survival_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set(xlabel="range r of the cat", ylabel="share that survives", ylim=(0, 1.3))
     axes.set_title(f"O(3), W = {W:g}, L = {here['sites'].max()}", fontsize="small")
     axes.legend(fontsize="x-small", ncols=2, loc="upper right")
+
+
+def floquet_panel(axes: Axes, rows: pd.DataFrame, along: str, label: str) -> None:
+    """C of kicked chains and of brickwork circuits against another mean."""
+    for index, ((fields, sites), part) in enumerate(rows.groupby(["fields", "sites"])):
+        kept = numbers(part, "plateau", "disorder")
+        other = part[part["quantity"] == along].sort_values("disorder")
+        x, bars = ([float(cell[-1]) for cell in other[name]] for name in ("mean", "error"))
+        style = curve_style(index) | {"label": f"{fields}, L = {sites}"}
+        axes.errorbar(x, kept["value"], kept["bar"], bars, **style)
+    axes.set(xlabel=label, ylabel=r"$C(\infty)$ of $\sigma$ along its field", ylim=(0, 1))
+    if along == "rho_v":
+        axes.set_xscale("log")
+    axes.legend(fontsize="x-small")
 
 
 def title(rows: pd.DataFrame) -> str:

@@ -43,14 +43,14 @@ def test_rows_are_those_of_loops(model):
     widths = 2 * np.array(WINDOWS) * 2 * np.pi / n
     assert spec.coupling == pytest.approx(angle)
     assert row["plateau"] == pytest.approx(np.mean(kept))
-    assert row["strength"] == pytest.approx(angle * sums / (2 * n) / widths)
+    assert row["rho_v"] == pytest.approx(angle * sums / (2 * n) / widths)
     gaps = bl.mean_gap_ratio(np.sort(np.mod(phases, 2 * np.pi)), periodic=True)
     assert row["gap_ratio"] == pytest.approx(gaps)
 
 
 def test_without_coupling_all_is_kept():
     (row,) = floquet_state_rows(FloquetStates(bl.BrickworkCircuit(4, 0.0)), 1, 0)
-    assert row["plateau"] == pytest.approx(1) and np.all(row["strength"] == 0)
+    assert row["plateau"] == pytest.approx(1) and np.all(row["rho_v"] == 0)
 
 
 def test_what_is_no_such_model_is_refused():
