@@ -65,7 +65,7 @@ def thouless(part: pd.DataFrame) -> Thouless:
     part = part.sort_values("realisation")
     found = {PLATEAU: _plateau(part)}
     if part["form_weight"].notna().all():
-        found |= {by: _form_factor(part, limit) for by, limit in CRITERIA.items()}
+        found |= {by: log_rate(part, limit) for by, limit in CRITERIA.items()}
     draw = stream(0, len(part), "bootstrap of form factors")
     chosen = draw.integers(0, len(part), (RESAMPLES, len(part)))
     W, spacing = float(part["W"].iloc[0]), float(part["spacing"].mean())
@@ -113,17 +113,20 @@ def _plateau(part: pd.DataFrame) -> Callable[[Array], float]:
     return of
 
 
-def _form_factor(part: pd.DataFrame, criterion: float) -> Callable[[Array], float]:
-    """-log tau_Th of the form factor of some chains."""
+def log_rate(
+    part: pd.DataFrame, criterion: float, times: RealArray = TIMES
+) -> Callable[[Array], float]:
+    """-log tau_Th of the form factor of some rows, by their numbers; ``times`` are those of the
+    form factors, 0 first."""
     sums = stacked(part, "form_real") + 1j * stacked(part, "form_imaginary")
     weights = part["form_weight"].to_numpy(dtype=np.float64)
     kernel, cut = np.ones(SMOOTHED) / SMOOTHED, SMOOTHED // 2
 
     def of(chosen: Array) -> float:
-        forms = [FormFactor(TIMES, sums[i], weights[i]) for i in chosen]
+        forms = [FormFactor(times, sums[i], weights[i]) for i in chosen]
         K = np.maximum(mean_form_factor(forms)[1:], 1e-9)
         smooth = np.exp(np.convolve(np.log(K), kernel, "valid"))
-        found = thouless_time(TIMES[1:][cut:-cut], smooth, criterion=criterion)
+        found = thouless_time(times[1:][cut:-cut], smooth, criterion=criterion)
         return -math.log(found) if math.isfinite(found) else math.nan
 
     return of

@@ -47,6 +47,8 @@ def test_each_convention_is_its_formula(name):
     sun = bl.QuantumSun(2, 4, jitter=0.3, convention=name, **numbers).sample(5, 3)
     wanted = twin(name, 2, 4, 5, 3, *numbers.values(), 0.3)
     assert np.abs(sun.hamiltonian.toarray() - wanted).max() < 1e-14
+    levels = np.linalg.eigvalsh(wanted)
+    assert np.abs(bl.levels(sun, method="lanczos").energies - levels).max() < 1e-12
     assert sun.dims == (2,) * 6 and sun.grain.system.dimension == 4
     others = [twin(other, 2, 4, 5, 3, *numbers.values(), 0.3) for other in SUN_CONVENTIONS]
     assert sum(np.abs(each - wanted).max() < 1e-3 for each in others) == 1
