@@ -17,7 +17,7 @@ from bathlab.experiments.probe_energies import DISTANCES, LOCAL
 from bathlab.experiments.probe_laws import as_estimate, case_rows, points
 from bathlab.statistics.arithmetic import estimate_of
 from bathlab.statistics.estimates import Estimate, estimate
-from bathlab.statistics.histograms import POOR
+from bathlab.statistics.misfits import Misfit
 from bathlab.theory.random_matrices import POISSON_RATIO
 from bathlab.theory.resonance_model import (
     floquet_resonance_length,
@@ -205,7 +205,7 @@ class Least:
     """Where the theta of S is least among the fits that hold, and where none does."""
 
     swept: float
-    chi2_dof: float
+    misfit: Misfit
     theta: Estimate
     rejected: list[float]
 
@@ -214,10 +214,10 @@ def _least(table: pd.DataFrame, kind: str, cases: list[tuple[int, float]]) -> Le
     found, rejected = [], []
     for sites, swept in cases:
         law = probe_laws.exponent(case_rows(table, kind, sites, swept), "spectrum")
-        if law is None or law.chi2_dof > POOR:
+        if law is None or not law.misfit.holds:
             rejected.append(swept)
         else:
-            found.append((swept, law.chi2_dof, law.exponent + 1))
+            found.append((swept, law.misfit, law.exponent + 1))
     if not found:
         return None
     return Least(*min(found, key=lambda each: float(each[2].mean)), rejected)
@@ -235,7 +235,7 @@ def _thetas(
         )
         others = ", ".join(f"{each:g}" for each in found.rejected) or "none"
         note = f"{letter} of rejected fits: {others}"
-        more = {"verdict": known, "chi2_dof": found.chi2_dof, "note": note, "id": ids}
+        more = {"verdict": known, "chi2_dof": found.misfit.ratio, "note": note, "id": ids}
         yield state(said, paper, theta, **more)
     if len(least) == 2:
         static, kicked = (

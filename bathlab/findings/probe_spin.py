@@ -156,15 +156,15 @@ def exponents(rows: pd.DataFrame) -> Iterator[Claim]:
             yield Claim(said, "-", verdict="too few bins", N=len(rows), id=ids)
             continue
         found = law.exponent + shift
-        if law.chi2_dof > POOR:
-            text = f"rejected, chi2/dof {law.chi2_dof:.1f} over {law.bins} bins"
+        if not law.misfit.holds:
+            text = f"rejected, {law.misfit}, {law.bins} bins"
             claim = Claim(said, "0 < theta <= 1", text=text, N=len(rows), id=ids)
-            yield replace(claim, verdict="not one power", chi2_dof=law.chi2_dof)
+            yield replace(claim, verdict="not one power", chi2_dof=law.misfit.ratio)
             continue
         inside = 0 < found.mean <= 1
         known = f"{'in' if inside else 'not in'} (0, 1]"
-        text = f"{pm(found)} +- {law.window_error:.3f} (window), chi2/dof {law.chi2_dof:.1f}"
-        more = {"text": text, "chi2_dof": law.chi2_dof, "id": ids}
+        text = f"{pm(found)} +- {law.window_error:.3f} (window), {law.misfit}"
+        more = {"text": text, "chi2_dof": law.misfit.ratio, "id": ids}
         yield state(said, "0 < theta <= 1", found, verdict=known, **more)
     apart = probe_laws.theta_difference(rows, "elements", rows, "spectrum")
     said = "theta of rho(v) - theta of S, the same bins"
