@@ -807,6 +807,7 @@ TABLE |= {
         "unit_volume": Real(1.0, optional=True),
     },
     "theory.g_flow": {"first": Real(2.0), "couplings": Array([0.4, 0.2, 0.1])},
+    "theory.fading_exponent": {"alpha": Real(0.8), "axis": Text("z")},
     "theory.golden_rule_width": {"g": Real(0.25), "structure_factor": Real(0.5)},
     "theory.hybridised_spins": {
         "widths": Widths([2.0, 0.5]),
@@ -1166,6 +1167,15 @@ TABLE |= {
         "bath": Made(GOE),
         "chain": Made(bl.LiomChain(1)),
         "sides": Integer(1),
+    },
+    "experiments.FadingSun": {
+        "sun": Made(bl.QuantumSun(2, 2)),
+        "states": Integer(4),
+        "solved": Integer(16),
+    },
+    "experiments.fading_rows": {
+        "fading": Made(experiments.FadingSun(bl.QuantumSun(2, 2), 4)),
+        **SEEDS,
     },
     "experiments.ElementSweep": {"sweep": Made(sweep_of()), "window": Real(4.0)},
     "experiments.element_sweep_rows": {

@@ -28,7 +28,16 @@ def test_the_library_example_prints_what_the_readme_shows():
 
 
 @pytest.mark.parametrize(
-    "page", ["avalanche", "baths", "circuit", "observables", "resonance_model", "sectors"]
+    "page",
+    [
+        "avalanche",
+        "baths",
+        "circuit",
+        "fading_ergodicity",
+        "observables",
+        "resonance_model",
+        "sectors",
+    ],
 )
 def test_the_examples_of_a_page_print_what_it_shows(page):
     text = (ROOT / f"docs/{page}.md").read_text()

@@ -31,6 +31,8 @@ from .element_sweeps import ElementSweep as ElementSweep
 from .element_sweeps import element_sweep_rows as element_sweep_rows
 from .evolutions import Evolution as Evolution
 from .evolutions import evolution_rows as evolution_rows
+from .fading import FadingSun as FadingSun
+from .fading import fading_rows as fading_rows
 from .field_changes import FieldChange as FieldChange
 from .field_sweeps import FieldSweep as FieldSweep
 from .floquet_states import FloquetStates as FloquetStates

@@ -26,6 +26,7 @@ from .grain.crossover import (
 from .grain.crossover import (
     thermalised_lioms as thermalised_lioms,
 )
+from .grain.fading import fading_exponent as fading_exponent
 from .grain.golden_rule import golden_rule_width as golden_rule_width
 from .grain.localised_chain import (
     chain_structure_factor as chain_structure_factor,

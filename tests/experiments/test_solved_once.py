@@ -70,6 +70,7 @@ DRAW_NOTHING = {
     "avalanche_tails",
     "avalanche_times",
     "elimination",
+    "fading_ergodicity",
     "halted_decay",
     "planted_spot",
     "quantum_avalanche",

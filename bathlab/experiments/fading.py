@@ -1,0 +1,111 @@
+"""Matrix elements of the farthest spin of a quantum sun, in the middle of its spectrum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bathlab.analysis.levels import mean_gap_ratio
+from bathlab.analysis.participation import log_ipr
+from bathlab.checks import as_array, as_integer, refusal, require_kind, settle
+from bathlab.conventions import RealArray, Row
+from bathlab.model.quantum_sun import QuantumSun
+from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.eigenstates import eigenstates_near
+from bathlab.spectrum.measure import spectral_measure
+from bathlab.spectrum.targets import INFINITE
+
+#: Operators of the farthest spin, by the names of their columns.
+AXES = ("z", "x")
+#: Suns of up to so many spins have draws of their own, the same for every alpha.
+MOST_SPINS = 64
+#: Levels that are next to each other: at most so many places apart.
+NEXT = 2
+
+
+@dataclass(frozen=True)
+class FadingSun:
+    """A quantum sun, and how many of its states are looked at.
+
+    Attributes
+    ----------
+    sun : with at least one spin around the grain; the last one's operators are taken.
+    states : eigenstates nearest to the mean level, at least 4.
+    solved : up to this dimension all states are had, and D of each of those states.
+    """
+
+    sun: QuantumSun
+    states: int
+    solved: int = 2048
+
+    def __post_init__(self) -> None:
+        require_kind("sun", self.sun, QuantumSun, "Make one with bathlab.QuantumSun.")
+        if not self.sun.lioms:
+            raise refusal("lioms", "0", "at least 1, the farthest spin", "Add spins.")
+        settle(
+            self,
+            states=as_integer("states", self.states, 4, 2**self.sun.spins),
+            solved=as_integer("solved", self.solved, 0),
+        )
+
+
+def fading_rows(fading: FadingSun, seed: int, realisation: int) -> list[Row]:
+    """Fluctuations of <a|O|b> among neighbouring eigenstates, one row a realisation.
+
+    Columns, for O = sigma^z ("z_") and sigma^x ("x_") of the farthest spin
+    ------------------------------------------------------------------------
+    diagonal, the variance of <a|O|a> about a straight line in energy, over the states; next,
+    the mean of |<a|O|b>|^2 over pairs at most two levels apart, next_log the mean of its
+    logarithm and next_fourth that of |<a|O|b>|^4; participation, mean D(O) in nats, nan beyond
+    ``solved``. Besides alpha, spins, n, gap_ratio, and density, levels per energy, of the
+    states; residual, the largest.
+    """
+    require_kind("fading", fading, FadingSun, "Make one with bathlab.experiments.")
+    number = as_integer("realisation", realisation, 0) * MOST_SPINS + fading.sun.spins
+    system = fading.sun.sample(seed, number)
+    n = system.dimension
+    all_known = n <= fading.solved
+    solved = diagonalise(system) if all_known else system
+    states = sorted(
+        eigenstates_near(solved, INFINITE, fading.states), key=lambda state: state.energy
+    )
+    energies = np.array([state.energy for state in states])
+    vectors = np.column_stack([state.vector for state in states])
+    row: Row = {
+        "alpha": fading.sun.alpha,
+        "spins": fading.sun.spins,
+        "n": n,
+        "gap_ratio": mean_gap_ratio(energies),
+        "density": (len(energies) - 1) / float(np.ptp(energies)),
+        "residual": float(max(state.residual for state in states)),
+    }
+    for axis in AXES:
+        operator = system.site_operator(-1, axis)
+        elements = vectors.conj().T @ (operator @ vectors)
+        found = fluctuations(energies, np.real(elements))
+        if all_known:
+            depths = [log_ipr(spectral_measure(solved, operator, state)) for state in states]
+            found["participation"] = float(np.mean(depths))
+        else:
+            found["participation"] = float("nan")
+        row = {**row, **{f"{axis}_{name}": value for name, value in found.items()}}
+    return [row]
+
+
+def fluctuations(energies: RealArray, elements: RealArray) -> dict[str, float]:
+    """What a row says of (m, m) elements between neighbouring levels, m >= 4."""
+    energies = as_array("energies", energies, least=4)
+    elements = as_array("elements", elements, shape=(len(energies),) * 2)
+    diagonal = np.diagonal(elements)
+    centred = energies - energies.mean()
+    trend = np.polyval(np.polyfit(centred, diagonal, 1), centred)
+    squares = np.concatenate([np.diagonal(elements, k) ** 2 for k in range(1, NEXT + 1)])
+    # An element that is 0 to rounding is not told from smaller ones.
+    floored = np.maximum(squares, np.finfo(float).tiny)
+    return {
+        "diagonal": float(np.sum((diagonal - trend) ** 2) / (len(diagonal) - 2)),
+        "next": float(np.mean(squares)),
+        "next_log": float(np.mean(np.log(floored))),
+        "next_fourth": float(np.mean(squares**2)),
+    }

@@ -1,0 +1,103 @@
+"""Fading ergodicity: how the elements of the farthest spin of a quantum sun fall with n.
+
+In the quantum sun the farthest of L spins is flipped at the rate Gamma ~ alpha^(2L). Elements
+of its sigma^z between levels nearer than that have the mean square 1/(pi rho Gamma): they fall
+as n^-p with p = 1 - log(alpha)/log(alpha_c), alpha_c = 2^(-1/2), from 1 at alpha = 1, as the
+ETH has it, to 0 at the transition. Variance of diagonal elements, mean and typical squares of
+neighbouring ones and D of the exact measures are fitted by powers of n, for sigma^z and, whose
+elements at omega = 0 do the opposite, sigma^x; alpha = 1 and a localised alpha are controls.
+
+    python studies/fading_ergodicity.py --preset quick
+"""
+
+import sys
+from typing import Iterator
+
+from matplotlib.figure import Figure
+
+import bathlab as bl
+from bathlab.experiments.fading import FadingSun, fading_rows
+from bathlab.experiments.fading_laws import fading_means
+from bathlab.findings.fading_ergodicity import critical, drawn_powers, of_alpha
+from bathlab.plotting.fading import fading_panels
+from bathlab.plotting.legends import legend_above
+from bathlab.workbench import Claim, Outcome, Parameters, Script, parameter
+
+
+class FadingParameters(Parameters):
+    """Suns of several sizes at several alphas."""
+
+    alphas: tuple[float, ...] = parameter(
+        (1.0, 0.866, 0.75, 0.707, 0.5), "couplings fall by alpha a spin", at_least=1, gt=0, le=1
+    )
+    lioms: tuple[int, ...] = parameter(
+        (5, 6, 7, 8, 9, 10, 11), "spins around the grain", at_least=1, ge=1
+    )
+    realisations: tuple[int, ...] = parameter((24, 16, 12, 3, 6, 3, 1), "of each size", ge=1)
+    grain_spins: int = parameter(3, "spins of the grain", ge=1)
+    states: int = parameter(32, "eigenstates nearest to the mean level", ge=4)
+    solved: int = parameter(2048, "up to this dimension all states and D are had", ge=0)
+    convention: str = parameter("suntajs-vidmar", "of bathlab.QuantumSun")
+
+    def check(self) -> None:
+        if len(self.realisations) != len(self.lioms):
+            raise ValueError(
+                f"{len(self.lioms)} sizes and {len(self.realisations)} numbers of realisations "
+                "were given; expected one number for each size. Write as many."
+            )
+
+
+def cases(p: FadingParameters) -> Iterator[bl.Case]:
+    for alpha in p.alphas:
+        for lioms, count in zip(p.lioms, p.realisations):
+            sun = bl.QuantumSun(p.grain_spins, lioms, alpha, convention=p.convention)
+            spec = FadingSun(sun, min(p.states, 2**sun.spins), p.solved)
+            dimension = 2.0**sun.spins
+            # Measured: a full solution as n^2 and more, a window of states likewise but less.
+            cost = dimension**2 * (8 if dimension <= p.solved else 1)
+            yield bl.Case(f"alpha = {alpha:g}, {sun.spins} spins", spec, count, cost)
+
+
+def claims(found: Outcome[FadingParameters]) -> Iterator[Claim]:
+    for alpha, rows in found.table.groupby("alpha", sort=False):
+        for claim in of_alpha(rows, float(str(alpha))):
+            yield claim.at(f"alpha = {alpha:g}")
+    sizes = sorted(found.table["n"].unique())
+    for least in dict.fromkeys((sizes[0], sizes[len(sizes) // 2])):
+        yield from critical(found.table, int(least))
+
+
+def draw(figure: Figure, found: Outcome[FadingParameters]) -> None:
+    panels = fading_panels(figure, found.means, drawn_powers(found.table))
+    numbers = found.means.groupby("n")["realisations"].max().tolist()
+    title = f"mean and standard error of N = {', '.join(map(str, numbers))} suns, n ascending"
+    legend_above(figure, panels[0], title, columns=5)
+
+
+PRESETS = {
+    "quick": FadingParameters(
+        alphas=(1.0, 0.866, 0.75), lioms=(4, 5, 6, 7), realisations=(20, 20, 10, 6)
+    ),
+    "default": FadingParameters(),
+    "paper": FadingParameters(
+        lioms=(5, 6, 7, 8, 9, 10, 11, 12, 13),
+        realisations=(400, 300, 200, 100, 60, 40, 20, 4, 2),
+        solved=4096,
+    ),
+}
+study = Script(
+    name="fading_ergodicity",
+    question=__doc__,
+    presets=PRESETS,
+    cases=cases,
+    measure=fading_rows,
+    watch="z_diagonal",
+    average=lambda table, p: fading_means(table),
+    claims=claims,
+    draw=draw,
+    size=(12.0, 4.4),
+)
+build = study.build
+
+if __name__ == "__main__":
+    sys.exit(study())
