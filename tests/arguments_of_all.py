@@ -976,6 +976,7 @@ TABLE |= {
         "degree": Integer(2),
         "resamples": Integer(3),
         "seed": Integer(1),
+        "nu": Real(1.0, optional=True),
     },
     "statistics.estimate": {
         "values": Samples(VALUES),
