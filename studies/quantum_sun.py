@@ -35,7 +35,7 @@ class Parameters(bl.workbench.Parameters):
     lioms: tuple[int, ...] = parameter(
         (5, 7, 9, 11), "spins around the grain", at_least=3, ge=5
     )
-    realisations: tuple[int, ...] = parameter((100, 40, 14, 3), "of each size", ge=2)
+    realisations: tuple[int, ...] = parameter((200, 80, 28, 5), "of each size", ge=2)
     alphas: tuple[float, ...] = parameter(
         (0.4, 0.6, 0.66, 0.7, 0.73, 0.76, 0.79, 0.82, 0.86, 0.92, 1.0),
         "of all sizes but the largest, controls at the ends",
