@@ -2,10 +2,11 @@
 
     python tests/theory/make_correlators.py
 
-200 arguments a law with 25 digits, xi of either sign and infinite, from the definition, C = F(L/2)
-+ int p cos(vt) dr, integrated by parts over the phase y = v(r) t. For J t <= 50 that is along the
-real axis; beyond, each end leaves it at an angle of pi/3, which is not an angle of bathlab's, by
-Gauss and Legendre on each decade of the distance. The two ways agree where both are tried.
+200 arguments a law with 25 digits, xi of either sign and infinite, from the definition C =
+F(L/2) + int p cos(vt) dr. Up to J t = 50 that is integrated as it stands, over sqrt r. Beyond,
+by parts over the phase y = v(r) t, each end leaves the real axis at an angle of pi/3, which is
+not an angle of bathlab's, by Gauss and Legendre on each decade of the distance. The two ways
+agree to 1e-15 where both are tried.
 """
 
 from __future__ import annotations
@@ -53,25 +54,21 @@ class Law:
         return mp.exp(-root)
 
     def correlator(self, turned: bool) -> mp.mpf:
-        """F(L/2)(1 - cos y_c) + cos Jt + int F sin y dy from y_c to Jt."""
+        """Of either way."""
         whole = self.surviving(self.length / 2)
-        fixed = whole * (1 - mp.cos(self.last)) + mp.cos(self.first)
         if turned:
-            return mp.re(fixed) + mp.im(self._ray(self.last) - self._ray(self.first))
-        steps = max(8, int(self.k * self.length), int(self.first / 2))
-        ends = [
-            self.last + (self.first - self.last) * mp.mpf(j) / steps for j in range(1, steps)
-        ]
-        small = [self.last * 2**j for j in range(200) if self.last * 2**j < ends[0]]
-        near = [self.first * (1 - mp.mpf(10) ** -j) for j in (3, 6, 9, 12, 15, 18)]
-        places = sorted({*small, *ends, *near, self.first})
-        summed = mp.quad(
-            lambda y: self.surviving(mp.log(self.t / y) / self.k) * mp.sin(y),
-            places,
-            method="gauss-legendre",
-            maxdegree=6,
-        )
-        return mp.re(fixed + summed)
+            fixed = mp.re(whole * (1 - mp.cos(self.last)) + mp.cos(self.first))
+            return fixed + mp.im(self._ray(self.last) - self._ray(self.first))
+        most = mp.sqrt(self.length / 2)
+        summed = mp.quad(self._term, mp.linspace(0, most, 9), method="gauss-legendre")
+        return mp.re(whole + summed)
+
+    def _term(self, w: mp.mpf) -> mp.mpc:
+        """p(r) cos(v t) dr/dw at r = w^2."""
+        r = w * w
+        density = 1 / mp.sqrt(self.lam) if self.static else 2 * w / self.lam
+        phase = self.t * mp.exp(-self.k * r)
+        return density * mp.exp(-r / self.xi) * self.surviving(r) * mp.cos(phase)
 
     def _ray(self, start: mp.mpf) -> mp.mpc:
         """int exp(i y) F dy from an end of the path to infinity."""

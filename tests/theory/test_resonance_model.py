@@ -368,20 +368,6 @@ def test_closed_forms_at_two_hundred_random_arguments(law):
             assert model.spectral(omega) == pytest.approx(float(wanted), rel=10 * scale)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("law", CASES)
-def test_the_correlator_at_random_arguments(law):
-    """By half periods of the phase with 20 digits."""
-    rng = np.random.default_rng(18)
-    with mp.workdps(20):
-        for k in range(12):
-            size, lam = rng.uniform(1.5, 40), rng.uniform(1, 60)
-            xi = [size, -size, INF][k % 3]
-            t, length = rng.uniform(1, 90), int(rng.integers(4, 40))
-            wanted = float(Twin(law, xi, lam).correlator(t, length))
-            assert law(xi, lam, length).correlator(t) == pytest.approx(wanted, abs=1e-12)
-
-
 def test_the_law_of_the_drift_is_straight_about_its_inflection():
     """exp(-l/(L + 1)) by Taylor's terms at L + 1 = l/2: none of second order, and the cubic one
     as large as the linear at L + 1 = l (1/2 + sqrt(3/4)), where W = 0.481 W_c."""

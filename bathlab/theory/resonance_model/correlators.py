@@ -24,12 +24,13 @@ from scipy.special import roots_laguerre
 
 from bathlab.conventions import Array, RealArray
 from bathlab.theory.resonance_model.lengths import ZETA_C
+from bathlab.theory.resonance_model.off_axis import exponential, turned
 
-#: J t from which both ends are turned, and phases whose cosine is 1.
-TURNED, STILL = 64.0, 1e-9
-PANELS, ORDER, LAGUERRE = 16, 20, 40
+#: J t from which both ends are turned, phases whose cosine is 1, and a J t beyond all.
+TURNED, STILL, FARTHEST = 64.0, 1e-9, 1e300
+PANELS, ORDER, LAGUERRE = 2, 80, 40
 #: Times that are treated together, and of one point from which on they are interpolated.
-AT_ONCE, MANY = 4096, 400
+AT_ONCE, MANY = 128, 400
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
 #: Points and weights on (0, 1).
 PLACES = ((np.arange(PANELS)[:, None] + (1 + NODES) / 2) / PANELS).ravel()
@@ -46,13 +47,14 @@ DEGREE, FAR_DEGREE, WIDTH = 89, 27, 1.5
 def ray(turn: float) -> tuple[Array, Array]:
     """y - y_c at an angle, and the weights of a sum in place of the integral of -i exp(i y).
 
-    Steps are equal in log|y|. The sum is right to exp(-2 pi d/step), d how far the integrand is
-    analytic to either side.
+    Near y_c the integrand is small, and steps in x = log|y| may be the longer: they are equal
+    in (36 + x)^2. The sum is right to exp(-2 pi d/step), d how far the integrand is analytic to
+    either side in x, of its size or of exp(x), whichever is less.
     """
-    step = 0.18 * turn
-    size = np.exp(np.arange(-34.0, 3.7 - math.log(math.sin(turn)), step))
-    y = size * np.exp(1j * turn)
-    return y, -1j * step * y * np.exp(1j * y)
+    most, step = 39.7 - math.log(math.sin(turn)), 2 * math.pi * turn
+    from_end = np.sqrt(np.arange(4.0, most**2, 2 * step))
+    y = np.exp(from_end - 36) * np.exp(1j * turn)
+    return y, -1j * step / from_end * y * np.exp(1j * y)
 
 
 #: F is bounded at angles below pi |k xi|/2 on the thermal side: upright only above STEEP.
@@ -66,23 +68,24 @@ class Law(Protocol):
 
     def _count(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray: ...
     def _count_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array: ...
-    def _log_q(self, r: Array, xi: RealArray, lam: RealArray) -> Array: ...
+    def _strongest_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array: ...
     def _log_p(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray: ...
 
 
 def correlator(law: Law, given: list[RealArray]) -> RealArray:
     """C at t >= 0, xi, lambda, L, J, all of one shape."""
     t, xi, lam, L, J = (each.ravel() for each in given)
-    with np.errstate(divide="ignore"):
-        log_time = np.log(J) + np.log(t)
+    with np.errstate(divide="ignore", over="ignore"):
+        time, log_time = J * t, np.log(J) + np.log(t)
     found = np.empty(t.size)
     many, rest = groups([xi, lam, L])
     for mine in many:
         first = mine[:1]
-        found[mine] = _interpolated(law, log_time[mine], xi[first], lam[first], L[first])
+        at_time = time[mine], log_time[mine]
+        found[mine] = _interpolated(law, *at_time, xi[first], lam[first], L[first])
     for start in range(0, rest.size, AT_ONCE):
         mine = rest[start : start + AT_ONCE]
-        found[mine] = _direct(law, log_time[mine], xi[mine], lam[mine], L[mine])
+        found[mine] = _direct(law, *(x[mine] for x in (time, log_time, xi, lam, L)))
     return np.minimum(found, 1.0).reshape(given[0].shape)
 
 
@@ -91,13 +94,14 @@ def groups(columns: list[RealArray]) -> tuple[list[Array], Array]:
     order = np.lexsort(columns)
     changes = [each[order][1:] != each[order][:-1] for each in columns]
     cuts = np.flatnonzero(np.any(changes, axis=0)) + 1
-    parts = np.split(order, cuts) if order.size else []
-    few = [each for each in parts if each.size < MANY]
-    return [each for each in parts if each.size >= MANY], np.concatenate([order[:0], *few])
+    ends = np.concatenate([[0], cuts, [order.size]])
+    sizes = np.diff(ends)
+    many = [order[ends[i] : ends[i + 1]] for i in np.flatnonzero(sizes >= MANY)]
+    return many, order[np.repeat(sizes < MANY, sizes)]
 
 
 def _direct(
-    law: Law, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+    law: Law, time: RealArray, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
 ) -> RealArray:
     """C at each time by itself."""
     k = 1 / xi + 2 / ZETA_C
@@ -108,12 +112,12 @@ def _direct(
             found[early] = _early(law, *(x[early] for x in (log_time, k, xi, lam, L)))
         if np.any(late := ~early):
             at = [x[late] for x in (log_time, k, xi, lam, L)]
-            found[late] = _joined(law, _upper(law, *at), _lower(law, *at), *at)
+            found[late] = _joined(law, _upper(law, *at), _lower(law, *at), time[late], *at)
     return found
 
 
 def _interpolated(
-    law: Law, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
+    law: Law, time: RealArray, log_time: RealArray, xi: RealArray, lam: RealArray, L: RealArray
 ) -> RealArray:
     """C at many times, xi, lambda and L of one entry."""
     k = 1 / xi + 2 / ZETA_C
@@ -128,7 +132,7 @@ def _interpolated(
         found[early] = chebyshev.chebval(np.exp(log_time[early]) * 2 / TURNED - 1, series)
         if late.size:
             upper, lower = (_pieces(part, law, late, at) for part in (_upper, _lower))
-            found[~early] = _joined(law, upper, lower, late, *at)
+            found[~early] = _joined(law, upper, lower, time[~early], late, *at)
     return found
 
 
@@ -150,14 +154,18 @@ def _joined(
     law: Law,
     upper: Array,
     lower: Array,
+    time: RealArray,
     log_time: RealArray,
     k: RealArray,
     xi: RealArray,
     lam: RealArray,
     L: RealArray,
 ) -> RealArray:
-    """C from its two ends."""
-    first, last = np.exp(log_time), np.exp(log_time - k * L / 2)
+    """C from its two ends.
+
+    The phase J t is taken as it is, since exp(log J t) is off by some of its rounding units.
+    """
+    first, last = np.minimum(time, FARTHEST), np.exp(log_time - k * L / 2)
     whole = np.exp(-law._count(L / 2 + 0 * k, xi, lam))
     return whole + np.real(np.exp(1j * first) * upper) - np.real(np.exp(1j * last) * lower)
 
@@ -172,7 +180,7 @@ def _early(
     r = np.where(most > 0, w * w, 1.0)
     density = np.exp(law._log_p(r, xi[:, None], lam[:, None]))
     phase = np.exp(log_time[:, None] - k[:, None] * r)
-    summed: RealArray = (2 * w * density * np.cos(phase) * most) @ SHARES
+    summed = _sums(2 * w * density * (1 + turned(phase)[0]) * most, SHARES)
     return summed + np.exp(-law._count(last, xi, lam))
 
 
@@ -185,8 +193,8 @@ def _upper(
     xi, lam, k = xi[:, None], lam[:, None], k[:, None]
     turn = nodes / phase
     r = -(np.log1p(turn**2) / 2 + 1j * np.arctan(turn)) / k  # of 1j turn log1p loses digits
-    density = np.exp(law._log_q(r, xi, lam) - law._count_off_axis(r, xi, lam))
-    found: Array = -1j * (_finite(density / (k * (phase + 1j * nodes))) @ weights)
+    density = law._strongest_off_axis(r, xi, lam)
+    found: Array = -1j * _sums(_finite(density / (phase + 1j * nodes)), weights) / k[:, 0]
     return found
 
 
@@ -216,9 +224,17 @@ def _along(
 ) -> Array:
     """b, over y - y_c along a path with its weights."""
     depths, weights = path
-    r = (log_time - np.log(np.exp(log_time - k * L / 2) + depths)) / k
-    surviving = np.exp(-law._count_off_axis(r, xi, lam))
-    found: Array = (np.exp(-law._count(L / 2, xi, lam)) - _finite(surviving)) @ weights
+    across, up = np.exp(log_time - k * L / 2) + depths.real, depths.imag
+    r = np.empty(across.shape, complex)
+    r.real = (log_time - np.log(np.hypot(across, up))) / k
+    r.imag = -np.arctan2(up, across) / k
+    surviving = exponential(-law._count_off_axis(r, xi, lam))
+    return _sums(np.exp(-law._count(L / 2, xi, lam)) - _finite(surviving), weights)
+
+
+def _sums(terms: Array, weights: Array) -> Array:
+    """Of each row; products this small take BLAS longer to share among threads than to make."""
+    found: Array = np.einsum("ij,j->i", terms, weights)
     return found
 
 

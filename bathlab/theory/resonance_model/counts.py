@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import dawsn, erf, exprel
 
 from bathlab.conventions import Array, RealArray
+from bathlab.theory.resonance_model.off_axis import error_ratio, exponential_less_one, root
 
 ROOT_PI = math.sqrt(math.pi)
 #: exp of more is formed together with its prefactor.
@@ -33,8 +34,8 @@ def hamiltonian_count(r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
     with np.errstate(all="ignore"):
         u, root = r / xi, np.sqrt(r) / np.sqrt(lam)
         x = np.sqrt(np.abs(u))
-        localised = root * ROOT_PI / 2 * erf(x) / x
-        thermal = times_exp(root * dawsn(x) / x, -u)
+        localised = root * ROOT_PI / 2 * erf(np.where(u > 0, x, 0.0)) / x
+        thermal = times_exp(root * dawsn(np.where(u < 0, x, 0.0)) / x, -u)
         found = np.where(u > 0, localised, np.where(u < 0, thermal, root))
         found = np.where(u == -math.inf, math.inf, found)
         whole = np.sqrt(np.abs(xi)) / np.sqrt(lam) * ROOT_PI / 2
@@ -43,16 +44,16 @@ def hamiltonian_count(r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
 
 def floquet_count_off_axis(r: Array, xi: RealArray, lam: RealArray) -> Array:
     """The same at complex r, as (45) continues it."""
-    u = r / xi
     with np.errstate(all="ignore"):
-        return np.where(np.isinf(xi), r / lam, -xi / lam * np.expm1(-u))
+        grown = exponential_less_one(r * (-1 / xi)) * (-xi / lam)
+        return np.where(np.isinf(xi), r * (1 / lam), grown)
 
 
 def hamiltonian_count_off_axis(r: Array, xi: RealArray, lam: RealArray) -> Array:
-    """The same at complex r, as (91) continues it; r is not 0."""
+    """The same at complex r, as (91) continues it."""
     with np.errstate(all="ignore"):
-        root, x = np.sqrt(r / lam), np.sqrt(r / xi)
-        return np.where(np.isinf(xi), root, root * ROOT_PI / 2 * erf(x) / x)
+        found: Array = root(r * (1 / lam)) * error_ratio(r * (1 / xi))
+        return found
 
 
 def times_exp(factor: RealArray, exponent: RealArray) -> RealArray:

@@ -13,6 +13,7 @@ from bathlab.conventions import Array, RealArray
 from bathlab.theory.resonance_model.counts import floquet_count, floquet_count_off_axis
 from bathlab.theory.resonance_model.lengths import ZETA_C
 from bathlab.theory.resonance_model.model import ResonanceModel
+from bathlab.theory.resonance_model.off_axis import exponential
 from bathlab.theory.shapes import plain
 
 
@@ -71,7 +72,11 @@ class Floquet(ResonanceModel):
     def _count_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
         return floquet_count_off_axis(r, xi, lam)
 
-    def _log_q(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+    def _strongest_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+        found: Array = exponential(r * (-1 / xi) - self._count_off_axis(r, xi, lam)) * (1 / lam)
+        return found
+
+    def _log_q(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
         return np.where(np.isinf(xi), 0.0, -r / xi) - np.log(lam)
 
     def _bend(self, r: RealArray) -> RealArray:

@@ -11,6 +11,7 @@ from bathlab.checks import as_array
 from bathlab.conventions import Array, RealArray
 from bathlab.theory.resonance_model.counts import hamiltonian_count, hamiltonian_count_off_axis
 from bathlab.theory.resonance_model.model import ResonanceModel
+from bathlab.theory.resonance_model.off_axis import exponential, root
 from bathlab.theory.shapes import plain
 
 
@@ -55,7 +56,11 @@ class Hamiltonian(ResonanceModel):
     def _count_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
         return hamiltonian_count_off_axis(r, xi, lam)
 
-    def _log_q(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+    def _strongest_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+        grown: Array = exponential(r * (-1 / xi) - self._count_off_axis(r, xi, lam))
+        return grown / (root(r) * (2 * np.sqrt(lam)))
+
+    def _log_q(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
         tilt = np.where(np.isinf(xi), 0.0, -r / xi)
         return tilt - np.log(2.0) - (np.log(lam) + np.log(r)) / 2
 

@@ -288,7 +288,10 @@ class ResonanceModel:
     def _count_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
         raise NotImplementedError
 
-    def _log_q(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+    def _strongest_off_axis(self, r: Array, xi: RealArray, lam: RealArray) -> Array:
+        raise NotImplementedError
+
+    def _log_q(self, r: RealArray, xi: RealArray, lam: RealArray) -> RealArray:
         raise NotImplementedError
 
     def _bend(self, r: RealArray) -> RealArray:
