@@ -10,6 +10,7 @@ from scipy.sparse.linalg import aslinearoperator
 import bathlab as bl
 from bathlab.errors import NotConverged
 from bathlab.operators.traces import Traces, traces_of
+from bathlab.spectrum.krylov.lanczos import random_start
 from bathlab.spectrum.staircase import base, looks, multiplicity
 
 #: Of the width: LAPACK and Lanczos agree to some 1e-14 of it at these n.
@@ -117,6 +118,23 @@ def test_multiplicities_are_told():
     found, counts = bl.levels(copies(random_chain(8), 2)).distinct()
     assert np.array_equal(counts, np.full(256, 2))
     assert np.abs(found - base_levels).max() < ROUNDING * np.ptp(base_levels)
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-9])
+def test_a_level_that_the_first_start_does_not_see(share):
+    """Its weight is lost in the rounding of the others; no level is taken twice for it."""
+    n = 256
+    start = random_start(bl.operators.as_system(np.eye(n)))
+    start /= np.linalg.norm(start)
+    draw = np.random.default_rng(5)
+    hidden = draw.standard_normal(n)
+    hidden -= (hidden @ start) * start
+    hidden = hidden / np.linalg.norm(hidden) + share * start
+    basis, _ = np.linalg.qr(np.column_stack([hidden, draw.standard_normal((n, n - 1))]))
+    levels = np.sort(draw.standard_normal(n))
+    H = basis * np.roll(levels, n // 2) @ basis.T
+    found = bl.levels((H + H.T) / 2, method="lanczos")
+    np.testing.assert_allclose(found.energies, levels, rtol=0, atol=ROUNDING * np.ptp(levels))
 
 
 def test_what_is_unresolved_is_told_with_its_place():

@@ -7,7 +7,7 @@ rank is the multiplicity of E as long as that is below the number of directions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,21 +28,27 @@ INDEPENDENT = 1e-8
 
 
 def multiplicities(
-    frame: Frame, levels: RealArray, first: Lanczos, backend: Backend
+    frame: Frame, levels: RealArray, runs: Sequence[Lanczos], backend: Backend
 ) -> NDArray[np.intp]:
     """(m,) how often each of the ``levels`` of the centred H is there, as far as is known.
 
-    ``first`` is the run from ``random_start`` that they were found in. As many directions are
+    ``runs`` are those from ``random_start`` that they were found in. As many directions are
     taken as some level has copies, and one more, at most ``MOST_DIRECTIONS``; a level with as
     many copies as that may have more.
     """
+
+    def weights(start: Array) -> RealArray:
+        return weights_on(frame, levels, start, backend)
+
+    known = [_weights(run, levels, frame.system.dimension) for run in runs]
     starts = [_direction(frame.system, 0)]
-    _complete(first, frame.system.dimension)
-    gram = _weights(first, levels, frame.system.dimension)[:, np.newaxis, np.newaxis]
+    gram = known[0][:, np.newaxis, np.newaxis]
     ranks = np.ones(len(levels), np.intp)
     while len(starts) < MOST_DIRECTIONS and int(ranks.max()) >= len(starts):
         starts.append(_direction(frame.system, len(starts)))
-        gram = _grown(gram, starts, lambda x: weights_on(frame, levels, x, backend))
+        here = len(starts) - 1
+        own = known[here] if here < len(known) else weights(starts[-1])
+        gram = _grown(gram, starts, own, weights)
         ranks = _ranks(gram)
         if ranks.sum() >= frame.system.dimension:
             break
@@ -52,18 +58,13 @@ def multiplicities(
 def weights_on(frame: Frame, levels: RealArray, start: Array, backend: Backend) -> RealArray:
     """(m,) <x|P_E|x> of each of the ``levels``; a run sees those that x has weight on."""
     run = Lanczos(frame.system, start, backend, frame.rounding)
-    _complete(run, frame.system.dimension)
     norm = float(np.vdot(start, start).real)
     return norm * _weights(run, levels, frame.system.dimension)
 
 
-def _complete(run: Lanczos, n: int) -> None:
-    """Take the steps that weights ask for."""
-    run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
-
-
 def _weights(run: Lanczos, levels: RealArray, n: int) -> RealArray:
-    """Those of the normalised start of a run."""
+    """Those of the normalised start of a run, which takes the steps that weights ask for."""
+    run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
     seen = levels_after(run, len(run.diagonal), n)
     nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, seen.levels + run.centre)
     return np.bincount(nearest, seen.weights, minlength=len(levels)).astype(float, copy=False)
@@ -74,13 +75,15 @@ def _direction(system: System, number: int) -> Array:
     return start / np.linalg.norm(start)
 
 
-def _grown(gram: Array, starts: list[Array], weights: Callable[[Array], RealArray]) -> Array:
-    """The Gram matrices with the last of ``starts`` added."""
+def _grown(
+    gram: Array, starts: list[Array], own: RealArray, weights: Callable[[Array], RealArray]
+) -> Array:
+    """The Gram matrices with the last of ``starts`` added, which has the weights ``own``."""
     old, new = len(starts) - 1, starts[-1]
     complex_ = np.iscomplexobj(new)
     larger = np.zeros((len(gram), old + 1, old + 1), np.complex128 if complex_ else float)
     larger[:, :old, :old] = gram
-    larger[:, old, old] = weights(new)
+    larger[:, old, old] = own
     for i, start in enumerate(starts[:-1]):
         alone = larger[:, i, i] + larger[:, old, old]
         element = (weights(start + new) - alone) / 2
