@@ -35,7 +35,13 @@ def said(script, table, parameters):
     return {claim.claim: claim for claim in script.claims(outcome)}
 
 
+def about(claims, *words):
+    """The claims, of a list or as of :func:`said`, that are about all of these words."""
+    found = claims.values() if isinstance(claims, dict) else claims
+    return [claim for claim in found if all(word in claim.claim for word in words)]
+
+
 def one(claims, *words):
-    """The one claim that is about all of these words."""
-    (claim,) = [each for name, each in claims.items() if all(word in name for word in words)]
+    """The only one of them."""
+    (claim,) = about(claims, *words)
     return claim

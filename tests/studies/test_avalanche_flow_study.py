@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments import Transition, transition_rows
 from bathlab.experiments.transitions import LENGTHS
@@ -31,11 +31,6 @@ def rows(script, parameters):
 def said(script, table, parameters):
     outcome = script.study.outcome(table, parameters)
     return {claim.claim.removeprefix(LINE): claim for claim in script.claims(outcome)}
-
-
-def one(claims, words):
-    (claim,) = [claim for name, claim in claims.items() if words in name]
-    return claim
 
 
 def test_the_flow_bears_out_what_is_exact(script, parameters, rows):

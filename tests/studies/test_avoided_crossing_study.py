@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.field_sweeps import DISTANCES
 from bathlab.experiments.tracked import COLUMNS, FACTORS
@@ -66,11 +66,6 @@ def left_out(draw, residual):
 def said(script, table):
     p = script.Parameters(sites=(6, 8), couplings=COUPLINGS, realisations=(15, 15))
     return {claim.claim: claim for claim in script.claims(script.study.outcome(table, p))}
-
-
-def one(found, *words):
-    (claim,) = [c for n, c in found.items() if all(word in n for word in words)]
-    return claim
 
 
 AT = "J = 0.02, L = 6:"

@@ -1,7 +1,7 @@
 """What the study of eliminations says of its own rows, and of wrong rows."""
 
 import pytest
-from scripts import load_study, measured
+from scripts import load_study, measured, one
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +26,6 @@ def said(script, table, parameters):
     assert len({claim.claim for claim in found}) == len(found)
     assert {claim.id for claim in found} == {"A5", "A10"}
     return found
-
-
-def one(claims, *words):
-    (claim,) = [claim for claim in claims if all(word in claim.claim for word in words)]
-    return claim
 
 
 def test_its_rows_bear_out_the_orders_and_the_lioms(script, table, parameters):

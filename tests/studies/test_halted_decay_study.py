@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.microscopic import input_rows
 from bathlab.experiments.treated import ELEMENTS, GENERATORS
@@ -58,11 +58,6 @@ def said(claims):
     found = list(claims)
     assert len({claim.claim for claim in found}) == len(found)
     return found
-
-
-def one(claims, *words):
-    (claim,) = [claim for claim in claims if all(word in claim.claim for word in words)]
-    return claim
 
 
 def test_halted_rows_are_called_halted(script, right):

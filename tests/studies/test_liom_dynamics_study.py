@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from scripts import load_study, measured
+from scripts import about, load_study, measured, one, said
 
 from bathlab.experiments.relaxation_laws import by_strength, half_way, log_rates, reached
 
@@ -26,35 +26,25 @@ def rows(script, parameters):
     return measured(script, parameters)
 
 
-def said(script, table, parameters, words):
-    outcome = script.study.outcome(table, parameters)
-    return [claim for claim in script.claims(outcome) if words in claim.claim]
-
-
-def one(script, table, parameters, words):
-    (claim,) = said(script, table, parameters, words)
-    return claim
-
-
 def test_real_rows_bear_out_the_golden_rule(script, parameters, rows):
     """Within five standard errors of 8 grains and a tenth, for what is of higher order."""
-    claim = one(script, rows, parameters, "g = 0.1: early rate over")
+    claim = one(said(script, rows, parameters), "g = 0.1: early rate over")
     off = abs(claim.value - 4 * math.pi)
     assert off < 5 * claim.error + 0.1 * 4 * math.pi and claim.N == 8
-    claim = one(script, rows, parameters, "g = 0: largest")
+    claim = one(said(script, rows, parameters), "g = 0: largest")
     assert claim.verdict == "exactly 1" and claim.value < 1e-12
-    claim = one(script, rows, parameters, "less the plateau")
+    claim = one(said(script, rows, parameters), "less the plateau")
     assert abs(claim.value) < 5 * claim.error
-    assert len(said(script, rows, parameters, "fall of log(rate")) == 4
+    assert len(about(said(script, rows, parameters), "fall of log(rate")) == 4
 
 
 def test_a_golden_rule_of_half_the_rate_is_noticed(script, parameters, rows):
     slow = rows.assign(kinetic_z=[np.sqrt(curve) for curve in rows["kinetic_z"]])
-    claim = one(script, slow, parameters, "g = 0.1: early rate over")
+    claim = one(said(script, slow, parameters), "g = 0.1: early rate over")
     assert claim.value == pytest.approx(8 * math.pi, rel=0.25)
     assert "of all errors" in claim.verdict
     again = rows.assign(kinetic_x=[np.sqrt(curve) for curve in rows["kinetic_x"]])
-    claim = one(script, again, parameters, "g = 0.1: early rate of tau^x's")
+    claim = one(said(script, again, parameters), "g = 0.1: early rate of tau^x's")
     assert "of all errors" in claim.verdict and claim.value > 1.5
 
 
@@ -62,7 +52,7 @@ def test_couplings_that_are_all_alike_make_no_alpha_squared(script, parameters, 
     """The same rates, as of LIOMs whose g did not fall: what falls is less by all of it."""
     words = "alpha = 0.75: fall of log(rate over v(2h))"
     claim, right = (
-        one(script, table, parameters, words) for table in (rows.assign(g=0.2), rows)
+        one(said(script, table, parameters), words) for table in (rows.assign(g=0.2), rows)
     )
     assert claim.value == pytest.approx(right.value - 2 * math.log(4 / 3))
     assert right.expected == pytest.approx(2 * math.log(4 / 3))
@@ -70,12 +60,15 @@ def test_couplings_that_are_all_alike_make_no_alpha_squared(script, parameters, 
 
 def test_plateaus_that_are_not_kept_are_noticed(script, parameters, rows):
     wrong = rows.assign(plateau=rows["plateau"] / 2)
-    claim = one(script, wrong, parameters, "less the plateau")
+    claim = one(said(script, wrong, parameters), "less the plateau")
     assert claim.verdict.startswith("+")
     moved = [curve - 1e-3 for curve in rows["z"]]
-    assert one(script, rows.assign(z=moved), parameters, "g = 0: largest").verdict == "decays"
+    assert (
+        one(said(script, rows.assign(z=moved), parameters), "g = 0: largest").verdict
+        == "decays"
+    )
     (right, *_), (half, *_) = (
-        said(script, table, parameters, "mean plateau over that of thermal")
+        about(said(script, table, parameters), "mean plateau over that of thermal")
         for table in (rows, wrong)
     )
     assert half.value == pytest.approx(right.value / 2)

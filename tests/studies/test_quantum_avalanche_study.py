@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import zeta
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.avalanches import SIZES
 from bathlab.findings import avalanche_sizes as regions
@@ -81,11 +81,6 @@ def falling(eps, length, beta=0.3):
     """A share ~ L^-beta at 0.154, and steeper about it in longer chains."""
     power, steep = (length / 1000) ** -beta, 400 * (length / 1000) ** 0.25
     return np.clip(0.08 * power * np.exp(steep * (eps - 0.154)), 0, 1)
-
-
-def one(claims, *words):
-    (claim,) = [each for each in claims if all(word in each.claim for word in words)]
-    return claim
 
 
 def test_every_claim_is_said_of_real_rows(script, rows):

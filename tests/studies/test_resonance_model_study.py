@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study, measured
+from scripts import load_study, measured, one
 
 from bathlab.experiments.element_draws import ElementDraws, draw_rows, hill
 from bathlab.experiments.resonance_curves import RANGES
@@ -34,11 +34,6 @@ def claims(script, table, parameters):
     found = list(script.claims(script.study.outcome(table, parameters)))
     assert len({claim.claim for claim in found}) == len(found)
     return {claim.claim: claim for claim in found}
-
-
-def one(found, words):
-    (claim,) = [claim for name, claim in found.items() if words in name]
-    return claim
 
 
 def part(table, name):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.level_counts import RANKS
 from bathlab.experiments.pair_counts import FREQUENCIES, SCALES, WINDOWS
@@ -80,11 +80,6 @@ def said(script, table):
     p = script.Parameters(sites=SITES, couplings=(0.02,), realisations=(30, 30))
     outcome = script.study.outcome(table, p)
     return {claim.claim: claim for claim in script.claims(outcome)}
-
-
-def one(claims, *words):
-    (claim,) = [c for c in claims.values() if all(word in c.claim for word in words)]
-    return claim
 
 
 def test_rows_of_eq_5_agree_with_all_of_it(script):

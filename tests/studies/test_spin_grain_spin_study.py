@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study, measured
+from scripts import about, load_study, measured, one, said
 
 from bathlab.experiments.pair_laws import half, largest, size_powers
 from bathlab.theory.random_matrices import random_pair
@@ -28,18 +28,8 @@ def rows(script, parameters):
     return measured(script, parameters)
 
 
-def said(script, table, parameters, words):
-    outcome = script.study.outcome(table, parameters)
-    return [claim for claim in script.claims(outcome) if words in claim.claim]
-
-
-def one(script, table, parameters, words):
-    (claim,) = said(script, table, parameters, words)
-    return claim
-
-
 def test_real_rows_bear_out_the_table(script, parameters, rows):
-    found = said(script, rows, parameters, "")
+    found = about(said(script, rows, parameters), "")
     assert all(claim.id for claim in found)
     by_name = {claim.claim: claim for claim in found}
     # Within a factor 2 of 1: more than five standard errors of 8 realisations.
@@ -56,28 +46,28 @@ def test_real_rows_bear_out_the_table(script, parameters, rows):
 def test_a_correlator_that_rises_is_noticed(script, parameters, rows):
     raised = rows["zz"].where(~np.isclose(rows["G"], 0.3), 3 * rows["zz"])
     words = "l_E = 4: mean |Cor_zz| at G = 0.3 over that at 0.1"
-    found = said(script, rows.assign(zz=raised), parameters, words)
+    found = about(said(script, rows.assign(zz=raised), parameters), words)
     (claim,) = [claim for claim in found if claim.claim.startswith("l_E")]
     assert claim.verdict.startswith("raised")
     # It has no largest value within the range if it grows with G.
     growing = rows.assign(zz=rows["G"])
-    claim = one(script, growing, parameters, "l_E = 5: G of eq. (2) at the largest")
+    claim = one(said(script, growing, parameters), "l_E = 5: G of eq. (2) at the largest")
     assert claim.value is None
 
 
 def test_states_that_stay_products_are_noticed(script, parameters, rows):
     wrong = rows.assign(product=1.0)
-    claim = one(script, wrong, parameters, "l_E = 5: G of eq. (2) at which half")
+    claim = one(said(script, wrong, parameters), "l_E = 5: G of eq. (2) at which half")
     assert claim.value is None
     later = rows.assign(ratio=10 * rows["ratio"])
-    claim = one(script, later, parameters, "l_E = 5: G of eq. (2) at which half")
+    claim = one(said(script, later, parameters), "l_E = 5: G of eq. (2) at which half")
     assert claim.verdict.startswith("not of order 1")
 
 
 def test_spins_that_are_joined_after_all_are_noticed(script, parameters, rows):
     wrong = rows.assign(zz=np.where(rows["kind"] == "two grains", 1e-3, rows["zz"]))
-    assert one(script, wrong, parameters, "two grains").verdict == "correlated"
-    assert one(script, wrong, parameters, "r free").verdict == "none"
+    assert one(said(script, wrong, parameters), "two grains").verdict == "correlated"
+    assert one(said(script, wrong, parameters), "r free").verdict == "none"
 
 
 def made(function, strengths=KNOWN, count=30, noise=0.01):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scripts import load_study
+from scripts import load_study, one
 
 from bathlab.experiments.expected import expected_laws, last_value, site_factor
 from bathlab.experiments.pair_counts import SCALES
@@ -92,11 +92,6 @@ def rows(draw, **how):
 def said(script, table, **other):
     p = script.Parameters(sites=SITES, realisations=(COUNT, COUNT), strong=(), **other)
     return {c.claim: c for c in script.claims(script.study.outcome(table, p))}
-
-
-def one(claims, *words):
-    (claim,) = [c for c in claims.values() if all(word in c.claim for word in words)]
-    return claim
 
 
 @pytest.fixture(scope="module")
