@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import twin
+from recurrence import require_plain_steps
 from remote import BACKENDS
 from scipy import sparse
 
@@ -19,7 +20,6 @@ from bathlab.operators.table_forms import (
     SparseContactsForm,
 )
 from bathlab.operators.table_kernels import table_product
-from bathlab.spectrum.krylov.lanczos import Lanczos, _PlainRecurrence
 
 #: Rounding of a product with up to a hundred terms of size one, several times over.
 ROUNDING = 1e-12
@@ -156,14 +156,5 @@ def test_steps_are_the_plain_recurrence(bath, where):
     """Compiled, and by arrays that refuse to leave a device."""
     system = bl.couple(bath, bl.LiomChain(5, sites=[0, 2, None, 2, 0])).sample(2)
     start = np.random.default_rng(0).standard_normal(system.dimension)
-    steps = 12
-    run = Lanczos(system, start, *([] if where is None else [BACKENDS[where]()]))
-    run.extend(steps)
-    centred = system.hamiltonian - run.centre * sparse.eye_array(system.dimension)
-    plain = _PlainRecurrence(centred, start, count=2)
-    diagonal, offdiagonal = np.empty(steps), np.empty(steps)
-    coefficients = np.random.default_rng(1).standard_normal((2, steps))
-    plain.advance(diagonal, offdiagonal, 0, steps, coefficients)
-    assert np.allclose(run.diagonal, diagonal, atol=1e-11)
-    assert np.allclose(run.offdiagonal, offdiagonal, atol=1e-11)
-    assert np.allclose(run.combine(coefficients), plain.combinations(), atol=1e-11)
+    backend = [] if where is None else [BACKENDS[where]()]
+    require_plain_steps(system, system.hamiltonian, start, 12, 2, *backend)
