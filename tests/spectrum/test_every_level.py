@@ -137,6 +137,15 @@ def test_a_level_that_the_first_start_does_not_see(share):
     np.testing.assert_allclose(found.energies, levels, rtol=0, atol=ROUNDING * np.ptp(levels))
 
 
+@pytest.mark.parametrize("alpha, realisation", [(0.4, 37), (0.5, 65)])
+def test_close_pairs_that_come_late_are_not_taken_for_copies(alpha, realisation):
+    """Looks without a new level end before these pairs are told apart."""
+    sun = bl.QuantumSun(lioms=7, alpha=alpha).sample(7, realisation)
+    levels = np.linalg.eigvalsh(sun.hamiltonian.toarray())
+    found = bl.levels(sun, method="lanczos")
+    np.testing.assert_allclose(found.energies, levels, rtol=0, atol=ROUNDING * np.ptp(levels))
+
+
 def test_what_is_unresolved_is_told_with_its_place():
     """Three levels, each of which more copies are there than directions are taken."""
     energies = np.repeat([-1.0, 0.5, 2.0], [40, 8, 6])

@@ -22,11 +22,13 @@ from bathlab.spectrum.staircase.base import (
     within_traces,
 )
 from bathlab.spectrum.staircase.looks import Found, levels_in, united
-from bathlab.spectrum.staircase.multiplicity import multiplicities
+from bathlab.spectrum.staircase.multiplicity import MOST_DIRECTIONS, multiplicities
 
 #: Extensions in a row without a new level after which what is missing is taken for copies of
 #: what is there: a level of usual weight takes one.
 FRUITLESS = 3
+#: Extensions at once where levels and copies together miss the traces.
+PATIENCE = 3
 #: Runs from as many directions. Two Gaussian starts both have less than 1e-16 of their weight
 #: on some level in one of 10^6 systems with n = 65536; one has in one of eight.
 STARTS = 2
@@ -44,27 +46,40 @@ class LanczosLevels(LevelsSolver):
         traces, frame = traces_of(system), centred(system)
         inside = Traces(traces.dimension, traces.mean - frame.centre, traces.square)
         found, runs = different_levels(frame, inside, request.backend)
-        if len(found) < system.dimension:
-            found = np.repeat(found, multiplicities(frame, found, runs, request.backend))
-        steps = max(len(run.diagonal) for run in runs)
-        return checked(found + frame.centre, traces, "lanczos", steps, frame.rounding)
+        while True:
+            levels, resolved = found.levels, True
+            if len(levels) < traces.dimension:
+                ranks = multiplicities(frame, levels, runs, request.backend)
+                resolved = ranks.max() < MOST_DIRECTIONS or ranks.sum() > traces.dimension
+                levels = np.repeat(levels, ranks)
+            if _whole(levels, inside, frame.rounding) or not resolved or _spent(runs, inside):
+                steps = max(len(run.diagonal) for run in runs)
+                return checked(levels + frame.centre, traces, "lanczos", steps, frame.rounding)
+            # What was taken for copies were levels that no look had told apart yet.
+            for run in runs:
+                run.extend(PATIENCE * LEVELS_PLAN.more_steps(traces.dimension))
+                found = _explored(run, found, inside, frame.rounding)
 
 
 def different_levels(
     frame: Frame, traces: Traces, backend: Backend
-) -> tuple[RealArray, list[Lanczos]]:
+) -> tuple[Found, list[Lanczos]]:
     """The levels of the centred H, each once, and the runs from ``random_start`` they are of.
 
     A level on which the first start has no more than the rounding of its weights, as in one of
     sixty systems with n = 16384, is seen by the run from another. What both miss is a copy.
     """
     n, found, runs = traces.dimension, NOTHING, list[Lanczos]()
-    require_lanczos_fits(n, LEVELS_PLAN.first_steps(n), 0, frame.system.dtype)
+    steps = LEVELS_PLAN.first_steps(n)
+    require_lanczos_fits(n, steps, 0, frame.system.dtype)
     while len(runs) < STARTS and not _whole(found.levels, traces, frame.rounding):
         start = random_start(frame.system, len(runs))
         runs.append(Lanczos(frame.system, start, backend, frame.rounding))
+        runs[-1].extend(steps)
         found = _explored(runs[-1], found, traces, frame.rounding)
-    return found.levels, runs
+        # What a run needed, so does the next: a shorter one would look fruitless beside it.
+        steps = max(steps, len(runs[-1].diagonal))
+    return found, runs
 
 
 def _explored(run: Lanczos, found: Found, traces: Traces, rounding: float) -> Found:
@@ -74,7 +89,6 @@ def _explored(run: Lanczos, found: Found, traces: Traces, rounding: float) -> Fo
     another, so looks after several numbers of steps are united.
     """
     n, fruitless = traces.dimension, 0
-    run.extend(LEVELS_PLAN.first_steps(n))
     while True:
         before = len(found.levels)
         found = united(found, levels_in(run))
@@ -91,3 +105,9 @@ def _whole(found: RealArray, traces: Traces, rounding: float) -> bool:
     if len(found) != traces.dimension:
         return False
     return within_traces(Levels(found, "", 0, trace_error(found, traces)), traces, rounding)
+
+
+def _spent(runs: list[Lanczos], traces: Traces) -> bool:
+    """Whether no run can tell more."""
+    limit = LEVELS_PLAN.limit(traces.dimension)
+    return all(run.complete or len(run.diagonal) > limit for run in runs)

@@ -37,10 +37,16 @@ def multiplicities(
     many copies as that may have more.
     """
 
-    def weights(start: Array) -> RealArray:
-        return weights_on(frame, levels, start, backend)
+    # A run that is shorter than those that found the levels may not tell all of them apart.
+    n, found_in = frame.system.dimension, max(len(run.diagonal) for run in runs)
+    steps = max(MEASURE_PLAN.first_steps(n), found_in)
 
-    known = [_weights(run, levels, frame.system.dimension) for run in runs]
+    def weights(start: Array) -> RealArray:
+        norm = float(np.vdot(start, start).real)
+        run = Lanczos(frame.system, start, backend, frame.rounding)
+        return norm * _weights(run, levels, n, steps)
+
+    known = [_weights(run, levels, n, steps) for run in runs]
     starts = [_direction(frame.system, 0)]
     gram = known[0][:, np.newaxis, np.newaxis]
     ranks = np.ones(len(levels), np.intp)
@@ -50,21 +56,15 @@ def multiplicities(
         own = known[here] if here < len(known) else weights(starts[-1])
         gram = _grown(gram, starts, own, weights)
         ranks = _ranks(gram)
-        if ranks.sum() >= frame.system.dimension:
+        if ranks.sum() >= n:
             break
     return ranks
 
 
-def weights_on(frame: Frame, levels: RealArray, start: Array, backend: Backend) -> RealArray:
-    """(m,) <x|P_E|x> of each of the ``levels``; a run sees those that x has weight on."""
-    run = Lanczos(frame.system, start, backend, frame.rounding)
-    norm = float(np.vdot(start, start).real)
-    return norm * _weights(run, levels, frame.system.dimension)
-
-
-def _weights(run: Lanczos, levels: RealArray, n: int) -> RealArray:
-    """Those of the normalised start of a run, which takes the steps that weights ask for."""
-    run.extend(max(0, MEASURE_PLAN.first_steps(n) - len(run.diagonal)))
+def _weights(run: Lanczos, levels: RealArray, n: int, steps: int) -> RealArray:
+    """(m,) <x|P_E|x> of each of the ``levels`` for the normalised start x of a run, after so
+    many steps at least; a run sees the levels that x has weight on."""
+    run.extend(max(0, steps - len(run.diagonal)))
     seen = levels_after(run, len(run.diagonal), n)
     nearest = np.searchsorted((levels[1:] + levels[:-1]) / 2, seen.levels + run.centre)
     return np.bincount(nearest, seen.weights, minlength=len(levels)).astype(float, copy=False)
