@@ -2,7 +2,7 @@
 
 A paper has a file docs/claims/NAME.toml with the id of each claim, where it stands and what it
 says; the tests that show it, if it is exact, or why it is not tested. Records name the ids that
-their claims bear on.
+their claims bear on; a list may also point at claims of records, by study and words.
 """
 
 import ast
@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from bathlab.workbench.claims import Claim, as_table
 
@@ -31,6 +31,8 @@ KEY = (
 )
 #: What a record says of an id: the figure beside which it lies, and the claim.
 Found = Mapping[str, Sequence[tuple[str, Claim]]]
+#: The claims beside each figure; of two figures of a study the first counts.
+Runs = Mapping[str, Sequence[Claim]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Entry:
     tests : that show it, as path::function.
     why : the reason why it is not tested.
     show : words of the measured claims that the table has, each of the largest size.
+    measured : claims of records that bear on it and do not name it: ``study`` and ``words``.
     """
 
     id: str
@@ -57,6 +60,31 @@ class Entry:
     tests: tuple[str, ...] = ()
     why: str = ""
     show: tuple[str, ...] = ()
+    measured: tuple[Mapping[str, str], ...] = ()
+
+    @classmethod
+    def of_list(cls, given: Mapping[str, Any]) -> "Entry":
+        """The entry as a list has it."""
+        return cls(
+            **{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+        )
+
+    def said(self, runs: Runs) -> list[tuple[str, Claim]]:
+        """Claims that name it, of the first run of each study that has any; then those that it
+        points at."""
+        named = {
+            figure: picked
+            for figure, claims in runs.items()
+            if (picked := [claim for claim in claims if self.id in claim.id.split()])
+        }
+        first = {study_of(figure): figure for figure in reversed(named)}
+        said = [(figure, claim) for figure in named for claim in named[figure]]
+        said = [pair for pair in said if pair[0] in first.values()]
+        for each in self.measured:
+            of_study = {fig: runs[fig] for fig in runs if study_of(fig) == each["study"]}
+            pointed = chosen(of_study, each["study"], [each["words"]])
+            said += [pair for pair in pointed if pair not in said]
+        return said
 
     def chosen(self, found: Found, size: str) -> list[Claim]:
         """The measured claims that the table has."""
@@ -84,11 +112,7 @@ class Paper:
     def read(cls, path: Path) -> "Paper":
         """The list in a file, whose ids are a letter with 1, 2, 3, ..."""
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        lists = ("tests", "show")
-        entries = [
-            Entry(**{name: tuple(v) if name in lists else v for name, v in each.items()})
-            for each in content.pop("claims")
-        ]
+        entries = [Entry.of_list(each) for each in content.pop("claims")]
         expected = [f"{entries[0].id[0]}{number + 1}" for number in range(len(entries))]
         if (ids := [entry.id for entry in entries]) != expected:
             place = next(k for k, pair in enumerate(zip(ids, expected)) if pair[0] != pair[1])
@@ -132,29 +156,44 @@ class Paper:
         return KEY.format(count=len(self.entries), state=state)
 
 
-def collected(papers: Iterable[Paper], runs: Mapping[str, Sequence[Claim]]) -> Found:
-    """What records say of each id. ``runs`` are the claims beside each figure; of two
-    figures of a study, the first that has the id counts.
+def collected(papers: Iterable[Paper], runs: Runs) -> Found:
+    """What records say of each id.
 
     Raises
     ------
     ValueError
-        If a record names an id that no paper has.
+        If a record names an id that no paper has, or a list points at no claim.
     """
-    known = {entry.id for paper in papers for entry in paper.entries}
-    found: dict[str, list[tuple[str, Claim]]] = {}
+    entries = {entry.id: entry for paper in papers for entry in paper.entries}
     for figure, claims in runs.items():
-        earlier = {id: {Path(other).name for other, _ in found[id]} for id in found}
         for claim in claims:
-            for id in claim.id.split():
-                if id not in known:
-                    raise ValueError(
-                        f"{figure} has a claim with id = {id!r}; expected one of the lists in "
-                        f"docs/claims. Correct it, or add it there: {claim.claim}"
-                    )
-                if Path(figure).name not in earlier.get(id, ()):
-                    found.setdefault(id, []).append((figure, claim))
-    return found
+            for id in set(claim.id.split()) - set(entries):
+                raise ValueError(
+                    f"{figure} has a claim with id = {id!r}; expected one of the lists in "
+                    f"docs/claims. Correct it, or add it there: {claim.claim}"
+                )
+    return {id: said for id, entry in entries.items() if (said := entry.said(runs))}
+
+
+def study_of(figure: str) -> str:
+    """The study that a figure is of."""
+    return Path(figure).name
+
+
+def chosen(runs: Runs, study: str, words: Sequence[str]) -> list[tuple[str, Claim]]:
+    """The claims that contain any of the words, all if there are none, of the first run that
+    has any.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for figure, claims in runs.items():
+        picked = [c for c in claims if not words or any(word in c.claim for word in words)]
+        if picked:
+            return [(figure, claim) for claim in picked]
+    raise ValueError(f"No claim of {study} contains any of {list(words)}. Name another.")
 
 
 def of_largest(found: Sequence[tuple[str, Claim]], size: str) -> list[Claim]:

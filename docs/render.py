@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator
 
 import click
-from papers import Found, Paper, collected, problems
+from papers import Found, Paper, Runs, chosen, collected, problems
 
 from bathlab.workbench import Record
 from bathlab.workbench.claims import Claim, as_table
@@ -78,10 +78,14 @@ def papers() -> dict[str, Paper]:
 def by_id() -> Found:
     """What the largest run of each study says of the claims of the lists."""
     plan = tomllib.loads((ROOT / "docs/results.toml").read_text(encoding="utf-8"))
-    folders = ("figures/paper", "figures")
-    figures = [f"{folder}/{name}" for name in plan["studies"] for folder in folders]
-    runs = {figure: found.claims for figure in figures if (found := record(figure))}
+    runs = {fig: claims for name in plan["studies"] for fig, claims in largest(name).items()}
     return collected(papers().values(), runs)
+
+
+def largest(study: str) -> Runs:
+    """The claims beside the figures of a study, of the largest run first."""
+    figures = (f"figures/paper/{study}", f"figures/{study}")
+    return {figure: found.claims for figure in figures if (found := record(figure))}
 
 
 def question(name: str) -> tuple[str, str]:
@@ -121,19 +125,9 @@ def dispute(title: str, text: str, claims: list[dict[str, str]]) -> str:
     """Text and claims, each from the largest run of its study."""
     blocks = []
     for study in dict.fromkeys(each["study"] for each in claims):
-        found = record(f"figures/paper/{study}") or record(f"figures/{study}")
         words = [each["words"] for each in claims if each["study"] == study]
-        blocks.append(block(chosen(found, study, words)))
+        blocks.append(block(claim for _, claim in chosen(largest(study), study, words)))
     return "\n".join([f"### {title}\n", text, *blocks])
-
-
-def chosen(found: Record | None, figure: str, words: list[str]) -> list[Claim]:
-    """The claims that contain any of the words, all if there are none."""
-    claims = found.claims if found else ()
-    picked = [c for c in claims if not words or any(word in c.claim for word in words)]
-    if not picked:
-        raise ValueError(f"No claim of {figure} contains any of {words}. Name another.")
-    return picked
 
 
 def block(claims: Iterable[Claim]) -> str:
@@ -148,7 +142,8 @@ def readme(text: str) -> str:
     )
     for each in plan["readme"]:
         figure = each["figure"]
-        table = as_table(chosen(record(figure), figure, each.get("words", [])))
+        claims = {figure: found.claims} if (found := record(figure)) else {}
+        table = as_table(c for _, c in chosen(claims, figure, each.get("words", [])))
         pattern = MARKED.format(figure=re.escape(figure))
         text, count = re.subn(
             pattern, lambda found: f"{found[1]}{table}{found[2]}", text, flags=re.DOTALL

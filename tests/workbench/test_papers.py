@@ -2,6 +2,7 @@
 
 import papers
 import pytest
+import render
 from scripts import ROOT
 
 from bathlab.workbench import Claim
@@ -100,6 +101,38 @@ def test_the_first_run_of_a_study_counts_as_far_as_it_has_the_id(tmp_path):
     found = papers.collected([paper(tmp_path)], runs)
     said = {id: [claim.claim for _, claim in each] for id, each in found.items()}
     assert said == {"X1": ["large", "larger", "other"], "X4": ["alone"]}
+
+
+def test_a_list_points_at_claims_of_records_that_name_no_id(tmp_path):
+    pointer = 'measured = [{ study = "a", words = "slope" }]'
+    runs = {
+        "figures/paper/a": [measured("slope", 0.39, ""), measured("limit", 0.4, "")],
+        "figures/a": [measured("slope of more", 0.3, ""), measured("slope, named", 0.3)],
+        "figures/b": [measured("slope", 0.41, "")],
+    }
+    mine = paper(tmp_path, pointer)
+    found = papers.collected([mine], runs)
+    assert [(figure, claim.claim) for figure, claim in found["X1"]] == [
+        ("figures/a", "slope, named"),
+        ("figures/paper/a", "slope"),
+    ]
+    del runs["figures/paper/a"]  # what is named and pointed at is there once
+    said = [claim.claim for _, claim in papers.collected([mine], runs)["X1"]]
+    assert said == ["slope, named", "slope of more"]
+    for words, study in (("slopes", "a"), ("slope", "c")):
+        lost = paper(tmp_path, pointer.replace("slope", words).replace('"a"', f'"{study}"'))
+        with pytest.raises(
+            ValueError, match=rf"No claim of {study} contains any of \['{words}"
+        ):
+            papers.collected([lost], runs)
+
+
+def test_every_claim_that_a_list_points_at_is_there():
+    found = render.by_id()
+    pointing = [
+        each for one in render.papers().values() for each in one.entries if each.measured
+    ]
+    assert pointing and all(found[entry.id] for entry in pointing)
 
 
 def test_of_many_values_the_table_has_those_of_the_largest_size_or_with_the_words(tmp_path):
