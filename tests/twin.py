@@ -76,14 +76,15 @@ def coupled(bath, contact, fields, couplings):
 def touching(bath, contact, lioms, spins):
     """:class:`bathlab.model.Lioms` with sites and zz terms, at a bath of so many spins."""
     count, sites, along = lioms.count, lioms.sites, lioms.bath_interactions
-    contacts = [contact if s is None else site(X, s, spins) for s in sites or [None] * count]
+    sites = [s if isinstance(s, tuple) else (s,) for s in sites or [None] * count]
+    contacts = [sum(contact if s is None else site(X, s, spins) for s in at) for at in sites]
     H = np.kron(bath, np.eye(2**count))
     for i in range(count):
         z = site(Z, i, count)
         H = H + lioms.fields[i] * np.kron(np.eye(len(bath)), z)
         H = H + lioms.couplings[i] * np.kron(contacts[i], site(X, i, count))
         if along is not None and along[i]:
-            H = H + along[i] * np.kron(site(Z, sites[i], spins), z)
+            H = H + along[i] * np.kron(sum(site(Z, s, spins) for s in sites[i]), z)
         for j in range(i) if lioms.interactions is not None else []:
             both = pair(Z, i, Z, j, count)
             H = H + lioms.interactions[i, j] * np.kron(np.eye(len(bath)), both)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy import sparse
 from bathlab.checks import refusal
 from bathlab.conventions import SIGMA_X, SIGMA_Z, RealArray
 from bathlab.model.drawn_lioms import Lioms
+from bathlab.model.liom_terms import spins_of
 from bathlab.model.matrices import BathMatrices
 from bathlab.operators.blocks import Labels, coupled_count, joint_count
 from bathlab.operators.hermitian import Matrix
@@ -23,7 +25,8 @@ class Coupler:
 
     Attributes
     ----------
-    site : the spin of the bath that B acts on; None for its contact.
+    site : the spin of the bath that B acts on; None for its contact. A LIOM at several spins is
+        in the couplers of each.
     axis : "x" for flips tau^x_i of the LIOMs, "z" for tau^z_i.
     bath : B, (rows, rows).
     strengths : (n,) c_i, 0 for LIOMs that touch something else.
@@ -52,7 +55,8 @@ def couplers_of(bath: BathMatrices, lioms: Lioms) -> tuple[Coupler, ...]:
     ValueError
         If a site is no spin of the bath, or LIOMs interact with some that are not there.
     """
-    require_spins(lioms.sites or (), bath.dims)
+    touching = [spins_of(site) for site in lioms.sites or ()]
+    require_spins(touching, bath.dims)
     if lioms.nearer:
         raise refusal(
             "lioms",
@@ -65,15 +69,15 @@ def couplers_of(bath: BathMatrices, lioms: Lioms) -> tuple[Coupler, ...]:
         return ()
     if lioms.sites is None:
         return (_coupler(None, "x", bath.contact, lioms.couplings),)
-    touched, along = _touched(bath, lioms.sites), lioms.bath_interactions
+    touched, along = _touched(bath, touching), lioms.bath_interactions
     found = [
         _coupler(site, "x", matrix, _where(places, lioms.couplings))
         for site, (matrix, places) in touched.items()
     ]
-    for site in dict.fromkeys(lioms.sites):
+    for site in dict.fromkeys(chain.from_iterable(touching)):
         if site is None or along is None:
             continue
-        strengths = _where([at == site for at in lioms.sites], along)
+        strengths = _where([site in spins for spins in touching], along)
         if strengths.any():
             matrix = site_operator("z", site, bath.dims)
             found.append(_coupler(site, "z", matrix, strengths))
@@ -81,18 +85,21 @@ def couplers_of(bath: BathMatrices, lioms: Lioms) -> tuple[Coupler, ...]:
 
 
 def _touched(
-    bath: BathMatrices, sites: Sequence[int | None]
+    bath: BathMatrices, sites: Sequence[tuple[int | None, ...]]
 ) -> dict[int | None, tuple[Matrix, list[bool]]]:
     """Each contact, in the order of the LIOMs, and which of them touch it."""
     operators: dict[int | None, Matrix] = {None: bath.contact}
     names: dict[int | None, int | None] = {None: None}
-    for site in sites:
+    for site in chain.from_iterable(sites):
         if site not in names and site is not None:
             flip = site_operator("x", site, bath.dims)
             names[site] = site if abs(flip - bath.contact).max() > 0 else None
             operators.setdefault(names[site], flip)
-    own = [names[site] for site in sites]
-    return {name: (operators[name], [at == name for at in own]) for name in dict.fromkeys(own)}
+    own = [[names[site] for site in spins] for spins in sites]
+    return {
+        name: (operators[name], [name in each for each in own])
+        for name in dict.fromkeys(chain.from_iterable(own))
+    }
 
 
 def _where(places: Sequence[bool], strengths: RealArray) -> RealArray:
@@ -111,9 +118,9 @@ def flip_sectors(labels: Labels, couplers: Sequence[Coupler]) -> int:
     return coupled_count(labels, *flips[0]) if len(flips) == 1 else joint_count(labels, flips)
 
 
-def require_spins(sites: Sequence[int | None], dims: tuple[int, ...]) -> None:
-    """Raise ValueError unless each site is a factor of dimension 2."""
-    for liom, site in enumerate(sites):
+def require_spins(touching: Sequence[tuple[int | None, ...]], dims: tuple[int, ...]) -> None:
+    """Raise ValueError unless each site that a LIOM touches is a factor of dimension 2."""
+    for liom, site in ((liom, site) for liom, spins in enumerate(touching) for site in spins):
         if site is None or site < len(dims) and dims[site] == 2:
             continue
         spins = [place for place, size in enumerate(dims) if size == 2]

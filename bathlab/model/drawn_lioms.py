@@ -10,7 +10,7 @@ import numpy as np
 
 from bathlab.checks import as_array, refusal, require_kind, settle, shown
 from bathlab.conventions import SIGMA_Z, RealArray
-from bathlab.model.liom_terms import Sites, add_interactions, as_terms, joined, taken
+from bathlab.model.liom_terms import Site, Sites, add_interactions, as_terms, joined, taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,14 +18,15 @@ class Lioms:
     """LIOMs of one realisation, nearest to the grain first.
 
     H = sum_i (h_i + J'_i sigma^z_{site(i)}) tau^z_i + sum_i g_i V_i tau^x_i
-    + sum_{i<j} J_ij tau^z_i tau^z_j, V_i = sigma^x of the spin ``sites[i]`` of the bath, or its
-    contact.
+    + sum_{i<j} J_ij tau^z_i tau^z_j, V_i = sigma^x of the spin ``sites[i]`` of the bath, the
+    sum of those of several spins, or its contact.
 
     Parameters
     ----------
     fields, couplings : (n,) h_i and g_i.
-    sites : (n,) spins of the bath's core, 0 the leftmost factor. None as an entry, or for all:
-        the contact of the bath.
+    sites : (n,) spins of the bath's core, 0 the leftmost factor. A tuple as an entry: all of
+        these spins, with g_i and J'_i each. None as an entry, or for all: the contact of the
+        bath.
     interactions : (n, n) symmetric J_ij, each pair once, with zeros on the diagonal. Or (n, m):
         the first m - n columns are J of these LIOMs with the m - n that are nearer to the
         grain, which it holds when these are attached to it.
@@ -35,8 +36,8 @@ class Lioms:
     ------
     ValueError
         If the numbers are not finite and real, there are not as many of each, a site is no
-        integer >= 0 or missing beside a J'_i, or the J_ij are not symmetric with a diagonal of
-        zeros.
+        integer >= 0, named twice for one LIOM or missing beside a J'_i, or the J_ij are not
+        symmetric with a diagonal of zeros.
     """
 
     fields: RealArray
@@ -71,9 +72,10 @@ class Lioms:
 
     def same_as(self, others: Lioms) -> bool:
         """Whether all numbers are the same bits."""
-        names = [part.name for part in dataclasses.fields(self)]
+        names = [part.name for part in dataclasses.fields(self) if part.name != "sites"]
         pairs = [(getattr(self, name), getattr(others, name)) for name in names]
-        return all(np.array_equal(one, other) for one, other in pairs)
+        same = all(np.array_equal(one, other) for one, other in pairs)
+        return same and self.sites == others.sites
 
     def __getitem__(self, place: slice) -> Lioms:
         """Some of these LIOMs: ``lioms[2:4]`` are the third and the fourth."""
@@ -106,7 +108,7 @@ class Lioms:
         )
 
     @property
-    def _places(self) -> tuple[int | None, ...]:
+    def _places(self) -> tuple[Site, ...]:
         return (None,) * self.count if self.sites is None else self.sites
 
     @property

@@ -9,8 +9,10 @@ import numpy as np
 from bathlab.checks import as_array, refusal, shown
 from bathlab.conventions import RealArray
 
-#: A spin of the bath for each LIOM, None for the bath's contact; None where all touch that.
-Sites: TypeAlias = "tuple[int | None, ...] | None"
+#: What a LIOM touches: a spin of the bath, several of them, or None for the bath's contact.
+Site: TypeAlias = "int | tuple[int, ...] | None"
+#: That of each LIOM; None where all touch the bath's contact.
+Sites: TypeAlias = "tuple[Site, ...] | None"
 
 #: Largest |J_ij - J_ji| relative to max|J| still taken for symmetric.
 SYMMETRY_TOLERANCE = 1e-12
@@ -21,9 +23,10 @@ class LiomTerms(NamedTuple):
 
     Attributes
     ----------
-    sites : (n,) of which spin of the bath sigma^x is the contact of each LIOM.
+    sites : (n,) of which spin of the bath sigma^x is the contact of each LIOM; of which spins
+        their sum is, ascending.
     interactions : (n, m) J_ij; the last n columns are those of the LIOMs themselves.
-    bath_interactions : (n,) J_i of sigma^z_site tau^z_i.
+    bath_interactions : (n,) J_i of sigma^z_site tau^z_i, of each of its sites.
     """
 
     sites: Sites
@@ -48,17 +51,43 @@ def as_terms(count: int, sites: Any, interactions: Any, bath_interactions: Any) 
     return LiomTerms(places, _as_interactions(count, interactions), _or_none(along))
 
 
+def spins_of(site: Site) -> tuple[int | None, ...]:
+    """What a LIOM touches, one by one."""
+    return site if isinstance(site, tuple) else (site,)
+
+
 def _as_sites(count: int, sites: Any) -> Sites:
     if sites is None:
         return None
-    free = [site is None for site in sites] if isinstance(sites, (list, tuple)) else []
-    if any(free):
-        sites = [0 if site is None else site for site in sites]
+    given = list(sites) if isinstance(sites, (list, tuple)) else []
+    several = {
+        liom: _as_several(liom, site)
+        for liom, site in enumerate(given)
+        if isinstance(site, (list, tuple))
+    }
+    free = {liom for liom, site in enumerate(given) if site is None}
+    if free or several:
+        sites = [0 if at in free or at in several else site for at, site in enumerate(given)]
     kind = "integer" if count else "real"  # an empty list is one of no kind
     found = as_array("sites", sites, shape=(count,), kind=kind, least=0, minimum=0).tolist()
-    if not any(free):
-        return tuple(found) or None
-    return None if all(free) else tuple(None if no else at for no, at in zip(free, found))
+    if len(free) == len(found):
+        return None
+    return tuple(
+        None if liom in free else several.get(liom, at) for liom, at in enumerate(found)
+    )
+
+
+def _as_several(liom: int, spins: Any) -> Site:
+    name = f"sites[{liom}]"
+    found = sorted(as_array(name, spins, kind="integer", minimum=0).tolist())
+    if len(set(found)) < len(found):
+        raise refusal(
+            name,
+            shown(spins),
+            "different spins of the bath",
+            "Name each once; a coupling twice as strong is one g_i.",
+        )
+    return tuple(found) if len(found) > 1 else int(found[0])
 
 
 def _require_sites(sites: Sites, along: RealArray) -> None:

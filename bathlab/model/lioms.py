@@ -61,9 +61,9 @@ class LiomChain:
     h_i = field + U[-disorder, disorder], independent (De Roeck & Huveneers, eqs. 15 and 23;
     alpha = exp(-1/zeta)).
 
-    ``sites``, ``interactions`` and ``bath_interactions`` give each LIOM a contact of its own
-    and add diagonal terms, see :class:`Lioms`. LIOMs on two sides of a grain are two chains,
-    one attached to ``EnlargedBath(grain, other)``.
+    ``sites``, ``interactions`` and ``bath_interactions`` give each LIOM a contact of its own,
+    or several, and add diagonal terms, see :class:`Lioms`. LIOMs on two sides of a grain are
+    two chains, one attached to ``EnlargedBath(grain, other)``.
 
     With ``jitter`` = zeta couplings are random: g_i = alpha^(u_i) g_1 at the distances
     u_i = i - 1 + U[-zeta, zeta], independent, as of the quantum sun (arXiv:2203.08844, where

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any, Sequence
 
 import numpy as np
@@ -92,17 +91,20 @@ def joint_count(labels: Labels, contacts: Sequence[tuple[Matrix, RealArray]]) ->
     Parameters
     ----------
     labels : (rows,) block of H_B of each state.
-    contacts : operators of the bath, each with (n,) g_i, 0 for spins that do not touch it.
+    contacts : operators of the bath, each with (n,) g_i, 0 for spins that do not touch it; a
+        spin may touch several.
     """
-    flips = [(one, int(np.count_nonzero(g))) for one, g in contacts]
-    blocks, flipping = int(labels.max()) + 1, sum(number for _, number in flips)
+    touching = np.array([g != 0 for _, g in contacts])
+    touching = touching[:, touching.any(axis=0)]
+    blocks, flipping = int(labels.max()) + 1, touching.shape[1]
     if blocks == 1:
-        return int(2 ** sum(number for one, number in flips if not abs(one).max() > 0))
-    configurations, bits = np.arange(2**flipping), iter(range(flipping))
+        there = [abs(one).max() > 0 for one, _ in contacts]
+        return int(2 ** np.count_nonzero(~touching[there].any(axis=0)))
+    configurations = np.arange(2**flipping)
     rows, columns = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
-    for contact, number in flips:
+    for (contact, _), touched in zip(contacts, touching):
         left, right = np.unique(_joined(labels, contact), axis=1)
-        for bit in islice(bits, number):
+        for bit in np.flatnonzero(touched):
             rows.append(np.add.outer(left * 2**flipping, configurations).ravel())
             flipped = configurations ^ (1 << bit)
             columns.append(np.add.outer(right * 2**flipping, flipped).ravel())

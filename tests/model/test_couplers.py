@@ -32,6 +32,10 @@ CHAINS = {
     "two sites": bl.LiomChain(4, sites=[0, 2, 2, 0], interactions=exchange(4)),
     "contact and sites": bl.LiomChain(4, sites=[None, 0, None, 1]),
     "zz": bl.LiomChain(4, **ZZ, interactions=exchange(4)),
+    "several": bl.LiomChain(4, sites=[(0, 1), None, (2, 1), 0], interactions=exchange(4)),
+    "zz of several": bl.LiomChain(
+        3, sites=[(2, 0), 1, (0, 1, 2)], bath_interactions=[0.2, 0, 0.3]
+    ),
     "uncoupled": bl.LiomChain.given([1.0, 0.9, 1.2], [0.3, 0.0, 0.2], [0, 0, 1]),
 }
 
@@ -164,6 +168,8 @@ def test_specs_are_written_down_as_before_and_hashed():
     assert one == bl.LiomChain(2, sites=(0, 1), interactions=exchange(2) * 0 + 1 - np.eye(2))
     assert hash(one) == hash(bl.LiomChain(2, sites=(0, 1), interactions=1 - np.eye(2)))
     assert describe(one) != describe(bl.LiomChain(2, sites=(0, 1)))
+    assert bl.LiomChain(2, sites=[(1, 0), [2]]) == bl.LiomChain(2, sites=((0, 1), 2))
+    assert hash(bl.LiomChain(2, sites=[[1, 0], 2])) == hash(bl.LiomChain(2, sites=((0, 1), 2)))
 
 
 def test_jitter_moves_distances_and_nothing_else():
@@ -198,7 +204,8 @@ def test_lioms_on_both_sides_of_a_grain():
     assert np.allclose(bl.levels(system, "lanczos").energies, energies, atol=1e-10)
 
 
-def test_lioms_between_two_grains():
+@pytest.mark.parametrize("sites", [[1, 1, 2, 2], [1, 2, (1, 2), 1]], ids=["one", "both"])
+def test_lioms_between_two_grains(sites):
     left, right = (bl.RandomMatrixBath(2, bandwidth=4.2).sample(1, k) for k in (0, 1))
     one = np.eye(4)
     H = np.kron(left.hamiltonian, one) + np.kron(one, right.hamiltonian)
@@ -206,7 +213,7 @@ def test_lioms_between_two_grains():
     both = bl.model.BathMatrices(H, *places, dims=(2,) * 4)
     bath = bl.model.DisorderedBath(lambda seed, realisation: both)
     J = exchange(4)
-    system = bl.couple(bath, bl.LiomChain(4, sites=[1, 1, 2, 2], interactions=J)).sample(1)
+    system = bl.couple(bath, bl.LiomChain(4, sites=sites, interactions=J)).sample(1)
     expected = twin.touching(H, None, system.lioms, 4)
     assert np.allclose(system.hamiltonian.toarray(), expected, atol=ROUNDING)
     energies = bl.levels(system, "lanczos").energies
@@ -220,6 +227,11 @@ REFUSED = {
     "diagonal": ({"interactions": [[1, 0], [0, 0]]}, "diagonal"),
     "too small": ({"interactions": [[0.0], [0.0]]}, "interactions"),
     "more than the grain holds": ({"interactions": [[1, 0, 1], [0, 1, 0]]}, "nearer"),
+    "several outside": ({"sites": [0, (1, 4)]}, "4 for LIOM 2"),
+    "twice": ({"sites": [(1, 1), 0]}, "different spins"),
+    "none of several": ({"sites": [(), 0]}, r"sites\[0\]"),
+    "contact among several": ({"sites": [(None, 1), 0]}, r"sites\[0\]"),
+    "half of several": ({"sites": [(0.5, 1), 0]}, r"sites\[0\]"),
     "no site": ({"bath_interactions": [0.1, 0]}, "sites="),
     "site of one alone": ({"bath_interactions": [0.1, 1], "sites": [1, None]}, "sites="),
 }
