@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator
 
 import click
+from nested import nested
 from papers import Found, Paper, Runs, chosen, collected, problems
 
 from bathlab.workbench import Record
@@ -108,13 +109,19 @@ def section(name: str) -> str:
     pictures = [f"![{name}](../{figure}.png)\n" for figure, _ in runs_of(name)]
     count = " and ".join(str(len(found.claims)) for _, found in runs_of(name))
     link = f"[All that it says](results/{name}.md): {count} lines.\n"
-    return "\n".join([f"## {title}\n", f"{text}\n", *pictures, link])
+    return "\n".join([f"## {title}\n", f"{text}\n", *pictures, *of_both(name), link])
+
+
+def of_both(name: str) -> list[str]:
+    """Whether the two runs of a study are independent, if there are two."""
+    runs = [found for _, found in runs_of(name)]
+    return [nested(name, *runs)] if len(runs) == 2 else []
 
 
 def study_page(name: str) -> str:
     """Title and text of a study; picture, command and claims of each run."""
     title, text = question(name)
-    parts = [f"# {title}\n", f"{text}\n"]
+    parts = [f"# {title}\n", f"{text}\n", *of_both(name)]
     for figure, found in runs_of(name):
         command = f"`{found.command}  (bathlab {found.version})`"
         parts.append(f"![{name}](../../{figure}.png)\n\n{command}\n\n{block(found.claims)}")

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import tomllib
 
+import nested
 import pytest
 import render
 from scripts import ROOT
@@ -24,6 +25,30 @@ def test_the_page_of_results_and_the_readme_are_renderings():
     assert render.readme(readme) == readme
     changed = readme.replace("0.712 +- 0.007", "0.713 +- 0.007")
     assert changed != readme and render.readme(changed) == readme
+
+
+def test_pages_with_two_runs_say_whether_they_are_independent():
+    both = sorted(path.stem for path in (ROOT / "figures/paper").glob("*.json"))
+    assert "bath_growth" in both
+    for name in both:
+        (said,) = render.of_both(name)
+        assert (
+            "seed 1" in said
+            and said in render.study_page(name)
+            and said in render.section(name)
+        )
+    assert render.of_both("localised_chain") == []
+    small, large = (
+        Record.read(ROOT / f"figures/{folder}hybridisation_width.json")
+        for folder in ("", "paper/")
+    )
+    assert "share 10 of 10 and 10 cases" in nested.nested("hybridisation_width", small, large)
+    wider = dataclasses.replace(large, parameters={**large.parameters, "bandwidth": 9.0})
+    assert "share 4 of 10 and 10 cases" in nested.nested("hybridisation_width", small, wider)
+    other = dataclasses.replace(large, parameters={**large.parameters, "seed": 2})
+    assert "Seeds 1 and 2: what the two runs say is independent" in (
+        nested.nested("hybridisation_width", small, other)
+    )
 
 
 def test_the_page_has_every_study():
