@@ -11,15 +11,17 @@ import math
 import sys
 from typing import Iterator
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import Growth, growth_rows
 from bathlab.plotting import reference_line, stepped_curves
-from bathlab.statistics import bend, slope, summarise_steps
+from bathlab.statistics import bend, estimate, slope, summarise_steps
+from bathlab.theory import core_log_ipr, whole_variance
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
-from bathlab.workbench.claims import apart, compare, state
+from bathlab.workbench.claims import compare, state
 
 LOG2 = math.log(2)
 
@@ -48,21 +50,61 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
 
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
-    last, half = found.parameters.lioms, found.parameters.lioms // 2
+    p = found.parameters
     for label, rows in found.table.groupby("bath", sort=False):
-        is_bath = rows["dimension"].min() > 2
-        first = half if is_bath else 0
-        here = slope(rows[rows["lioms"] >= first], "lioms", "log_ipr")
-        change = bend(rows, "lioms", "log_ipr", half)
-        said = f"{label}: slope of D(O_B), LIOMs {first} to {last}"
-        bends = f"{label}: slope beyond LIOM {half} less that before"
-        if is_bath:
-            yield compare(said, "approaches log 2 = 0.693", LOG2, here)
-            yield apart(bends, "approaches: > 0", 0.0, "0", change)
-        else:
-            yield apart(said, "< log(2)/2 = 0.347", LOG2 / 2, "log(2)/2", here)
-            verdict = "decays" if change.mean < -2 * change.error else "does not decay"
-            yield state(bends, "decays: < 0", change, verdict=verdict)
+        say = thermalised if rows["dimension"].min() > 2 else alone
+        yield from say(str(label), rows, p)
+
+
+def band(rows: pd.DataFrame, p: Parameters) -> pd.Series:
+    """D as the widened band has it, log(rho/(3 int v^2)), for each row."""
+    size = int(rows["spins"].iloc[0])
+    width = float(rows["bandwidth"].iloc[0])
+    depth = []
+    for n in range(p.lioms + 1):
+        chain = p.chain(n)
+        field = np.full(n, math.sqrt(p.field**2 + p.disorder**2 / 3))
+        variance = whole_variance(width, field, chain.couplings)
+        depth.append(core_log_ipr(2.0 ** (size + n), variance, width))
+    return rows["lioms"].map(dict(enumerate(depth)))
+
+
+def thermalised(label: str, rows: pd.DataFrame, p: Parameters) -> Iterator[Claim]:
+    """A bath: D beside what a band that LIOMs widen makes of it."""
+    last, half = p.lioms, p.lioms // 2
+    rows = rows.assign(band=band(rows, p))
+    rows = rows.assign(limit=rows["log_ipr"] - rows["band"] + LOG2 * rows["lioms"])
+    far, where = rows[rows["lioms"] >= half], f"LIOMs {half} to {last}"
+    here, theory, limit = (slope(far, "lioms", name) for name in ("log_ipr", "band", "limit"))
+    said = f"{label}: slope of D(O_B), {where}"
+    more = {"note": "log 2 less what LIOMs add to the band", "id": "G70 G74"}
+    paper = f"{theory.mean:.3f}, approaches log 2 = 0.693"
+    yield compare(said, paper, theory.mean, here, **more)
+    said = f"{label}: its limit for many LIOMs, slope of D + log of the band's width, {where}"
+    yield compare(said, "log 2 = 0.693", LOG2, limit, id="G70 G74")
+    end = rows[rows["lioms"] == last]
+    depth, expected = estimate(end["log_ipr"], end["realisation"]), float(end["band"].iloc[0])
+    said = f"{label}: D(O_B) with {last} LIOMs by log(rho/3 int v^2) of the widened band"
+    yield compare(said, f"{expected:.2f}", expected, depth, id="G74")
+    change, known = (bend(rows, "lioms", name, half) for name in ("log_ipr", "band"))
+    said = f"{label}: slope beyond LIOM {half} less that before"
+    paper = f"{known.mean:.3f}, approaches: > 0"
+    yield compare(said, paper, known.mean, change, id="G70")
+
+
+def alone(label: str, rows: pd.DataFrame, p: Parameters) -> Iterator[Claim]:
+    """A single spin, which is no bath."""
+    last, half = p.lioms, p.lioms // 2
+    here = slope(rows, "lioms", "log_ipr")
+    said = f"{label}: slope of D(O_B), LIOMs 0 to {last}"
+    verdict = f"{2 * here.mean / LOG2:.2f} of log(2)/2"
+    note = "bandwidth read as 2R of the semicircle; other readings in interface_rates"
+    more = {"verdict": verdict, "note": note, "id": "G71 G68"}
+    yield compare(said, "< log(2)/2 = 0.347", LOG2 / 2, here, **more)
+    change = bend(rows, "lioms", "log_ipr", half)
+    verdict = "decays" if change.mean < -2 * change.error else "does not decay"
+    said = f"{label}: slope beyond LIOM {half} less that before"
+    yield state(said, "decays: < 0", change, verdict=verdict, id="G71")
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:

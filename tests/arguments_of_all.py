@@ -813,6 +813,12 @@ TABLE |= {
         "widths": Widths([2.0, 0.5]),
         "densities": Widths([4.0, 8.0]),
     },
+    "theory.core_log_ipr": {
+        "dimension": Real(64.0),
+        "variance": Real(2.0),
+        "bandwidth": Real(4.0),
+    },
+    "theory.decay_log_ipr": {"density": Real(64.0), "rate": Real(0.25)},
     "theory.liom_log_ipr": {
         "dimension": Real(64.0),
         "g": Real(0.25),
@@ -824,6 +830,11 @@ TABLE |= {
         "bandwidth": Real(4.0),
     },
     "theory.profile_slope": {"alpha": Real(0.5)},
+    "theory.whole_variance": {
+        "bandwidth": Real(4.0),
+        "fields": Array([1.0, 0.5]),
+        "couplings": Array([0.2, 0.1]),
+    },
     "theory.semicircle_structure_factor": {"omega": Numbers(OMEGA), "bandwidth": Real(4.0)},
     "theory.spin_structure_factor": {
         "omega": Numbers([0.3, 0.7]),

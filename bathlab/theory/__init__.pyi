@@ -46,9 +46,12 @@ from .grain.localised_chain import (
 from .grain.localised_chain import (
     typical_decay as typical_decay,
 )
+from .grain.profile import core_log_ipr as core_log_ipr
+from .grain.profile import decay_log_ipr as decay_log_ipr
 from .grain.profile import liom_log_ipr as liom_log_ipr
 from .grain.profile import printed_log_ipr as printed_log_ipr
 from .grain.profile import profile_slope as profile_slope
+from .grain.profile import whole_variance as whole_variance
 from .grain.structure_factors import (
     backreaction as backreaction,
 )
