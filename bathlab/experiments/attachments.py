@@ -12,6 +12,7 @@ from bathlab.analysis.spreading import hybridisations
 from bathlab.checks import as_edges, as_real, require_kind
 from bathlab.conventions import RealArray
 from bathlab.model.baths import Bath
+from bathlab.model.coupled import Grain
 from bathlab.model.lioms import LiomChain
 from bathlab.spectrum.eigenstates import eigenstates_near
 
@@ -86,6 +87,13 @@ def attachment(
     edges, window = as_edges(edges), as_real("window", window, above=0)
     grain = bath.sample(seed, realisation)
     joint = grain.attach(LiomChain.given(fields=[field], couplings=[g])).as_grain()
+    return attached(grain, joint, field, edges, window)
+
+
+def attached(
+    grain: Grain, joint: Grain, field: float, edges: RealArray, window: float
+) -> Attachment:
+    """:func:`attachment` of a drawn bath, and of the same with the spin; checked before."""
     own = grain.system.lioms.count + 1  # the number of the spin among the LIOMs
     bare = {which: grain.element_rows(which) for which in OPERATORS}
     names: dict[str, str | int] = {"contact": "contact", "probe": "probe", "spin": own}

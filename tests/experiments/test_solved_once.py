@@ -28,6 +28,7 @@ SMALL = {
     "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},
     "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
+    "grain_elements": {"spins": (5, 6, 7), "realisations": (4, 4, 4), "matrix_spins": 5},
     "hybridisation_chain": {"spins": 9},
     "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
     "interface_profile": {"spins": 6, "lioms": 3},
