@@ -54,6 +54,7 @@ HELD = [
     "analysis.PairSpectrum",
     "analysis.SampledAutocorrelator",
     "analysis.ElementMoments",
+    "analysis.RowStatistics",
     "analysis.Stability",
     "analysis.Tones",
     "ensemble.Merged",
@@ -324,6 +325,14 @@ TABLE = {
         "frequency": Real(1.0),
         "energy": Real(0.25),
         "window": Real(4.0),
+    },
+    "analysis.row_statistics": {
+        "frequencies": Array(np.linspace(-2.0, 2.0, 32)),
+        "weights": Array(np.linspace(1.0, 2.0, 32)),
+        "size": Integer(4),
+        "reach": Real(2.0),
+        "peaks": Array([0.5], optional=True),
+        "away": Integer(1),
     },
     "analysis.stability_criterion": {
         "energies": Array(LEVELS),
@@ -1134,6 +1143,13 @@ TABLE |= {
         "bath": Made(CHAIN),
         "chain": Made(LIOMS),
     },
+    "experiments.Interface": {
+        "bath": Made(CHAIN),
+        "chain": Made(LIOMS),
+        "axes": Text("xz"),
+        "seen": Integer(1, optional=True),
+        "states": Integer(2),
+    },
     "experiments.Line": {
         "bath": Made(GOE),
         "count": Integer(2),
@@ -1216,6 +1232,10 @@ TABLE |= {
         **SEEDS,
     },
     "experiments.growth_rows": {"growth": Made(experiments.Growth("a", CHAIN, LIOMS)), **SEEDS},
+    "experiments.interface_rows": {
+        "interface": Made(experiments.Interface(CHAIN, LIOMS, "xz", 1, 2)),
+        **SEEDS,
+    },
     "experiments.profile_rows": {"profile": Made(experiments.Profile(CHAIN, LIOMS)), **SEEDS},
     "experiments.relaxation_rows": {
         "relaxation": Made(experiments.Relaxation(CHAIN, LIOMS, (0.0, 1.0), 2, 0.5)),

@@ -37,6 +37,8 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
+from .gaussian_rows import RowStatistics as RowStatistics
+from .gaussian_rows import row_statistics as row_statistics
 from .kinetics import Kinetics as Kinetics
 from .kinetics import golden_rule_kinetics as golden_rule_kinetics
 from .level_pairs import Resonances as Resonances

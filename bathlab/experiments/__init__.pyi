@@ -44,6 +44,8 @@ from .hybridised import curve_rows as curve_rows
 from .hybridised import width_rows as width_rows
 from .hypotheses import Hypotheses as Hypotheses
 from .hypotheses import hypothesis_rows as hypothesis_rows
+from .interfaces import Interface as Interface
+from .interfaces import interface_rows as interface_rows
 from .level_times import LevelTimes as LevelTimes
 from .light_cones import LightCone as LightCone
 from .localised import Line as Line

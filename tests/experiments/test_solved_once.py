@@ -32,6 +32,17 @@ SMALL = {
     "hybridisation_chain": {"spins": 9},
     "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
     "interface_profile": {"spins": 6, "lioms": 3},
+    "interface_rates": {
+        "spins": 3,
+        "lioms": (2, 3, 4),
+        "realisations": (2, 2, 2),
+        "most": 4,
+        "decaying": 2,
+        "strengths": (0.1,),
+        "scanned": 3,
+        "grains": (4,),
+        "attached": 2,
+    },
     "liom_dynamics": {
         "spins": 3,
         "lioms": 2,

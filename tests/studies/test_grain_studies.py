@@ -15,6 +15,17 @@ from bathlab.statistics.flows import calibrate, fit_flows
 SMALL = {
     "bath_growth": ["lioms=4", "realisations=[12, 40]"],
     "interface_profile": ["lioms=4", "realisations=[12]"],
+    "interface_rates": [
+        "spins=4",
+        "lioms=[2, 3, 4]",
+        "realisations=[8, 8, 8]",
+        "most=5",
+        "few=5",
+        "decaying=3",
+        "others=6",
+        "varied=6",
+        "singles=10",
+    ],
     "hybridisation_width": [
         "spins=[5, 6, 7, 8]",
         "spacing=0.16",
