@@ -508,6 +508,7 @@ TABLE |= {
     "model.ChainSystem": {
         "core": Made(SYSTEM),
         "spins": Made(bl.model.Lioms(np.ones(2), np.ones(2))),
+        "zz": Real(0.5),
     },
     "model.CoupledModel": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
     "model.couple": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
@@ -515,6 +516,7 @@ TABLE |= {
     "model.LocalisedChain": {
         "bath": Made(CHAIN),
         "spins": Made(LIOMS, more={"number": 1.5, "true": True}),
+        "zz": Real(0.5),
     },
     "model.CoupledSystem": {
         "bath": Made(MATRICES),
@@ -1156,6 +1158,7 @@ TABLE |= {
         "ratio": Real(0.5),
         "disorder": Real(1.0),
         "states": Integer(2),
+        "zz": Real(0.5),
     },
     "experiments.Profile": {"bath": Made(CHAIN), "chain": Made(LIOMS)},
     "experiments.Relaxation": {

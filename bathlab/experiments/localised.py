@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from bathlab.analysis.levels import smooth_density_of_states
 from bathlab.analysis.participation import participation_row
 from bathlab.analysis.spreading import hybridisations
 from bathlab.checks import as_integer, as_real, require_kind, settle
-from bathlab.conventions import RealArray, Row
+from bathlab.conventions import GAINED, RealArray, Row
 from bathlab.model.baths import RandomMatrixBath
 from bathlab.model.coupled import CoupledSystem, Grain
 from bathlab.model.line import LocalisedChain
@@ -26,6 +27,7 @@ from bathlab.theory.grain.localised_chain import (
     LAWS,
     Spectrum,
     chain_structure_factor,
+    chain_widths,
     semicircle_structure_factor,
 )
 
@@ -34,18 +36,21 @@ from bathlab.theory.grain.localised_chain import (
 FREQUENCIES, ENERGIES = 0.2, 1.0
 #: Points of the average of the theories, on a grid that is finer around each line.
 POINTS = 200
+#: The slope of v is taken over this share of the width before, over which v varies.
+STEP = 1e-3
 
 
 @dataclass(frozen=True)
 class Line:
-    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h, and states to look
-    at."""
+    """A bath, ``count`` spins in a line behind it with g = ``ratio`` h and J_z = ``zz`` g, and
+    states to look at."""
 
     bath: RandomMatrixBath
     count: int
     ratio: float
     disorder: float
     states: int
+    zz: float = dataclasses.field(default=0.0, metadata=GAINED)
 
     def __post_init__(self) -> None:
         require_kind(
@@ -57,6 +62,7 @@ class Line:
             ratio=as_real("ratio", self.ratio, above=0),
             disorder=as_real("disorder", self.disorder, above=0),
             states=as_integer("states", self.states, 1),
+            zz=as_real("zz", self.zz),
         )
 
     @property
@@ -68,6 +74,7 @@ class Line:
         return LocalisedChain(
             self.bath,
             LiomChain(self.count, alpha=1.0, g1=self.g, field=0.0, disorder=self.disorder),
+            self.zz * self.g,
         )
 
     def structure_factor(self, omega: RealArray) -> RealArray:
@@ -76,8 +83,8 @@ class Line:
 
 
 def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
-    """One row per spin: its width at the bath of all before it, measured and by both laws, how
-    entangled it then is, and D of its sigma^x."""
+    """One row per spin: its width at the bath of all before it, measured and by both laws,
+    which know no J_z; how steep v is there, how entangled it then is, and D of its sigma^x."""
     require_kind("line", line, Line, "Make one with bathlab.experiments.")
     chain = line.chain.sample(seed, realisation)
     rows: list[Row] = []
@@ -87,6 +94,7 @@ def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
             {
                 "spins": line.bath.spins,
                 "ratio": line.ratio,
+                "zz": line.zz,
                 "spin": spin,
                 "field": float(field),
                 "width": measured_width(chain.grain(spin - 1), line.g, field, resolution),
@@ -94,6 +102,7 @@ def line_rows(line: Line, seed: int, realisation: int) -> list[Row]:
                     law: smoothed_width(known, line.g, line.structure_factor, law, resolution)
                     for law in LAWS
                 },
+                "steepness": steepness(known, line.g, line.structure_factor),
                 "apart": apart(known),
                 "resolution": resolution,
                 **attached(chain.stage(spin), line.states),
@@ -139,6 +148,16 @@ def smoothed_width(
     grid = np.unique(np.clip(np.add.outer(lines, np.concatenate([-near, near])).ravel(), *ends))
     values = chain_structure_factor(grid, fields[:-1], g, bath, law)
     return golden_rule_width(g, float(np.trapezoid(values, grid)) / resolution)
+
+
+def steepness(fields: RealArray, g: float, bath: Spectrum) -> float:
+    """pi g^2 |dv_{i-1}/domega| at 2h_i, by the law that resolves tails: w over the range in
+    which v varies, which the golden rule needs small (DRH, end of III D, there without pi)."""
+    before, at = fields[:-1], 2 * float(fields[-1])
+    width = chain_widths(before, g, bath, "resolved")[-1] if len(before) else 1.0
+    ends = at + STEP * min(width, 1.0) * np.array([-1.0, 1.0])
+    low, high = chain_structure_factor(ends, before, g, bath, "resolved")
+    return golden_rule_width(g, abs(float(high - low)) / float(ends[1] - ends[0]))
 
 
 def apart(fields: RealArray) -> float:

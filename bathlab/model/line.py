@@ -1,19 +1,20 @@
 """Physical spins in a line behind a bath: each touches the one before it, none is a LIOM.
 
 H = H_B + sum_i h_i sigma^z_i + sum_i g_i sigma^x_{i-1} sigma^x_i, sigma^x_0 the contact of the
-bath (De Roeck & Huveneers, eq. 18, where g_i = g and the h_i are uniform on [-h, h]).
+bath (De Roeck & Huveneers, eq. 18, where g_i = g and the h_i are uniform on [-h, h]). In the
+line neighbours may have J_z sigma^z_{i-1} sigma^z_i besides.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import require_kind
-from bathlab.conventions import RealArray
+from bathlab.checks import as_real, require_kind, settle
+from bathlab.conventions import GAINED, RealArray
 from bathlab.model.baths import Bath, require_parts
 from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain
 from bathlab.model.lioms import NO_LIOMS, Chain, LiomChain, Lioms, require_plain
@@ -32,18 +33,21 @@ class LocalisedChain:
         The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``; a number
         means so many of these with g = 0.2 and h = 1. Each field has its own random stream: a
         longer chain leaves the fields of a shorter one bit-identical.
+    zz : J_z between neighbours in the line; the first spin has none with the bath.
 
     Raises
     ------
     ValueError
         If an argument is not a bath or has no fields and couplings; if the spins have sites or
-        interactions.
+        interactions, or J_z is not finite.
     """
 
     bath: Bath
     spins: Chain | int
+    zz: float = field(default=0.0, metadata=GAINED)
 
     def __post_init__(self) -> None:
+        settle(self, zz=as_real("zz", self.zz))
         if isinstance(self.spins, (int, np.integer)) and not isinstance(self.spins, bool):
             spins = LiomChain(int(self.spins), alpha=1.0, field=0.0, disorder=1.0)
             object.__setattr__(self, "spins", spins)
@@ -53,7 +57,8 @@ class LocalisedChain:
     def sample(self, seed: int, realisation: int = 0) -> ChainSystem:
         """The chain of one realisation; the same arguments give the same bits."""
         together = self.bath.sample(seed, realisation).attach(cast(Chain, self.spins))
-        return ChainSystem(together.grain.system, together.lioms[together.inside :])
+        spins = together.lioms[together.inside :]
+        return ChainSystem(together.grain.system, spins, self.zz)
 
 
 class ChainSystem(HasSectors, SystemView):
@@ -65,14 +70,15 @@ class ChainSystem(HasSectors, SystemView):
     ----------
     core : CoupledSystem, the bath with the LIOMs that it already holds, if any.
     spins : fields h_i and couplings g_i of the spins, nearest to the bath first.
+    zz : J_z between neighbours in the line.
     """
 
-    def __init__(self, core: CoupledSystem, spins: Lioms) -> None:
+    def __init__(self, core: CoupledSystem, spins: Lioms, zz: float = 0.0) -> None:
         require_kind("core", core, CoupledSystem, "Take grain.system.")
         require_kind("spins", spins, Lioms, "Draw them with LiomChain.sample.")
         require_plain("spins", spins)
-        self.core, self.spins = core, spins
-        self._stages, self._grains = _grown(core, spins)
+        self.core, self.spins, self.zz = core, spins, as_real("zz", zz)
+        self._stages, self._grains = _grown(core, spins, self.zz)
         super().__init__(self._stages[-1] if self._stages else self._grains[0].system)
 
     @property
@@ -141,12 +147,19 @@ class ChainSystem(HasSectors, SystemView):
         return int(spin)
 
 
-def _grown(core: CoupledSystem, spins: Lioms) -> tuple[list[CoupledSystem], list[Grain]]:
+def _grown(
+    core: CoupledSystem, spins: Lioms, zz: float
+) -> tuple[list[CoupledSystem], list[Grain]]:
     """The stage that each spin ends, and the grain before each spin and after the last."""
     grains = [Grain(core) if core.lioms.count == 0 else _merged(core, "contact")]
     stages: list[CoupledSystem] = []
     for spin in range(spins.count):
-        stages.append(grains[-1].attach(spins[spin : spin + 1]))
+        added = spins[spin : spin + 1]
+        if zz and spin:
+            before = len(grains[-1].system.dims) - 1
+            along = np.array([zz])
+            added = replace(added, sites=(before,), bath_interactions=along)
+        stages.append(grains[-1].attach(added))
         grains.append(_merged(stages[-1], 1))
     return stages, grains
 

@@ -16,6 +16,7 @@ from bathlab.experiments.localised import (
     line_rows,
     measured_width,
     smoothed_width,
+    steepness,
 )
 from bathlab.experiments.profile import Profile, profile_rows
 
@@ -58,13 +59,15 @@ def test_the_profile_holds_contact_and_every_liom():
     )
 
 
-def test_the_line_of_spins_is_that_of_the_twin():
+@pytest.mark.parametrize("zz", [0.0, 0.7])
+def test_the_line_of_spins_is_that_of_the_twin(zz):
     """Widths by a loop over pairs of levels, entanglement by the singular values of the
     state."""
     bath, g = bl.RandomMatrixBath(5, bandwidth=6.0), 0.3
-    rows = line_rows(Line(bath, 2, g, 1.0, 1), 1, 4)
+    rows = line_rows(Line(bath, 2, g, 1.0, 1, zz), 1, 4)
     fields, H = [row["field"] for row in rows], bath.sample(1, 4).hamiltonian
     flip = bath.sample(1, 4).contact
+    along = np.zeros(flip.shape)
     for spin, (row, field) in enumerate(zip(rows, fields)):
         energies, vectors = np.linalg.eigh(H)
         factors, share = [], 0.2 / 2**spin
@@ -80,7 +83,9 @@ def test_the_line_of_spins_is_that_of_the_twin():
             np.kron(H, twin.ONE)
             + field * np.kron(np.eye(len(H)), twin.Z)
             + g * np.kron(flip, twin.X)
+            + zz * g * np.kron(along, twin.Z)
         )
+        along = np.kron(np.eye(len(flip)), twin.Z)
         flip = np.kron(np.eye(len(flip)), twin.X)
         assert row["log_ipr"] == pytest.approx(twin.participation(H, flip), abs=1e-9)
         energies, vectors = np.linalg.eigh(H)
@@ -105,6 +110,23 @@ def test_a_smoothed_width_is_the_integral_over_the_range():
         )
         thin = smoothed_width(np.array([0.5, 0.51]), 1e-4, bath, law, 0.1)
         assert thin == pytest.approx(math.pi * 1e-8 * 0.5 / 0.1, rel=5e-3)
+
+
+def test_the_slope_of_v_is_that_of_the_law():
+    """One spin before, v_0 flat: by hand pi g^2 times the derivative of the damped peak."""
+    fields, g = np.array([0.5, 0.3]), 0.2
+    w, square, omega = math.pi * g**2 * 0.25, 1.0, 0.6
+
+    def below(omega):
+        return (square - omega**2) ** 2 + (4 * omega * w) ** 2
+
+    slope = 2 * omega * (-2 * (square - omega**2) + 16 * w**2)
+    exact = 4 * square * w / math.pi / below(omega) ** 2 * abs(slope)
+    found = steepness(fields, g, lambda omega: np.full(np.shape(omega), 0.25))
+    assert found == pytest.approx(math.pi * g**2 * exact, rel=1e-5)
+    assert steepness(fields[:1], g, lambda omega: 0.1 * omega) == pytest.approx(
+        math.pi * g**2 * 0.1
+    )
 
 
 def test_the_tails_resolved_in_frequency_are_those_of_the_levels():
