@@ -30,6 +30,14 @@ SMALL = {
     "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
     "grain_elements": {"spins": (5, 6, 7), "realisations": (4, 4, 4), "matrix_spins": 5},
     "hybridisation_chain": {"spins": 9},
+    "hybridised_states": {
+        "spins": (5, 6, 7),
+        "realisations": (3, 3, 3),
+        "chain": 6,
+        "grain": 6,
+        "couplings": (0.4, 0.8),
+        "fields": (1.0, 2.0),
+    },
     "hybridisation_width": {"spins": (6, 7, 8), "realisations": (1, 1, 1)},
     "interface_profile": {"spins": 6, "lioms": 3},
     "interface_rates": {
