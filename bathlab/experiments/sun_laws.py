@@ -37,8 +37,6 @@ CROSSED = {
     "half": "entropy of half of the spins",
     "log_rate": "t_H/t_Th",
 }
-#: Columns of which a row is one realisation's.
-MEASURED = ("gap_ratio", "gap_ratio_middle", "farthest", "half")
 #: Columns of the form factor, as they are called where a Thouless time is made of them.
 FORM = {name: f"form_{name}" for name in ("real", "imaginary", "weight")}
 #: K of uncorrelated levels comes near to that of a random matrix at t_H/t_Th of about e: where
@@ -168,15 +166,16 @@ def window_tables(table: pd.DataFrame) -> Iterator[tuple[float, pd.DataFrame]]:
         yield float(WINDOWS[place : place + 2].mean()), known.assign(gap_ratio=values)
 
 
-def half_ways(table: pd.DataFrame) -> tuple[int, dict[float, Estimate]]:
-    """The largest number of spins that has curves, and the last alpha at which its gap ratio
+def half_ways(
+    table: pd.DataFrame, alphas: Sequence[float]
+) -> tuple[int, dict[float, Estimate]]:
+    """The largest number of spins with all alphas, and the last alpha at which its gap ratio
     rises through the middle between both limits in each energy window, by the window's share of
     the band; on straight lines of log alpha between points, with a bootstrap by their errors;
     without those that a fifth of the bootstrap lacks."""
     found: dict[int, dict[float, Estimate]] = {}
-    alphas = [float(alpha) for alpha in table["alpha"].unique()]
     for share, rows in window_tables(table):
-        for spins, own in sized(rows, "gap_ratio", alphas).items():
+        for spins, own in sized(rows, "gap_ratio", alphas, len(alphas)).items():
             found.setdefault(spins, {})
             place = _half_way(own)
             if place.error > 0:
@@ -237,16 +236,16 @@ def rate_table(table: pd.DataFrame, alphas: Sequence[float]) -> pd.DataFrame:
 
 
 def window_table(table: pd.DataFrame, alphas: Sequence[float]) -> pd.DataFrame:
-    """Crossings of the two largest sizes that hold, and where the largest is half-way:
-    ``share`` of the band, ``place``, ``error`` and ``name``."""
-    size, halves = half_ways(table)
+    """Crossings of the two largest sizes with all alphas that hold, and where the largest of
+    these is half-way: ``share`` of the band, ``place``, ``error`` and ``name``."""
+    size, halves = half_ways(table, alphas)
     rows: list[dict[str, Any]] = [
         {"share": share, "place": one.mean, "error": one.error}
         | {"name": f"half-way, L = {size}"}
         for share, one in halves.items()
     ]
     for share, part in window_tables(table):
-        crossed = crossings(sized(part, "gap_ratio", alphas))
+        crossed = crossings(sized(part, "gap_ratio", alphas, len(alphas)))
         if crossed and (one := crossed[max(crossed)]).holds:
             row = {"share": share, "place": one.place.mean, "error": one.place.error}
             rows.append(row | {"name": "crossing, L = {} and {}".format(*max(crossed))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from bathlab.experiments.by_kind import Measures, rows_by_kind
 from bathlab.model.coupled import CoupledSystem
 from bathlab.model.quantum_sun import QuantumSun
 from bathlab.spectrum.dense import diagonalise
+from bathlab.spectrum.eigenstates import eigenstates_near
 from bathlab.spectrum.every_level import levels
+from bathlab.spectrum.targets import INFINITE
 
 #: Times of the form factor, in units of the Heisenberg time.
 TIMES = np.append(0.0, np.geomspace(1e-3, 3.0, 120))
@@ -27,7 +29,7 @@ MIDDLE = 500
 WINDOWS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
 #: Smallest spectrum that is unfolded.
 UNFOLDED = 200
-#: States whose half-system entropy is measured.
+#: States whose half-system entropy is measured, and states nearest to the mean level.
 HALVED = 32
 #: Draws of suns with up to so many spins have numbers of their own.
 MOST_SPINS = 64
@@ -75,6 +77,11 @@ class SunLevels(SunSweep):
 @dataclass(frozen=True)
 class SunStates(SunSweep):
     """Eigenstates of suns along alpha, from full diagonalisation."""
+
+
+@dataclass(frozen=True)
+class SunMiddle(SunSweep):
+    """The :data:`HALVED` eigenstates nearest to the mean level, of suns along alpha."""
 
 
 def level_rows(spec: SunLevels, seed: int, realisation: int) -> list[Row]:
@@ -144,23 +151,57 @@ def state_rows(spec: SunStates, seed: int, realisation: int) -> list[Row]:
     ValueError
         If it is no such spec, there is no spin around the grain, or the suns do not fit.
     """
-    require_kind("spec", spec, SunStates, "Make one with bathlab.experiments.")
-    if not spec.sun.lioms:
-        raise refusal("lioms", "0", "at least 1, whose entropy is taken", "Add spins.")
     return [
         {"alpha": alpha, **_of_states(sample)}
-        for alpha, sample in spec.drawn(seed, realisation)
+        for alpha, sample in _around(spec, SunStates, seed, realisation)
     ]
+
+
+def middle_rows(spec: SunMiddle, seed: int, realisation: int) -> list[Row]:
+    """Entanglement of the :data:`HALVED` eigenstates nearest to the mean level, without the
+    others, a row for each alpha.
+
+    Returns
+    -------
+    Rows with ``alpha``, ``farthest`` and ``half`` as of :func:`state_rows`, means over those.
+
+    Raises
+    ------
+    ValueError
+        As :func:`state_rows`.
+    """
+    rows: list[Row] = []
+    for alpha, sample in _around(spec, SunMiddle, seed, realisation):
+        count = min(HALVED, sample.dimension)
+        nearest = eigenstates_near(sample, INFINITE, count)
+        vectors = np.column_stack([state.vector for state in nearest])
+        rows.append({"alpha": alpha, **_entropies(vectors, vectors, sample.dims)})
+    return rows
+
+
+def _around(
+    spec: SunSweep, kind: type, seed: int, realisation: int
+) -> Iterator[tuple[float, CoupledSystem]]:
+    """The draws of a spec of that kind, which has spins around its grain."""
+    require_kind("spec", spec, kind, "Make one with bathlab.experiments.")
+    if not spec.sun.lioms:
+        raise refusal("lioms", "0", "at least 1, whose entropy is taken", "Add spins.")
+    return spec.drawn(seed, realisation)
 
 
 def _of_states(sample: CoupledSystem) -> Row:
     vectors = diagonalise(sample).vectors
-    count, spins = vectors.shape[1], len(sample.dims)
+    count = vectors.shape[1]
     inside = vectors[:, count // 4 : count - count // 4]
     some = inside[:, np.unique(np.linspace(0, inside.shape[1] - 1, HALVED).astype(int))]
+    return _entropies(inside, some, sample.dims)
+
+
+def _entropies(inside: RealArray, some: RealArray, dims: Sequence[int]) -> Row:
+    """Of the last spin in the states ``inside``, and of half of the spins in ``some``."""
+    spins = len(dims)
     halves = [
-        entanglement_entropy(each, sample.dims, range(spins - spins // 2, spins))
-        for each in some.T
+        entanglement_entropy(each, dims, range(spins - spins // 2, spins)) for each in some.T
     ]
     return {
         "farthest": float(np.mean(last_entropies(inside))) / np.log(2),
@@ -191,6 +232,7 @@ def page_entropy(part: int, spins: int) -> float:
 MEASURES: Measures = {
     SunLevels: (level_rows, "gap_ratio"),
     SunStates: (state_rows, "farthest"),
+    SunMiddle: (middle_rows, "farthest"),
 }
 
 

@@ -22,8 +22,11 @@ from bathlab.experiments.sun_laws import (
     sized,
     window_tables,
 )
+from bathlab.experiments.suns import HALVED
+from bathlab.findings.sun_conventions import FIRST as FIRST
+from bathlab.findings.sun_conventions import conventions as conventions
 from bathlab.statistics.arithmetic import independent
-from bathlab.statistics.estimates import Estimate, estimate
+from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.finite_sizes import REJECTED
 from bathlab.statistics.fits import fit_line
 from bathlab.statistics.intersections import Intersection
@@ -36,7 +39,6 @@ from bathlab.workbench.claims import AGREEMENT, apart, compare, pm
 CRITICAL, NAME = 1 / math.sqrt(2), "1/sqrt 2"
 #: What exponent the mean field of the avalanche has.
 NU = 1.0
-FIRST = "suntajs-vidmar"
 #: Fewer suns than this have errors of which a claim speaks.
 FEW = 10
 
@@ -54,8 +56,9 @@ def all_claims(table: pd.DataFrame, alphas: Sequence[float], grain: int) -> Iter
         last[convention] = crossings(sized(part, "gap_ratio", alphas))
     yield from moved(last)
     yield from around(levels[FIRST], alphas, grain)
-    for claim in places(kinds["states"], ("farthest", "half"), alphas):
-        yield claim.at(FIRST)
+    for kind, name in (("states", FIRST), ("middle", f"{FIRST}, {HALVED} middle states")):
+        for claim in places(kinds[kind], ("farthest", "half"), alphas):
+            yield claim.at(name)
     for claim in [*rates(levels[FIRST], alphas), *edge(levels[FIRST], alphas)]:
         yield claim.at(FIRST)
     yield from conventions(kinds["conventions"])
@@ -82,11 +85,24 @@ def places(
     """Crossings of some columns by pairs of sizes, their limit, and their scaling."""
     for name in names:
         found = sized(table, name, alphas)
+        if name == "log_rate":
+            yield from without_rate(table, found)
         crossed = crossings(found)
         for pair, one in crossed.items():
             yield crossing(f"alpha at which curves of {CROSSED[name]} cross", pair, one)
         yield from extrapolated(name, crossed)
         yield from collapses(name, found)
+
+
+def without_rate(table: pd.DataFrame, found: dict[int, Sized]) -> Iterator[Claim]:
+    """Sizes whose form factors of few suns never settle."""
+    for spins, own in table.dropna(subset="weight").groupby("spins"):
+        count = int(own.groupby("alpha")["realisation"].nunique().min())
+        if int(str(spins)) not in found:
+            word = (
+                f"no time with an error: K of {count} suns does not settle within 0.2 decades"
+            )
+            yield Claim(f"{CROSSED['log_rate']}, L = {spins}", "-", N=count, verdict=word)
 
 
 def crossing(said: str, pair: tuple[int, int], one: Intersection) -> Claim:
@@ -217,10 +233,10 @@ def rates(table: pd.DataFrame, alphas: Sequence[float]) -> Iterator[Claim]:
 
 
 def edge(table: pd.DataFrame, alphas: Sequence[float]) -> Iterator[Claim]:
-    """Where curves of the two largest sizes cross, by windows of energy."""
+    """Where curves of the two largest sizes with all alphas cross, by windows of energy."""
     known: list[tuple[float, Estimate]] = []
     for place, rows in window_tables(table):
-        crossed = crossings(sized(rows, "gap_ratio", alphas))
+        crossed = crossings(sized(rows, "gap_ratio", alphas, len(alphas)))
         if not crossed:
             continue
         pair = max(crossed)
@@ -235,7 +251,7 @@ def edge(table: pd.DataFrame, alphas: Sequence[float]) -> Iterator[Claim]:
         more |= _of_few(one.place.realisations)
         yield compare(said, paper, expected, one.place, **more)
     yield from _edge_of(known, "crossing")
-    size, halves = half_ways(table)
+    size, halves = half_ways(table, alphas)
     held = list(halves.items())
     for place, found in held:
         said = (
@@ -272,27 +288,3 @@ def moved(found: dict[str, dict[tuple[int, int], Intersection]]) -> Iterator[Cla
         gap = independent(lambda a, b: a - b, crossed[pair].place, found[FIRST][pair].place)
         said = f"crossing of the gap ratio with {convention} less that with {FIRST}"
         yield apart(f"{said}, L = {pair[0]} and {pair[1]}", "0 for long L", 0.0, "0", gap)
-
-
-def conventions(table: pd.DataFrame) -> Iterator[Claim]:
-    """What each convention changes in the gap ratio, draws being shared."""
-    size = int(table["spins"].iloc[0])
-    keyed = table.set_index(["realisation", "alpha"])
-    first = keyed[keyed["convention"] == FIRST]["gap_ratio"]
-    for convention, part in keyed.groupby("convention", sort=False):
-        values = []
-        for alpha, own in part.groupby("alpha"):
-            mean = estimate(own["gap_ratio"], own.index.get_level_values("realisation"))
-            shift = (own["gap_ratio"] - first).dropna()
-            gap = estimate(shift, shift.index.get_level_values("realisation"))
-            values.append((float(str(alpha)), mean, gap))
-        text = ", ".join(f"{pm(mean, 4)} at {alpha:g}" for alpha, mean, _ in values)
-        said = f"gap ratio with {convention}, L = {size}, alpha = "
-        said += ", ".join(f"{alpha:g}" for alpha, *_ in values)
-        count = values[0][1].realisations
-        if convention == FIRST:
-            yield Claim(said, "-", text=text, N=count, verdict="the default")
-            continue
-        widest = max((gap for *_, gap in values), key=lambda gap: abs(gap.mean))
-        word = f"moved by up to {pm(widest, 4)} from the default"
-        yield Claim(said, "-", text=text, N=count, verdict=word, effect=widest.mean)

@@ -58,6 +58,8 @@ def place_panel(axes: Axes, places: pd.DataFrame, names: Mapping[str, str]) -> N
     and ``error``, ``names`` says how each is called."""
     for index, (name, label) in enumerate(names.items()):
         own = places[places["name"] == name]
+        if own.empty:
+            continue
         x = 1 / own["L"] * (1 + 0.008 * (index - len(names) / 2))
         style = curve_style(index) | {"linestyle": "none", "capsize": 2}
         axes.errorbar(x, own["place"], own["error"], label=label, **style)

@@ -64,7 +64,7 @@ SMALL = {
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
     "polarisations": {"sites": (4, 6), "weak_sites": 4},
     "probe_spin": {"disorder": (2.0, 16.0), "shown": (2.0,), "ranged": (16.0,)},
-    "quantum_sun": {"grain_spins": 1, "state_lioms": (3, 4)},
+    "quantum_sun": {"grain_spins": 1, "state_lioms": (3, 4), "middle_lioms": (3, 4)},
     "resonant_scales": {"sites": (4, 6)},
     "resonances_in_a_chain": {
         "sites": (6, 8, 10),

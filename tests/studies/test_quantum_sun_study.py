@@ -11,8 +11,10 @@ from scripts import load_study, one
 from bathlab.experiments import sun_laws
 from bathlab.experiments.suns import (
     SunLevels,
+    SunMiddle,
     last_entropies,
     level_rows,
+    middle_rows,
     page_entropy,
     windowed_ratios,
 )
@@ -62,6 +64,8 @@ def made(critical=CRITICAL, nu=1.0, count=40, noise=0.004, **changed):
     add("states", "suntajs-vidmar", (8, 9, 10, 11), FEW)
     for place, convention in enumerate(("suntajs-vidmar", "luitz")):
         add("conventions", convention, (10,), (0.7, 0.75, 0.8), 0.03 * place)
+    add("levels", "suntajs-vidmar", (16,), FEW[1:5])
+    add("middle", "suntajs-vidmar", (10, 12, 13), FEW)
     return pd.DataFrame(rows)
 
 
@@ -208,7 +212,26 @@ def test_each_alpha_has_a_draw_of_its_own_and_conventions_share_it():
         SunLevels(QuantumSun(), (0.7, 1.2))
 
 
+def test_middle_states_alone_are_those_of_all():
+    """512 levels, where they come from a factorisation."""
+    spec = SunMiddle(QuantumSun(grain_spins=2, lioms=7), (0.75,))
+    (row,) = middle_rows(spec, 1, 0)
+    ((_, sample),) = spec.drawn(1, 0)
+    energies, vectors = np.linalg.eigh(sample.hamiltonian.toarray())
+    nearest = np.argsort(np.abs(energies - energies.mean()))[:32]
+    last = [
+        np.linalg.svd(vectors[:, i].reshape(-1, 2), compute_uv=False)[:2] ** 2 for i in nearest
+    ]
+    expected = np.mean([-(p @ np.log(p)) for p in last]) / math.log(2)
+    assert row["farthest"] == pytest.approx(expected, abs=1e-7)
+    assert 0 < row["half"] < 1.1
+
+
 def test_numbers_of_realisations_that_do_not_fit_are_refused(script):
+    with pytest.raises(ValueError, match="alphas of few"):
+        script.PRESETS["default"].replace(near=(0.66, 0.7, 0.73, 0.77))
+    with pytest.raises(ValueError, match="middle_lioms"):
+        script.PRESETS["default"].replace(middles=(3,))
     with pytest.raises(ValueError, match="state_lioms"):
         script.PRESETS["default"].replace(states=(3,))
     for parameters in script.PRESETS.values():
