@@ -2,9 +2,9 @@
 
 A spin is coupled to a bath with strength g; Delta D = D(O_B)|g - D(O_B)|g=0, both in the same
 disorder, says how well the bath thermalises it (log 2 if fully), G = g rho sqrt(M) is the
-theory's only parameter. Four curves: a local chain, the chain with LIOMs it has thermalised, a
-random matrix, and, for contrast, the chain's data scaled as if thermalised LIOMs had counted
-without being coupled.
+theory's only parameter. A local chain, the chain with LIOMs it has thermalised, and a random
+matrix, of the paper's level spacing and of the chain's tr H^2; for contrast, the chain's data
+scaled as if thermalised LIOMs had counted without being coupled.
 
     python studies/thermalisation_curve.py --preset quick
 """
@@ -13,22 +13,19 @@ import math
 import sys
 from typing import Iterator
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab.experiments import Sweep, thermalisation_rows
+from bathlab.experiments import Sweep, driven_rows
 from bathlab.experiments.thermalisation import G_COLUMNS, logarithmic
+from bathlab.findings import readings_of_g as readings
+from bathlab.findings import thermalisation_curve as said
 from bathlab.plotting import error_curves, legend_above, reference_line
-from bathlab.statistics import Estimate, curves_of, distances_from_others
+from bathlab.theory import chain_second_moment
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
-from bathlab.workbench.claims import apart, collapse, compare
 
 LOG2 = math.log(2)
-#: G of the first LIOM of 9 spins, as the paper has it.
-PAPER_G = 0.67
-ESTIMATORS = dict(zip(G_COLUMNS, ("counted rho", "smooth rho", "all product states")))
 
 
 class Parameters(LiomParameters):
@@ -48,12 +45,18 @@ class Parameters(LiomParameters):
     realisations: tuple[int, int, int] = parameter(
         (20, 110, 70), "of chain + LIOMs, chain, random matrix", ge=1
     )
+    equal: int = parameter(30, "of a random matrix with the tr H^2 of the chain", ge=2)
 
     @property
     def labels(self) -> tuple[str, str, str]:
         """The baths that should agree, in the order of the paper's figure."""
         enlarged = f"{self.spins}-chain + {self.lioms} LIOMs"
         return enlarged, f"{self.spins}-chain", f"{self.spins}-spin GOE"
+
+    @property
+    def as_wide(self) -> str:
+        """The random matrix as wide as the chain, beside the one of the paper."""
+        return f"{self.spins}-spin GOE, tr H^2 of the chain"
 
     @property
     def contrast(self) -> str:
@@ -64,12 +67,21 @@ class Parameters(LiomParameters):
 def cases(p: Parameters) -> Iterator[bl.Case]:
     chain = bl.LocalChainBath(p.spins)
     enlarged = bl.EnlargedBath(chain, p.chain(p.lioms))
-    baths = enlarged, chain, bl.RandomMatrixBath(p.spins, bandwidth=p.bandwidth)
+    alike = bl.RandomMatrixBath(p.spins, bandwidth=4 * math.sqrt(square_of(p.spins)))
+    baths = enlarged, chain, bl.RandomMatrixBath(p.spins, bandwidth=p.bandwidth), alike
     # Time of one realisation, measured: it grows like the square of the dimension.
-    costs = 4.0**p.lioms / 2, 1.0, 1.0
-    for label, bath, count, cost in zip(p.labels, baths, p.realisations, costs):
+    costs = 4.0**p.lioms / 2, 1.0, 1.0, 1.0
+    labels, counts = (*p.labels, p.as_wide), (*p.realisations, p.equal)
+    for label, bath, count, cost in zip(labels, baths, counts, costs):
         curve = Sweep(label, bath, p.couplings, p.field, p.disorder, p.states)
         yield bl.Case(label, curve, count, cost)
+
+
+def square_of(spins: int) -> float:
+    """tr H_B^2/2^N of the chain, on average."""
+    chain = bl.LocalChainBath(spins)
+    numbers = chain.field, chain.disorder, chain.transverse, chain.coupling
+    return chain_second_moment(spins, *numbers)
 
 
 def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
@@ -84,32 +96,24 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     p, table, means = found.parameters, found.table, found.means
-    enlarged, chain, _ = p.labels
-    below = means[~means["proximity"]]
-    for label in p.labels:
-        plateau = below[(below["bath"] == label) & (below["G"] >= 1)]
-        points = table[(table["bath"] == label) & table["g"].isin(plateau["g"])]
-        if not points.empty:
-            here = bl.estimate(points["delta_log_ipr"], points["realisation"])
-            yield compare(f"{label}: Delta D for G >= 1", "log 2 = 0.693", LOG2, here)
-    curve = means[means["bath"] == enlarged]
-    near = curve.loc[np.log(curve["G"]).abs().idxmin()]
-    said, here = f"{enlarged}: Delta D at G", Estimate.of_row(near, "delta_log_ipr")
-    yield apart(f"{said} = {near['G']:.2f}", "slightly > 0.693", LOG2, "log 2", here)
-    first = table[(table["bath"] == chain) & (table["g"] == table["g"].min())]
-    paper = f"{PAPER_G}" if p.spins == 9 else f"{PAPER_G} (9 spins)"
-    for column, estimator in ESTIMATORS.items():
-        here = bl.estimate(first[column] / first["g"] * p.g1, first["realisation"])
-        said, verdict = (
-            f"{chain}: G of the first LIOM",
-            f"{here.mean / PAPER_G:.2f} of the paper's",
-        )
-        more = {"verdict": verdict, "equation": "(4)"}
-        yield compare(f"{said}, {estimator}", paper, PAPER_G, here, **more)
-    curves = curves_of(below, "bath", "G", "delta_log_ipr")
-    for label, far in distances_from_others(curves, p.labels).items():
-        paper = "off" if label == p.contrast else "collapses"
-        yield collapse(f"{label}: distance from the others", paper, far)
+    enlarged, chain, goe = p.labels
+    small = 2**p.spins
+    dimensions = {enlarged: small * 2**p.lioms, chain: small, goe: small, p.as_wide: small}
+    yield from said.limits(table, means, dimensions)
+    wrong = p.contrast, chain, math.sqrt(2**p.lioms)
+    yield from said.collapse(table, means, p.labels, [p.as_wide], wrong)
+    yield from said.passing(table, means, enlarged)
+    yield from said.catching_up(table, means, enlarged)
+    yield from readings.first_liom(table, chain, p.spins, p.g1)
+    width = math.sqrt(square_of(p.spins))
+    semicircle = math.pi / 4 / small
+    exact = {
+        chain: ("Gaussian of its tr H^2", math.sqrt(2 * math.pi) * width / small),
+        p.as_wide: ("semicircle", semicircle * 4 * width),
+        goe: (f"semicircle, 2R/n = {p.bandwidth / small:.4f}", semicircle * p.bandwidth),
+    }
+    yield from readings.spacings(table, exact, p.spins)
+    yield from readings.growth_of_g(table, enlarged, p.g1, p.alpha)
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
@@ -135,7 +139,7 @@ study = Script(
     question=__doc__,
     presets=PRESETS,
     cases=cases,
-    measure=thermalisation_rows,
+    measure=driven_rows,
     watch="delta_log_ipr",
     average=average,
     claims=claims,

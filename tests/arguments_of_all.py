@@ -48,6 +48,7 @@ from bathlab.experiments.crossover import Attachment as Crossover
 
 #: Records of what a function found: they hold what it puts into them.
 HELD = [
+    "analysis.CouplingParts",
     "analysis.Humps",
     "analysis.Hybridisation",
     "analysis.Kinetics",
@@ -81,6 +82,7 @@ HELD = [
     "statistics.PowerLaw",
     "statistics.PowerTail",
     "statistics.Scaling",
+    "statistics.SharedDistance",
     "statistics.Tail",
     "statistics.WidthRatio",
     "workbench.Claim",
@@ -117,6 +119,7 @@ UNNAMED = {
     "ensemble.Study.cases": ["case"],
     "operators.as_system.value": ["H "],
     "statistics.collapse_distance.pool": ["curve"],
+    "statistics.shared_distance.others": ["curve"],
     "statistics.crossover_means.lengths": ["criterion"],
     "statistics.fitted_widths.halfwidths": ["window"],
     "statistics.long_form.abscissae": ["column"],
@@ -313,6 +316,13 @@ TABLE = {
         "estimator": Text("smooth"),
         "moment": Real(2.0),
         "own": Array(LEVELS, optional=True),
+    },
+    "analysis.coupling_parts": {
+        "energies": Array(LEVELS),
+        "weights": Array(np.abs(ELEMENTS[PRODUCT.level]) ** 2),
+        "product": Made(PRODUCT),
+        "field": Real(1.0),
+        "window": Real(2.0),
     },
     "analysis.product_state_near": {
         "energies": Array(LEVELS),
@@ -794,6 +804,13 @@ TABLE |= {
         "bath": Function(flat),
         "law": Text("lorentzian"),
     },
+    "theory.chain_second_moment": {
+        "spins": Integer(4),
+        "field": Real(1.0),
+        "disorder": Real(0.25),
+        "transverse": Real(0.5),
+        "coupling": Real(1.0),
+    },
     "theory.chain_third_moment": {
         "spins": Integer(4),
         "transverse": Real(0.5),
@@ -891,6 +908,7 @@ MEANS = pd.DataFrame(
         "realisations": 9,
     }
 )
+SAMPLED = statistics.sampled_curve(SWEEP, "g", "g", "y")
 PAIR = statistics.curves_of(MEANS, "bath", "g", "y")
 COLLAPSING = {
     size: statistics.Curve([1.0, 2.0, 3.0], np.array([-1.0, 0.0, 1.0]) * size, [0.1, 0.1, 0.1])
@@ -954,6 +972,19 @@ TABLE |= {
         "x": Array([1.0, 2.0, 4.0]),
         "y": Array([3.0, 2.0, 1.0]),
         "error": Uncertainty([0.5, 0.25, 0.5]),
+    },
+    "statistics.SampledCurve": {
+        "x": Array([[1.0, 2.0, 4.0], [1.5, 2.5, 4.0], [1.0, 2.0, 3.0]]),
+        "y": Array([[3.0, 2.0, 1.0], [3.5, 2.0, 1.0], [3.0, 2.5, 1.0]]),
+        "labels": Labels([0, 1, 2]),
+    },
+    "statistics.sampled_curve": on(
+        SWEEP, point=column("g"), x=column("g"), y=column("y"), cluster=column("realisation")
+    ),
+    "statistics.shared_distance": {
+        "curve": Made(SAMPLED),
+        "others": Made([SAMPLED]),
+        "level": Real(0.5),
     },
     "statistics.bend": on(SWEEP, x=column("g"), y=column("y"), at=Real(1.0)),
     "statistics.by_place": {"values": Uncertainty(VALUES), "realisations": Labels(LABELS)},
@@ -1227,6 +1258,40 @@ TABLE |= {
         "field": Real(1.0),
         "edges": Array(EDGES),
         "window": Real(4.0),
+        **SEEDS,
+    },
+    "experiments.driven_rows": {"sweep": Made(sweep_of()), **SEEDS},
+    "experiments.SpinCurve": {
+        "label": Text("one", fixed=False),
+        "bath": Made(CHAIN),
+        "couplings": Array([0.25, 0.5]),
+        "field": Real(1.0),
+        "transverse": Real(0.5),
+        "states": Integer(2),
+    },
+    "experiments.CatchUp": {
+        "label": Text("one", fixed=False),
+        "core": Made(CHAIN),
+        "lioms": Made(LIOMS),
+        "couplings": Array([0.25, 0.5]),
+        "field": Real(1.0),
+        "states": Integer(2),
+    },
+    "experiments.curve_variant_rows": {
+        "spec": Made(experiments.SpinCurve("one", CHAIN, (0.25,), 1.0)),
+        **SEEDS,
+    },
+    "experiments.SkewedBath": {
+        "label": Text("one", fixed=False),
+        "bath": Made(CHAIN),
+        "thirds": Array([0.0, 1.0]),
+        "relative": Flag(True),
+        "g": Real(0.5),
+        "field": Real(1.0),
+        "states": Integer(2),
+    },
+    "experiments.skewed_rows": {
+        "case": Made(experiments.SkewedBath("one", CHAIN, (0.0, 1.0), True, 0.5, 1.0, 2)),
         **SEEDS,
     },
     "experiments.thermalisation_rows": {"sweep": Made(sweep_of()), **SEEDS},

@@ -37,6 +37,8 @@ from .eth import (
 from .eth import (
     structure_factor as structure_factor,
 )
+from .g_parts import CouplingParts as CouplingParts
+from .g_parts import coupling_parts as coupling_parts
 from .gaussian_rows import RowStatistics as RowStatistics
 from .gaussian_rows import row_statistics as row_statistics
 from .kinetics import Kinetics as Kinetics

@@ -26,7 +26,11 @@ from .core_lines import CoreLine as CoreLine
 from .crossing_pairs import CrossingPicture as CrossingPicture
 from .crossing_pairs import crossing_rows as crossing_rows
 from .crossover import crossover_rows as crossover_rows
+from .curve_variants import CatchUp as CatchUp
+from .curve_variants import SpinCurve as SpinCurve
+from .curve_variants import curve_variant_rows as curve_variant_rows
 from .drift import drift_rows as drift_rows
+from .driven import driven_rows as driven_rows
 from .element_sweeps import ElementSweep as ElementSweep
 from .element_sweeps import element_sweep_rows as element_sweep_rows
 from .evolutions import Evolution as Evolution
@@ -63,6 +67,8 @@ from .relaxations import relaxation_rows as relaxation_rows
 from .resonant import StateWindow as StateWindow
 from .resonant import scale_rows as scale_rows
 from .site_memory import SiteMemory as SiteMemory
+from .skewed import SkewedBath as SkewedBath
+from .skewed import skewed_rows as skewed_rows
 from .span_tails import tail_rows as tail_rows
 from .spin_pairs import SpinPair as SpinPair
 from .spin_pairs import spin_pair_rows as spin_pair_rows

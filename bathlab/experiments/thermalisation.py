@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bathlab.analysis.entanglement import entanglement_entropy
 from bathlab.analysis.eth import energy_scale
 from bathlab.analysis.participation import log_ipr, participation_row
 from bathlab.checks import as_array, as_integer, as_real, as_text, require_kind, settle
-from bathlab.conventions import Row
+from bathlab.conventions import Array, RealArray, Row
 from bathlab.experiments.series import solved
 from bathlab.model.baths import Bath
 from bathlab.model.coupled import CoupledSystem, Grain
@@ -119,12 +120,25 @@ def swept_row(sweep: Sweep, grain: Grain) -> Row:
 
 
 def participations(system: CoupledSystem, count: int) -> list[Row]:
-    """D(O_B) in the ``count`` eigenstates nearest E = 0."""
+    """D(O_B) in the ``count`` eigenstates nearest E = 0, and the mean entropy there of the
+    LIOMs that the bath holds, if any."""
     whole, probe = solved(system), system.operator("probe")
     return [
-        participation_row(state, spectral_measure(whole, probe, state))
+        {
+            **participation_row(state, spectral_measure(whole, probe, state)),
+            **inner_entropy(state.vector, system, system.inside),
+        }
         for state in eigenstates_near(whole, 0.0, count)
     ]
+
+
+def inner_entropy(vector: Array, system: CoupledSystem, lioms: int) -> Row:
+    """``entropy_lioms``, the mean entropy (nats) of the first ``lioms`` LIOMs; {} for none."""
+    first = len(system.bath.dims)
+    entropies = [
+        entanglement_entropy(vector, system.dims, site) for site in range(first, first + lioms)
+    ]
+    return {"entropy_lioms": float(np.mean(entropies))} if entropies else {}
 
 
 def uncoupled_log_iprs(grain: Grain, field: float, count: int) -> list[float]:
@@ -132,10 +146,14 @@ def uncoupled_log_iprs(grain: Grain, field: float, count: int) -> list[float]:
 
     At g = 0 these are products |b, s>, and O_B leads from b to levels of the grain alone.
     """
-    levels = grain.eigensystem
-    totals = np.abs(np.add.outer(levels.energies, field * np.array([1.0, -1.0]))).ravel()
-    probe = grain.operator("probe")
+    levels, probe = grain.eigensystem, grain.operator("probe")
     return [
-        log_ipr(spectral_measure(levels, probe, levels.vectors[:, product // 2]))
-        for product in np.argsort(totals, kind="stable")[:count]
+        log_ipr(spectral_measure(levels, probe, levels.vectors[:, level]))
+        for level in nearest_levels(grain.energies, field, count)
     ]
+
+
+def nearest_levels(energies: RealArray, field: float, count: int) -> Array:
+    """The b of the ``count`` products |b, s> nearest E = 0, the nearest first."""
+    totals = np.abs(np.add.outer(energies, field * np.array([1.0, -1.0]))).ravel()
+    return np.argsort(totals, kind="stable")[:count] // 2

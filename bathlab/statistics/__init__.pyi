@@ -99,6 +99,10 @@ from .resampling import Jackknife as Jackknife
 from .resampling import jackknife as jackknife
 from .scaling import Scaling as Scaling
 from .scaling import scaling_fit as scaling_fit
+from .shared_curves import SampledCurve as SampledCurve
+from .shared_curves import SharedDistance as SharedDistance
+from .shared_curves import sampled_curve as sampled_curve
+from .shared_curves import shared_distance as shared_distance
 from .shares import share_crossing as share_crossing
 from .shares import share_curve as share_curve
 from .shares import share_power as share_power

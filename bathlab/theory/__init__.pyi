@@ -10,6 +10,7 @@ from .circuit_laws import participation_threshold as participation_threshold
 from .circuit_laws import ratio_at as ratio_at
 from .circuit_laws import scale_density as scale_density
 from .circuit_laws import spin_amplitude as spin_amplitude
+from .grain.chain_moments import chain_second_moment as chain_second_moment
 from .grain.chain_moments import chain_third_moment as chain_third_moment
 from .grain.crossover import (
     crossover_length as crossover_length,

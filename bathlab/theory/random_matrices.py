@@ -44,6 +44,19 @@ POISSON_RATIO = 2 * math.log(2) - 1
 CHAOTIC_RATIO = (GOE.gap_ratio + POISSON_RATIO) / 2
 
 
+def goe_doubling(dimension: int) -> float:
+    """What a spin adds to D(O) if bath and spin are a GOE each, O = sigma^x of a bath spin.
+
+    log 2 - 7/(6n), n = ``dimension`` that of the bath alone. O psi has the component c = <O> on
+    psi, <c^2> = 2/(n + 2), and is else a random vector of the n - 1 other levels: IPR^-1 = c^4
+    + (1 - c^2)^2 sum q^4 has the mean (3/n)(1 - 1/n) and a relative variance of 8/(3n), so that
+    D = log(n/3) + 1/n + 4/(3n) = log(n/3) + 7/(3n). (Of a random vector it would be log(n/3) +
+    10/(3n), and log 2 - 5/(3n) here: that leaves out that a diagonal element has twice the
+    variance of the others.)
+    """
+    return math.log(2) - 7 / (6 * dimension)
+
+
 def random_pair(spins: int) -> dict[str, float]:
     """What a random real vector of l + E + r says, E of ``spins`` spins.
 

@@ -16,6 +16,7 @@ from bathlab.model.baths import CoreBath
 #: What makes each study small; some systems remain beyond the dimension where all is dense.
 SMALL = {
     "avoided_crossing": {"sites": (4,), "realisations": (1,)},
+    "bath_skewness": {"spins": 6, "random_spins": 5, "states": 4},
     "bath_moments": {"couplings": (0.1, 1.0)},
     "bath_growth": {"spins": (3, 1), "lioms": 6},
     "chain_dynamics": {
@@ -62,6 +63,7 @@ SMALL = {
         "strengths": (0.1,),
     },
     "localised_chain": {"spins": (4,), "realisations": (1,), "couplings": (0.3,)},
+    "one_curve": {"spins": 5, "lioms": 2, "couplings": (0.1, 0.4, 0.8), "states": 4},
     "polarisations": {"sites": (4, 6), "weak_sites": 4},
     "probe_spin": {"disorder": (2.0, 16.0), "shown": (2.0,), "ranged": (16.0,)},
     "quantum_sun": {"grain_spins": 1, "state_lioms": (3, 4), "middle_lioms": (3, 4)},

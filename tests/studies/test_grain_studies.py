@@ -32,6 +32,14 @@ SMALL = {
         "couplings=[0.57]",
         "realisations=[30, 30, 30, 20]",
     ],
+    "one_curve": [
+        "spins=5",
+        "lioms=2",
+        "states=2",
+        "couplings=[0.05, 0.3, 0.7]",
+        "realisations=[6, 6]",
+    ],
+    "bath_skewness": ["spins=5", "random_spins=5", "states=2", "realisations=[6, 6]"],
     "hybridisation_chain": ["spins=6", "realisations=[20]"],
     "compare_baths": [
         "baths.0.spins=5",

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from scripts import ROOT, load_study
+from scripts import ROOT, about, load_study, one, said
 
 import bathlab as bl
 from bathlab.experiments import thermalisation
-from bathlab.statistics import curves_of, distances_from_others
+from bathlab.statistics import curves_of, distances_from_others, shared_curves
 
+LOG2 = math.log(2)
 HAS_DASK = importlib.util.find_spec("distributed") is not None
 
 
@@ -32,6 +33,7 @@ def miniature(script):
             bandwidth=7.4,
             couplings=script.logarithmic(0.01, 1, 6),
             realisations=(20, 20, 20),
+            equal=2,
         )
         patch.setitem(script.PRESETS, "quick", small)
         yield script
@@ -72,6 +74,7 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
         "6-chain + 2 LIOMs",
         "6-chain",
         "6-spin GOE",
+        "6-spin GOE, tr H^2 of the chain",
         "6-chain, rho x 4 (wrong)",
     ]
     assert means[["G_error", "delta_log_ipr_error"]].gt(0).all(axis=None)
@@ -84,9 +87,9 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
         "here",
         "verdict",
         "0.67",
-        "log 2 = 0.693",
+        "log 2, GOE: log 2 - 7/(6n) =",
         "sigma",
-        "nats",
+        "% of log 2",
     ):
         assert words in shown
 
@@ -95,7 +98,7 @@ def test_it_leaves_the_curve_on_disk_and_on_screen(outcome):
 def test_its_rows_are_complete(outcome):
     table = bl.load(outcome[0] / "store")
     assert {"bath", "g", "G", "delta_log_ipr", "realisation"} <= set(table.columns)
-    assert len(table) == 3 * 6 * 20
+    assert len(table) == 3 * 6 * 20 + 6 * 2
     assert np.allclose(table["delta_log_ipr"], table["log_ipr"] - table["log_ipr_reference"])
     # The same disorder for every coupling: G is proportional to g within a realisation.
     ratio = table["G"] / table["g"]
@@ -279,7 +282,7 @@ def test_failures_are_told_and_tell_in_the_exit_status(miniature, tmp_path, monk
     with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "3")
     assert result.exit_code == 1 and (tmp_path / "curve.png").exists()
-    assert "3 realisation(s) raised" in result.output and "--retry-failed" in result.output
+    assert "4 realisation(s) raised" in result.output and "--retry-failed" in result.output
     monkeypatch.undo()
     with pytest.warns(bl.errors.TooFewRealisations):
         result = invoke(miniature, tmp_path, "--realisations", "3", "--retry-failed")
@@ -297,7 +300,7 @@ def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
 
 def test_presets_are_the_papers(script):
     cases = {case.name: case for case in script.build(script.PRESETS["paper"]).cases}
-    assert [case.realisations for case in cases.values()] == [200, 1000, 100]
+    assert [case.realisations for case in cases.values()] == [200, 1000, 100, 30]
     enlarged = cases["9-chain + 3 LIOMs"].spec.bath
     assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
     assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
@@ -307,3 +310,78 @@ def test_presets_are_the_papers(script):
     ]
     couplings = cases["9-chain"].spec.couplings
     assert np.allclose(np.diff(np.log(couplings)), math.log(1500) / 11, atol=0.01)
+
+
+@pytest.fixture(scope="module")
+def rows(script):
+    """Rows of two small baths, with what the claims look at, made by a law."""
+    numbers, labels = np.random.default_rng(1), ("9-chain + 3 LIOMs", "9-chain", "9-spin GOE")
+    made = []
+    for label, factor, count in zip(labels, (7.0, 2.4, 3.2), (12, 60, 40)):
+        for realisation in range(count):
+            scatter, before, others = numbers.normal(0, 0.1, 3)
+            for g in script.Parameters().couplings:
+                G = factor * g
+                delta = LOG2 * G / (G + 0.03) + scatter
+                made.append(
+                    {
+                        "bath": label,
+                        "realisation": realisation,
+                        "g": g,
+                        "G": G,
+                        "G_smooth": G,
+                        "G_products": math.sqrt(2) * G,
+                        "energy_scale": 0.9,
+                        "delta_log_ipr": delta,
+                        "log_ipr": 5 + before + delta,
+                        "log_ipr_reference": 5 + before,
+                        "log_ipr_others": 5 + before + 0.1 * others,
+                        "rho": 46.0,
+                        "readings": np.tile([2.4, 1.7, 4.8, 3.4], 3),
+                        "entropy_before": 0.6 if "LIOMs" in label else math.nan,
+                        "entropy_others": 0.6 + 0.1 * scatter if "LIOMs" in label else math.nan,
+                        "entropy_lioms": 0.65 if "LIOMs" in label else math.nan,
+                        "G_lioms": np.array([0.5, 0.53, 0.56, 7.04])
+                        if "LIOMs" in label
+                        else None,
+                    }
+                )
+    return pd.DataFrame(made)
+
+
+def test_what_is_said_of_one_law_and_of_wrong_rows(script, rows, monkeypatch):
+    """Curves of one law collapse, one that is lower by 0.2 log 2 does not; the wrongly scaled
+    chain does not in either case. Scatter is shared by the points of a realisation."""
+    monkeypatch.setattr(shared_curves, "RESAMPLINGS", 199)
+    p = script.Parameters()
+    found = said(script, rows, p)
+    assert all(claim.id for claim in found.values())
+    for label in p.labels:
+        claim = one(found, f"{label}: distance from the others")
+        assert abs(claim.value) < 4 * claim.error
+    claim = one(found, f"{p.contrast}: distance")
+    assert claim.value < -4 * claim.error and claim.verdict.startswith("-")
+    low = rows["bath"] == "9-spin GOE"
+    moved = rows["log_ipr"].where(~low, rows["log_ipr"] - 0.2 * LOG2)
+    found = said(script, rows.assign(log_ipr=moved), p)
+    claim = one(found, "9-spin GOE: distance from the others")
+    assert claim.value == pytest.approx(-20, abs=5) and claim.verdict.startswith("-")
+
+
+def test_every_reading_of_g_is_said_and_growth_is_that_of_the_rows(script, rows):
+    p = script.Parameters()
+    found = said(script, rows, p)
+    values = [claim.value for claim in about(found, "G of the first LIOM")]
+    roots = 0.2 * 2.4 / 46 / 0.018, 0.2 * 1.7 / 46 / 0.018
+    assert values == pytest.approx([0.48, 0.34, 0.96, 0.68, 0.48, *roots])
+    growth = one(found, "growth of G per LIOM")
+    assert growth.value == pytest.approx((7.04 * 0.2 * 0.75**3 / 0.5) ** (1 / 3))
+    assert growth.expected == pytest.approx(0.75 * math.sqrt(2))
+    assert one(found, "entropy that the LIOMs inside gain").value == pytest.approx(
+        0.05, abs=0.02
+    )
+    share = one(found, "Delta D over log 2 of the first LIOM")
+    assert share.verdict == "hardly in the transition"
+    half = rows.assign(delta_log_ipr=rows["delta_log_ipr"] / 2)
+    share = one(said(script, half, p), "Delta D over log 2 of the first LIOM")
+    assert share.verdict == "in the transition"

@@ -25,3 +25,28 @@ def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
     transverse = as_real("transverse", transverse)
     coupling = as_real("coupling", coupling)
     return 6 * transverse**2 * coupling * (spins - 1)
+
+
+def chain_second_moment(
+    spins: int, field: float, disorder: float, transverse: float, coupling: float
+) -> float:
+    """Mean over disorder of tr H_B^2 / 2^N = N (<h'^2> + J^2) + (N - 1) J'^2, eq. (24).
+
+    <h'^2> = field^2 + disorder^2/3 for h' = field + U[-disorder, disorder].
+
+    Parameters
+    ----------
+    spins : N.
+    field, disorder, transverse, coupling : as of :class:`bathlab.LocalChainBath`.
+
+    Raises
+    ------
+    ValueError
+        If spins < 1, disorder < 0 or a number is not finite.
+    """
+    spins = as_integer("spins", spins, 1, 2**53)
+    field, transverse = as_real("field", field), as_real("transverse", transverse)
+    disorder = as_real("disorder", disorder, minimum=0)
+    coupling = as_real("coupling", coupling)
+    one_spin = field**2 + disorder**2 / 3 + transverse**2
+    return spins * one_spin + (spins - 1) * coupling**2
