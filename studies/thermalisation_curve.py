@@ -43,9 +43,9 @@ class Parameters(LiomParameters):
     )
     states: int = parameter(1, "eigenstates of each realisation", ge=1)
     realisations: tuple[int, int, int] = parameter(
-        (20, 110, 70), "of chain + LIOMs, chain, random matrix", ge=1
+        (5, 50, 34), "of chain + LIOMs, chain, random matrix", ge=1
     )
-    equal: int = parameter(30, "of a random matrix with the tr H^2 of the chain", ge=2)
+    equal: int = parameter(17, "of a random matrix with the tr H^2 of the chain", ge=2)
 
     @property
     def labels(self) -> tuple[str, str, str]:

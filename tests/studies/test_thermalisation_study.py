@@ -134,7 +134,7 @@ def test_the_contrast_curve_is_seen_to_fail(script, preset, folder):
     curves = curves_of(means[~means["proximity"]], "bath", "G", "delta_log_ipr")
     distances = distances_from_others(curves, parameters.labels)
     contrast = distances.pop(parameters.contrast)
-    assert set(distances) == set(parameters.labels)
+    assert set(parameters.labels) <= set(distances) <= {*parameters.labels, parameters.as_wide}
     assert contrast.rms > 1.5 * max(distance.rms for distance in distances.values())
     assert contrast.sigmas > 1.5 * max(distance.sigmas for distance in distances.values())
     assert contrast.bias < 0  # too large a G for the same Delta D
@@ -300,7 +300,7 @@ def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
 
 def test_presets_are_the_papers(script):
     cases = {case.name: case for case in script.build(script.PRESETS["paper"]).cases}
-    assert [case.realisations for case in cases.values()] == [200, 1000, 100, 30]
+    assert [case.realisations for case in cases.values()] == [200, 1000, 100, 17]
     enlarged = cases["9-chain + 3 LIOMs"].spec.bath
     assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
     assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
