@@ -15,6 +15,16 @@ from bathlab.model.baths import CoreBath
 
 #: What makes each study small; some systems remain beyond the dimension where all is dense.
 SMALL = {
+    "added_spins": {
+        "spins": 5,
+        "chain_spins": 6,
+        "lioms": 2,
+        "zz_spins": 5,
+        "far_spins": 6,
+        "grains": (2, 3),
+        "halves": (4, 5),
+        "grain_realisations": (3, 3),
+    },
     "avoided_crossing": {"sites": (4,), "realisations": (1,)},
     "bath_skewness": {"spins": 6, "random_spins": 5, "states": 4},
     "bath_moments": {"couplings": (0.1, 1.0)},
@@ -28,6 +38,7 @@ SMALL = {
     "chain_eigenstates": {"sites": (6, 8), "disorders": (3.0, 8.0)},
     "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},
+    "coupled_elements": {"matrix_spins": 6, "chain_spins": 6, "states": 4},
     "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
     "grain_elements": {"spins": (5, 6, 7), "realisations": (4, 4, 4), "matrix_spins": 5},
     "hybridisation_chain": {"spins": 9},
