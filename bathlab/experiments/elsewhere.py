@@ -65,7 +65,7 @@ def elsewhere_rows(spec: Elsewhere, seed: int, realisation: int) -> list[Row]:
     grain = spec.bath.sample(seed, realisation)
     system = grain.attach(LiomChain.given([spec.field], [spec.g]))
     eigen, levels = diagonalise(system), grain.energies
-    probe, squares = system.operator("probe"), grain.matrix_elements("probe") ** 2
+    probe, squares = system.operator("probe"), np.abs(grain.matrix_elements("probe")) ** 2
     alone = -np.log(np.sum(squares**2, axis=0))
     rows: list[Row] = []
     for energy in spec.energies:
@@ -112,7 +112,7 @@ def g_at(grain: Grain, spec: Elsewhere, energy: float) -> float:
     levels = grain.energies - energy
     product = product_state_near(levels, spec.field)
     image = grain.operator("contact") @ grain.eigensystem.vectors[:, product.level]
-    weights = (grain.eigensystem.vectors.T @ image) ** 2
+    weights = np.abs(grain.eigensystem.vectors.conj().T @ image) ** 2
     return g_parameter(levels, weights, product, spec.g, spec.field, 1.0, "smooth")
 
 

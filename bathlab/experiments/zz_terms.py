@@ -132,7 +132,7 @@ class Dressed:
         omega, weights = [], []
         for column, (sign, (energies, vectors)) in enumerate(zip((1, -1), parts)):
             omega.append(np.abs(energies + sign * self.field - state.energy))
-            weights.append((vectors.T @ table[:, column]) ** 2)
+            weights.append(np.abs(vectors.conj().T @ table[:, column]) ** 2)
         distance, weight = np.concatenate(omega), np.concatenate(weights)
         order = np.argsort(distance)
         reached = np.cumsum(weight[order])
@@ -145,6 +145,6 @@ class Dressed:
         inside = np.abs(up + self.field) <= 0.5
         partner = np.abs(down - self.field) <= 0.5
         if not inside.any():
-            return float(flip_structure_factor(up, U.T @ (V @ U), self.field))
-        elements = W[:, partner].T @ (V @ U[:, inside])
-        return float(np.sum(elements**2) / np.count_nonzero(inside))
+            return float(flip_structure_factor(up, U.conj().T @ (V @ U), self.field))
+        elements = W[:, partner].conj().T @ (V @ U[:, inside])
+        return float(np.sum(np.abs(elements) ** 2) / np.count_nonzero(inside))

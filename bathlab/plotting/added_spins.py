@@ -48,7 +48,14 @@ def added_panels(
     _energies(panels[4], means)
     _sizes(panels[5], means)
     for axes in (panels[0], panels[1]):
-        axes.legend(fontsize="xx-small", loc="upper left", ncols=2, columnspacing=0.6)
+        axes.legend(
+            fontsize="xx-small",
+            loc="upper left",
+            ncols=2,
+            columnspacing=0.3,
+            handletextpad=0.1,
+            borderpad=0.2,
+        )
         axes.xaxis.set_minor_formatter(NullFormatter())
     panels[0].yaxis.set_minor_formatter(NullFormatter())
     panels[3].legend(fontsize="x-small", loc="upper left")

@@ -1,5 +1,7 @@
 """The rows of every study are the same for a bath in a complex gauge."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -69,7 +71,10 @@ def test_rows_know_no_gauge(name, monkeypatch):
     study = small_study(name)
     # Levels of free fermions come in pairs +-E: which is nearest to 0 is up to rounding. So is
     # how a spin that nothing touches (r) is correlated with another, whose logarithm is a row.
-    cases = [case for case in study.cases if not case.name.startswith(("free", "r free"))]
+    # A LIOM with a site touches its sigma^x: in the other gauge that is another system. Random
+    # amplitudes of "lemma" are real between vectors of either gauge.
+    left_out = re.compile("^free|^r free|LIOMs at several|zz to the bath|lemma")
+    cases = [case for case in study.cases if not left_out.search(case.name)]
     real = [study.measure(case.spec, study.seed, 1) for case in cases]
     for kind in (LocalChainBath, RandomMatrixBath):
         monkeypatch.setattr(kind, "draw", in_another_gauge(kind.draw))

@@ -38,7 +38,7 @@ SMALL = {
     "chain_eigenstates": {"sites": (6, 8), "disorders": (3.0, 8.0)},
     "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},
-    "coupled_elements": {"matrix_spins": 6, "chain_spins": 6, "states": 4},
+    "coupled_elements": {"matrix_spins": 7, "chain_spins": 8, "states": 4},
     "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
     "grain_elements": {"spins": (5, 6, 7), "realisations": (4, 4, 4), "matrix_spins": 5},
     "hybridisation_chain": {"spins": 9},
