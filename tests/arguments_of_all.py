@@ -74,8 +74,6 @@ HELD = [
     "statistics.CurveDistance",
     "statistics.Distance",
     "statistics.Estimate",
-    "statistics.Fits",
-    "statistics.Flow",
     "statistics.Jackknife",
     "statistics.LorentzianFit",
     "statistics.Line",
@@ -120,7 +118,6 @@ UNNAMED = {
     "operators.as_system.value": ["H "],
     "statistics.collapse_distance.pool": ["curve"],
     "statistics.shared_distance.others": ["curve"],
-    "statistics.crossover_means.lengths": ["criterion"],
     "statistics.fitted_widths.halfwidths": ["window"],
     "statistics.long_form.abscissae": ["column"],
     "model.EnlargedBath.core": ["bath"],
@@ -914,26 +911,6 @@ COLLAPSING = {
     size: statistics.Curve([1.0, 2.0, 3.0], np.array([-1.0, 0.0, 1.0]) * size, [0.1, 0.1, 0.1])
     for size in (8.0, 10.0, 12.0)
 }
-ENTANGLED = statistics.Criterion("entanglement", "entropy", math.log(2))
-MEASURED = pd.DataFrame(
-    [
-        {
-            "bandwidth": 4.0,
-            "alpha": alpha,
-            "spins": spins,
-            "liom": liom,
-            "realisation": r,
-            **dict.fromkeys(("G", "G_modulus", "G_typical"), 0.5 + 0.1 * spins),
-            **dict.fromkeys(("entropy_alone", "delta_log_ipr"), 0.2),
-            "entropy": math.log(2)
-            / (1 + math.exp(1 / alpha * liom - 0.35 * spins - 0.05 * np.sin(7 * r + spins))),
-        }
-        for alpha in (0.5, 0.6)
-        for spins in (3, 4, 5)
-        for liom in (1, 2)
-        for r in range(5)
-    ]
-)
 LINES = pd.DataFrame(
     [
         {
@@ -961,13 +938,6 @@ def on(table, **more):
 
 
 TABLE |= {
-    "statistics.Criterion": {
-        "name": Text("entanglement", fixed=False),
-        "column": Text("entropy", fixed=False),
-        "unit": Real(0.5),
-        "link": Text("logistic"),
-        "level": Real(0.5),
-    },
     "statistics.Curve": {
         "x": Array([1.0, 2.0, 4.0]),
         "y": Array([3.0, 2.0, 1.0]),
@@ -988,10 +958,6 @@ TABLE |= {
     },
     "statistics.bend": on(SWEEP, x=column("g"), y=column("y"), at=Real(1.0)),
     "statistics.by_place": {"values": Uncertainty(VALUES), "realisations": Labels(LABELS)},
-    "statistics.calibrate": {
-        "fits": Made(statistics.fit_flows(MEASURED, ENTANGLED)),
-        "control": Made(statistics.fit_flows(MEASURED, ENTANGLED)),
-    },
     "statistics.collapse_distance": {"curve": Made(PAIR["a"]), "pool": Made([PAIR["b"]])},
     "statistics.monotone_distance": {
         "x": Array([1.0, 2.0, 3.0]),
@@ -1003,12 +969,6 @@ TABLE |= {
         "level": Real(0.5),
         "inside": Real(1.0),
     },
-    "statistics.crossover_lengths": on(MEASURED, criterion=Made(ENTANGLED)),
-    "statistics.crossover_means": on(
-        MEASURED,
-        lengths=Made([ENTANGLED], more={"empty": 3.0}),
-        kappas=Made({"kappa": lambda rows: statistics.fit_flows(rows, ENTANGLED)}),
-    ),
     "statistics.curve_distance": {
         "curves": Made({"k": CURVES}),
         "difference": Function(lambda means: means["k"] - K),
@@ -1041,18 +1001,6 @@ TABLE |= {
         "*columns": Samples(VALUES),
         "clusters": Labels(LABELS),
     },
-    "statistics.fit_flow": {
-        "spins": Array([3.0, 3.0, 4.0, 4.0]),
-        "lioms": Array([1.0, 2.0, 1.0, 2.0]),
-        "values": Array([0.6, 0.4, 0.7, 0.5]),
-        "link": Text("exponential"),
-    },
-    "statistics.fit_flows": on(
-        MEASURED,
-        criterion=Made(ENTANGLED),
-        window=Array([0.1, 0.9]),
-        smallest=Integer(1),
-    ),
     "statistics.fitted_widths": on(ROWS, by=Names(["case"]), halfwidths=Real(4.0)),
     "statistics.independent": {
         "function": Function(lambda x: x**2),
@@ -1310,7 +1258,7 @@ TABLE |= {
         **SEEDS,
     },
     "experiments.crossover_rows": {
-        "attachment": Made(Crossover(GOE, LIOMS)),
+        "spec": Made(Crossover(GOE, LIOMS)),
         **SEEDS,
     },
     "experiments.curve_rows": {"spin": Made(experiments.Spin(CHAIN, 0.25, 1.0)), **SEEDS},

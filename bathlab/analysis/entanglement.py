@@ -74,6 +74,43 @@ def entanglement_entropy(
     return _renyi(_schmidt_weights(table, order), order)
 
 
+def spin_entropies(states: Array, dims: Sequence[int], site: int) -> RealArray:
+    """Entropy of one spin, in nats, in each of many pure states.
+
+    Parameters
+    ----------
+    states : (n, m), the columns of unit norm, real or complex.
+    dims : dimensions of the tensor factors, n their product.
+    site : which factor, of dimension 2; negative numbers count from the end.
+
+    Returns
+    -------
+    (m,) array between 0 and log 2.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or the factor is no spin.
+    """
+    sizes: list[int] = as_array("dims", dims, kind="integer", minimum=1).tolist()
+    states = as_array("states", states, shape=(math.prod(sizes), None), kind="complex")
+    (place,) = _factors(site, len(sizes), "site")
+    if sizes[place] != 2:
+        raise ValueError(
+            f"site = {site!r}, a factor of dimension {sizes[place]}, was given; expected a "
+            "spin, of dimension 2. Call entanglement_entropy for another."
+        )
+    count, before = states.shape[1], math.prod(sizes[:place])
+    apart = states.reshape(before, 2, -1, count).swapaxes(1, 2).reshape(-1, 2, count)
+    up, down = (np.abs(apart) ** 2).sum(axis=0)
+    mixed = np.abs((apart[:, 0].conj() * apart[:, 1]).sum(axis=0))
+    # Eigenvalues of the 2 x 2 density matrix, whose trace is 1.
+    gap = np.sqrt(np.clip((up - down) ** 2 + 4 * mixed**2, 0, 1))
+    shares = np.clip(np.array([1 + gap, 1 - gap]) / 2, 1e-300, 1)
+    found: RealArray = -(shares * np.log(shares)).sum(axis=0)
+    return found
+
+
 def mutual_information(
     state: Eigenstate | Array,
     dims: Sequence[int],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Sequence, TypeAlias
 
 import numpy as np
 import scipy.sparse.linalg
@@ -26,6 +26,7 @@ from bathlab.checks import (
     shown,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.hermitian import Operator, as_matrix, as_operator, require_dimension
 
 ESTIMATORS = ("counted", "smooth", "products")
@@ -281,6 +282,54 @@ def g_parameter(
         return abs(g) * density_of_states(energies, 0.0, window) * element
     centre, partners = (smooth_density_of_states(energies, at, window) for at in (0.0, reached))
     return abs(g) * math.sqrt(centre * partners) * element
+
+
+def flip_strengths(
+    bath: Eigensystem,
+    contact: Operator,
+    field: float,
+    moments: Sequence[float] = (2.0,),
+    window: float = 1.0,
+) -> RealArray:
+    """G of a spin with coupling 1: :func:`g_parameter` with "smooth", from many levels b.
+
+    The elements are those between the levels b with |E_b + s field| <= window/2, or the nearest
+    one, and the b' that the flip of s reaches within ``window``, for s = 1 and -1.
+
+    Parameters
+    ----------
+    bath : its levels and eigenvectors.
+    contact : V, (n, n).
+    field, window : as of :func:`g_parameter`.
+    moments : each as ``moment`` there.
+
+    Returns
+    -------
+    (m,) numbers >= 0, one for each moment; all 0 if no flip leads anywhere.
+
+    Raises
+    ------
+    ValueError
+        If the contact does not fit, a moment is negative, a number is not finite, or the window
+        is not positive.
+    """
+    require_kind("bath", bath, Eigensystem, "Take that of bathlab.diagonalise.")
+    contact = as_operator(contact, bath.dimension, "contact")
+    field, window = as_real("field", field), as_real("window", window, above=0)
+    powers = as_array("moments", moments, minimum=0)
+    energies, images, squares = bath.energies, contact @ bath.vectors, []
+    for spin in (1, -1):
+        away = np.abs(energies + spin * field)
+        these = np.flatnonzero(away <= max(window / 2, away.min()))
+        elements = bath.vectors[:, these].conj().T @ images
+        off = np.abs(energies - energies[these, np.newaxis] - 2 * spin * field)
+        squares.append(np.abs(elements[off <= window]) ** 2)
+    found = np.concatenate(squares)
+    if not found.size:
+        return np.zeros(len(powers))
+    rho = [smooth_density_of_states(energies, at, window) for at in (0.0, field, -field)]
+    scale = math.sqrt(rho[0] * (rho[1] + rho[2]) / 2)
+    return scale * np.array([_mean_modulus(found, moment) for moment in powers])
 
 
 def _mean_modulus(squares: RealArray, moment: float) -> float:

@@ -1,6 +1,8 @@
 """What the avalanche is given: numbers that committed runs of other studies have measured.
 
-A test holds each against the record of its study; when that is run anew, they change here too.
+A test holds those of circuits against the records of their studies; when these are run anew,
+they change here too. Those of grains are logistic fits of an earlier ``crossover_length``,
+which takes free functions now.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ REJECTED = 1e-3
 
 @dataclass(frozen=True)
 class Crossover:
-    """One fit of ``crossover_length`` to all alpha at one bandwidth.
+    """One logistic fit of the earlier ``crossover_length`` to all alpha at one bandwidth.
 
     Attributes
     ----------

@@ -7,7 +7,7 @@ from typing import Any, Iterator, Sequence
 
 import numpy as np
 
-from bathlab.analysis.entanglement import entanglement_entropy
+from bathlab.analysis.entanglement import entanglement_entropy, spin_entropies
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.spectral_correlations import spectral_form_factor
 from bathlab.checks import as_array, as_integer, refusal, require_kind, settle
@@ -102,12 +102,12 @@ def level_rows(spec: SunLevels, seed: int, realisation: int) -> list[Row]:
     """
     require_kind("spec", spec, SunLevels, "Make one with bathlab.experiments.")
     return [
-        {"alpha": alpha, **_of_levels(sample)}
-        for alpha, sample in spec.drawn(seed, realisation)
+        {"alpha": alpha, **of_levels(sample)} for alpha, sample in spec.drawn(seed, realisation)
     ]
 
 
-def _of_levels(sample: CoupledSystem) -> Row:
+def of_levels(sample: CoupledSystem) -> Row:
+    """Gap ratios and form factor of all levels of a system, as :func:`level_rows` has them."""
     found = levels(sample)
     energies, count = found.energies, len(found.energies)
     cut, quarter = max(0, (count - MIDDLE) // 2), count // 4
@@ -204,21 +204,9 @@ def _entropies(inside: RealArray, some: RealArray, dims: Sequence[int]) -> Row:
         entanglement_entropy(each, dims, range(spins - spins // 2, spins)) for each in some.T
     ]
     return {
-        "farthest": float(np.mean(last_entropies(inside))) / np.log(2),
+        "farthest": float(np.mean(spin_entropies(inside, dims, -1))) / np.log(2),
         "half": float(np.mean(halves)) / page_entropy(spins // 2, spins),
     }
-
-
-def last_entropies(vectors: RealArray) -> RealArray:
-    """(m,) entropy in nats of the last spin in real states, the columns of (2 d, m)."""
-    pairs = vectors.reshape(-1, 2, vectors.shape[1])
-    up, down = (pairs**2).sum(axis=0)
-    mixed = (pairs[:, 0] * pairs[:, 1]).sum(axis=0)
-    # Eigenvalues of the 2 x 2 density matrix, whose trace is 1.
-    apart = np.sqrt(np.clip((up - down) ** 2 + 4 * mixed**2, 0, 1))
-    shares = np.clip(np.array([1 + apart, 1 - apart]) / 2, 1e-300, 1)
-    found: RealArray = -(shares * np.log(shares)).sum(axis=0)
-    return found
 
 
 def page_entropy(part: int, spins: int) -> float:

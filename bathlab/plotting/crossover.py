@@ -1,4 +1,5 @@
-"""Panels of measured crossovers, drawn from :func:`bathlab.statistics.crossover_means`."""
+"""Panels of measured crossovers, drawn from the tables of
+:mod:`bathlab.experiments.crossover_places`."""
 
 from __future__ import annotations
 
@@ -10,148 +11,107 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bathlab.conventions import RealArray
-from bathlab.plotting.figures import COLOURS, MARKERS, reference_line
+from bathlab.plotting.figures import COLOURS, MARKERS, curve_style
 from bathlab.theory.grain.crossover import crossover_length, naive_crossover_length
 
 LOG2 = math.log(2)
 #: Line styles of eq. (16) and of the naive estimate.
 STYLES = ("-", ":")
-L_C = r"$\ell_c$ (LIOMs), by entanglement"
+
+
+def control_panel(axes: Axes, means: pd.DataFrame, alpha: float) -> None:
+    """Entropy against coupling of LIOMs alone, lines, and of LIOMs with others before them at
+    one alpha, points: the gain is how far a point lies to the left of the line."""
+    grains = sorted(means.loc[means["kind"] == "alone", "spins"].unique())[::2]
+    for index, spins in enumerate(grains):
+        part = means[means["spins"] == spins]
+        alone = part[part["kind"] == "alone"].sort_values("g")
+        after = part[(part["alpha"] == alpha) & (part["liom"] > 1)]
+        look = COLOURS[index % len(COLOURS)]
+        axes.plot(alone["g"], alone["entropy"] / LOG2, color=look, linewidth=1.1)
+        x, y, error = (after[name] for name in ("g", "entropy", "entropy_error"))
+        _points(axes, index, x, y / LOG2, error / LOG2, rf"$\ell_b$ = {spins:g}")
+    axes.set(
+        xscale="log",
+        xlabel="coupling $g$ of the LIOM",
+        ylabel=r"entropy of the LIOM / $\log 2$",
+        ylim=(0, 1.05),
+        title=rf"lines: alone; points: LIOMs 2, 3, … at $\alpha$ = {alpha:g}",
+    )
+    axes.legend(fontsize="x-small", loc="upper left")
+
+
+def gain_panel(axes: Axes, gains: pd.DataFrame) -> None:
+    """Gains by number of LIOMs before, of each setting, with those of free LIOMs as thin lines,
+    eq. (16) and the naive estimate."""
+    for index, (name, part) in enumerate(gains.groupby("setting", sort=False)):
+        x = part["liom"] - 1 + 0.06 * (index - 3)
+        _points(axes, index, x, part["gain"], part["error"], str(name))
+        look = {"color": COLOURS[index % len(COLOURS)], "linewidth": 0.8, "linestyle": "--"}
+        axes.plot(part["liom"] - 1, part["free"], **look)
+    before = np.arange(0, gains["liom"].max())
+    for slope, style, name in zip((1, 0), STYLES, ("eq. (16)", "naive")):
+        axes.plot(before, slope * before, color="0.2", linewidth=1.1, linestyle=style)
+        axes.annotate(
+            name,
+            (float(before[-2]), slope * float(before[-2])),
+            xytext=(-6, 4),
+            textcoords="offset points",
+            ha="right",
+            fontsize="small",
+        )
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(
+        xlabel="LIOMs before",
+        ylabel=r"gain of $\log g$, in $\frac{1}{2}\log 2$",
+        title="dashed: free LIOMs in the same band",
+    )
+    axes.legend(fontsize="xx-small", loc="upper left")
 
 
 def grain_panel(axes: Axes, means: pd.DataFrame) -> None:
     """l_c against l_b with the slopes of both theories through the mean of each alpha."""
-    measured = _lengths(means)
-    finite = measured[np.isfinite(measured["l_c"]) & np.isfinite(measured["error"])]
-    shown = [alpha for alpha, part in finite.groupby("alpha") if len(part) > 2][:4]
+    measured = means.dropna(subset="l_c").drop_duplicates(["alpha", "spins"])
+    shown = [float(str(alpha)) for alpha, part in measured.groupby("alpha") if len(part) > 1]
     for index, alpha in enumerate(shown):
-        part = finite[finite["alpha"] == alpha]
-        _points(
-            axes, index, part["spins"], part["l_c"], part["error"], rf"$\alpha$ = {alpha:g}"
-        )
+        part = measured[measured["alpha"] == alpha].sort_values("spins")
+        x = part["spins"] + 0.05 * (index - 1)
+        label = rf"$\alpha$ = {alpha:g}"
+        _points(axes, index, x, part["l_c"], part["l_c_error"], label)
         span = np.array([part["spins"].min(), part["spins"].max()])
         for theory, style in zip((crossover_length, naive_crossover_length), STYLES):
-            slope = theory(1, float(alpha))
-            if math.isfinite(slope):
+            slope = theory(1, alpha)
+            if math.isfinite(slope) and slope < 10:
                 line = part["l_c"].mean() + slope * (span - part["spins"].mean())
-                axes.plot(span, line, color=COLOURS[index], linestyle=style, linewidth=1.1)
+                look = {"color": COLOURS[index % len(COLOURS)], "linewidth": 1.1}
+                axes.plot(span, line, linestyle=style, **look)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(
         xlabel=r"spins of the grain $\ell_b$",
-        ylabel=L_C,
-        ylim=(0, 1.45 * finite["l_c"].max() if shown else 1),
+        ylabel=r"$\ell_c$ (LIOMs), by entanglement",
         title="lines: slope of eq. (16); dotted: naive",
     )
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(bottom=0)
     if shown:
-        axes.legend(fontsize="x-small", loc="upper left", ncols=2)
+        axes.legend(fontsize="x-small", loc="upper left")
 
 
-def decay_panel(axes: Axes, means: pd.DataFrame) -> None:
-    """l_c against alpha, with 1 + log(G_1/G*)/kappa of both theories, G* read off the collapse;
-    arrows where all attached LIOMs are thermalised."""
-    measured, half, top = _lengths(means), _half_coupling(means), means["liom"].max() + 0.6
-    alphas = np.linspace(means["alpha"].min() - 0.02, means["alpha"].max() + 0.02, 300)
-    for index, spins in enumerate(sorted(means["spins"].unique())[1::2][:3]):
-        part = measured[measured["spins"] == spins]
-        inside, beyond = part[np.isfinite(part["l_c"])], part[~np.isfinite(part["l_c"])]
-        label = rf"$\ell_b$ = {spins}"
-        _points(axes, index, inside["alpha"], inside["l_c"], inside["error"], label)
-        arrows = {"marker": r"$\uparrow$", "color": COLOURS[index], "markersize": 9}
-        axes.plot(beyond["alpha"], beyond["attached"], linestyle="none", **arrows)
-        first = means[(means["spins"] == spins) & (means["liom"] == 1)]["G"].mean()
-        for decay, style in zip((-np.log(alphas) - LOG2 / 2, -np.log(alphas)), STYLES):
-            line = _length(decay, first / half, top)
-            axes.plot(alphas, line, color=COLOURS[index], linestyle=style, linewidth=1.1)
-    axes.axvline(math.sqrt(0.5), color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
-    _note(axes, r"$1/\sqrt{2}$", (math.sqrt(0.5), 0), (3, 3))
-    title = "arrows: all attached LIOMs thermalised"
-    axes.set(xlabel=r"$\alpha$", ylabel=L_C, ylim=(0, top), title=title)
-    axes.legend(fontsize="x-small", loc="upper left")
-
-
-def rate_panel(axes: Axes, means: pd.DataFrame) -> None:
-    """kappa against alpha, calibrated; Delta D and the control at the first bandwidth."""
-    curves = []
-    for bandwidth, part in means.drop_duplicates(["bandwidth", "alpha"]).groupby(
-        "bandwidth", sort=False
-    ):
-        name = rf"$\xi$ = {bandwidth:g}"
-        curves.append((f"entanglement, {name}", part, "kappa"))
-        if len(curves) == 1:
-            curves.append((rf"$\Delta D$, {name}", part, "kappa_delta_log_ipr"))
-            curves.append((f"control, {name}", part, "kappa_entropy_alone"))
-    for index, (label, part, kappa) in enumerate(curves):
-        x = part["alpha"] + 0.007 * (index - 2)  # so that error bars stand side by side
-        hollow = index % 2 == 1
-        _points(axes, index, x, part[kappa], part[f"{kappa}_error"], label, hollow)
-    alphas = np.linspace(means["alpha"].min(), means["alpha"].max(), 200)
-    names = (r"$1/\zeta - \frac{1}{2}\log 2$, eq. (16)", r"$1/\zeta$, naive")
-    for less, style, name in zip((LOG2 / 2, 0.0), STYLES, names):
-        line = -np.log(alphas) - less
-        axes.plot(alphas, line, color="0.2", linewidth=1.1, linestyle=style, label=name)
-    reference_line(axes, 0.0, "")
-    _note(axes, r"below 0: $\ell_c$ infinite", (float(alphas[0]), 0), (0, -12))
-    axes.set(xlabel=r"$\alpha$", ylabel=r"$\kappa$ (decay of $\log G$ per LIOM)")
-    axes.legend(fontsize="x-small", loc="upper right")
-
-
-def collapse_panel(axes: Axes, means: pd.DataFrame) -> None:
-    """Entanglement of every LIOM against its own G; Delta D, which scatters more, in bins."""
-    dots = {"linestyle": "none", "marker": ".", "markersize": 4, "color": COLOURS[0]}
-    label = r"entanglement / $\log 2$, each LIOM"
-    axes.plot(means["G"], means["entropy"] / LOG2, label=label, **dots)
-    groups = pd.qcut(np.log(means["G"]), min(14, len(means) // 4))
-    bins = means.assign(log_G=np.log(means["G"])).groupby(groups, observed=True)
-    growth, label = bins["delta_log_ipr"], r"$\Delta D$ / $\log 2$, mean of LIOMs"
-    _points(
-        axes, 2, np.exp(bins["log_G"].mean()), growth.mean() / LOG2, growth.sem() / LOG2, label
-    )
-    reference_line(axes, 1.0, "log 2")
+def estimate_panel(axes: Axes, places: pd.DataFrame) -> None:
+    """alpha_c by each estimate, ``name``, ``place`` and ``error``, the first at the top."""
+    heights = np.arange(len(places))[::-1]
+    look = {**curve_style(0), "linestyle": "none", "markersize": 4, "capsize": 2}
+    axes.errorbar(places["place"], heights, xerr=places["error"], **look)
+    axes.set_yticks(heights, places["name"], fontsize="xx-small")
+    for at, style in zip((math.sqrt(0.5), 1.0), STYLES):
+        axes.axvline(at, color="0.2", linewidth=1.1, linestyle=style)
     axes.set(
-        xscale="log",
-        xlabel=r"$G$ of the LIOM, by the bath with those before it",
-        ylabel="how far thermalised",
-        ylim=(-0.15, 1.25),
-        title="every grain, decay and LIOM",
-    )
-    axes.legend(fontsize="x-small", loc="upper left")
-
-
-def _lengths(means: pd.DataFrame) -> pd.DataFrame:
-    """l_c by entanglement of every alpha and grain, and how many LIOMs were attached."""
-    grains = means.groupby(["alpha", "spins"], as_index=False)
-    return grains.agg(
-        l_c=("l_c_entropy", "first"),
-        error=("l_c_error_entropy", "first"),
-        attached=("liom", "max"),
+        xlabel=r"$\alpha$ at which $\ell_c$ diverges",
+        ylim=(-0.7, len(places) - 0.3),
+        title=r"line: $1/\sqrt{2}$, eq. (16); dotted: 1, naive",
     )
 
 
-def _half_coupling(means: pd.DataFrame) -> float:
-    """G at which the entanglement is half of log 2, from a straight line in the middle."""
-    near = means[means["entropy"].between(0.25 * LOG2, 0.75 * LOG2)]
-    rise, level = np.polyfit(np.log(near["G"]), near["entropy"] / LOG2, 1)
-    return float(np.exp((0.5 - level) / rise))
-
-
-def _length(decay: RealArray, coupling: float, top: float) -> RealArray:
-    """1 + log(coupling)/decay as far as it is positive and below ``top``, else nan."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        line = 1 + math.log(coupling) / decay
-    return np.where((decay > 0) & (line <= top), line, np.nan)
-
-
-def _points(
-    axes: Axes, index: int, x: Any, y: Any, error: Any, label: str, hollow: bool = False
-) -> None:
+def _points(axes: Axes, index: int, x: Any, y: Any, error: Any, label: str) -> None:
     colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
-    look = {"marker": marker, "markersize": 5, "color": colour, "linestyle": "none"}
-    face = "white" if hollow else colour
-    axes.errorbar(x, y, yerr=error, capsize=2, label=label, markerfacecolor=face, **look)
-
-
-def _note(axes: Axes, text: str, at: tuple[float, float], offset: tuple[int, int]) -> None:
-    axes.annotate(
-        text, at, xytext=offset, textcoords="offset points", color="0.3", size="small"
-    )
+    look = {"marker": marker, "markersize": 4, "color": colour, "linestyle": "none"}
+    axes.errorbar(x, y, yerr=error, capsize=2, label=label, **look)

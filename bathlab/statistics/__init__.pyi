@@ -33,10 +33,7 @@ from .collapse import (
     distances_from_others as distances_from_others,
 )
 from .collapse import monotone_distance as monotone_distance
-from .criteria import Criterion as Criterion
-from .crossings import Flow as Flow
 from .crossings import crossing as crossing
-from .crossings import fit_flow as fit_flow
 from .curves import bend as bend
 from .curves import long_form as long_form
 from .curves import summarise_curves as summarise_curves
@@ -62,19 +59,6 @@ from .fits import fit_line as fit_line
 from .fits import lorentzian_fit as lorentzian_fit
 from .fits import (
     power_law as power_law,
-)
-from .flows import (
-    Fits as Fits,
-)
-from .flows import (
-    calibrate as calibrate,
-)
-from .flows import (
-    crossover_lengths as crossover_lengths,
-)
-from .flows import crossover_means as crossover_means
-from .flows import (
-    fit_flows as fit_flows,
 )
 from .histograms import DensityLaw as DensityLaw
 from .histograms import Histogram as Histogram

@@ -7,7 +7,7 @@ import pytest
 import twin
 
 import bathlab as bl
-from bathlab.experiments.crossover import Attachment, crossover_rows
+from bathlab.experiments.crossover import Alone, Attachment, crossover_rows
 from bathlab.experiments.growth import Growth, growth_rows
 from bathlab.experiments.hybridised import Spin, curve_rows
 from bathlab.experiments.localised import (
@@ -168,7 +168,7 @@ def test_the_mirrored_chain_has_the_mirrored_curve():
 
 def test_each_attached_liom_is_that_of_the_twin():
     bath, chain = bl.RandomMatrixBath(3, bandwidth=4.2), bl.LiomChain(2, alpha=0.6, g1=0.3)
-    rows = crossover_rows(Attachment(bath, chain), 1, 2)
+    rows = crossover_rows(Attachment(bath, chain, share=1e-3), 1, 2)
     grain, lioms = bath.sample(1, 2), chain.sample(1, 2)
     expected = []
     for count in range(3):
@@ -201,3 +201,45 @@ def test_each_attached_liom_is_that_of_the_twin():
     enlarged = bl.EnlargedBath(bath, bl.LiomChain(1, alpha=0.6, g1=0.3)).sample(1, 2)
     assert rows[0]["entropy_alone"] == rows[0]["entropy"]
     assert rows[1]["G"] == enlarged.g_parameter(0.18, lioms.fields[1], estimator="smooth")
+
+
+def test_states_are_counted_whose_lioms_before_are_thermalised():
+    """Entropies of every LIOM in every state of the middle, by loops; and G at unit coupling
+    from the elements between the levels that a flip joins."""
+    bath, chain = bl.RandomMatrixBath(5, bandwidth=8.0), bl.LiomChain(2, alpha=0.9, g1=0.5)
+    row = crossover_rows(Attachment(bath, chain, 2, share=0.5), 1, 2)[0]
+    grain, lioms = bath.sample(1, 2), chain.sample(1, 2)
+    H = twin.coupled(grain.hamiltonian, grain.contact, lioms.fields, lioms.couplings)
+    levels, vectors = np.linalg.eigh(H)
+    entropies = []
+    for state in np.argsort(np.abs(levels))[:64]:
+        table = vectors[:, state].reshape(32, 2, 2)
+        for axes in ((1, 0, 2), (2, 0, 1)):
+            part = table.transpose(axes).reshape(2, -1)
+            weights = np.linalg.eigvalsh(part @ part.T)
+            entropies.append(-weights @ np.log(weights))
+    first, last = np.array(entropies).reshape(64, 2).T
+    known = first > 0.9 * np.log(2)
+    assert 0 < known.sum() < 64 and row["states"] == 64
+    assert row["thermal"] == known.mean()
+    assert row["entropy_thermal"] == pytest.approx((known * last).mean(), abs=1e-9)
+    assert row["all_thermal"] == np.mean(known & (last > 0.9 * np.log(2)))
+    V = vectors.T @ np.kron(grain.contact, np.eye(4)) @ vectors
+    squares = [
+        V[b, c] ** 2
+        for s in (1, -1)
+        for b in np.flatnonzero(np.abs(levels + s) <= 0.5)
+        for c in np.flatnonzero(np.abs(levels - levels[b] - 2 * s) <= 1)
+    ]
+    rho = [bl.analysis.smooth_density_of_states(levels, at, 1.0) for at in (0, 1, -1)]
+    expected = np.sqrt(rho[0] * (rho[1] + rho[2]) / 2 * np.mean(squares))
+    assert row["strength_after"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_control_is_a_liom_alone():
+    bath, chain = bl.RandomMatrixBath(4, bandwidth=8.0), bl.LiomChain(1, g1=0.3)
+    few, strong = crossover_rows(Alone(bath, chain, (1e-6, 0.3)), 1, 2)
+    assert few["entropy"] < 1e-6 and abs(few["delta_log_ipr"]) < 0.7
+    (row,) = crossover_rows(Attachment(bath, chain), 1, 2)
+    assert strong["entropy"] == row["entropy"]
+    assert strong["delta_log_ipr"] == row["delta_log_ipr"]

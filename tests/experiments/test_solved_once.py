@@ -39,7 +39,22 @@ SMALL = {
     "circuit_drift": {"sites": (6,), "realisations": (1,)},
     "compare_baths": {"couplings": (0.1, 1.0)},
     "coupled_elements": {"matrix_spins": 7, "chain_spins": 8, "states": 4},
-    "crossover_length": {"spins": (3, 8), "total": 10, "most": 3, "alphas": (0.5,)},
+    "crossover_length": {
+        "spins": (3, 8),
+        "totals": (5, 9),
+        "realisations": (2, 2),
+        "alphas": (0.5, 0.8),
+        "few": (0.5, 0.8),
+        "few_spins": (3, 4),
+        "chains": (3,),
+    },
+    "grain_crossings": {
+        "spins": 3,
+        "totals": (5, 6),
+        "realisations": (3, 3),
+        "state_totals": (5, 6),
+        "states": (3, 3),
+    },
     "grain_elements": {"spins": (5, 6, 7), "realisations": (4, 4, 4), "matrix_spins": 5},
     "hybridisation_chain": {"spins": 9},
     "hybridised_states": {

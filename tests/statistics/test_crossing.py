@@ -1,58 +1,12 @@
-"""Crossing points, flows with grain and distance, and their errors by the jackknife."""
+"""Crossing points, and errors by the jackknife."""
 
 import math
 
 import numpy as np
 import pytest
 
-import bathlab as bl
-from bathlab.statistics.crossings import crossing, fit_flow
+from bathlab.statistics.crossings import crossing
 from bathlab.statistics.resampling import MOST_GROUPS, jackknife
-
-#: Exact inputs leave the rounding of a least-squares solution.
-EXACT = 1e-7
-
-
-def points(per_spin, per_liom, link, offset=-1.0):
-    spins, lioms = (x.ravel() for x in np.meshgrid(np.arange(3, 9), np.arange(1, 5)))
-    x = offset + per_spin * spins - per_liom * (lioms - 1)
-    return spins, lioms, 1 / (1 + np.exp(-x)) if link == "logistic" else np.exp(x)
-
-
-@pytest.mark.parametrize("link", ["logistic", "exponential"])
-def test_a_flow_is_found_again(link):
-    spins, lioms, values = points(0.4, 0.9, link)
-    flow = fit_flow(spins, lioms, values, link)
-    assert (flow.offset, flow.per_spin, flow.per_liom) == pytest.approx(
-        (-1, 0.4, 0.9), abs=EXACT
-    )
-    assert flow.slope == pytest.approx(0.4 / 0.9, abs=EXACT)
-
-
-@pytest.mark.parametrize("alpha", [0.3, 0.5, 0.7])
-def test_the_flow_of_the_theory_has_its_slope_and_decay(alpha):
-    """G_i = 2^(l_b/2) (g_i/g_1) 2^((i-1)/2) against eq. (16); the naive one without
-    2^((i-1)/2)."""
-    spins, lioms, _ = points(1, 1, "exponential")
-    couplings = alpha ** np.arange(4.0)
-    strengthened, naive = [], []
-    for spin, liom in zip(spins, lioms):
-        strengthened.append(bl.theory.g_flow(2.0 ** (spin / 2), couplings)[liom - 1])
-        naive.append(2.0 ** (spin / 2) * couplings[liom - 1])
-    for values, length, decay in (
-        (strengthened, bl.crossover_length, -math.log(alpha * math.sqrt(2))),
-        (naive, bl.theory.naive_crossover_length, -math.log(alpha)),
-    ):
-        flow = fit_flow(spins, lioms, values, "exponential")
-        assert flow.decay == pytest.approx(decay, abs=EXACT)
-        assert flow.slope == pytest.approx(length(4, alpha) - length(3, alpha), abs=1e-5)
-
-
-def test_a_flow_is_fitted_to_the_values_not_to_their_logits():
-    """A value of 0 is finite information for least squares, and infinite for a logit."""
-    spins, lioms, values = points(0.4, 0.9, "logistic", offset=-2.0)
-    flow = fit_flow(np.append(spins, 3), np.append(lioms, 12), np.append(values, 0.0))
-    assert (flow.per_spin, flow.per_liom) == pytest.approx((0.4, 0.9), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +29,6 @@ def test_crossings_by_hand(values, expected):
         lambda: crossing([1, 2], [0.2], 0.5),
         lambda: crossing([0, 1], [0.2, 0.1], 0.5),
         lambda: crossing([1, 2], [0.2, 0.1], 1.5),
-        lambda: fit_flow([3, 4, 5], [1, 1, 1], [1, 1, 1]),
-        lambda: fit_flow([3, 3, 4], [1, 2, 1], [1, math.nan, 1]),
-        lambda: fit_flow([3, 3, 4], [1, 2, 1], [1, 0, 1], "exponential"),
-        lambda: fit_flow([3, 3, 4], [1, 2, 1], [1, 1, 1], "probit"),
         lambda: jackknife([], np.mean),
         lambda: jackknife(3.0, np.mean),
     ],

@@ -161,13 +161,3 @@ def test_a_fit_wants_curves_over_ascending_bins_that_are_not_negative():
     ):
         with pytest.raises(ValueError, match="given; expected"):
             statistics.lorentzian_fit(*wrong)
-
-
-def test_several_rows_of_one_liom_are_refused():
-    keys = {"bandwidth": 4.0, "alpha": 0.5, "spins": 3, "liom": 1, "realisation": 0}
-    rows = pd.DataFrame([keys | {"entropy": 0.2}, keys | {"entropy": 0.3}])
-    by = statistics.Criterion("entanglement", "entropy", math.log(2))
-    with pytest.raises(ValueError, match="several rows of"):
-        statistics.crossover_lengths(rows, by)
-    with pytest.raises(ValueError, match="Unknown columns"):
-        statistics.fit_flows(rows.drop(columns="spins"), by)

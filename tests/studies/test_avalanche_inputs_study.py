@@ -8,54 +8,16 @@ import pandas as pd
 import pytest
 from scripts import ROOT, load_study, measured, said
 
-from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVER_LENGTHS, CROSSOVERS
+from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVERS
 from bathlab.experiments.strengthened_means import strengthened_means
 from bathlab.findings import avalanche_inputs as findings
-from bathlab.statistics.crossings import fit_flow
 
 FIGURES = ROOT / "figures"
-COLUMNS = {"entanglement": "entropy", "Delta D": "delta_log_ipr", "G": "G"}
 
 
 def record(path):
     claims = json.loads((FIGURES / f"{path}.json").read_text())["claims"]
     return {claim["claim"]: claim for claim in claims}
-
-
-def chi2_of(means, fit):
-    """chi^2 and degrees of freedom of the fits at all alpha, from the committed means."""
-    column = COLUMNS[fit.criterion.split(",")[0]]
-    least = 4 if "from 4" in fit.criterion else 3
-    unit, link = (1.0, "exponential") if column == "G" else (math.log(2), "logistic")
-    rows = means[(means["bandwidth"] == fit.bandwidth) & (means["spins"] >= least)]
-    total, dof = 0.0, 0
-    for _, part in rows.groupby("alpha"):
-        mean, error = part[column] / unit, part[f"{column}_error"] / unit
-        used = mean.between(0.1, 0.9) if link == "logistic" else mean > 0
-        spins, lioms = (part.loc[used, name].to_numpy(float) for name in ("spins", "liom"))
-        law = fit_flow(spins, lioms, mean[used].to_numpy(), link)
-        total += float((((mean[used] - law(spins, lioms, link)) / error[used]) ** 2).sum())
-        dof += int(used.sum()) - 3
-    return total, dof
-
-
-def test_the_grains_numbers_are_those_of_the_committed_run():
-    claims, means = record("crossover_length"), pd.read_csv(FIGURES / "crossover_length.csv")
-    for fit in CROSSOVERS:
-        for words, name in (("strengthening eta", "eta"), ("l_c diverges at alpha", "alpha")):
-            claim = claims[f"xi = {fit.bandwidth:g}: {words}, {fit.criterion}"]
-            assert claim["value"] == getattr(fit, name) and claim["N"] == 60
-            assert claim["error"] == getattr(fit, f"{name}_error")
-        chi2, dof = chi2_of(means, fit)
-        assert chi2 == pytest.approx(fit.chi2, abs=0.06) and dof == fit.dof
-    assert sum(fit.rejected for fit in CROSSOVERS) == 6
-    rows = means[(means["bandwidth"] == 10) & (means["liom"] == 1)].set_index(
-        ["alpha", "spins"]
-    )
-    for alpha, spins, length, error in CROSSOVER_LENGTHS:
-        row = rows.loc[(alpha, spins)]
-        assert row["l_c_entropy"] == pytest.approx(length, abs=0.006)
-        assert row["l_c_error_entropy"] == pytest.approx(error, abs=0.006)
 
 
 def test_the_circuits_numbers_are_those_of_the_committed_runs():

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from scripts import load_study
 
 import bathlab as bl
-from bathlab.statistics.flows import calibrate, fit_flows
 
 #: Parameters that make the quick preset a matter of seconds.
 SMALL = {
@@ -51,7 +50,17 @@ SMALL = {
         "window=2",
         "realisations=[12]",
     ],
-    "crossover_length": ["spins=[3, 4]", "alphas=[0.3, 0.6]", "total=6", "realisations=[16]"],
+    "crossover_length": [
+        "spins=[3, 4, 5]",
+        "alphas=[0.5, 0.8]",
+        "few=[0.5, 0.8]",
+        "totals=[6, 7]",
+        "realisations=[10, 10]",
+        "varied=10",
+        "alone=10",
+        "few_spins=[3, 4]",
+        "chains=[3]",
+    ],
     "localised_chain": ["count=2", "couplings=[0.1, 0.3]", "realisations=[20, 20]"],
     "circuit_drift": ["couplings=[0.02, 0.25]", "few=[0.02]", "realisations=[12, 6]"],
     "resonant_scales": ["realisations=[60, 20]"],
@@ -111,7 +120,8 @@ def test_a_study_leaves_picture_data_claims_and_parameters(outcome):
     wanted = {case.name: case.realisations for case in script.build(parameters).cases}
     table = bl.load(folder / "store")
     assert table.groupby("case")["realisation"].nunique().to_dict() == wanted
-    assert table["residual"].max() < 1e-10
+    if "residual" in table:  # not where all levels are known
+        assert table["residual"].max() < 1e-10
     for word in ("claim", "paper", "here", "N", "verdict"):
         assert word in shown
     command, claims = (folder / "picture.txt").read_text().split("\n\n")
@@ -173,51 +183,3 @@ def test_slopes_are_those_of_each_realisation():
     assert found.error == pytest.approx(each.std(ddof=1) / math.sqrt(50))
     with pytest.raises(ValueError, match="two or more"):
         bl.statistics.slope(table[table["x"] == 0], "x", "y")
-
-
-@pytest.mark.parametrize("strengthened", [True, False])
-def test_the_crossover_study_tells_the_theories_apart(strengthened):
-    """Rows made of either theory, with scatter, give its eta and alpha, once calibrated."""
-    script = load_study("crossover_length")
-    parameters = script.Parameters(alphas=(0.3, 0.5, 0.6))
-    draw = np.random.default_rng(1)
-    rows = []
-    for realisation in range(60):
-        for spins in parameters.spins:
-            for alpha in parameters.alphas:
-                for liom in range(1, 1 + min(parameters.most, parameters.total - spins)):
-                    log_g = 0.5 * math.log(2) * (spins - 6 + (liom - 1) * strengthened) + (
-                        liom - 1
-                    ) * math.log(alpha)
-                    alone = 0.5 * math.log(2) * (spins - 6) + (liom - 1) * math.log(alpha)
-                    # A spin of the grain does more than log(2)/2: only the control tells that.
-                    values = [
-                        math.log(2) / (1 + math.exp(-1.6 * (x + 0.1 * (spins - 6))))
-                        + 0.1 * draw.normal()
-                        for x in (log_g, alone)
-                    ]
-                    rows.append(
-                        {
-                            "realisation": realisation,
-                            "spins": spins,
-                            "alpha": alpha,
-                            "liom": liom,
-                            "entropy": values[0],
-                            "entropy_alone": values[1],
-                        }
-                    )
-    table = pd.DataFrame(rows)
-    raw, control = (
-        fit_flows(table, criterion) for criterion in (script.ENTANGLEMENT, script.ALONE)
-    )
-    fits = calibrate(raw, control)
-    theory, other = (1.0, 0.0) if strengthened else (0.0, 1.0)
-    # Fixed seed; five standard errors, a false alarm of 6e-7 over seeds.
-    assert abs(fits.eta.value - theory) < 5 * fits.eta.error < 0.7 * abs(theory - other)
-    assert raw.eta.value > theory + 5 * raw.eta.error  # uncalibrated, it is wrong
-    assert (
-        abs(fits.critical.value - (math.sqrt(0.5) if strengthened else 1.0))
-        < 5 * fits.critical.error
-    )
-    with pytest.raises(ValueError, match="the same ones"):
-        calibrate(raw, fit_flows(table[table["realisation"] < 20], script.ALONE))

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from scripts import load_study, one
 
+from bathlab.analysis.entanglement import spin_entropies
 from bathlab.experiments import sun_laws
 from bathlab.experiments.suns import (
     SunLevels,
     SunMiddle,
-    last_entropies,
     level_rows,
     middle_rows,
     page_entropy,
@@ -176,7 +176,7 @@ def test_entropies_of_the_last_spin_are_those_of_its_density_matrix():
     vectors = np.random.default_rng(1).standard_normal((16, 3))
     vectors /= np.linalg.norm(vectors, axis=0)
     vectors[:, 2] = np.kron(np.ones(8) / np.sqrt(8), [1, 0])
-    for vector, found in zip(vectors.T, last_entropies(vectors)):
+    for vector, found in zip(vectors.T, spin_entropies(vectors, [8, 2], -1)):
         rho = np.einsum("ab,ac->bc", vector.reshape(8, 2), vector.reshape(8, 2))
         weights = np.linalg.eigvalsh(rho)
         weights = weights[weights > 1e-15]
@@ -184,7 +184,9 @@ def test_entropies_of_the_last_spin_are_those_of_its_density_matrix():
     # Random states of 10 spins: 200 of them know the mean to 3e-4.
     many = np.random.default_rng(2).standard_normal((1024, 200))
     many /= np.linalg.norm(many, axis=0)
-    assert np.mean(last_entropies(many)) == pytest.approx(page_entropy(1, 10), abs=2e-3)
+    assert np.mean(spin_entropies(many, [512, 2], -1)) == pytest.approx(
+        page_entropy(1, 10), abs=2e-3
+    )
 
 
 def test_windows_take_both_sides_of_the_band():
