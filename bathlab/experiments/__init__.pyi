@@ -21,6 +21,8 @@ from .compared import compared_data as compared_data
 from .compared import compared_means as compared_means
 from .comparison import Comparison as Comparison
 from .comparison import comparison_rows as comparison_rows
+from .conditions import FirstCoupling as FirstCoupling
+from .conditions import condition_rows as condition_rows
 from .core_lines import BondLine as BondLine
 from .core_lines import CoreLine as CoreLine
 from .crossing_pairs import CrossingPicture as CrossingPicture
@@ -35,11 +37,13 @@ from .element_sweeps import ElementSweep as ElementSweep
 from .element_sweeps import element_sweep_rows as element_sweep_rows
 from .evolutions import Evolution as Evolution
 from .evolutions import evolution_rows as evolution_rows
+from .expanded_contacts import ExpandedContact as ExpandedContact
 from .fading import FadingSun as FadingSun
 from .fading import fading_rows as fading_rows
 from .field_changes import FieldChange as FieldChange
 from .field_sweeps import FieldSweep as FieldSweep
 from .floquet_states import FloquetStates as FloquetStates
+from .free_grains import FreeGrain as FreeGrain
 from .growth import Growth as Growth
 from .growth import growth_rows as growth_rows
 from .hybridised import Coupling as Coupling
@@ -74,6 +78,7 @@ from .spin_pairs import SpinPair as SpinPair
 from .spin_pairs import spin_pair_rows as spin_pair_rows
 from .strengthened import Turning as Turning
 from .strengthened import strengthened_rows as strengthened_rows
+from .surrounded import Surrounded as Surrounded
 from .susceptible import susceptibility_rows as susceptibility_rows
 from .thermalisation import Sweep as Sweep
 from .thermalisation import thermalisation_rows as thermalisation_rows

@@ -25,6 +25,14 @@ SMALL = {
         "halves": (4, 5),
         "grain_realisations": (3, 3),
     },
+    "avalanche_conditions": {
+        "total": 8,
+        "one": (0.6, 0.7, 0.8, 0.9),
+        "shelled": (2,),
+        "law_grains": (2, 6),
+        "ratios": (0.1, 1.0, 4.0),
+        "counts": (1, 2),
+    },
     "avoided_crossing": {"sites": (4,), "realisations": (1,)},
     "bath_skewness": {"spins": 6, "random_spins": 5, "states": 4},
     "bath_moments": {"couplings": (0.1, 1.0)},
@@ -117,6 +125,7 @@ DRAW_NOTHING = {
     "avalanche_rules",
     "avalanche_tails",
     "avalanche_times",
+    "avalanche_variants",  # its free grains
     "elimination",
     "fading_ergodicity",
     "halted_decay",

@@ -12,6 +12,20 @@ import bathlab as bl
 
 #: Parameters that make the quick preset a matter of seconds.
 SMALL = {
+    "avalanche_conditions": [
+        "total=8",
+        "realisations=[6, 4, 4, 4, 4]",
+        "shelled=[2]",
+        "law_grains=[2, 4]",
+        "counts=[1, 2]",
+    ],
+    "avalanche_variants": [
+        "realisations=[4, 4, 4, 10, 4, 4]",
+        "sizes=[4, 5, 6]",
+        "lioms=4",
+        "grain=3",
+        "chain=6",
+    ],
     "bath_growth": ["lioms=4", "realisations=[12, 40]"],
     "interface_profile": ["lioms=4", "realisations=[12]"],
     "interface_rates": [
