@@ -80,6 +80,25 @@ def test_the_ensemble_example_runs_as_a_script(tmp_path):
     assert len(bathlab.load(tmp_path / "results")) == 20
 
 
+def test_every_symbol_has_the_functions_and_columns_that_its_page_says():
+    text = (ROOT / "docs/symbols.md").read_text()
+    functions = set(re.findall(r"`bl\.([\w.]+)`", text))
+    assert len(functions) > 35
+    assert [name for name in sorted(functions) if not reached(name)] == []
+    named = re.findall(r"((?:`\w+`, )*`\w+`) of (\w+)", text)
+    assert len(named) > 25
+    for columns, study in named:
+        header = (ROOT / f"figures/{study}.csv").read_text().partition("\n")[0].split(",")
+        assert set(re.findall(r"\w+", columns)) <= set(header), study
+
+
+def reached(name: str) -> bool:
+    found = bathlab
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is not None
+
+
 def test_every_name_that_moved_is_where_the_changelog_says():
     moved = re.findall(
         r"^\| `bl\.(\w+)` \| `bl\.([\w.]+)` \|$",
