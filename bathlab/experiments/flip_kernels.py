@@ -46,7 +46,8 @@ def kernel_rows(spec: FlipKernel, seed: int, realisation: int) -> list[Row]:
     -------
     A row for each field. ``cutoffs`` w; ``kernel``: -s K_0/g, a mean over b and s, at each;
     ``spread``: its standard deviation from level to level; ``rough``: the same of a v that
-    ends at |omega| = 2h, elements beyond being left out; ``jump``: v just below; ``reach``:
+    ends at |omega| = 2h, elements beyond being left out; ``jump``: v just below, at the end
+    on which Delta = 0; ``reach``:
     |omega| that holds half of v at E = 0, the xi of the bath.
 
     De Roeck & Huveneers, appendix B.
@@ -69,8 +70,9 @@ def kernel_rows(spec: FlipKernel, seed: int, realisation: int) -> list[Row]:
             short = np.where(np.abs(omega) <= 2 * field, squares, 0.0)
             whole.append(-spin * _kernel(squares, delta, cutoffs))
             rough.append(-spin * _kernel(short, delta, cutoffs))
-            near = (np.abs(omega) <= 2 * field) & (np.abs(omega) > 2 * field - WINDOW)
-            jumps.append(np.where(near, squares, 0.0).sum(axis=1) / (2 * WINDOW))
+            below = 2 * field - omega * spin
+            near = (below >= 0) & (below < WINDOW)
+            jumps.append(np.where(near, squares, 0.0).sum(axis=1) / WINDOW)
         both = np.concatenate(whole)
         rows.append(
             {
