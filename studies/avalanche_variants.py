@@ -153,9 +153,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
 
 
 PRESETS = {
-    "quick": Parameters(
-        realisations=(10, 8, 8, 60, 20, 20), sizes=(4, 6, 8), lioms=4, chain=6
-    ),
+    "quick": Parameters(realisations=(10, 8, 8, 60, 20, 20), sizes=(4, 6, 8), lioms=4, chain=6),
     "default": Parameters(),
     "paper": Parameters(realisations=(400, 200, 200, 1000, 200, 400)),
 }
