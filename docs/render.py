@@ -34,8 +34,9 @@ Müller and De Roeck, [Phys. Rev. Lett. 121, 140601
 Phys. 12, 201 (2022)](https://doi.org/10.21468/SciPostPhys.12.6.201), beside what comes out
 here, with standard errors over N realisations. Made by `python docs/render.py` from the
 records of the studies. Each study has a page with all that it says. Where papers and results
-differ is told [behind the studies](#where-the-papers-and-these-results-differ). What became
-of each claim of a paper:
+differ is told [behind the studies](#where-the-papers-and-these-results-differ), what a referee
+asked of the results on the grain, and what that changed, in [validity](validity.md). What
+became of each claim of a paper:
 """
 #: A table of the README, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
