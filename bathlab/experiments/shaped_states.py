@@ -94,7 +94,7 @@ def shaped_rows(spec: ShapedStates, seed: int, realisation: int) -> list[Row]:
     solved = diagonalise(grain.attach(spin))
     fields = spec.field * np.array([1.0, -1.0])
     omega = np.add.outer(np.add.outer(fields, grain.energies).ravel(), -solved.energies)
-    products = grain.eigensystem.vectors.T @ solved.vectors.reshape(grain.dimension, -1)
+    products = grain.eigensystem.vectors.conj().T @ solved.vectors.reshape(grain.dimension, -1)
     exact = products.reshape(grain.dimension, 2, -1).transpose(1, 0, 2)
     bases = {EXACT: exact.reshape(omega.shape)}
     draw = stream(seed, realisation, "shaped states", 0)
@@ -108,16 +108,16 @@ def shaped_rows(spec: ShapedStates, seed: int, realisation: int) -> list[Row]:
     for name, basis in bases.items():
         halves = basis.reshape(2, grain.dimension, -1)
         images = np.einsum("bc,scj->sbj", probe, halves[:, :, middle])
-        D = _log_ipr(basis.T @ images.reshape(len(basis), -1))
+        D = _log_ipr(basis.conj().T @ images.reshape(len(basis), -1))
         flipped = halves[::-1][:, :, middle].reshape(len(basis), -1)
-        width = _halfwidth(omega[:, middle], basis[:, middle] ** 2) / spec.width
+        width = _halfwidth(omega[:, middle], np.abs(basis[:, middle]) ** 2) / spec.width
         rows.append(
             {
                 "shape": name,
                 "halfwidth": width,
                 "probe": D,
                 "delta": D - before,
-                "spin": _log_ipr(basis.T @ flipped),
+                "spin": _log_ipr(basis.conj().T @ flipped),
             }
         )
     return rows
