@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from bathlab.conventions import RealArray
+from bathlab.experiments import crossover_gains
 from bathlab.experiments import crossover_laws as laws
 from bathlab.experiments import crossover_steps as steps
-from bathlab.experiments.crossover_laws import UNIT, Fit, Setting
+from bathlab.experiments.crossover_gains import UNIT
+from bathlab.experiments.crossover_laws import Fit, Setting
 from bathlab.statistics.estimates import Estimate, summarise
 from bathlab.statistics.resampling import Jackknife
 
@@ -22,7 +24,7 @@ WIDEST = 0.1
 WIDE = 8.0
 #: Measures of gains that make one each; not that of single states, in which entropies are
 #: correlated beyond what they gain.
-MEASURES = (laws.ENTROPY, laws.THERMAL, laws.GROWTH)
+MEASURES = (crossover_gains.ENTROPY, crossover_gains.THERMAL, crossover_gains.GROWTH)
 
 
 def _of_eta(eta: Estimate) -> Estimate:
@@ -67,14 +69,14 @@ def differences(settings: Mapping[str, Setting], usual: str) -> dict[str, Estima
         if name == usual or first is None or here is None:
             continue
         gap = Jackknife(here.value - first.value, here.without - first.without)
-        count = int(setting.gains(laws.ENTROPY).counts.max())
+        count = int(setting.gains(crossover_gains.ENTROPY).counts.max())
         found[name] = Estimate(float(gap.value), float(gap.error), count)
     return found
 
 
 def _mean_gain(setting: Setting) -> Jackknife | None:
     """Mean of gain/(i - 1) of LIOMs i = 2, 3, 4; None where one is missing."""
-    known = laws.by_liom(setting.gains(laws.ENTROPY))
+    known = laws.by_liom(setting.gains(crossover_gains.ENTROPY))
     if not all(liom in known for liom in (2, 3, 4)):
         return None
     parts = [(known[liom][0], liom - 1) for liom in (2, 3, 4)]
@@ -103,7 +105,7 @@ def crossover_table(settings: Mapping[str, Setting]) -> pd.DataFrame:
         chains, control = (rows[rows["kind"] == kind] for kind in ("lioms", "alone"))
         keys = ["kind", "setting", "alpha", "spins", "liom", "g"]
         means = summarise(chains, keys, MEANS, missing=True)
-        found = setting.gains(laws.ENTROPY)
+        found = setting.gains(crossover_gains.ENTROPY)
         gain = {"spins": found.spins, "alpha": found.alphas, "liom": found.lioms}
         gain |= {"gain": found.found.value, "gain_error": np.asarray(found.found.error)}
         means = means.merge(pd.DataFrame(gain), how="left", on=["spins", "alpha", "liom"])
@@ -131,7 +133,7 @@ def gain_table(settings: Mapping[str, Setting]) -> pd.DataFrame:
     rows = []
     for name, setting in settings.items():
         free = free_gains(setting)
-        for liom, (gain, _) in laws.by_liom(setting.gains(laws.ENTROPY)).items():
+        for liom, (gain, _) in laws.by_liom(setting.gains(crossover_gains.ENTROPY)).items():
             row = {"setting": name, "liom": liom, "free": float(free[liom - 2])}
             rows.append({**row, "gain": float(gain.value), "error": float(gain.error)})
     return pd.DataFrame(rows, columns=["setting", "liom", "free", "gain", "error"])
@@ -140,7 +142,7 @@ def gain_table(settings: Mapping[str, Setting]) -> pd.DataFrame:
 def free_gains(setting: Setting) -> RealArray:
     """(m,) gains of LIOMs 2, 3, ... if those before are free; nan at a grain that is no random
     matrix."""
-    rows, found = setting.rows, setting.gains(laws.ENTROPY)
+    rows, found = setting.rows, setting.gains(crossover_gains.ENTROPY)
     most = max(4, int(found.lioms.max(initial=0)))
     bandwidth, field, disorder = (float(rows[name].iloc[0]) for name in steps.FREE)
     if not bandwidth > 0:

@@ -12,15 +12,8 @@ import pandas as pd
 
 from bathlab.conventions import RealArray
 from bathlab.experiments.crossover import STRENGTHS
-from bathlab.experiments.crossover_laws import (
-    BLOCKS,
-    DRAWN,
-    FAR,
-    LOG2,
-    UNIT,
-    half_width,
-    with_known,
-)
+from bathlab.experiments.crossover_gains import BLOCKS, DRAWN, LOG2, UNIT, with_known
+from bathlab.experiments.crossover_laws import FAR, half_width
 from bathlab.statistics.blocks import block_means, jackknife_blocks
 from bathlab.statistics.crossings import crossing
 from bathlab.statistics.estimates import Estimate

@@ -9,6 +9,7 @@ from typing import Any, Iterator
 import numpy as np
 import pandas as pd
 
+from bathlab.experiments import crossover_gains
 from bathlab.experiments import crossover_laws as laws
 from bathlab.experiments import crossover_steps as steps
 from bathlab.experiments.crossover_laws import Fit, Setting
@@ -29,11 +30,16 @@ from bathlab.workbench.claims import AGREEMENT, apart, compare, pm, state
 USUAL = "usual"
 CRITICAL = math.sqrt(0.5)
 #: Measures whose gains are fitted, and the controls, whose gains are 0.
-FITTED = (laws.ENTROPY, laws.THERMAL, laws.STATES, laws.GROWTH)
-CONTROLS = (laws.ALONE, laws.ALONE_THERMAL)
+FITTED = (
+    crossover_gains.ENTROPY,
+    crossover_gains.THERMAL,
+    crossover_gains.STATES,
+    crossover_gains.GROWTH,
+)
+CONTROLS = (crossover_gains.ALONE, crossover_gains.ALONE_THERMAL)
 
 
-def all_claims(table: pd.DataFrame, blocks: int = laws.BLOCKS) -> Iterator[Claim]:
+def all_claims(table: pd.DataFrame, blocks: int = crossover_gains.BLOCKS) -> Iterator[Claim]:
     """All of them, of the rows of one run."""
     settings = settings_of(table, blocks)
     for name, setting in settings.items():
@@ -43,7 +49,9 @@ def all_claims(table: pd.DataFrame, blocks: int = laws.BLOCKS) -> Iterator[Claim
     yield from together(settings)
 
 
-def settings_of(table: pd.DataFrame, blocks: int = laws.BLOCKS) -> dict[str, Setting]:
+def settings_of(
+    table: pd.DataFrame, blocks: int = crossover_gains.BLOCKS
+) -> dict[str, Setting]:
     """Settings by name, the usual one first."""
     found = {str(name): rows for name, rows in table.groupby("setting", sort=False)}
     names = sorted(found, key=lambda name: name != USUAL)
@@ -114,7 +122,9 @@ def units(setting: Setting) -> Iterator[Claim]:
         note = f"grains of {sizes[0]:.0f} to {sizes[-1]:.0f} spins, {fit.misfit}"
         yield fitted(said, "1: G ~ 2^(l_b/2)", fit, 1.0, "G1 G41", note=note)
     eta = laws.strengthening(
-        laws.gains(setting.rows, laws.ENTROPY, blocks=setting.blocks, spins=True)
+        crossover_gains.gains(
+            setting.rows, crossover_gains.ENTROPY, blocks=setting.blocks, spins=True
+        )
     )
     if eta is not None:
         said = "strengthening in spins of the grain, S"
@@ -123,7 +133,7 @@ def units(setting: Setting) -> Iterator[Claim]:
 
 def kinematics(setting: Setting) -> Iterator[Claim]:
     """Gains by the number of the LIOM beside those that free LIOMs make, and their fit."""
-    found, free = setting.gains(laws.ENTROPY), free_gains(setting)
+    found, free = setting.gains(crossover_gains.ENTROPY), free_gains(setting)
     if not len(found) or np.isnan(free).any():
         return
     for liom, (gain, points) in laws.by_liom(found).items():

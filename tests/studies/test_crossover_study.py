@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bathlab.experiments import crossover_gains
 from bathlab.experiments import crossover_laws as laws
-from bathlab.experiments.crossover_laws import Gains, Setting
+from bathlab.experiments.crossover_gains import Gains
+from bathlab.experiments.crossover_laws import Setting
 from bathlab.experiments.crossover_places import spread
 from bathlab.findings import crossover_length as findings
 from bathlab.findings import grain_crossings
@@ -25,7 +27,7 @@ def rows(gain, count=40, seed=1):
     draw, made = np.random.default_rng(seed), []
 
     def entropy(spins, log_g, noise):
-        x = log_g + laws.UNIT * WORTH * (spins - 4) + 2
+        x = log_g + crossover_gains.UNIT * WORTH * (spins - 4) + 2
         return LOG2 * (0.5 + math.atan(x) / math.pi) + noise
 
     for realisation in range(count):
@@ -40,7 +42,11 @@ def rows(gain, count=40, seed=1):
                 for liom in range(1, 6):
                     log_g = math.log(0.3 * alpha ** (liom - 1))
                     values = [
-                        entropy(spins, log_g + laws.UNIT * each, common + 0.02 * draw.normal())
+                        entropy(
+                            spins,
+                            log_g + crossover_gains.UNIT * each,
+                            common + 0.02 * draw.normal(),
+                        )
                         for each in (gain(liom), 0.0)
                     ]
                     row = {"kind": "lioms", "alpha": alpha, "liom": liom, "thermal": 1.0}
@@ -76,7 +82,7 @@ def test_gains_that_alternate_are_rejected_and_have_no_parameters():
     found = {claim.claim: claim for claim in findings.strengthenings(setting)}
     claim = found["strengthening eta, S"]
     assert claim.value is None and claim.verdict.startswith("rejected")
-    gains = setting.gains(laws.ENTROPY)
+    gains = setting.gains(crossover_gains.ENTROPY)
     law = np.array([2.0 * (int(i) // 2) * (int(i) % 2) for i in gains.lioms])
     free = laws.strengthening(gains, law + 1e-9)
     assert free.holds and float(free.found.value) == pytest.approx(1, abs=5 * free.error)
