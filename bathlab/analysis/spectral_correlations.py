@@ -32,7 +32,7 @@ THOULESS_CRITERION = 0.08
 
 @dataclass(frozen=True, eq=False)
 class FormFactor:
-    """Sums of phases of one spectrum, filtered; :func:`connected` puts spectra together.
+    """Sums of phases of one spectrum, filtered; :func:`mean_form_factor` puts spectra together.
 
     Attributes
     ----------
@@ -120,13 +120,14 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
     """(T,) K(tau) of several spectra; ``connected`` takes off what the mean sum alone makes.
 
     K = (<|S|^2> - c |<S>|^2)/<weight>, c = <|S(0)|^2>/|<S(0)>|^2, or 0 unless connected, where
-    S are the sums; so that K(0) = 0.
+    S are the sums; so that K(0) = 0. |<S>|^2 is the mean of S_i conj(S_j) over pairs of
+    different spectra, which has no bias: |mean of S|^2 is too large by the variance over N.
 
     Raises
     ------
     ValueError
-        If the spectra have different times, or the first time is not 0 and the connected one is
-        asked for.
+        If the spectra have different times, or the connected one is asked for and there is one
+        spectrum only, or the first time is not 0.
     """
     connected = as_flag("connected", connected)
     found = [_form_factor(each) for each in as_list("spectra", spectra, "form factors")]
@@ -134,11 +135,17 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
         raise refusal(
             "spectra", f"{len(found)} form factors", "some, at the same times", "Make them so."
         )
-    sums = np.array([each.sums for each in found])
-    squares, weight = (np.abs(sums) ** 2).mean(axis=0), np.mean([e.weight for e in found])
+    sums, weights = np.array([e.sums for e in found]), np.array([e.weight for e in found])
     if not connected:
-        whole: RealArray = squares / weight
+        whole: RealArray = (np.abs(sums) ** 2).mean(axis=0) / weights.mean()
         return whole
+    if len(found) < 2:
+        raise refusal(
+            "spectra",
+            "1 form factor",
+            "two or more: one cannot tell its sum from the mean sum",
+            "Pass more spectra, or connected=False.",
+        )
     if found[0].times[0] != 0:
         raise refusal(
             "spectra",
@@ -146,8 +153,32 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
             "the first time to be 0, where the disconnected part is the whole",
             "Put 0 before the times.",
         )
-    means = np.abs(sums.mean(axis=0)) ** 2
-    rest: RealArray = (squares - squares[0] / means[0] * means) / weight
+    return connected_form_factor(sums, weights, np.full(len(found), 1 / len(found)))
+
+
+def connected_form_factor(sums: Array, weights: RealArray, shares: RealArray) -> RealArray:
+    """(T,) connected K(tau) of spectra that have shares of a mean, as resampling gives them.
+
+    The mean over pairs i != j, each counted p_i p_j, of (|S_i|^2 + |S_j|^2)/2 - c Re S_i
+    conj(S_j) over that of (weight_i + weight_j)/2, where c makes K(0) = 0. A pair of a spectrum
+    with itself says nothing of the mean sum, also where a bootstrap draws it twice.
+
+    Parameters
+    ----------
+    sums : (N, T) complex, those of each spectrum, at tau = 0 first.
+    weights : (N,) to which |sums|^2 goes.
+    shares : (N,) p_i >= 0 of sum 1; 1/N each for the spectra as they are.
+
+    Returns
+    -------
+    K; nan where fewer than two spectra have a share.
+    """
+    if np.count_nonzero(shares) < 2:
+        return np.full(sums.shape[1], np.nan)
+    alone = shares * (1 - shares)  # p_i p_j over the j that differ from i
+    squares = alone @ np.abs(sums) ** 2
+    products = np.abs(shares @ sums) ** 2 - shares**2 @ np.abs(sums) ** 2
+    rest: RealArray = (squares - squares[0] / products[0] * products) / (alone @ weights)
     return rest
 
 

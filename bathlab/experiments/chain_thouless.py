@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bathlab.analysis.spectral_correlations import (
-    FormFactor,
-    mean_form_factor,
+    connected_form_factor,
     thouless_time,
 )
 from bathlab.conventions import Array, RealArray
@@ -116,15 +115,17 @@ def _plateau(part: pd.DataFrame) -> Callable[[Array], float]:
 def log_rate(
     part: pd.DataFrame, criterion: float, times: RealArray = TIMES
 ) -> Callable[[Array], float]:
-    """-log tau_Th of the form factor of some rows, by their numbers; ``times`` are those of the
-    form factors, 0 first."""
+    """-log tau_Th of the form factor of some rows, by their numbers, of which one may come
+    several times; ``times`` are those of the form factors, 0 first."""
     sums = stacked(part, "form_real") + 1j * stacked(part, "form_imaginary")
     weights = part["form_weight"].to_numpy(dtype=np.float64)
     kernel, cut = np.ones(SMOOTHED) / SMOOTHED, SMOOTHED // 2
 
     def of(chosen: Array) -> float:
-        forms = [FormFactor(times, sums[i], weights[i]) for i in chosen]
-        K = np.maximum(mean_form_factor(forms)[1:], 1e-9)
+        shares = np.bincount(chosen, minlength=len(sums)) / len(chosen)
+        if np.count_nonzero(shares) < 2:
+            return math.nan
+        K = np.maximum(connected_form_factor(sums, weights, shares)[1:], 1e-9)
         smooth = np.exp(np.convolve(np.log(K), kernel, "valid"))
         found = thouless_time(times[1:][cut:-cut], smooth, criterion=criterion)
         return -math.log(found) if math.isfinite(found) else math.nan

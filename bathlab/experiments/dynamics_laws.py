@@ -14,7 +14,7 @@ from typing import Any, Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.analysis.spectral_correlations import thouless_time
+from bathlab.analysis.spectral_correlations import connected_form_factor, thouless_time
 from bathlab.conventions import Array, RealArray
 from bathlab.experiments.cells import cell_array
 from bathlab.experiments.model_regions import EARLY
@@ -195,35 +195,36 @@ def _first(times: RealArray, values: RealArray, level: float) -> float:
 
 def form_factor(part: pd.DataFrame) -> Estimate:
     """Connected K at the times after 0, smoothed over neighbouring times."""
-    real, imaginary = (cell_array(part, name, _shape(part)) for name in ("real", "imaginary"))
-    squares = list(real**2 + imaginary**2)
-    columns = (squares, list(real), list(imaginary), part["weight"])
-    return estimate_of(_connected, *columns, clusters=part["realisation"])
+    found, spectra = smoothed(part), list(np.eye(len(part)))
+    return estimate_of(found, spectra, clusters=part["realisation"])
 
 
-def _shape(part: pd.DataFrame) -> tuple[int]:
-    return (len(part["real"].iloc[0]),)
-
-
-def _connected(squares: RealArray, real: RealArray, imaginary: RealArray, w: Any) -> RealArray:
-    """As :func:`bathlab.analysis.mean_form_factor`, of means of the sums, smoothed."""
-    means = real**2 + imaginary**2
-    K = ((squares - squares[0] / means[0] * means) / w)[1:]
+def smoothed(part: pd.DataFrame) -> Callable[[RealArray], RealArray]:
+    """The function of the share that each row has, (N,), to the connected K, smoothed."""
+    shape = (len(part["real"].iloc[0]),)
+    sums = cell_array(part, "real", shape) + 1j * cell_array(part, "imaginary", shape)
+    weights = part["weight"].to_numpy(dtype=np.float64)
     window = np.ones(2 * SMOOTHED + 1)
-    counts = np.convolve(np.ones(len(K)), window, "same")
-    return np.asarray(np.convolve(K, window, "same") / counts)
+    counts = np.convolve(np.ones(shape[0] - 1), window, "same")
+
+    def of(shares: RealArray) -> RealArray:
+        K = connected_form_factor(sums, weights, shares)[1:]
+        return np.asarray(np.convolve(K, window, "same") / counts)
+
+    return of
 
 
 def thouless(part: pd.DataFrame, tau: Sequence[float]) -> Estimate:
     """log of omega_Th/omega_H = 1/tau_Th, from the smoothed form factor; nan if K of a random
-    matrix is not reached."""
-    times = np.asarray(tau)
-    real, imaginary = (cell_array(part, name, _shape(part)) for name in ("real", "imaginary"))
+    matrix is not reached, or for a single spectrum."""
+    times, K, spectra = np.asarray(tau), smoothed(part), list(np.eye(len(part)))
 
-    def place(*means: Any) -> float:
-        found = thouless_time(times, _connected(*means))
+    def place(shares: RealArray) -> float:
+        values = K(shares)
+        if np.isnan(values).any():
+            return math.nan
+        found = thouless_time(times, values)
         return -math.log(found) if math.isfinite(found) else math.nan
 
-    columns = (list(real**2 + imaginary**2), list(real), list(imaginary), part["weight"])
-    found = estimate_of(place, *columns, clusters=part["realisation"] % GROUPS)
+    found = estimate_of(place, spectra, clusters=part["realisation"] % GROUPS)
     return replace(found, realisations=int(part["realisation"].nunique()))
