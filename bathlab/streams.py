@@ -37,9 +37,12 @@ def stream(
 
     Parameters
     ----------
-    seed, realisation : as ``sample`` and ``draw`` of a bath are called with.
-    purpose : one of :class:`Purpose`; for a bath of your own, words of your own, as "rungs".
-    index : the number of the quantity among those of its purpose, a site say.
+    seed, realisation
+        as ``sample`` and ``draw`` of a bath are called with.
+    purpose
+        one of :class:`Purpose`; for a bath of your own, words of your own, as "rungs".
+    index
+        the number of the quantity among those of its purpose, a site say.
 
     Raises
     ------

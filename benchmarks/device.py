@@ -50,12 +50,18 @@ class Size:
 
     Attributes
     ----------
-    product : rows of a square matrix.
-    copy : numbers in a vector.
-    grains, grain_alone : LIOMs beside the 6-spin bath, n = 64 2^LIOMs.
-    lioms, steps : of Lanczos runs.
-    whole : LIOMs of the grain whose D(O) is found by Lanczos steps on the device.
-    circuits, circuit_alone : sites.
+    product
+        rows of a square matrix.
+    copy
+        numbers in a vector.
+    grains, grain_alone
+        LIOMs beside the 6-spin bath, n = 64 2^LIOMs.
+    lioms, steps
+        of Lanczos runs.
+    whole
+        LIOMs of the grain whose D(O) is found by Lanczos steps on the device.
+    circuits, circuit_alone
+        sites.
     """
 
     product: int
@@ -130,9 +136,12 @@ class Line:
 
     Attributes
     ----------
-    name : of the work.
-    expected : seconds on an H100 with 16 cores; it is left out if less time is left.
-    run : does it, and returns numbers and what to say of them.
+    name
+        of the work.
+    expected
+        seconds on an H100 with 16 cores; it is left out if less time is left.
+    run
+        does it, and returns numbers and what to say of them.
     """
 
     name: str

@@ -34,12 +34,18 @@ class Ensemble:
 
     Attributes
     ----------
-    study, figure : its name, and where its committed table is.
-    changed : parameters that leave the cases fewer or smaller.
-    cases : numbers of the cases that are made.
-    realisations : of each.
-    keys, columns : of the table; the means that are compared.
-    rows : values of keys, the rows that are compared.
+    study, figure
+        its name, and where its committed table is.
+    changed
+        parameters that leave the cases fewer or smaller.
+    cases
+        numbers of the cases that are made.
+    realisations
+        of each.
+    keys, columns
+        of the table; the means that are compared.
+    rows
+        values of keys, the rows that are compared.
     """
 
     study: str

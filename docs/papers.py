@@ -41,15 +41,24 @@ class Entry:
 
     Attributes
     ----------
-    id : its number in the list.
-    where : section, equation or figure.
-    claim : what it says.
-    decides : whether the paper stands or falls with it.
-    ambiguous : how it can be read in more than one way.
-    tests : that show it, as path::function.
-    why : the reason why it is not tested.
-    show : words of the measured claims that the table has, each of the largest size.
-    measured : claims of records that bear on it and do not name it: ``study`` and ``words``.
+    id
+        its number in the list.
+    where
+        section, equation or figure.
+    claim
+        what it says.
+    decides
+        whether the paper stands or falls with it.
+    ambiguous
+        how it can be read in more than one way.
+    tests
+        that show it, as path::function.
+    why
+        the reason why it is not tested.
+    show
+        words of the measured claims that the table has, each of the largest size.
+    measured
+        claims of records that bear on it and do not name it: ``study`` and ``words``.
     """
 
     id: str

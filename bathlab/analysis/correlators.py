@@ -22,12 +22,15 @@ def autocorrelator(found: Resonances, times: Any) -> RealArray:
 
     Parameters
     ----------
-    found : all pairs of states, from :func:`resonances`.
-    times : (k,) real, in periods; between whole numbers the spectrum is continued, not W.
+    found
+        all pairs of states, from :func:`resonances`.
+    times
+        (k,) real, in periods; between whole numbers the spectrum is continued, not W.
 
     Returns
     -------
-    (k,) real; for late times it scatters about :func:`autocorrelator_plateau`.
+    ndarray
+        (k,) real; for late times it scatters about :func:`autocorrelator_plateau`.
 
     Raises
     ------
@@ -44,14 +47,18 @@ def spectral_autocorrelator(energies: Any, weights: Any, times: Any) -> RealArra
 
     Parameters
     ----------
-    energies : (n,) all levels, in the order of the weights.
-    weights : (n, n) Z_ab = |<a|O|b>|^2, symmetric and not negative.
-    times : (k,) real, in the inverse of the energies' unit. Rounding of the levels turns phases
+    energies
+        (n,) all levels, in the order of the weights.
+    weights
+        (n, n) Z_ab = |<a|O|b>|^2, symmetric and not negative.
+    times
+        (k,) real, in the inverse of the energies' unit. Rounding of the levels turns phases
         by about 1e-16 times |E| t.
 
     Returns
     -------
-    (k,) real, C(0) = Tr O^2/n.
+    ndarray
+        (k,) real, C(0) = Tr O^2/n.
 
     Raises
     ------
@@ -88,12 +95,17 @@ def evolved_autocorrelator(
 
     Parameters
     ----------
-    circuit : a system of kind "unitary" with operators by site.
-    site : j.
-    periods : last time, >= 0.
-    vectors : number of Gaussian random vectors that stand for the trace, with an error of about
+    circuit
+        a system of kind "unitary" with operators by site.
+    site
+        j.
+    periods
+        last time, >= 0.
+    vectors
+        number of Gaussian random vectors that stand for the trace, with an error of about
         (2^L vectors)^-1/2; None for the exact trace, which holds all of W^t.
-    seed : of the random vectors.
+    seed
+        of the random vectors.
 
     Raises
     ------

@@ -57,13 +57,20 @@ class AvoidedCrossing:
 
     Attributes
     ----------
-    shifts : (k,) ascending.
-    omega : (k,) positive distance of the two levels.
-    y : (k,) half the difference of their polarisations, upper less lower: d omega/dh.
-    z : (k,) |z_nm|.
-    levels : (k, 2) their quasienergies, the lower first.
-    polarisations : (k, 2) z_nn of both.
-    share : (k,) of the pair's states at the point before that its new states hold; 1 where no
+    shifts
+        (k,) ascending.
+    omega
+        (k,) positive distance of the two levels.
+    y
+        (k,) half the difference of their polarisations, upper less lower: d omega/dh.
+    z
+        (k,) |z_nm|.
+    levels
+        (k, 2) their quasienergies, the lower first.
+    polarisations
+        (k, 2) z_nn of both.
+    share
+        (k,) of the pair's states at the point before that its new states hold; 1 where no
         third level interferes.
     """
 
@@ -133,10 +140,14 @@ def track_crossing(
 
     Parameters
     ----------
-    found : all pairs at the field as it is, from :func:`resonances`.
-    n, m : two different states, from 0.
-    shifts : (k,) ascending changes of h_j; 0 need not be among them.
-    refinements : so often the vertex of omega^2, a parabola of the field (B2), is put between
+    found
+        all pairs at the field as it is, from :func:`resonances`.
+    n, m
+        two different states, from 0.
+    shifts
+        (k,) ascending changes of h_j; 0 need not be among them.
+    refinements
+        so often the vertex of omega^2, a parabola of the field (B2), is put between
         the points next to the closest one and followed as well.
 
     Raises

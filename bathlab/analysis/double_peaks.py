@@ -23,8 +23,10 @@ class Humps:
 
     Attributes
     ----------
-    omega : (m,) bin centres.
-    left, right : bins of the humps at omega < 0 and omega > 0.
+    omega
+        (m,) bin centres.
+    left, right
+        bins of the humps at omega < 0 and omega > 0.
     """
 
     omega: RealArray
@@ -55,8 +57,10 @@ def humps(omega: Any, k: Any) -> Humps:
 
     Parameters
     ----------
-    omega : (m,) centres of equal bins, as many on either side of omega = 0.
-    k : (m,) the curve, a mean over disorder say.
+    omega
+        (m,) centres of equal bins, as many on either side of omega = 0.
+    k
+        (m,) the curve, a mean over disorder say.
 
     Raises
     ------

@@ -27,10 +27,13 @@ def reduced_density(
 
     Parameters
     ----------
-    state : an eigenstate or a vector of shape (product of dims,), an (n, 1) column or a ket,
+    state
+        an eigenstate or a vector of shape (product of dims,), an (n, 1) column or a ket,
         real or complex, of unit norm.
-    dims : dimensions of the tensor factors, in the order of the basis (``system.dims``).
-    sites : which factors to keep, one number or several, neighbours or not: 0 is the leftmost,
+    dims
+        dimensions of the tensor factors, in the order of the basis (``system.dims``).
+    sites
+        which factors to keep, one number or several, neighbours or not: 0 is the leftmost,
         negative numbers count from the end, so -1 is the last LIOM. The basis of rho is in the
         order in which they are given; d is the product of their dimensions.
 
@@ -79,13 +82,17 @@ def spin_entropies(states: Array, dims: Sequence[int], site: int) -> RealArray:
 
     Parameters
     ----------
-    states : (n, m), the columns of unit norm, real or complex.
-    dims : dimensions of the tensor factors, n their product.
-    site : which factor, of dimension 2; negative numbers count from the end.
+    states
+        (n, m), the columns of unit norm, real or complex.
+    dims
+        dimensions of the tensor factors, n their product.
+    site
+        which factor, of dimension 2; negative numbers count from the end.
 
     Returns
     -------
-    (m,) array between 0 and log 2.
+    ndarray
+        (m,) array between 0 and log 2.
 
     Raises
     ------

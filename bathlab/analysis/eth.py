@@ -77,17 +77,23 @@ def structure_factor(
 
     Parameters
     ----------
-    energies : (n,) levels E_b.
-    elements : (n, n) matrix elements V_bb' in the same order, or :class:`ElementRows`.
-    edges : (m+1,) ascending bin edges of omega.
-    energy, window : the average runs over |E_b - energy| <= window/2.
-    other : (n, n) matrix elements of a second operator W, for the cross structure factor of V
+    energies
+        (n,) levels E_b.
+    elements
+        (n, n) matrix elements V_bb' in the same order, or :class:`ElementRows`.
+    edges
+        (m+1,) ascending bin edges of omega.
+    energy, window
+        the average runs over |E_b - energy| <= window/2.
+    other
+        (n, n) matrix elements of a second operator W, for the cross structure factor of V
         and W: the density of the real part of <b|V|b'><b'|W|b>, which has either sign.
 
     Returns
     -------
-    (m,) array in units of <V^2>/energy. The integral over bins that cover all differences is
-    the mean of <b|V^2|b> (or <b|VW|b>), the diagonal element included (DRH eq. 3).
+    ndarray
+        (m,) array in units of <V^2>/energy. The integral over bins that cover all differences
+        is the mean of <b|V^2|b> (or <b|VW|b>), the diagonal element included (DRH eq. 3).
 
     Raises
     ------
@@ -233,12 +239,18 @@ def g_parameter(
 
     Parameters
     ----------
-    energies : (n,) bath levels.
-    weights : (n,) |<b'|V|b>|^2 for the b of ``product``, V the contact.
-    product : :class:`ProductState` nearest the target energy E = 0.
-    g, field : coupling and field of the added spin.
-    window : half-width of the energy window in M; DRH take 1.
-    estimator : how the bath's density of states rho is measured.
+    energies
+        (n,) bath levels.
+    weights
+        (n,) |<b'|V|b>|^2 for the b of ``product``, V the contact.
+    product
+        :class:`ProductState` nearest the target energy E = 0.
+    g, field
+        coupling and field of the added spin.
+    window
+        half-width of the energy window in M; DRH take 1.
+    estimator
+        how the bath's density of states rho is measured.
         "counted": G = g rho sqrt(M) with rho the levels in a window of full width ``window``
         about E = 0, divided by it.
         "smooth": eq. (4), G = g sqrt(v(2h) rho), with v = rho' M, a Gaussian-smoothed rho at
@@ -246,14 +258,17 @@ def g_parameter(
         "products": rho and the mean are over all product states |b', s'> within ``window`` of
         |b, s>, also those with s' = s, whose elements are zero. It is about sqrt(2) larger:
         0.660 +- 0.003 for the first LIOM on a 9-spin chain, for which DRH quote 0.67.
-    moment : q, with which sqrt(M) is (mean |<b|V|b'>|^q)^(1/q): 2 as in the paper; 1, the mean
+    moment
+        q, with which sqrt(M) is (mean |<b|V|b'>|^q)^(1/q): 2 as in the paper; 1, the mean
         modulus, as in the criterion of the resonance model; 0, the typical (geometric mean).
-    own : levels of the sector of b, if the bath has several and ``energies`` are those of the
+    own
+        levels of the sector of b, if the bath has several and ``energies`` are those of the
         sectors that V leads to from there; "products" counts them as the |b', s'> with s' = s.
 
     Returns
     -------
-    float, >= 0; 0 if no partner lies in the window (a flip leads nowhere).
+    float
+        >= 0; 0 if no partner lies in the window (a flip leads nowhere).
 
     Raises
     ------
@@ -298,14 +313,19 @@ def flip_strengths(
 
     Parameters
     ----------
-    bath : its levels and eigenvectors.
-    contact : V, (n, n).
-    field, window : as of :func:`g_parameter`.
-    moments : each as ``moment`` there.
+    bath
+        its levels and eigenvectors.
+    contact
+        V, (n, n).
+    field, window
+        as of :func:`g_parameter`.
+    moments
+        each as ``moment`` there.
 
     Returns
     -------
-    (m,) numbers >= 0, one for each moment; all 0 if no flip leads anywhere.
+    ndarray
+        (m,) numbers >= 0, one for each moment; all 0 if no flip leads anywhere.
 
     Raises
     ------

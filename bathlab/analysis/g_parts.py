@@ -18,11 +18,16 @@ class CouplingParts:
 
     Attributes
     ----------
-    bath : levels of the bath per unit energy, in a window of full width ``window`` about 0.
-    whole : product states |b', s'> per unit energy, within ``window`` of |b, s>.
-    partners : product states that a flip of the spin reaches from |b, s>, per unit energy.
-    flips : mean of |<b|V|b'>|^2 over the products of those that a flip of the spin reaches.
-    every : the same over all of them, those with s' = s having elements 0.
+    bath
+        levels of the bath per unit energy, in a window of full width ``window`` about 0.
+    whole
+        product states |b', s'> per unit energy, within ``window`` of |b, s>.
+    partners
+        product states that a flip of the spin reaches from |b, s>, per unit energy.
+    flips
+        mean of |<b|V|b'>|^2 over the products of those that a flip of the spin reaches.
+    every
+        the same over all of them, those with s' = s having elements 0.
     """
 
     bath: float
@@ -55,11 +60,16 @@ def coupling_parts(
 
     Parameters
     ----------
-    energies : (n,) bath levels.
-    weights : (n,) |<b'|V|b>|^2 for the b of ``product``, V the contact.
-    product : :class:`ProductState` nearest the target energy.
-    field : of the spin.
-    window : half-width of the energy window in M, full width of that of the bath's density.
+    energies
+        (n,) bath levels.
+    weights
+        (n,) |<b'|V|b>|^2 for the b of ``product``, V the contact.
+    product
+        :class:`ProductState` nearest the target energy.
+    field
+        of the spin.
+    window
+        half-width of the energy window in M, full width of that of the bath's density.
 
     Raises
     ------

@@ -19,10 +19,13 @@ class RowStatistics:
 
     Attributes
     ----------
-    kurtosis : <eta^4>/<eta^2>^2, 3 for real Gaussian elements, without bias by the few levels
+    kurtosis
+        <eta^4>/<eta^2>^2, 3 for real Gaussian elements, without bias by the few levels
         of a group.
-    modulus : <|eta|>/sqrt(<eta^2>) over what Gaussian elements make of it: 1.
-    groups : how many groups of levels there are.
+    modulus
+        <|eta|>/sqrt(<eta^2>) over what Gaussian elements make of it: 1.
+    groups
+        how many groups of levels there are.
     """
 
     kurtosis: float
@@ -46,11 +49,16 @@ def row_statistics(
 
     Parameters
     ----------
-    frequencies : (n,) E_psi' - E_psi, ascending.
-    weights : (n,) |<psi'|O|psi>|^2, not negative.
-    size : levels of a group, 2 or more.
-    reach : groups within |frequency| <= reach are taken.
-    peaks : (k,) frequencies where v has narrow peaks, None for none; ``away`` groups on either
+    frequencies
+        (n,) E_psi' - E_psi, ascending.
+    weights
+        (n,) |<psi'|O|psi>|^2, not negative.
+    size
+        levels of a group, 2 or more.
+    reach
+        groups within |frequency| <= reach are taken.
+    peaks
+        (k,) frequencies where v has narrow peaks, None for none; ``away`` groups on either
         side of the one that holds a peak are left out, and that one.
 
     Raises

@@ -30,11 +30,16 @@ class Kinetics:
 
     Attributes
     ----------
-    spins : (2^n, n) +-1, the first slowest.
-    weights : (2^n,) how likely each is at this total energy: by the bath's density of states.
-    flips : (2^n, n) rate at which each spin of each configuration flips.
-    density : levels of bath and spins per unit of total energy.
-    generator : (2^n, 2^n) d/dt of weights^(-1/2) times probabilities, with a minus; symmetric,
+    spins
+        (2^n, n) +-1, the first slowest.
+    weights
+        (2^n,) how likely each is at this total energy: by the bath's density of states.
+    flips
+        (2^n, n) rate at which each spin of each configuration flips.
+    density
+        levels of bath and spins per unit of total energy.
+    generator
+        (2^n, 2^n) d/dt of weights^(-1/2) times probabilities, with a minus; symmetric,
         not negative.
     """
 
@@ -116,11 +121,16 @@ def golden_rule_kinetics(
 
     Parameters
     ----------
-    energies : (n,) levels of the bath.
-    elements : (n, n) its contact V between them, <b|V|b'>, or ElementRows.
-    fields, couplings : (k,) h_i and g_i of the spins, at most ``MOST_SPINS``.
-    energy : total energy E.
-    width : standard deviation of the Gaussians that density of states and structure factor are
+    energies
+        (n,) levels of the bath.
+    elements
+        (n, n) its contact V between them, <b|V|b'>, or ElementRows.
+    fields, couplings
+        (k,) h_i and g_i of the spins, at most ``MOST_SPINS``.
+    energy
+        total energy E.
+    width
+        standard deviation of the Gaussians that density of states and structure factor are
         smoothed with: above the distance of the bath's levels, below what they vary over.
 
     Raises
@@ -129,6 +139,8 @@ def golden_rule_kinetics(
         If a number is not finite, shapes differ, there are too many spins or none, the width
         is not positive, or the bath has no level near any energy that the spins leave it.
 
+    Notes
+    -----
     Source: Fermi's golden rule; De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), II B and
     C, without its factors.
     """

@@ -50,9 +50,12 @@ class Resonances:
 
     Attributes
     ----------
-    quasienergies : (n,) theta.
-    z : (n, n) complex, z_nm = <n|sigma_j|m>, Hermitian.
-    complete : whether these are all states of the circuit, and not a window of them, in which
+    quasienergies
+        (n,) theta.
+    z
+        (n, n) complex, z_nm = <n|sigma_j|m>, Hermitian.
+    complete
+        whether these are all states of the circuit, and not a window of them, in which
         sums over all states cannot be taken.
     """
 
@@ -117,7 +120,8 @@ class Resonances:
 
         Parameters
         ----------
-        order : permutation of the n (n - 1)/2 pairs n < m, row by row as in
+        order
+            permutation of the n (n - 1)/2 pairs n < m, row by row as in
             ``numpy.triu_indices``, a random one say. Diagonal elements stay where they are.
 
         Raises
@@ -190,12 +194,16 @@ def resonances(
 
     Parameters
     ----------
-    circuit : :class:`bathlab.model.Circuit`, or its eigen-data from
+    circuit
+        :class:`bathlab.model.Circuit`, or its eigen-data from
         :func:`bathlab.diagonalise`, which are found once and kept.
-    site : j, from 1 to L.
-    states : a window of eigenstates, from :func:`bathlab.eigenstates_near`, in whose order the
+    site
+        j, from 1 to L.
+    states
+        a window of eigenstates, from :func:`bathlab.eigenstates_near`, in whose order the
         result is; None for all.
-    backend : "cpu", or "cuda" for eigen-data and elements by a CUDA device (cupy); None for
+    backend
+        "cpu", or "cuda" for eigen-data and elements by a CUDA device (cupy); None for
         eigen-data where :func:`bathlab.diagonalise` finds them, and elements by the host.
 
     Raises
@@ -234,14 +242,19 @@ def spin_elements(
 
     Parameters
     ----------
-    vectors : (n, k) orthonormal states in the columns, of spins 1, ..., L.
-    pauli : (2, 2) sigma on its own site, of eigenvalues +-1.
-    site : from 1, the leftmost factor.
-    backend : "cpu", or "cuda" for the product on a CUDA device through cupy.
+    vectors
+        (n, k) orthonormal states in the columns, of spins 1, ..., L.
+    pauli
+        (2, 2) sigma on its own site, of eigenvalues +-1.
+    site
+        from 1, the leftmost factor.
+    backend
+        "cpu", or "cuda" for the product on a CUDA device through cupy.
 
     Returns
     -------
-    (k, k) complex Hermitian.
+    ndarray
+        (k, k) complex Hermitian.
 
     Raises
     ------

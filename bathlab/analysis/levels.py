@@ -79,13 +79,15 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
 
     Parameters
     ----------
-    energies : (n,) levels of one sector. Or a list of several spectra, as of the sectors of H,
+    energies
+        (n,) levels of one sector. Or a list of several spectra, as of the sectors of H,
         each an array of levels, a :class:`~bathlab.operators.Sector` or any other system:
         consecutive gaps are taken within each, and all their ratios count alike, so a sector
         of n levels has the weight n - 2 (n if periodic). Or one system or Eigensystem, all
         levels of which are taken; levels of different sectors do not repel, so r says
         nothing of chaos where there are several: then give ``system.sectors()``.
-    periodic : the levels are phases on a circle of circumference 2 pi, and the gap across the
+    periodic
+        the levels are phases on a circle of circumference 2 pi, and the gap across the
         cut counts too. Of a unitary system, or its eigen-data, this is known.
 
     Raises
@@ -153,8 +155,9 @@ def gap_ratios(energies: Any, windows: int = 10) -> tuple[RealArray, RealArray]:
 
     Returns
     -------
-    (windows,) mean energy of each, and (windows,) mean ratio; see
-    :func:`bathlab.analysis.mean_gap_ratio`.
+    tuple[ndarray, ndarray]
+        (windows,) mean energy of each, and (windows,) mean ratio; see
+        :func:`bathlab.analysis.mean_gap_ratio`.
 
     Raises
     ------

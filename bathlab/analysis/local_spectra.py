@@ -17,10 +17,14 @@ class Tones:
 
     Attributes
     ----------
-    static : (n,) Z_aa, what stays for ever.
-    main : (n,) the largest Z_ab, b other than a; 0 where there is no other state.
-    partner : (n,) its b; a itself where there is none.
-    number : (n,) (sum_b Z_ab)^2/sum_b Z_ab^2, between 1 and n: how many tones, the static one
+    static
+        (n,) Z_aa, what stays for ever.
+    main
+        (n,) the largest Z_ab, b other than a; 0 where there is no other state.
+    partner
+        (n,) its b; a itself where there is none.
+    number
+        (n,) (sum_b Z_ab)^2/sum_b Z_ab^2, between 1 and n: how many tones, the static one
         among them, share the weight.
     """
 
@@ -35,13 +39,16 @@ def tones(weights: Any) -> Tones:
 
     Parameters
     ----------
-    weights : (n, n) Z_ab = |<a|O|b>|^2 of all states, not negative, no row all zero.
+    weights
+        (n, n) Z_ab = |<a|O|b>|^2 of all states, not negative, no row all zero.
 
     Raises
     ------
     ValueError
         If the weights are not such.
 
+    Notes
+    -----
     Source: Crowley & Chandran, SciPost Phys. 12, 201 (2022), (24), (25) and (35): a state has
     one tone, static if it has no resonance.
     """
@@ -62,18 +69,23 @@ def fidelity_susceptibility(energies: Any, elements: Any) -> RealArray:
 
     Parameters
     ----------
-    energies : (n,) levels, in the order of the elements.
-    elements : (n, n) <a|U|b>, real or complex; what is on the diagonal does not matter.
+    energies
+        (n,) levels, in the order of the elements.
+    elements
+        (n, n) <a|U|b>, real or complex; what is on the diagonal does not matter.
 
     Returns
     -------
-    (n,) in the inverse square of the energies' unit; infinite where two levels coincide.
+    ndarray
+        (n,) in the inverse square of the energies' unit; infinite where two levels coincide.
 
     Raises
     ------
     ValueError
         If the levels are not finite, or the elements not (n, n).
 
+    Notes
+    -----
     Source: Crowley & Chandran, (123).
     """
     levels = as_array("energies", energies)

@@ -21,12 +21,18 @@ class ElementMoments:
 
     Attributes
     ----------
-    rms : sqrt <|V|^2>, which the structure factor fixes: v(omega) = rho rms^2.
-    mean : <|V|>.
-    median : of |V|.
-    typical : exp <log |V|>; 0 where a single element of the pairs is forbidden.
-    zeros : share of the pairs whose element is 0 up to rounding, 1e-10 of the largest.
-    pairs : how many there are.
+    rms
+        sqrt <|V|^2>, which the structure factor fixes: v(omega) = rho rms^2.
+    mean
+        <|V|>.
+    median
+        of |V|.
+    typical
+        exp <log |V|>; 0 where a single element of the pairs is forbidden.
+    zeros
+        share of the pairs whose element is 0 up to rounding, 1e-10 of the largest.
+    pairs
+        how many there are.
     """
 
     rms: float
@@ -54,10 +60,14 @@ def element_moments(
 
     Parameters
     ----------
-    energies : (n,) levels.
-    elements : (n, n) matrix elements V_ab in the same order, or :class:`ElementRows`.
-    frequency : 2h of a spin in a field h.
-    energy, window : units of the levels.
+    energies
+        (n,) levels.
+    elements
+        (n, n) matrix elements V_ab in the same order, or :class:`ElementRows`.
+    frequency
+        2h of a spin in a field h.
+    energy, window
+        units of the levels.
 
     Raises
     ------

@@ -22,16 +22,25 @@ class PairSpectrum:
 
     Attributes
     ----------
-    edges : (m + 1,) of the bins, from 0 on or later.
-    exposure : (m,) measure of the frequencies of either sign at which partners are known,
+    edges
+        (m + 1,) of the bins, from 0 on or later.
+    exposure
+        (m,) measure of the frequencies of either sign at which partners are known,
         summed over the levels a: twice the width of a bin for each where all levels are.
-    pairs : (m,) number of pairs.
-    moduli, squares : (m,) sums of |V_ab| and of |V_ab|^2, means over the operators.
-    diagonal : (r, k) V_aa of the r levels a and k operators, real.
-    totals : (r, k) sum of |V_ab|^2 over all known b, a included: <a|V^2|a> if all are known.
-    log_fidelity : mean of log chi_a, chi_a = sum over b of |V_ab|^2/(E_a - E_b)^2, over known
+    pairs
+        (m,) number of pairs.
+    moduli, squares
+        (m,) sums of |V_ab| and of |V_ab|^2, means over the operators.
+    diagonal
+        (r, k) V_aa of the r levels a and k operators, real.
+    totals
+        (r, k) sum of |V_ab|^2 over all known b, a included: <a|V^2|a> if all are known.
+    log_fidelity
+        mean of log chi_a, chi_a = sum over b of |V_ab|^2/(E_a - E_b)^2, over known
         partners.
 
+    Notes
+    -----
     Of sums over realisations ``squares / exposure`` is S(omega), two-sided: with the weight
     <V_aa^2> at omega = 0 its integral is <V^2>. ``pairs / exposure`` is rho, ``moduli / pairs``
     is v-bar, and their product rho v-bar is ``moduli / exposure``.
@@ -56,12 +65,17 @@ def pair_spectrum(
 
     Parameters
     ----------
-    energies : (n,) ascending levels.
-    rows : (r,) numbers of the levels a.
-    elements : for each of k operators (Hermitian) the (r, n) elements V_ab, made one by one if
+    energies
+        (n,) ascending levels.
+    rows
+        (r,) numbers of the levels a.
+    elements
+        for each of k operators (Hermitian) the (r, n) elements V_ab, made one by one if
         it is a generator.
-    edges : (m + 1,) ascending, from 0 on, of the bins of |omega|.
-    whole : whether the levels are all there are; if not, all between the first and the last.
+    edges
+        (m + 1,) ascending, from 0 on, of the bins of |omega|.
+    whole
+        whether the levels are all there are; if not, all between the first and the last.
 
     Raises
     ------

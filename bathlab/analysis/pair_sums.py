@@ -24,11 +24,16 @@ class StatePairs:
 
     Attributes
     ----------
-    levels : N.
-    rows, columns : (p,) n and m, in the order of ``numpy.triu_indices``.
-    omega : (p,) |omega_nm|, in (0, pi].
-    inverse_square : (p,) (2 sin(omega_nm/2))^-2.
-    half_cotangent : (p,) cot(omega_nm/2)/2, omega_nm = theta_n - theta_m; that of (m, n) is
+    levels
+        N.
+    rows, columns
+        (p,) n and m, in the order of ``numpy.triu_indices``.
+    omega
+        (p,) |omega_nm|, in (0, pi].
+    inverse_square
+        (p,) (2 sin(omega_nm/2))^-2.
+    half_cotangent
+        (p,) cot(omega_nm/2)/2, omega_nm = theta_n - theta_m; that of (m, n) is
         the opposite.
     """
 

@@ -29,6 +29,8 @@ def log_ipr(measure: SpectralMeasure) -> float:
     ValueError
         If no measure is given, or one whose weights are negative, not finite or all zero.
 
+    Notes
+    -----
     Source: De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), section IV.
     """
     require_kind("measure", measure, SpectralMeasure, "Take that of spectral_measure.")
@@ -54,12 +56,17 @@ def eth_log_ipr(
 
     Parameters
     ----------
-    omega : (m,) equidistant bin centres, symmetric about 0.
-    v : (m,) structure factor of O on the bins, averaged over disorder.
-    rho : (m,) levels per unit energy at the energies E = omega, on the same bins.
-    error : standard error of v, (m,) or a number; its square, by which noise raises v^2 on
+    omega
+        (m,) equidistant bin centres, symmetric about 0.
+    v
+        (m,) structure factor of O on the bins, averaged over disorder.
+    rho
+        (m,) levels per unit energy at the energies E = omega, on the same bins.
+    error
+        standard error of v, (m,) or a number; its square, by which noise raises v^2 on
         average, is taken off. Not finite: as 0.
-    fourth : <|eta|^4> in place of the 3; 2 for the complex elements of a bath without time
+    fourth
+        <|eta|^4> in place of the 3; 2 for the complex elements of a bath without time
         reversal.
 
     Raises

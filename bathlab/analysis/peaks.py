@@ -23,10 +23,14 @@ def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float
 
     Parameters
     ----------
-    omega : (m,) bin centres.
-    excess : (m,) measured v' less what is known without the peaks.
-    shape : (m,) what W = 1 adds, as :func:`bathlab.theory.backreaction_shape`.
-    centre, reach : where to look; positive.
+    omega
+        (m,) bin centres.
+    excess
+        (m,) measured v' less what is known without the peaks.
+    shape
+        (m,) what W = 1 adds, as :func:`bathlab.theory.backreaction_shape`.
+    centre, reach
+        where to look; positive.
 
     Raises
     ------
@@ -58,10 +62,14 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
 
     Parameters
     ----------
-    omega : (m,) bin centres.
-    cross : (m,) :func:`bathlab.analysis.structure_factor` of V with ``other`` = T.
-    spectrum : (m,) that of T.
-    centre, reach : where to look; positive.
+    omega
+        (m,) bin centres.
+    cross
+        (m,) :func:`bathlab.analysis.structure_factor` of V with ``other`` = T.
+    spectrum
+        (m,) that of T.
+    centre, reach
+        where to look; positive.
 
     Raises
     ------
@@ -87,9 +95,12 @@ def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
 
     Parameters
     ----------
-    omega : (m,) bin centres.
-    spectrum : (m,) with a peak on each side.
-    centre, reach : where to begin, and how far to look; positive.
+    omega
+        (m,) bin centres.
+    spectrum
+        (m,) with a peak on each side.
+    centre, reach
+        where to begin, and how far to look; positive.
 
     Raises
     ------

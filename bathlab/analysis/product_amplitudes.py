@@ -19,8 +19,10 @@ class ProductAmplitudes:
 
     Attributes
     ----------
-    omega : (states, spins, levels) E(s, b) - E.
-    values : (states, spins, levels), of the same order.
+    omega
+        (states, spins, levels) E(s, b) - E.
+    values
+        (states, spins, levels), of the same order.
     """
 
     omega: RealArray
@@ -38,9 +40,12 @@ def product_amplitudes(
 
     Parameters
     ----------
-    levels : the uncoupled part, diagonalised.
-    spin_energies : (m,) energies of the spin states, [0] where there is no spin.
-    states : eigenstates of the whole.
+    levels
+        the uncoupled part, diagonalised.
+    spin_energies
+        (m,) energies of the spin states, [0] where there is no spin.
+    states
+        eigenstates of the whole.
 
     Raises
     ------
@@ -86,8 +91,10 @@ def bin_moments(places: Any, values: Any, edges: Any) -> BinMoments:
 
     Parameters
     ----------
-    places, values : of one shape; values may be complex.
-    edges : (m+1,) ascending; what is outside is in no bin.
+    places, values
+        of one shape; values may be complex.
+    edges
+        (m+1,) ascending; what is outside is in no bin.
 
     Raises
     ------

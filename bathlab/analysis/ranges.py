@@ -18,16 +18,20 @@ def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
 
     Parameters
     ----------
-    polarisations : (L, n) <n|sigma_k|n> of the sites k = 1, ..., L of a ring, one row each:
+    polarisations
+        (L, n) <n|sigma_k|n> of the sites k = 1, ..., L of a ring, one row each:
         ``[bl.resonances(circuit, k).polarisation for k in range(1, L + 1)]``; or (L, n, 3) of
         all three components.
-    site : j, from 1 to L; distances min(|k - j|, L - |k - j|) are taken from there.
-    change : a site differs where |<n|sigma_k|n> - <m|sigma_k|m>|, of vectors the length of
+    site
+        j, from 1 to L; distances min(|k - j|, L - |k - j|) are taken from there.
+    change
+        a site differs where |<n|sigma_k|n> - <m|sigma_k|m>|, of vectors the length of
         their difference, is larger; 2 is a full flip.
 
     Returns
     -------
-    (n, n) integers from 0 to L/2; -1 where no site differs, as for m = n.
+    ndarray
+        (n, n) integers from 0 to L/2; -1 where no site differs, as for m = n.
 
     Raises
     ------
@@ -44,11 +48,13 @@ def changed_sites(polarisations: Any, change: float = 1.0) -> Array:
 
     Parameters
     ----------
-    polarisations, change : as in :func:`pair_ranges`; ``MOST_SITES`` sites at most.
+    polarisations, change
+        as in :func:`pair_ranges`; ``MOST_SITES`` sites at most.
 
     Returns
     -------
-    (n, n) unsigned integers; bit k - 1 is set where those of site k differ.
+    ndarray
+        (n, n) unsigned integers; bit k - 1 is set where those of site k differ.
 
     Raises
     ------
@@ -88,9 +94,12 @@ def ranges_of_changes(changes: Array, sites: int, site: int) -> Array:
 
     Parameters
     ----------
-    changes : of any shape, from :func:`changed_sites`.
-    sites : L of the ring.
-    site : j, from 1 to L.
+    changes
+        of any shape, from :func:`changed_sites`.
+    sites
+        L of the ring.
+    site
+        j, from 1 to L.
 
     Raises
     ------

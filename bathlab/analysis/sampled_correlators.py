@@ -34,9 +34,12 @@ class SampledAutocorrelator:
 
     Attributes
     ----------
-    values : (T,) real.
-    error : (T,) standard error of the draw of eigenstates; 0 if all were taken.
-    states, dimension : how many of how many.
+    values
+        (T,) real.
+    error
+        (T,) standard error of the draw of eigenstates; 0 if all were taken.
+    states, dimension
+        how many of how many.
     """
 
     values: RealArray
@@ -59,12 +62,17 @@ def sampled_autocorrelator(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
         unitary system.
-    operator : Hermitian O in the same basis.
-    times : (T,) real; for a unitary whole numbers of periods.
-    states : how many, at least 2; None for all, which needs all eigenvectors.
-    seed : of the draw.
+    operator
+        Hermitian O in the same basis.
+    times
+        (T,) real; for a unitary whole numbers of periods.
+    states
+        how many, at least 2; None for all, which needs all eigenvectors.
+    seed
+        of the draw.
 
     Raises
     ------

@@ -36,9 +36,12 @@ class FormFactor:
 
     Attributes
     ----------
-    times : (T,) tau, in units of the Heisenberg time: 2 pi over the mean distance of levels.
-    sums : (T,) complex, sum_n f_n exp(-2 pi i tau e_n) over unfolded levels e_n.
-    weight : sum_n f_n^2, to which the mean of |sums|^2 goes at tau >= 1.
+    times
+        (T,) tau, in units of the Heisenberg time: 2 pi over the mean distance of levels.
+    sums
+        (T,) complex, sum_n f_n exp(-2 pi i tau e_n) over unfolded levels e_n.
+    weight
+        sum_n f_n^2, to which the mean of |sums|^2 goes at tau >= 1.
     """
 
     times: RealArray
@@ -63,15 +66,20 @@ def spectral_form_factor(
 
     Parameters
     ----------
-    energies : (n,) all levels of one sector: ``bl.levels(H)``, of which it is known, or its
+    energies
+        (n,) all levels of one sector: ``bl.levels(H)``, of which it is known, or its
         energies.
-    times : (T,) tau >= 0, in units of the Heisenberg time 2 pi/(mean distance of levels).
-    filter_width : f_n = exp(-(e_n - mean)^2/(2 (w s)^2)), s the standard deviation of the e_n,
+    times
+        (T,) tau >= 0, in units of the Heisenberg time 2 pi/(mean distance of levels).
+    filter_width
+        f_n = exp(-(e_n - mean)^2/(2 (w s)^2)), s the standard deviation of the e_n,
         w this number; None for f_n = 1. Without a filter the ends of the spectrum show up to
         tau of order 1.
-    unfolding : "polynomial" or "gaussian", as of :func:`bathlab.analysis.unfold`; "none" for
+    unfolding
+        "polynomial" or "gaussian", as of :func:`bathlab.analysis.unfold`; "none" for
         energies that are unfolded.
-    degree : of the polynomial.
+    degree
+        of the polynomial.
 
     Raises
     ------
@@ -79,6 +87,8 @@ def spectral_form_factor(
         If all levels are the same or too few to be unfolded, some are known to be missing, or a
         number is out of range.
 
+    Notes
+    -----
     Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
     """
     require_choice("unfolding", unfolding, ("polynomial", "gaussian", "none"))
@@ -165,13 +175,17 @@ def connected_form_factor(sums: Array, weights: RealArray, shares: RealArray) ->
 
     Parameters
     ----------
-    sums : (N, T) complex, those of each spectrum, at tau = 0 first.
-    weights : (N,) to which |sums|^2 goes.
-    shares : (N,) p_i >= 0 of sum 1; 1/N each for the spectra as they are.
+    sums
+        (N, T) complex, those of each spectrum, at tau = 0 first.
+    weights
+        (N,) to which |sums|^2 goes.
+    shares
+        (N,) p_i >= 0 of sum 1; 1/N each for the spectra as they are.
 
     Returns
     -------
-    K; nan where fewer than two spectra have a share.
+    ndarray
+        K; nan where fewer than two spectra have a share.
     """
     if np.count_nonzero(shares) < 2:
         return np.full(sums.shape[1], np.nan)

@@ -26,12 +26,17 @@ class Hybridisation:
 
     Attributes
     ----------
-    omega : (m,) bin centres, omega = E(s, b) - E.
-    density : (m,) k on the bins, per unit energy; the integral over all omega is 1.
-    halfwidth : |omega| that holds half of the weight; for a Lorentzian its half-width at half
+    omega
+        (m,) bin centres, omega = E(s, b) - E.
+    density
+        (m,) k on the bins, per unit energy; the integral over all omega is 1.
+    halfwidth
+        |omega| that holds half of the weight; for a Lorentzian its half-width at half
         maximum. From the unbinned weights.
-    first_moment, second_moment : integrals of omega k and omega^2 k, exact, not binned.
-    sum_rule_error : largest violation of the three sum rules, the moments in units of the
+    first_moment, second_moment
+        integrals of omega k and omega^2 k, exact, not binned.
+    sum_rule_error
+        largest violation of the three sum rules, the moments in units of the
         largest |omega| and its square.
     """
 
@@ -53,11 +58,15 @@ def hybridisation(
 
     Parameters
     ----------
-    system : a bath with LIOMs or a chain; its bath, an enlarged one with the LIOMs that it
+    system
+        a bath with LIOMs or a chain; its bath, an enlarged one with the LIOMs that it
         holds, is diagonalised, unless it has been already. For a chain, k of its last spin.
-    state : eigenstate of the same system, or its vector, as an (n, 1) column or a ket too.
-    edges : (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
-    bath : the bath diagonalised, ``grain.eigensystem``, if it is at hand.
+    state
+        eigenstate of the same system, or its vector, as an (n, 1) column or a ket too.
+    edges
+        (m+1,) ascending bin edges of omega. Weight outside them is in no bin.
+    bath
+        the bath diagonalised, ``grain.eigensystem``, if it is at hand.
 
     Raises
     ------

@@ -19,10 +19,14 @@ class Stability:
 
     Attributes
     ----------
-    value : rho v-bar, in units of the operator over energy.
-    density : rho, levels per unit energy in the window.
-    mean_element : v-bar = value/density.
-    shape : mean over root mean square of |V_ab|, a != b: sqrt(2/pi) = 0.798 if the elements are
+    value
+        rho v-bar, in units of the operator over energy.
+    density
+        rho, levels per unit energy in the window.
+    mean_element
+        v-bar = value/density.
+    shape
+        mean over root mean square of |V_ab|, a != b: sqrt(2/pi) = 0.798 if the elements are
         real and Gaussian, as the ETH has it, and less the fewer of them carry the weight; nan
         where the window holds fewer than two levels or V has no element in it.
     """
@@ -47,15 +51,20 @@ def stability_criterion(
 
     Parameters
     ----------
-    energies : (n,) levels.
-    elements : (n, n) matrix elements V_ab in the same order, or :class:`ElementRows`.
-    energy, window : Delta = ``window`` is the full width, about ``energy``.
+    energies
+        (n,) levels.
+    elements
+        (n, n) matrix elements V_ab in the same order, or :class:`ElementRows`.
+    energy, window
+        Delta = ``window`` is the full width, about ``energy``.
 
     Raises
     ------
     ValueError
         If the window is not positive or holds no level.
 
+    Notes
+    -----
     Source: Crowley & Chandran, arXiv:2012.14393, eqs. (129)-(131).
     """
     energies = as_array("energies", energies)

@@ -32,15 +32,23 @@ class LevelSweep:
 
     Attributes
     ----------
-    shifts : (k,) equally spaced, from 0.
-    levels : (k, n) quasienergies, ascending at each field.
-    polarisations : (k, n) z_nn, in the order of the levels.
-    elements : (k, n, n) |z_nm| in the same order.
-    followed : (k, n) where the state is that started as level n and goes on in what it overlaps
+    shifts
+        (k,) equally spaced, from 0.
+    levels
+        (k, n) quasienergies, ascending at each field.
+    polarisations
+        (k, n) z_nn, in the order of the levels.
+    elements
+        (k, n, n) |z_nm| in the same order.
+    followed
+        (k, n) where the state is that started as level n and goes on in what it overlaps
         with: a crossing that is narrower than a step is passed through, a wider one turns back.
-    labels : (k, n) the same with two labels exchanged at the centre of each avoided crossing.
-    exchanges : (e, 3) the place of the field and the two labels of each exchange.
-    closing : (n,) which level of the first field each level of the last one is.
+    labels
+        (k, n) the same with two labels exchanged at the centre of each avoided crossing.
+    exchanges
+        (e, 3) the place of the field and the two labels of each exchange.
+    closing
+        (n,) which level of the first field each level of the last one is.
     """
 
     shifts: RealArray
@@ -82,9 +90,12 @@ def sweep_levels(found: Resonances, steps: int, reach: float = TURN) -> LevelSwe
 
     Parameters
     ----------
-    found : all pairs at the field as it is, from :func:`resonances`.
-    steps : at least 2; each is a diagonalisation.
-    reach : positive, at most a whole turn.
+    found
+        all pairs at the field as it is, from :func:`resonances`.
+    steps
+        at least 2; each is a diagonalisation.
+    reach
+        positive, at most a whole turn.
 
     Raises
     ------
@@ -166,11 +177,13 @@ def scale_derivative(found: Resonances) -> RealArray:
 
     Parameters
     ----------
-    found : all pairs, from :func:`resonances`, no two levels of one quasienergy.
+    found
+        all pairs, from :func:`resonances`, no two levels of one quasienergy.
 
     Returns
     -------
-    (n, n) symmetric; zeros on the diagonal.
+    ndarray
+        (n, n) symmetric; zeros on the diagonal.
 
     Raises
     ------

@@ -25,10 +25,14 @@ class Unfolded:
 
     Attributes
     ----------
-    energies : (n,) ascending levels as given.
-    levels : (n,) smooth staircase at each: unfolded levels, not decreasing.
-    density : (n,) its derivative, levels per unit energy.
-    deviation : rms of the staircase about its smooth part, in mean distances. Of a rigid
+    energies
+        (n,) ascending levels as given.
+    levels
+        (n,) smooth staircase at each: unfolded levels, not decreasing.
+    density
+        (n,) its derivative, levels per unit energy.
+    deviation
+        rms of the staircase about its smooth part, in mean distances. Of a rigid
         spectrum (GOE) it is some tenths, sqrt(n/6) or so of uncorrelated levels; much more says
         that the smooth part misses the density.
     """
@@ -46,12 +50,16 @@ def unfold(
 
     Parameters
     ----------
-    energies : (n,) levels.
-    method : "polynomial", a fit to the staircase in Chebyshev polynomials; or "gaussian", each
+    energies
+        (n,) levels.
+    method
+        "polynomial", a fit to the staircase in Chebyshev polynomials; or "gaussian", each
         level broadened. Compare both, and several degrees or widths: what changes beyond the
         range of tau or of L where it matters is of the unfolding.
-    degree : of the polynomial.
-    width : standard deviation of the Gaussian, in mean distances of all levels.
+    degree
+        of the polynomial.
+    width
+        standard deviation of the Gaussian, in mean distances of all levels.
 
     Raises
     ------

@@ -33,15 +33,23 @@ def as_array(
 
     Parameters
     ----------
-    name : what messages call it.
-    ndim : number of axes; None for any, also none.
-    shape : length of each axis, None where any will do; replaces ``ndim``.
-    kind : "integer", "real" (a zero imaginary part is dropped) or "complex" (which keeps a
+    name
+        what messages call it.
+    ndim
+        number of axes; None for any, also none.
+    shape
+        length of each axis, None where any will do; replaces ``ndim``.
+    kind
+        "integer", "real" (a zero imaginary part is dropped) or "complex" (which keeps a
         real array real).
-    least : fewest entries.
-    above, minimum : exclusive and inclusive lower bound of the entries.
-    ascending : each entry is to be larger than the one before.
-    infinite, missing : whether infinite entries and NaN pass.
+    least
+        fewest entries.
+    above, minimum
+        exclusive and inclusive lower bound of the entries.
+    ascending
+        each entry is to be larger than the one before.
+    infinite, missing
+        whether infinite entries and NaN pass.
 
     Raises
     ------

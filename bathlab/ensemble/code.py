@@ -31,10 +31,13 @@ class Code:
 
     Attributes
     ----------
-    name : module and name of the measure. A script's module is called as its file, however it
+    name
+        module and name of the measure. A script's module is called as its file, however it
         is started. Ends in "(bytecode)" where no source is to be had.
-    digest : of all parts, 16 hexadecimal digits.
-    parts : name to digest of the measure, of each function, class and constant of its own
+    digest
+        of all parts, 16 hexadecimal digits.
+    parts
+        name to digest of the measure, of each function, class and constant of its own
         module that it uses, directly or not, and of the values that are bound to it.
     """
 

@@ -55,10 +55,14 @@ class Where:
 
     Attributes
     ----------
-    workers : local processes; 1 is this process. Not used with a cluster.
-    cluster : address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
-    timeout : seconds that a realisation may take, in a process of its own.
-    cluster_wait : seconds that a cluster may be without any worker.
+    workers
+        local processes; 1 is this process. Not used with a cluster.
+    cluster
+        address of a Dask scheduler, such as ``tcp://127.0.0.1:8786``.
+    timeout
+        seconds that a realisation may take, in a process of its own.
+    cluster_wait
+        seconds that a cluster may be without any worker.
 
     Raises
     ------

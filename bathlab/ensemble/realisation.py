@@ -43,8 +43,10 @@ class Failure:
 
     Attributes
     ----------
-    error, message, traceback : of the exception.
-    ends_process : whether it is one that Python does not call an error, such as SystemExit:
+    error, message, traceback
+        of the exception.
+    ends_process
+        whether it is one that Python does not call an error, such as SystemExit:
         it would have ended the process, perhaps with status 0.
     """
 

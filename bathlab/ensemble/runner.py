@@ -64,30 +64,42 @@ def run(
 
     Parameters
     ----------
-    study : what to run.
-    store : folder of its rows; made if new, extended if it holds this study, with more
+    study
+        what to run.
+    store
+        folder of its rows; made if new, extended if it holds this study, with more
         realisations or more cases, never fewer.
-    workers : local processes, each on one BLAS thread; 1 runs in this process. A run within a
+    workers
+        local processes, each on one BLAS thread; 1 runs in this process. A run within a
         measure always does.
-    progress : whether to draw the bar with rate, ETA and the running estimates.
-    cluster : address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
-    retry_failed : whether to try realisations again that raised in an earlier run.
-    target_error : go on until the standard error of ``study.watch`` is at most this in every
+    progress
+        whether to draw the bar with rate, ETA and the running estimates.
+    cluster
+        address of a Dask scheduler (``tcp://HOST:PORT``) that computes instead.
+    retry_failed
+        whether to try realisations again that raised in an earlier run.
+    target_error
+        go on until the standard error of ``study.watch`` is at most this in every
         case and row, see :mod:`bathlab.statistics.stopping`.
-    most_realisations : of a case that ``target_error`` adds to; beyond its own number none is
+    most_realisations
+        of a case that ``target_error`` adds to; beyond its own number none is
         added past this.
-    accept_code : whether to add to rows that other code made; each row tells which.
-    timeout : seconds that a realisation may take; then it is recorded as failed and its worker
+    accept_code
+        whether to add to rows that other code made; each row tells which.
+    timeout
+        seconds that a realisation may take; then it is recorded as failed and its worker
         replaced. Every worker is a process of its own then, also if it is the only one, which
         takes about two seconds to start. Not with a cluster.
-    cluster_wait : seconds that a cluster may be without any worker.
+    cluster_wait
+        seconds that a cluster may be without any worker.
 
     Returns
     -------
-    The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that
-    raised, or took too long, are missing in it, recorded in the store, and warned of
-    (:class:`FailedRealisations`). A target error that was not reached is warned of too
-    (:class:`TargetMissed`).
+    DataFrame
+        The table of :func:`bathlab.load`, of the cases and realisations asked for. Those that
+        raised, or took too long, are missing in it, recorded in the store, and warned of
+        (:class:`FailedRealisations`). A target error that was not reached is warned of too
+        (:class:`TargetMissed`).
 
     Raises
     ------

@@ -28,19 +28,27 @@ class Status:
 
     Attributes
     ----------
-    store : its folder.
-    study, seed : what it holds.
-    running : whether a process adds rows now; None if one of another host, or of an older
+    store
+        its folder.
+    study, seed
+        what it holds.
+    running
+        whether a process adds rows now; None if one of another host, or of an older
         bathlab, may be.
-    cases : one row per case: done, missing, failed (realisations), seconds (mean of one),
+    cases
+        one row per case: done, missing, failed (realisations), seconds (mean of one),
         left (seconds of one worker's time for what is missing), and the mean and standard error
         of the watched column, of the row of a realisation where it is largest.
-    pace : workers that were busy, on average, while the latest rows were computed; nan if
+    pace
+        workers that were busy, on average, while the latest rows were computed; nan if
         unknown.
         ``cases["left"].sum() / pace`` is the time left at that pace.
-    faults : files that cannot be used, in words.
-    mixed : versions that differ between rows, column name to values.
-    codes : one row per code that the store lists or a row tells of, the oldest first: name,
+    faults
+        files that cannot be used, in words.
+    mixed
+        versions that differ between rows, column name to values.
+    codes
+        one row per code that the store lists or a row tells of, the oldest first: name,
         digest ("unknown" for rows of bathlab 0.1), version, and how many realisations it made.
     """
 

@@ -33,11 +33,16 @@ class Case:
 
     Attributes
     ----------
-    name : label, unique in its study.
-    spec : frozen dataclass that the measure is called with.
-    realisations : how many are wanted.
-    cost : expected time of one realisation relative to the other cases, for the ETA.
-    columns : parameters that each of its rows shall show, column name to number, text or truth
+    name
+        label, unique in its study.
+    spec
+        frozen dataclass that the measure is called with.
+    realisations
+        how many are wanted.
+    cost
+        expected time of one realisation relative to the other cases, for the ETA.
+    columns
+        parameters that each of its rows shall show, column name to number, text or truth
         value. They are no part of the case's identity.
 
     Raises

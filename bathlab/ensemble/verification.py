@@ -17,14 +17,22 @@ class Verification:
 
     Attributes
     ----------
-    store : its folder.
-    wanted : realisations that its study asks for, of all cases.
-    stored : those of them whose rows are on the disk.
-    failed : those that are recorded to have raised.
-    missing : those that are neither, as (case, realisation) in order.
-    more : realisations on the disk that the study does not ask for, or no longer.
-    copies : realisations that are on the disk once more, with equal rows; they count once.
-    faults : what is wrong with files, in words.
+    store
+        its folder.
+    wanted
+        realisations that its study asks for, of all cases.
+    stored
+        those of them whose rows are on the disk.
+    failed
+        those that are recorded to have raised.
+    missing
+        those that are neither, as (case, realisation) in order.
+    more
+        realisations on the disk that the study does not ask for, or no longer.
+    copies
+        realisations that are on the disk once more, with equal rows; they count once.
+    faults
+        what is wrong with files, in words.
     """
 
     store: Path

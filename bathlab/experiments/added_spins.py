@@ -27,11 +27,16 @@ class AddedSpins:
 
     Attributes
     ----------
-    bath, kind : any bath, and what it is called.
-    g, fields : coupling of each LIOM, and their fields.
-    sites : spins of the bath that they touch, or None for the contact.
-    window : full width of the energies about 0.
-    step, reach : bins of omega and the largest.
+    bath, kind
+        any bath, and what it is called.
+    g, fields
+        coupling of each LIOM, and their fields.
+    sites
+        spins of the bath that they touch, or None for the contact.
+    window
+        full width of the energies about 0.
+    step, reach
+        bins of omega and the largest.
     """
 
     bath: Bath
@@ -113,8 +118,10 @@ class Depletion:
 
     Attributes
     ----------
-    bath : a bath of bandwidth 4 ``xi``, xi the rms of omega in v.
-    chain : its LIOMs.
+    bath
+        a bath of bandwidth 4 ``xi``, xi the rms of omega in v.
+    chain
+        its LIOMs.
     """
 
     bath: Bath

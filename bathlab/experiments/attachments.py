@@ -28,14 +28,21 @@ class Attachment:
 
     Attributes
     ----------
-    before : "contact" and "probe" to their v in the bath at E_b = -h, 0 and h, shape (3, m).
-    after : "contact", "probe" and "spin" (its sigma^x) to their v' at E = 0.
-    cross : "contact" and "probe" to their cross structure factor with the spin's sigma^x at E =
+    before
+        "contact" and "probe" to their v in the bath at E_b = -h, 0 and h, shape (3, m).
+    after
+        "contact", "probe" and "spin" (its sigma^x) to their v' at E = 0.
+    cross
+        "contact" and "probe" to their cross structure factor with the spin's sigma^x at E =
         0.
-    k : hybridisation function, averaged over the eigenstates in the window.
-    halfwidth, second_moment : of k, of each eigenstate by itself, averaged.
-    states : number of eigenstates in the window.
-    residual : the largest of theirs.
+    k
+        hybridisation function, averaged over the eigenstates in the window.
+    halfwidth, second_moment
+        of k, of each eigenstate by itself, averaged.
+    states
+        number of eigenstates in the window.
+    residual
+        the largest of theirs.
     """
 
     before: Mapping[str, RealArray]
@@ -70,11 +77,16 @@ def attachment(
 
     Parameters
     ----------
-    bath : any bath.
-    g, field : coupling and field h of the spin.
-    edges : (m+1,) ascending bin edges of omega.
-    window : full width of the energy window about 0 (and +-h for the bath) of all averages.
-    seed, realisation : of the bath's disorder.
+    bath
+        any bath.
+    g, field
+        coupling and field h of the spin.
+    edges
+        (m+1,) ascending bin edges of omega.
+    window
+        full width of the energy window about 0 (and +-h for the bath) of all averages.
+    seed, realisation
+        of the bath's disorder.
 
     Raises
     ------

@@ -29,27 +29,31 @@ def avalanche_rows(chain: AvalancheChain, seed: int, realisation: int) -> list[R
 
     Returns
     -------
-    One row, of numbers unless a shape is given:
+    list of dict
+        One row, of numbers unless a shape is given:
 
-    ``thermal``: 1 if one region covers the chain (or its ``thermal_fraction``), else 0.
-    ``density``: share of cells in regions, rho. ``zeta``: effective decay length; ``decay`` is
-    1/zeta, 0 where that is infinite.
-    ``largest``, ``largest_core``, ``starter_core``: cells of the largest region (the first one,
-    if several are), the order k of its largest bare spot, and of the one that was growing when
-    it last fused; 0 without a region.
-    ``middle``: cells of the region across the middle of the chain; 0 if there is none.
-    ``entropy``: of the half chain, log 2 times the cells of each region on the smaller side of
-    the middle (on a ring, of both cuts). ``mean_entropy``: its mean over all places of the cut
-    in an open chain: log 2 times the sum of floor(n^2/4), over length - 1.
-    ``square``: sum of n^2 over regions, over the length: the mean size of the region of a cell.
-    ``rounds``: fusions after one another on the longest way; ``spots``, ``regions``: how many.
-    ``fusions`` (4,): by kind, in the order of ``theory.avalanche.thermal_spans.KINDS``.
-    ``sizes``: regions of n cells in the bins that begin at :data:`SIZES`.
-    ``runs`` (ORDERS,): bare spots of order 1, 2, ...; those of ORDERS and more together.
-    ``crossed``, ``crossed_squares``, ``couplings`` (3,): over all the whole windows of
-    :data:`WINDOWS` cells side by side (or over the chain, if it is shorter): mean number of
-    cells outside regions, of its square, and of e^(-number/zeta_1), the coupling across a
-    window under halted decay without disorder.
+        * ``thermal``: 1 if one region covers the chain (or its ``thermal_fraction``), else 0.
+        * ``density``: share of cells in regions, rho. ``zeta``: effective decay length;
+          ``decay`` is 1/zeta, 0 where that is infinite.
+        * ``largest``, ``largest_core``, ``starter_core``: cells of the largest region (the
+          first one, if several are), the order k of its largest bare spot, and of the one that
+          was growing when it last fused; 0 without a region.
+        * ``middle``: cells of the region across the middle of the chain; 0 if there is none.
+        * ``entropy``: of the half chain, log 2 times the cells of each region on the smaller
+          side of the middle (on a ring, of both cuts). ``mean_entropy``: its mean over all
+          places of the cut in an open chain: log 2 times the sum of floor(n^2/4), over length -
+          1.
+        * ``square``: sum of n^2 over regions, over the length: the mean size of the region of a
+          cell.
+        * ``rounds``: fusions after one another on the longest way; ``spots``, ``regions``: how
+          many.
+        * ``fusions`` (4,): by kind, in the order of ``theory.avalanche.thermal_spans.KINDS``.
+        * ``sizes``: regions of n cells in the bins that begin at :data:`SIZES`.
+        * ``runs`` (ORDERS,): bare spots of order 1, 2, ...; those of ORDERS and more together.
+        * ``crossed``, ``crossed_squares``, ``couplings`` (3,): over all the whole windows of
+          :data:`WINDOWS` cells side by side (or over the chain, if it is shorter): mean number
+          of cells outside regions, of its square, and of e^(-number/zeta_1), the coupling
+          across a window under halted decay without disorder.
 
     Raises
     ------
@@ -86,8 +90,10 @@ class EpsilonSweep:
 
     Parameters
     ----------
-    chain : whose other parameters hold for all; its own eps is not used.
-    epsilons : one or more, ascending, from 0 to 1.
+    chain
+        whose other parameters hold for all; its own eps is not used.
+    epsilons
+        one or more, ascending, from 0 to 1.
 
     Raises
     ------

@@ -59,13 +59,16 @@ def scan_points(means: pd.DataFrame, scans: Mapping[str, str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    means : of :func:`backreacted_means`, the first row being common to all scans.
-    scans : column that a scan goes through, to its name.
+    means
+        of :func:`backreacted_means`, the first row being common to all scans.
+    scans
+        column that a scan goes through, to its name.
 
     Returns
     -------
-    The rows with the columns scan, paper (eq. 13), W with its error (from the correlation of
-    the contact's elements with the spin's) and W_theory (both terms of eq. 11).
+    DataFrame
+        The rows with the columns scan, paper (eq. 13), W with its error (from the correlation
+        of the contact's elements with the spin's) and W_theory (both terms of eq. 11).
     """
     scans = dict(require_mapping("scans", scans))
     select(means, ["bandwidth", *scans, "g", "xi", "field", "share", "share_theory"])
@@ -109,8 +112,10 @@ class Backreacted:
 
     Attributes
     ----------
-    rows : its realisations.
-    mean : its row of :func:`backreacted_means`.
+    rows
+        its realisations.
+    mean
+        its row of :func:`backreacted_means`.
     """
 
     rows: pd.DataFrame

@@ -39,10 +39,14 @@ class BareBath:
 
     Attributes
     ----------
-    bath : any bath, of 2^``spins`` levels.
-    sigma : rms of its levels about 0, of the ensemble.
-    window : full width of the energies about 0 of which v and <V(t)V> are those.
-    reach : largest |omega| of v.
+    bath
+        any bath, of 2^``spins`` levels.
+    sigma
+        rms of its levels about 0, of the ensemble.
+    window
+        full width of the energies about 0 of which v and <V(t)V> are those.
+    reach
+        largest |omega| of v.
     """
 
     bath: Bath

@@ -37,9 +37,12 @@ def cell_histogram(
 
     Parameters
     ----------
-    counts : column of (b,) cells, how many values lie in each bin.
-    totals : column of numbers, how many values there are in all.
-    edges : (b + 1,) of the bins, positive.
+    counts
+        column of (b,) cells, how many values lie in each bin.
+    totals
+        column of numbers, how many values there are in all.
+    edges
+        (b + 1,) of the bins, positive.
     """
     found = as_edges(edges)
     counted = cell_array(table, counts, (len(found) - 1,))

@@ -56,10 +56,13 @@ class Cats:
 
     Attributes
     ----------
-    states : (c,) their numbers; ``ones``, ``others`` : (c,) of which two states.
-    ranges : (c,) the farthest site from site 0 at which <sigma> of those two differs by more
+    states
+        (c,) their numbers; ``ones``, ``others`` : (c,) of which two states.
+    ranges
+        (c,) the farthest site from site 0 at which <sigma> of those two differs by more
         than 1; -1 where none does.
-    largest : (n,) the largest overlap of each state of H + V with one of H.
+    largest
+        (n,) the largest overlap of each state of H + V with one of H.
     """
 
     states: Array
@@ -80,17 +83,18 @@ def cat_rows(spec: Perturbed, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each ``distance`` m = 1, ..., L/2 of U: ``cats`` (L/2 + 1,), the shares of states
-    of H + V that are cats of two states of H, by range; ``kept``, those of them to which some
-    state of H + V + U has a larger overlap than to either of the two on average; ``again``, the
-    shares of cats that V makes of the states of H + U; ``largest`` and ``largest_again``, means
-    over states of their largest overlap with one state before V.
+    list of dict
+        A row for each ``distance`` m = 1, ..., L/2 of U: ``cats`` (L/2 + 1,), the shares of
+        states of H + V that are cats of two states of H, by range; ``kept``, those of them to
+        which some state of H + V + U has a larger overlap than to either of the two on average;
+        ``again``, the shares of cats that V makes of the states of H + U; ``largest`` and
+        ``largest_again``, means over states of their largest overlap with one state before V.
 
-    Also, the same in all rows: ``largest_all``, the mean largest overlap if all sites are
-    perturbed, ``patches`` per site of neighbouring sites at which <sigma> of the states then
-    differs by more than 1/2, ``patch_sites`` of them per site; ``entropy`` (4,) of site 0
-    and its neighbours with 0, 1, 2, 3 of them perturbed, in nats, and ``high`` (4,), the share
-    above (3/2) log 2.
+        Also, the same in all rows: ``largest_all``, the mean largest overlap if all sites are
+        perturbed, ``patches`` per site of neighbouring sites at which <sigma> of the states
+        then differs by more than 1/2, ``patch_sites`` of them per site; ``entropy`` (4,) of
+        site 0 and its neighbours with 0, 1, 2, 3 of them perturbed, in nats, and ``high`` (4,),
+        the share above (3/2) log 2.
 
     Raises
     ------

@@ -70,13 +70,19 @@ class LawFit:
 
     Attributes
     ----------
-    law : its name.
-    terms : highest power first: y in x of figure 10, or log(S omega W) in log(W omega), with
+    law
+        its name.
+    terms
+        highest power first: y in x of figure 10, or log(S omega W) in log(W omega), with
         standard errors over realisations.
-    more : coefficient of the next power of x, if that is allowed for.
-    misfit : with what the bins have in common.
-    window_error : half the range of the leading term without a third of the bins at either end.
-    window : of 1/(W omega). decades : log10 of its width. bins : in it.
+    more
+        coefficient of the next power of x, if that is allowed for.
+    misfit
+        with what the bins have in common.
+    window_error
+        half the range of the leading term without a third of the bins at either end.
+    window
+        of 1/(W omega). decades : log10 of its width. bins : in it.
     """
 
     law: str

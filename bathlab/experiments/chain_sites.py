@@ -22,8 +22,10 @@ class ChainDraws:
 
     Parameters
     ----------
-    chain : the spec.
-    first : number of the first realisation.
+    chain
+        the spec.
+    first
+        number of the first realisation.
 
     Raises
     ------

@@ -39,10 +39,13 @@ class ChainStates:
 
     Parameters
     ----------
-    chain : a ring, or an open chain.
-    states : 0 for all levels, of which those of the middle quarter are the rows of all means;
+    chain
+        a ring, or an open chain.
+    states
+        0 for all levels, of which those of the middle quarter are the rows of all means;
         else so many, those nearest to the mean level ("infinite temperature").
-    axis : of the spin that is looked at: "z", or "own" for that of its field, which differs
+    axis
+        of the spin that is looked at: "z", or "own" for that of its field, which differs
         from it with fields of all directions.
 
     Raises
@@ -71,17 +74,18 @@ def chain_state_rows(spec: ChainStates, seed: int, realisation: int) -> list[Row
 
     Returns
     -------
-    One row: ``squares``, ``moduli``, ``pairs`` and ``exposure`` of
-    :class:`bathlab.analysis.PairSpectrum` in the bins :data:`FREQUENCIES`, over ``levels`` a;
-    ``elements``, counts of |V_ab| in the bins :data:`ELEMENTS` of levels within ``CLOSE`` of
-    each other, of ``close`` in all, summed over sites; ``plateau``, the mean of
-    <a|sigma|a>^2, which is C at infinite time and the weight of S at omega = 0; ``gap_ratio``
-    of the levels a; ``entropy_one``, ``entropy_two`` and ``entropy_half`` of one site, two
-    neighbours and half the chain, in nats, means over up to ``STATES`` states; ``spacing`` of
-    the levels a. ``sum_error`` is the largest deviation of the sum of |<a|sigma|b>|^2 over b
-    from 1, or how far it exceeds 1 where not all b are known. Of all levels only:
-    ``log_fidelity``, the mean of log chi, and, of the form factor at :data:`TIMES`,
-    ``form_real``, ``form_imaginary`` and ``form_weight``.
+    list of dict
+        One row: ``squares``, ``moduli``, ``pairs`` and ``exposure`` of
+        :class:`bathlab.analysis.PairSpectrum` in the bins :data:`FREQUENCIES`, over ``levels``
+        a; ``elements``, counts of |V_ab| in the bins :data:`ELEMENTS` of levels within
+        ``CLOSE`` of each other, of ``close`` in all, summed over sites; ``plateau``, the mean
+        of <a|sigma|a>^2, which is C at infinite time and the weight of S at omega = 0;
+        ``gap_ratio`` of the levels a; ``entropy_one``, ``entropy_two`` and ``entropy_half`` of
+        one site, two neighbours and half the chain, in nats, means over up to ``STATES``
+        states; ``spacing`` of the levels a. ``sum_error`` is the largest deviation of the sum
+        of |<a|sigma|b>|^2 over b from 1, or how far it exceeds 1 where not all b are known. Of
+        all levels only: ``log_fidelity``, the mean of log chi, and, of the form factor at
+        :data:`TIMES`, ``form_real``, ``form_imaginary`` and ``form_weight``.
 
     Raises
     ------

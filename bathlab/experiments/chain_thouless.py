@@ -42,8 +42,10 @@ class Thouless:
 
     Attributes
     ----------
-    W, spacing : of the chains, ``count`` of them.
-    values, again : by what it is taken from, ``again`` (RESAMPLES,); nan where K never settles,
+    W, spacing
+        of the chains, ``count`` of them.
+    values, again
+        by what it is taken from, ``again`` (RESAMPLES,); nan where K never settles,
         or S never falls where it is seen. All W of one size that have as many chains are
         resampled alike.
     """

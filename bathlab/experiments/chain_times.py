@@ -31,8 +31,10 @@ class TimedChain:
 
     Parameters
     ----------
-    chain : open, with a grown bath, the smallest size first.
-    passed : realisations left out before the first: chains that are to be independent of
+    chain
+        open, with a grown bath, the smallest size first.
+    passed
+        realisations left out before the first: chains that are to be independent of
         others of the same seed take other ones.
 
     Raises
@@ -62,14 +64,15 @@ def time_rows(spec: TimedChain | CoreLine | BondLine, seed: int, realisation: in
 
     Returns
     -------
-    Of lines the rows of :func:`line_resistances`. Of a chain two rows, ``way`` "all" with all
-    cells counted and "halted", with ``thermal`` (0 or 1) and, NaN where it is not thermal: how
-    many ``starts``; the ``mean``, ``spread`` (standard deviation), ``median`` and ``longest``
-    of l over its cells; ``log_sum``, log of the sum of 1/Gamma over cells in units of
-    1/Gamma_0; ``before``, the fraction of cells thermal before; ``gap_counts`` and
-    ``gap_sums``, number and summed length of the gaps between neighbouring cores in the bins
-    ``GAPS``. All have ``log_time``, log of Gamma_0/Gamma of what is slowest (of the longest
-    line).
+    list of dict
+        Of lines the rows of :func:`line_resistances`. Of a chain two rows, ``way`` "all" with
+        all cells counted and "halted", with ``thermal`` (0 or 1) and, NaN where it is not
+        thermal: how many ``starts``; the ``mean``, ``spread`` (standard deviation), ``median``
+        and ``longest`` of l over its cells; ``log_sum``, log of the sum of 1/Gamma over cells
+        in units of 1/Gamma_0; ``before``, the fraction of cells thermal before; ``gap_counts``
+        and ``gap_sums``, number and summed length of the gaps between neighbouring cores in the
+        bins ``GAPS``. All have ``log_time``, log of Gamma_0/Gamma of what is slowest (of the
+        longest line).
 
     Raises
     ------

@@ -95,11 +95,16 @@ class Compared:
 
     Attributes
     ----------
-    label : its name.
-    rows : its distinct realisations.
-    swept : those of the spin's field.
-    mean : its row of :func:`compared_means`.
-    symmetry : the class of random matrices that it is held against.
+    label
+        its name.
+    rows
+        its distinct realisations.
+    swept
+        those of the spin's field.
+    mean
+        its row of :func:`compared_means`.
+    symmetry
+        the class of random matrices that it is held against.
     """
 
     label: str

@@ -39,11 +39,15 @@ class Comparison:
 
     Attributes
     ----------
-    sweep : bath and spin; ``sweep.field`` is also the spin's field for k(omega), without
+    sweep
+        bath and spin; ``sweep.field`` is also the spin's field for k(omega), without
         disorder.
-    g : coupling of the spin for k(omega).
-    window : full width of the window about E = 0 of rho, v and the stability criterion.
-    energy_range, shift_range, bins : rho and v are binned over +-energy_range, k over
+    g
+        coupling of the spin for k(omega).
+    window
+        full width of the window about E = 0 of rho, v and the stability criterion.
+    energy_range, shift_range, bins
+        rho and v are binned over +-energy_range, k over
         +-shift_range, in ``bins`` bins each.
     """
 
@@ -69,16 +73,17 @@ class Comparison:
 def comparison_rows(comparison: Comparison, seed: int, realisation: int) -> list[Row]:
     """One realisation of the bath in one row: levels, matrix elements, k(omega), Delta D(G).
 
-    Columns
+    Returns
     -------
-    gap_ratio of the middle half of the levels of each sector, all ratios alike; rho (counted)
-    and rho_smooth at E = 0; share, the levels per unit energy over their number, on
-    ``energies``; v_contact and v_probe on the same bins, with integral_ and square_, the whole
-    integral and <V^2>, which are equal;
-    rho_v_bar and shape of the stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its
-    variants for a spin with g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and
-    what else ``hybridisation_row`` keeps; then, as arrays over g, the columns of
-    ``swept_row``. All but the gap ratio are of all levels, whatever the bath conserves.
+    list of dict
+        Columns: gap_ratio of the middle half of the levels of each sector, all ratios alike;
+        rho (counted) and rho_smooth at E = 0; share, the levels per unit energy over their
+        number, on ``energies``; v_contact and v_probe on the same bins, with integral_ and
+        square_, the whole integral and <V^2>, which are equal; rho_v_bar and shape of the
+        stability criterion; golden_rule, pi g^2 v(2h); G_per_g and its variants for a spin with
+        g = 1; log_ipr_bath, D(O_B) without a spin; omega, k, halfwidth and what else
+        ``hybridisation_row`` keeps; then, as arrays over g, the columns of ``swept_row``. All
+        but the gap ratio are of all levels, whatever the bath conserves.
     """
     require_kind("comparison", comparison, Comparison, "Make one with bathlab.experiments.")
     grain = comparison.sweep.bath.sample(seed, realisation)

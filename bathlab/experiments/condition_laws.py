@@ -60,11 +60,16 @@ class Crossed:
 
     Attributes
     ----------
-    place : log alpha, of all realisations and without each; nan where there is none.
-    window : half of what leaving out an end point or a straight line instead changes at most.
-    misfit : of the parabola in log alpha.
-    count : realisations.
-    ends : log alpha of the first and the last point of the fit.
+    place
+        log alpha, of all realisations and without each; nan where there is none.
+    window
+        half of what leaving out an end point or a straight line instead changes at most.
+    misfit
+        of the parabola in log alpha.
+    count
+        realisations.
+    ends
+        log alpha of the first and the last point of the fit.
     """
 
     place: Jackknife

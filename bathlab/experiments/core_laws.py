@@ -57,8 +57,10 @@ def diffusive_epsilon(K: float, spacing: str = "paper", nearest: bool = False) -
 
     Parameters
     ----------
-    spacing : P(stretch >= l) is e^(-l/L_+), "paper"; or that between runs of drawn "bonds".
-    nearest : whether a stretch is melted from both ends, with half the exponent.
+    spacing
+        P(stretch >= l) is e^(-l/L_+), "paper"; or that between runs of drawn "bonds".
+    nearest
+        whether a stretch is melted from both ends, with half the exponent.
     """
 
     def excess(epsilon: float) -> float:

@@ -27,15 +27,20 @@ class CoreLine:
 
     Parameters
     ----------
-    powers : x = 2 L_+/zeta, above 0: a stretch of u L_+ has 1/Gamma = e^(x u)/Gamma_0.
-    lengths : L/L_+ of each line, above 0. No line shares its cores with another.
-    spacing : "random", a Poisson process; or "equal", one after each L_+.
+    powers
+        x = 2 L_+/zeta, above 0: a stretch of u L_+ has 1/Gamma = e^(x u)/Gamma_0.
+    lengths
+        L/L_+ of each line, above 0. No line shares its cores with another.
+    spacing
+        "random", a Poisson process; or "equal", one after each L_+.
 
     Raises
     ------
     ValueError
         If one is out of its range.
 
+    Notes
+    -----
     Source: Thiery, Huveneers, Mueller & De Roeck (2018), supplement E.
     """
 
@@ -68,9 +73,12 @@ class BondLine:
 
     Parameters
     ----------
-    epsilon : where the mean field is thermal and 1/zeta_1 > 0.
-    K : of 1/zeta_1 = log(K/epsilon).
-    lengths : L/L_+ of each chain, L_+ = eps^(-k*); none shares its bonds with another.
+    epsilon
+        where the mean field is thermal and 1/zeta_1 > 0.
+    K
+        of 1/zeta_1 = log(K/epsilon).
+    lengths
+        L/L_+ of each chain, L_+ = eps^(-k*); none shares its bonds with another.
 
     Raises
     ------
@@ -121,10 +129,11 @@ def line_resistances(line: CoreLine | BondLine, seed: int, realisation: int) -> 
 
     Returns
     -------
-    One row for each ``power`` x = 2 L_+/zeta, with (m,) cells over the lengths, in units of
-    1/Gamma_0: ``log_R``, the log of the sum of e^(2 l/zeta) over stretches l; ``log_max``, that
-    of its largest term, 1/Gamma of the slowest link; ``log_R_nearest``, that of the sum if a
-    stretch between two cores is melted from both, each going half the way.
+    list of dict
+        One row for each ``power`` x = 2 L_+/zeta, with (m,) cells over the lengths, in units of
+        1/Gamma_0: ``log_R``, the log of the sum of e^(2 l/zeta) over stretches l; ``log_max``,
+        that of its largest term, 1/Gamma of the slowest link; ``log_R_nearest``, that of the
+        sum if a stretch between two cores is melted from both, each going half the way.
 
     Raises
     ------

@@ -21,11 +21,13 @@ def pattern_row(found: ChainOutcome, seed: int, realisation: int) -> Row:
 
     Returns
     -------
-    ``regions``, ``cells``, ``cores``, ``bonds`` (c,): regions, their cells, bare cores and
-    resonant bonds; ``largest``, ``generations``: sums of the largest order of a core and of the
-    generation. ``boxes`` (c b,): boxes of :data:`BOXES` cells, the first at the start of the
-    region, in which a core begins. ``boxes_random``: the same with the cores of each region in
-    random order and the cells between them shared out at random, one at least to each gap.
+    dict
+        ``regions``, ``cells``, ``cores``, ``bonds`` (c,): regions, their cells, bare cores and
+        resonant bonds; ``largest``, ``generations``: sums of the largest order of a core and of
+        the generation. ``boxes`` (c b,): boxes of :data:`BOXES` cells, the first at the start
+        of the region, in which a core begins. ``boxes_random``: the same with the cores of each
+        region in random order and the cells between them shared out at random, one at least to
+        each gap.
     """
     kind = np.searchsorted(CLASSES, found.sizes, side="right") - 1
     used = kind[found.core_span] >= 0

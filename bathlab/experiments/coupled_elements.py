@@ -30,9 +30,12 @@ class CoupledElements:
 
     Attributes
     ----------
-    coupling : what is coupled, see :class:`bathlab.experiments.backreaction.Coupling`.
-    near : elements are those of levels in a window of this full width.
-    synthetic : how many states are made of the paper's lemma, on each side; 0 for none.
+    coupling
+        what is coupled, see :class:`bathlab.experiments.backreaction.Coupling`.
+    near
+        elements are those of levels in a window of this full width.
+    synthetic
+        how many states are made of the paper's lemma, on each side; 0 for none.
     """
 
     coupling: Coupling

@@ -30,9 +30,12 @@ class CrossingPicture:
 
     Parameters
     ----------
-    circuit : whose sites are searched, one by one, for a crossing to draw.
-    reach : the field grows by so much.
-    steps : in so many steps.
+    circuit
+        whose sites are searched, one by one, for a crossing to draw.
+    reach
+        the field grows by so much.
+    steps
+        in so many steps.
 
     Raises
     ------
@@ -57,14 +60,16 @@ def crossing_rows(
 
     Returns
     -------
-    One row, of one site of a realisation, another one in each realisation: what
-    :func:`tracked_row` and :func:`two_level_row` say, and of all sites ``short`` (2,), the mean
-    of 1 - R^2 over pairs with R^2 above 1/2 and of R^2 over those below, ``short_median`` (2,)
-    their medians, ``resonant_edge``, the largest |omega| of a pair with Z > 1/2, and the
-    ``residual`` of the eigenvectors. Or, of a :class:`CrossingPicture`, ``shifts`` (k,),
-    ``levels`` (k n,), ``uncoupled`` (k n,) of the same fields at J = 0, and ``pair_omega``,
-    ``pair_z``, ``pair_y`` (k,), ``pair_levels`` (2 k,) of the pair that crosses; ``law_omega``
-    and so on are what two levels alone make of the closest point.
+    list of dict
+        One row, of one site of a realisation, another one in each realisation: what
+        :func:`tracked_row` and :func:`two_level_row` say, and of all sites ``short`` (2,), the
+        mean of 1 - R^2 over pairs with R^2 above 1/2 and of R^2 over those below,
+        ``short_median`` (2,) their medians, ``resonant_edge``, the largest |omega| of a pair
+        with Z > 1/2, and the ``residual`` of the eigenvectors. Or, of a
+        :class:`CrossingPicture`, ``shifts`` (k,), ``levels`` (k n,), ``uncoupled`` (k n,) of
+        the same fields at J = 0, and ``pair_omega``, ``pair_z``, ``pair_y`` (k,),
+        ``pair_levels`` (2 k,) of the pair that crosses; ``law_omega`` and so on are what two
+        levels alone make of the closest point.
 
     Raises
     ------

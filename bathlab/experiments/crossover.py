@@ -39,8 +39,10 @@ class Attachment:
 
     Parameters
     ----------
-    first : LIOMs before this one have no rows, though they are attached.
-    share : of the levels, of which the states nearest E = 0 are averaged over; one state at
+    first
+        LIOMs before this one have no rows, though they are attached.
+    share
+        of the levels, of which the states nearest E = 0 are averaged over; one state at
         least.
     """
 
@@ -66,7 +68,8 @@ class Alone:
 
     Parameters
     ----------
-    couplings : ascending, above 0.
+    couplings
+        ascending, above 0.
     """
 
     bath: RandomMatrixBath | LocalChainBath
@@ -156,18 +159,19 @@ def attachment_rows(attachment: Attachment, seed: int, realisation: int) -> list
 
     Returns
     -------
-    Rows with ``liom``, its coupling ``g`` and ``liom_field``, and of states near E = 0
+    list of dict
+        Rows with ``liom``, its coupling ``g`` and ``liom_field``, and of states near E = 0
 
-    * ``entropy``, in nats, of LIOM ``liom``, the last one; ``thermal``, the share of states in
-      which all before it are thermalised, and ``entropy_thermal``, the sum over these of its
-      entropy, over the number of all states;
-    * ``all_thermal``, the share of states in which it is thermalised as well;
-    * ``entropy_alone``, its entropy at the bare grain without those before it: a control;
-    * ``delta_log_ipr``, what it adds to D(O_B), as far as all levels are known;
-    * ``G``, eq. (4) in its field; ``strength``, ``strength_modulus``, ``strength_typical``, G
-      of a LIOM with g = 1 in the mean field, at the bath before it is attached, and the same
-      with ``_after`` at that which it is part of: by rms, mean modulus and geometric mean of
-      the elements.
+        * ``entropy``, in nats, of LIOM ``liom``, the last one; ``thermal``, the share of states
+          in which all before it are thermalised, and ``entropy_thermal``, the sum over these of
+          its entropy, over the number of all states;
+        * ``all_thermal``, the share of states in which it is thermalised as well;
+        * ``entropy_alone``, its entropy at the bare grain without those before it: a control;
+        * ``delta_log_ipr``, what it adds to D(O_B), as far as all levels are known;
+        * ``G``, eq. (4) in its field; ``strength``, ``strength_modulus``, ``strength_typical``,
+          G of a LIOM with g = 1 in the mean field, at the bath before it is attached, and the
+          same with ``_after`` at that which it is part of: by rms, mean modulus and geometric
+          mean of the elements.
 
     Raises
     ------

@@ -88,9 +88,12 @@ class Gains:
 
     Attributes
     ----------
-    spins, alphas, lioms : (p,) of each point; ``values`` its S or Delta D over log 2.
-    found : of (p,) gains; ``drawn`` the same of a bootstrap, (DRAWN, p).
-    counts : (p,) realisations.
+    spins, alphas, lioms
+        (p,) of each point; ``values`` its S or Delta D over log 2.
+    found
+        of (p,) gains; ``drawn`` the same of a bootstrap, (DRAWN, p).
+    counts
+        (p,) realisations.
     """
 
     spins: RealArray

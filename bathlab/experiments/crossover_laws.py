@@ -40,11 +40,16 @@ class Fit:
 
     Attributes
     ----------
-    found : with the error of blocks left out.
-    bootstrap : its error by blocks drawn again.
-    misfit : of the fit, with the covariance of its points.
-    points, count : how many, and their realisations.
-    window : half of what a narrower window changes, nan if that leaves too few points.
+    found
+        with the error of blocks left out.
+    bootstrap
+        its error by blocks drawn again.
+    misfit
+        of the fit, with the covariance of its points.
+    points, count
+        how many, and their realisations.
+    window
+        half of what a narrower window changes, nan if that leaves too few points.
     """
 
     found: Jackknife

@@ -39,9 +39,12 @@ class Lengths:
 
     Attributes
     ----------
-    spins, found : (m,) grains, and l_c of each where it lies within the LIOMs attached.
-    slope : None for fewer than two.
-    misfit : None for fewer than three.
+    spins, found
+        (m,) grains, and l_c of each where it lies within the LIOMs attached.
+    slope
+        None for fewer than two.
+    misfit
+        None for fewer than three.
     """
 
     spins: RealArray
@@ -90,7 +93,8 @@ class Steps:
 
     Attributes
     ----------
-    found : of (m,) steps; ``alternation`` of the first four.
+    found
+        of (m,) steps; ``alternation`` of the first four.
     """
 
     found: Jackknife

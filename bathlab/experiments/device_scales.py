@@ -36,10 +36,14 @@ class PairsThere:
 
     Attributes
     ----------
-    backend : whose arrays they are.
-    rows, columns, omega, places : (p,) as of LevelPairs, in the same order.
-    flat : (p,) places in a table of all (n, n) pairs.
-    edges : of the bins of Omega.
+    backend
+        whose arrays they are.
+    rows, columns, omega, places
+        (p,) as of LevelPairs, in the same order.
+    flat
+        (p,) places in a table of all (n, n) pairs.
+    edges
+        of the bins of Omega.
     """
 
     backend: Backend

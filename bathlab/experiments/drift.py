@@ -40,22 +40,24 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
 
     Returns
     -------
-    One row. Counts are sums over sites: ``fidelities`` and ``curvatures`` in the bins
-    :data:`FIDELITIES` of chi and :data:`CURVATURES` of |kappa| over the states, with
-    ``fidelities_moved`` and ``curvatures_moved`` those of a control with the z of each site in
-    a random order over the pairs. Over the pairs n < m, ``weights`` and ``weights_moved`` are
-    the sums of Z in the bins :data:`FREQUENCIES` of |omega|; ``range_scales`` and
-    ``range_elements`` are ((L/2 + 2) b,) counts, in the b bins :data:`SCALES` of Omega and
-    :data:`ELEMENTS` of Z, of pairs of range -1, 0, ..., L/2: the distance from the site to the
-    farthest at which <sigma_k> changes by more than 1, -1 where none does. ``range_pairs`` is
-    how many pairs of each range there are, ``range_weight`` the sum of their Z, both (L/2 +
-    2,). ``states`` and ``pairs`` are how many states and pairs there are, sites told apart.
+    list of dict
+        One row. Counts are sums over sites: ``fidelities`` and ``curvatures`` in the bins
+        :data:`FIDELITIES` of chi and :data:`CURVATURES` of |kappa| over the states, with
+        ``fidelities_moved`` and ``curvatures_moved`` those of a control with the z of each site
+        in a random order over the pairs. Over the pairs n < m, ``weights`` and
+        ``weights_moved`` are the sums of Z in the bins :data:`FREQUENCIES` of |omega|;
+        ``range_scales`` and ``range_elements`` are ((L/2 + 2) b,) counts, in the b bins
+        :data:`SCALES` of Omega and :data:`ELEMENTS` of Z, of pairs of range -1, 0, ..., L/2:
+        the distance from the site to the farthest at which <sigma_k> changes by more than 1, -1
+        where none does. ``range_pairs`` is how many pairs of each range there are,
+        ``range_weight`` the sum of their Z, both (L/2 + 2,). ``states`` and ``pairs`` are how
+        many states and pairs there are, sites told apart.
 
-    Of all sites together: ``correlation`` (t,), C at :data:`TIMES`, and its ``plateau``, both
-    averaged over sites, ``depolarisation``, the mean of D, and ``largest``, the largest Omega.
-    Of the levels: ``spacings``, the pairs in the bins :data:`SPACINGS` of |omega| 2^L/2 pi,
-    ``phases``, those in the bins :data:`ANGLES` of theta, and ``gap_ratio``. ``fields`` counts
-    h_j in the bins :data:`FIELDS`.
+        Of all sites together: ``correlation`` (t,), C at :data:`TIMES`, and its ``plateau``,
+        both averaged over sites, ``depolarisation``, the mean of D, and ``largest``, the
+        largest Omega. Of the levels: ``spacings``, the pairs in the bins :data:`SPACINGS` of
+        |omega| 2^L/2 pi, ``phases``, those in the bins :data:`ANGLES` of theta, and
+        ``gap_ratio``. ``fields`` counts h_j in the bins :data:`FIELDS`.
 
     Raises
     ------

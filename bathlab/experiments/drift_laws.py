@@ -44,11 +44,16 @@ class Law:
 
     Attributes
     ----------
-    histogram : of the rows, or of the control with z in a random order over the pairs.
-    power : x of the law is Omega^power.
-    told : the exponent that is told, of that of the density.
-    expected : the same by theory, of a.
-    control : what it is in the control; nan where there is none.
+    histogram
+        of the rows, or of the control with z in a random order over the pairs.
+    power
+        x of the law is Omega^power.
+    told
+        the exponent that is told, of that of the density.
+    expected
+        the same by theory, of a.
+    control
+        what it is in the control; nan where there is none.
     """
 
     histogram: Callable[[pd.DataFrame, bool], Histogram]

@@ -28,9 +28,12 @@ class Chance(NamedTuple):
 
     Attributes
     ----------
-    per_freedom : the statistic over its mean.
-    p : the probability.
-    number : of independent values behind it.
+    per_freedom
+        the statistic over its mean.
+    p
+        the probability.
+    number
+        of independent values behind it.
     """
 
     per_freedom: float
@@ -89,14 +92,22 @@ class Growth(NamedTuple):
 
     Attributes
     ----------
-    pairs : (L/2 + 1,) how many a state has at each distance from 0 on.
-    median : (L/2 + 1,) of Omega; nan where too few pairs or too small ones are.
-    weight : (L/2 + 1,) mean of Z.
-    number : powers of 2 by which the pairs grow from one distance to the next.
-    decay : by how much -log of the median of Omega grows.
-    exponent : the a of p_Omega ~ Omega^-(1 + a) that both make, number log 2/decay.
-    bend : the largest distance of a log of a median from its straight line; 0 for two of them.
-    fade : by how much -log of the mean of Z grows.
+    pairs
+        (L/2 + 1,) how many a state has at each distance from 0 on.
+    median
+        (L/2 + 1,) of Omega; nan where too few pairs or too small ones are.
+    weight
+        (L/2 + 1,) mean of Z.
+    number
+        powers of 2 by which the pairs grow from one distance to the next.
+    decay
+        by how much -log of the median of Omega grows.
+    exponent
+        the a of p_Omega ~ Omega^-(1 + a) that both make, number log 2/decay.
+    bend
+        the largest distance of a log of a median from its straight line; 0 for two of them.
+    fade
+        by how much -log of the mean of Z grows.
     """
 
     pairs: Estimate

@@ -33,20 +33,23 @@ def drift_means(table: pd.DataFrame, within: tuple[float, float]) -> pd.DataFram
 
     Parameters
     ----------
-    table : rows of :func:`bathlab.experiments.drift_rows` with ``coupling``, ``sites`` and
+    table
+        rows of :func:`bathlab.experiments.drift_rows` with ``coupling``, ``sites`` and
         ``realisation``.
-    within : window of Omega/(2 pi J) of the fits.
+    within
+        window of Omega/(2 pi J) of the fits.
 
     Returns
     -------
-    Columns ``coupling``, ``sites``, ``quantity``, ``value``, ``error`` (standard),
-    ``window_error``, ``chi2_dof``, ``expected``, ``expected_error`` (nan where there is none),
-    ``one_power``, false where chi^2 tells that a fit is none, and ``realisations``. Quantities
-    are "gap ratio", "D", the mean depolarisation over (3 pi/2) J, "edge", the largest Omega
-    over 2 pi J, "closeness", the density of pairs within ``NEAR`` spacings over that of
-    independent levels, "amplitude" of p_Z, "a by range", "median Omega" and "mean Z" of the
-    pairs of each range, "d = 0", "d = 1" and so on, and the exponents "Omega", "chi",
-    "kappa" and "C", the last three also rearranged.
+    DataFrame
+        Columns ``coupling``, ``sites``, ``quantity``, ``value``, ``error`` (standard),
+        ``window_error``, ``chi2_dof``, ``expected``, ``expected_error`` (nan where there is
+        none), ``one_power``, false where chi^2 tells that a fit is none, and ``realisations``.
+        Quantities are "gap ratio", "D", the mean depolarisation over (3 pi/2) J, "edge", the
+        largest Omega over 2 pi J, "closeness", the density of pairs within ``NEAR`` spacings
+        over that of independent levels, "amplitude" of p_Z, "a by range", "median Omega" and
+        "mean Z" of the pairs of each range, "d = 0", "d = 1" and so on, and the exponents
+        "Omega", "chi", "kappa" and "C", the last three also rearranged.
     """
     rows = []
     for (coupling, sites), part in grouped(table, ["coupling", "sites"]):

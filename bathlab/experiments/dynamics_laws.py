@@ -132,12 +132,16 @@ class Cone:
 
     Attributes
     ----------
-    line, power : of the mean range, and of its logarithm, against log t from EARLY on; None for
+    line, power
+        of the mean range, and of its logarithm, against log t from EARLY on; None for
         fewer than three times.
-    contour : of log t against r, where the weight outside r has half its last value, r = 1,
+    contour
+        of log t against r, where the weight outside r has half its last value, r = 1,
         ..., L/2 - 1.
-    steps : (L/2 - 2,) log t of that from r to r + 1.
-    until : the last of those times, in t_H.
+    steps
+        (L/2 - 2,) log t of that from r to r + 1.
+    until
+        the last of those times, in t_H.
     """
 
     line: Line | None

@@ -27,10 +27,14 @@ class ElementDraws:
 
     Parameters
     ----------
-    xi, lam : of the model, in sites.
-    width : standard deviation of log v at any range.
-    growth : half of what its square grows by with each site of range.
-    states : drawn in each realisation.
+    xi, lam
+        of the model, in sites.
+    width
+        standard deviation of log v at any range.
+    growth
+        half of what its square grows by with each site of range.
+    states
+        drawn in each realisation.
     """
 
     xi: float

@@ -68,12 +68,15 @@ class Judged:
 
     Attributes
     ----------
-    ranks : (P,) Spearman's correlation, over the baths, of the predictor at one g with how
+    ranks
+        (P,) Spearman's correlation, over the baths, of the predictor at one g with how
         early in g Delta D is half of log 2.
-    distances : (P,) nats, of all points (bath, g) from one rising function of the predictor
+    distances
+        (P,) nats, of all points (bath, g) from one rising function of the predictor
         (:func:`bathlab.statistics.monotone_distance`). What Delta D exceeds log 2 by is not a
         matter of the spin: there it counts as log 2.
-    onsets : (B,) those couplings.
+    onsets
+        (B,) those couplings.
     """
 
     ranks: RealArray

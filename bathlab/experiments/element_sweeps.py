@@ -20,8 +20,10 @@ class ElementSweep:
 
     Attributes
     ----------
-    sweep : bath and spin.
-    window : full width of the windows of energy and of frequency, in units of the field.
+    sweep
+        bath and spin.
+    window
+        full width of the windows of energy and of frequency, in units of the field.
     """
 
     sweep: Sweep
@@ -35,11 +37,12 @@ class ElementSweep:
 def element_sweep_rows(elements: ElementSweep, seed: int, realisation: int) -> list[Row]:
     """One realisation in one row: moments of the contact, and Delta D over the couplings.
 
-    Columns
+    Returns
     -------
-    bath, dimension, gap_ratio of the middle half of each sector, rho smoothed at E = 0; those
-    of :class:`bathlab.analysis.ElementMoments` of the contact at E = 0 and twice the field that
-    was drawn; then those of ``swept_row``, arrays over g.
+    list of dict
+        Columns: bath, dimension, gap_ratio of the middle half of each sector, rho smoothed at E
+        = 0; those of :class:`bathlab.analysis.ElementMoments` of the contact at E = 0 and twice
+        the field that was drawn; then those of ``swept_row``, arrays over g.
     """
     require_kind("elements", elements, ElementSweep, "Make one with bathlab.experiments.")
     sweep = elements.sweep

@@ -26,8 +26,10 @@ class Elimination:
 
     Parameters
     ----------
-    sites : L, even, at least 4.
-    strengths : sqrt(d) times the rms element of V_I, ascending; of V_J it is 1.
+    sites
+        L, even, at least 4.
+    strengths
+        sqrt(d) times the rms element of V_I, ascending; of V_J it is 1.
 
     Raises
     ------
@@ -54,10 +56,11 @@ def elimination_rows(chain: Elimination, seed: int, realisation: int) -> list[Ro
 
     Returns
     -------
-    A row for each strength: ``strength``; ``strongest`` and ``largest``, the median over states
-    of max |A_nm|, and the largest; ``created``, ||V'||/||V_J|| with V' = exp(A) V_J exp(-A) -
-    V_J; ``remainder``, ||V' - [A, V_J]||/||V_J||; ``left``, what is off the diagonal of
-    exp(A)(D_I + V_I)exp(-A), over ||V_I||.
+    list of dict
+        A row for each strength: ``strength``; ``strongest`` and ``largest``, the median over
+        states of max |A_nm|, and the largest; ``created``, ||V'||/||V_J|| with V' = exp(A) V_J
+        exp(-A) - V_J; ``remainder``, ||V' - [A, V_J]||/||V_J||; ``left``, what is off the
+        diagonal of exp(A)(D_I + V_I)exp(-A), over ||V_I||.
 
     Raises
     ------
@@ -115,10 +118,11 @@ def liom_rows(bath: LocalChainBath, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each reach r = 1, ..., L - 1: ``reach``; ``log_part`` and ``log_mean_part``, log
-    of the norm and of sqrt(tr X^2/d) of the part X of tau on the stretch of sites 0 to r;
-    ``commutator``, the largest element of [H, tau]; ``square``, that of tau^2 - 1/4;
-    ``overlap``, the least squared overlap of an eigenstate with its product state.
+    list of dict
+        A row for each reach r = 1, ..., L - 1: ``reach``; ``log_part`` and ``log_mean_part``,
+        log of the norm and of sqrt(tr X^2/d) of the part X of tau on the stretch of sites 0 to
+        r; ``commutator``, the largest element of [H, tau]; ``square``, that of tau^2 - 1/4;
+        ``overlap``, the least squared overlap of an eigenstate with its product state.
 
     Raises
     ------

@@ -32,9 +32,12 @@ class Elsewhere:
 
     Attributes
     ----------
-    bath, kind, size : any bath, its name, and its number of spins.
-    energies : targets, in units of the field.
-    count : eigenstates at each.
+    bath, kind, size
+        any bath, its name, and its number of spins.
+    energies
+        targets, in units of the field.
+    count
+        eigenstates at each.
     """
 
     bath: Bath

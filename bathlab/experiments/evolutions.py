@@ -47,12 +47,13 @@ def evolution_rows(evolution: Evolution, seed: int, realisation: int) -> list[Ro
 
     Returns
     -------
-    One row: that of :func:`bathlab.experiments.core_patterns.pattern_row`, the ``density`` of
-    bare ``spots``, of resonant ``bonds_per_cell`` and of thermal cells, and if traced the
-    counts of :func:`fusion_counts`, else zeros. Of the first realisation that is traced
-    :data:`PICTURE` (see :func:`picture_of`), ``core_first`` and ``core_last``, and of a chain
-    of up to :data:`FEW_CELLS` cells ``step_scale`` and ``step_resonant``
-    (:func:`step_counts`).
+    list of dict
+        One row: that of :func:`bathlab.experiments.core_patterns.pattern_row`, the ``density``
+        of bare ``spots``, of resonant ``bonds_per_cell`` and of thermal cells, and if traced
+        the counts of :func:`fusion_counts`, else zeros. Of the first realisation that is traced
+        :data:`PICTURE` (see :func:`picture_of`), ``core_first`` and ``core_last``, and of a
+        chain of up to :data:`FEW_CELLS` cells ``step_scale`` and ``step_resonant``
+        (:func:`step_counts`).
     """
     require_kind("evolution", evolution, Evolution, "Make one with bathlab.experiments.")
     seed, realisation = as_integer("seed", seed, 0), as_integer("realisation", realisation, 0)

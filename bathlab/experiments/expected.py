@@ -29,12 +29,13 @@ def expected_laws(
     """One row for each exponent: that of circuits at each J, of their control and of random
     unitaries.
 
-    Columns
+    Returns
     -------
-    levels, coupling (nan for random unitaries), quantity ("x", "chi", "kappa"), moved (whether
-    of the control), exponent and its error, that of the paper's a, lower and upper end of the
-    window in which it is looked for, and beyond, whether a is so large that the smallest
-    Omega makes it.
+    DataFrame
+        Columns: levels, coupling (nan for random unitaries), quantity ("x", "chi", "kappa"),
+        moved (whether of the control), exponent and its error, that of the paper's a, lower and
+        upper end of the window in which it is looked for, and beyond, whether a is so large
+        that the smallest Omega makes it.
     """
     rows = [
         *(row for J in couplings for row in _of_circuits(J, fidelities, curvatures)),

@@ -30,9 +30,12 @@ class FadingSun:
 
     Attributes
     ----------
-    sun : with at least one spin around the grain; the last one's operators are taken.
-    states : eigenstates nearest to the mean level, at least 4.
-    solved : up to this dimension all states are had, and D of each of those states.
+    sun
+        with at least one spin around the grain; the last one's operators are taken.
+    states
+        eigenstates nearest to the mean level, at least 4.
+    solved
+        up to this dimension all states are had, and D of each of those states.
     """
 
     sun: QuantumSun
@@ -53,13 +56,15 @@ class FadingSun:
 def fading_rows(fading: FadingSun, seed: int, realisation: int) -> list[Row]:
     """Fluctuations of <a|O|b> among neighbouring eigenstates, one row a realisation.
 
-    Columns, for O = sigma^z ("z_") and sigma^x ("x_") of the farthest spin
-    ------------------------------------------------------------------------
-    diagonal, the variance of <a|O|a> about a straight line in energy, over the states; next,
-    the mean of |<a|O|b>|^2 over pairs at most two levels apart, next_log the mean of its
-    logarithm and next_fourth that of |<a|O|b>|^4; participation, mean D(O) in nats, nan beyond
-    ``solved``. Besides alpha, spins, n, gap_ratio, and density, levels per energy, of the
-    states; residual, the largest.
+    Returns
+    -------
+    list of dict
+        Columns, for O = sigma^z ("z_") and sigma^x ("x_") of the farthest spin: diagonal, the
+        variance of <a|O|a> about a straight line in energy, over the states; next, the mean of
+        |<a|O|b>|^2 over pairs at most two levels apart, next_log the mean of its logarithm and
+        next_fourth that of |<a|O|b>|^4; participation, mean D(O) in nats, nan beyond
+        ``solved``. Besides alpha, spins, n, gap_ratio, and density, levels per energy, of the
+        states; residual, the largest.
     """
     require_kind("fading", fading, FadingSun, "Make one with bathlab.experiments.")
     number = as_integer("realisation", realisation, 0) * MOST_SPINS + fading.sun.spins

@@ -24,11 +24,15 @@ class FieldChange:
 
     Parameters
     ----------
-    circuit : whose samples are changed.
-    step : of h_k, positive.
-    least : pairs with Omega above this are followed: from about the step on, their |omega|,
+    circuit
+        whose samples are changed.
+    step
+        of h_k, positive.
+    least
+        pairs with Omega above this are followed: from about the step on, their |omega|,
         which is larger, changes by a small part.
-    below : and with |omega| below this.
+    below
+        and with |omega| below this.
 
     Raises
     ------
@@ -52,11 +56,12 @@ def field_change_row(change: FieldChange, seed: int, realisation: int) -> Row:
 
     Returns
     -------
-    Cells are (L/2 + 1,), by the distance |k - j| on the ring of the changed field from the site
-    j that Omega = |z||omega| is of, means over all j and k: ``scale_rank`` Spearman's of d ln
-    Omega with d ln |omega|, ``element_rank`` that of d ln |z|; ``scale_change`` and
-    ``omega_change`` the medians of |d ln Omega|/step and |d ln |omega||/step over pairs;
-    ``followed`` is the number of pairs, ``log_scale`` the mean of log10 Omega over those.
+    dict
+        Cells are (L/2 + 1,), by the distance |k - j| on the ring of the changed field from the
+        site j that Omega = |z||omega| is of, means over all j and k: ``scale_rank`` Spearman's
+        of d ln Omega with d ln |omega|, ``element_rank`` that of d ln |z|; ``scale_change`` and
+        ``omega_change`` the medians of |d ln Omega|/step and |d ln |omega||/step over pairs;
+        ``followed`` is the number of pairs, ``log_scale`` the mean of log10 Omega over those.
     """
     sample = change.circuit.sample(seed, realisation)
     sites = sample.sites

@@ -44,12 +44,15 @@ def kernel_rows(spec: FlipKernel, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each field. ``cutoffs`` w; ``kernel``: -s K_0/g, a mean over b and s, at each;
-    ``spread``: its standard deviation from level to level; ``rough``: the same of a v that
-    ends at |omega| = 2h, elements beyond being left out; ``jump``: v just below, at the end
-    on which Delta = 0; ``reach``:
-    |omega| that holds half of v at E = 0, the xi of the bath.
+    list of dict
+        A row for each field. ``cutoffs`` w; ``kernel``: -s K_0/g, a mean over b and s, at each;
+        ``spread``: its standard deviation from level to level; ``rough``: the same of a v that
+        ends at |omega| = 2h, elements beyond being left out; ``jump``: v just below, at the end
+        on which Delta = 0; ``reach``: |omega| that holds half of v at E = 0, the xi of the
+        bath.
 
+    Notes
+    -----
     De Roeck & Huveneers, appendix B.
     """
     require_kind("spec", spec, FlipKernel, "Make one with bathlab.experiments.")

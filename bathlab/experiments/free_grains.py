@@ -25,12 +25,17 @@ class FreeGrain:
 
     Parameters
     ----------
-    modes : sites of the grain.
-    bandwidth : that of a random matrix on 2^modes states with the same tr H^2:
+    modes
+        sites of the grain.
+    bandwidth
+        that of a random matrix on 2^modes states with the same tr H^2:
         sum_jk t_jk^2/4 is bandwidth^2/16 on average.
-    couplings : (n,) g_i, from 0 on.
-    field, disorder : of the LIOMs.
-    states : fillings nearest the middle of the band that are averaged over.
+    couplings
+        (n,) g_i, from 0 on.
+    field, disorder
+        of the LIOMs.
+    states
+        fillings nearest the middle of the band that are averaged over.
 
     Raises
     ------
@@ -76,11 +81,12 @@ def free_rows(spec: FreeGrain, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row with ``entropies``, (n,) those of the sites in many-body eigenstates in the middle
-    of the band, in units of log 2; ``orbitals`` (n,) and ``core_orbitals``, over how many
-    orbitals each of them and the contact spread, 1/sum |phi|^4; ``bare_orbitals``, the same of
-    the contact of the grain alone; and ``G`` of the first, by many-body levels as of an
-    interacting grain.
+    list of dict
+        One row with ``entropies``, (n,) those of the sites in many-body eigenstates in the
+        middle of the band, in units of log 2; ``orbitals`` (n,) and ``core_orbitals``, over how
+        many orbitals each of them and the contact spread, 1/sum |phi|^4; ``bare_orbitals``, the
+        same of the contact of the grain alone; and ``G`` of the first, by many-body levels as
+        of an interacting grain.
 
     Raises
     ------

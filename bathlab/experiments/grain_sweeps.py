@@ -21,9 +21,12 @@ class GrainSweep:
 
     Parameters
     ----------
-    chain : all but alpha.
-    alphas : ascending, above 0.
-    share : of the levels, of which the states nearest E = 0 are averaged over.
+    chain
+        all but alpha.
+    alphas
+        ascending, above 0.
+    share
+        of the levels, of which the states nearest E = 0 are averaged over.
 
     Raises
     ------

@@ -48,13 +48,19 @@ class Hypotheses:
 
     Parameters
     ----------
-    chain : length, a multiple of 6, K and rules; its epsilon is replaced by each of these:
-    epsilons : probabilities of a resonant bond.
-    count : chains in one realisation; chain i of realisation r is realisation r count + i of
+    chain
+        length, a multiple of 6, K and rules; its epsilon is replaced by each of these:
+    epsilons
+        probabilities of a resonant bond.
+    count
+        chains in one realisation; chain i of realisation r is realisation r count + i of
         the chain.
-    raised : what epsilon is multiplied with for hypothesis (i).
-    varied : options of which all combinations are tried that differ for an open chain.
-    search : longest chain among all of whose bonds the shortest that breaks (ii) is sought; 0
+    raised
+        what epsilon is multiplied with for hypothesis (i).
+    varied
+        options of which all combinations are tried that differ for an open chain.
+    search
+        longest chain among all of whose bonds the shortest that breaks (ii) is sought; 0
         for no search.
 
     Raises
@@ -160,18 +166,21 @@ def hypothesis_rows(given: Hypotheses, seed: int, realisation: int) -> list[Row]
 
     Returns
     -------
-    One row for each combination of rules and epsilon, its varied options by name, and:
+    list of dict
+        One row for each combination of rules and epsilon, its varied options by name, and:
 
-    ``chains``: how many. ``density``, ``density_raised``: mean share of thermal cells.
-    ``rise``: their difference. ``falls``, ``fall_cells``, ``fall_most``: chains with fewer
-    thermal cells at the larger epsilon, by how many cells in all, and in one chain at most.
-    ``densities``: of the :data:`PIECES`. ``broken``, ``broken_cells``, ``broken_most``: chains
-    in which cells of each piece are not thermal in the whole, cells, and in one at most;
-    ``broken_any``: chains with a piece of that kind.
-    ``lower``, ``lower_cells``, ``lower_most``: chains with fewer thermal cells than the pieces
-    of each of the :data:`PARTITIONS`; ``surplus``: mean thermal cells more than those pieces.
-    ``example``: bonds of the shortest chain that breaks (ii) by its last cell; empty if none up
-    to ``search`` cells does.
+        * ``chains``: how many. ``density``, ``density_raised``: mean share of thermal cells.
+        * ``rise``: their difference. ``falls``, ``fall_cells``, ``fall_most``: chains with
+          fewer thermal cells at the larger epsilon, by how many cells in all, and in one chain
+          at most.
+        * ``densities``: of the :data:`PIECES`. ``broken``, ``broken_cells``, ``broken_most``:
+          chains in which cells of each piece are not thermal in the whole, cells, and in one at
+          most; ``broken_any``: chains with a piece of that kind.
+        * ``lower``, ``lower_cells``, ``lower_most``: chains with fewer thermal cells than the
+          pieces of each of the :data:`PARTITIONS`; ``surplus``: mean thermal cells more than
+          those pieces.
+        * ``example``: bonds of the shortest chain that breaks (ii) by its last cell; empty if
+          none up to ``search`` cells does.
 
     Raises
     ------

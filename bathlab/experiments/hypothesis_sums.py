@@ -30,12 +30,13 @@ def failed_chains(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
     Returns
     -------
-    The keys, ``chains``, and for the hypotheses "i", "ii" and "sum" (superadditivity; a chain
-    counts once for each of its two partitions) ``NAME_failed``, chains or partitions that fail,
-    ``NAME_tried``, ``NAME_share``, ``NAME_cells``, how many cells are missing in all,
-    ``NAME_most``, in one at most; ``rise`` and ``rise_error``, of the mean density as epsilon
-    grows; ``gain`` and ``gain_error``, thermal cells more than those of the pieces, of the
-    partition that gains less.
+    DataFrame
+        The keys, ``chains``, and for the hypotheses "i", "ii" and "sum" (superadditivity; a
+        chain counts once for each of its two partitions) ``NAME_failed``, chains or partitions
+        that fail, ``NAME_tried``, ``NAME_share``, ``NAME_cells``, how many cells are missing in
+        all, ``NAME_most``, in one at most; ``rise`` and ``rise_error``, of the mean density as
+        epsilon grows; ``gain`` and ``gain_error``, thermal cells more than those of the pieces,
+        of the partition that gains less.
     """
     found = []
     for keys, part in table.groupby(list(by), sort=False, dropna=False):

@@ -78,9 +78,12 @@ class Ascent:
 
     Attributes
     ----------
-    slope : of the line.
-    window : half the range of the slope when a third of the points is left out at either end.
-    misfit : of the line, with the correlations of points of one realisation.
+    slope
+        of the line.
+    window
+        half the range of the slope when a third of the points is left out at either end.
+    misfit
+        of the line, with the correlations of points of one realisation.
     """
 
     slope: Estimate

@@ -47,10 +47,14 @@ class Interface:
 
     Parameters
     ----------
-    bath, chain : the grain and its LIOMs, all at its contact.
-    axes : which operators of a LIOM: "x", "xz" ("y" comes with x, exactly).
-    seen : so many LIOMs are looked at, the first; None for all.
-    states : eigenstates, up to dimension 2048; above it is one.
+    bath, chain
+        the grain and its LIOMs, all at its contact.
+    axes
+        which operators of a LIOM: "x", "xz" ("y" comes with x, exactly).
+    seen
+        so many LIOMs are looked at, the first; None for all.
+    states
+        eigenstates, up to dimension 2048; above it is one.
 
     Raises
     ------

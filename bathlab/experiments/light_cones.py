@@ -24,9 +24,12 @@ class LightCone(ChainDraws):
 
     Parameters
     ----------
-    chain, first : as of :class:`ChainDraws`; the sector does not matter, all are taken.
-    times : in the inverse unit of J, not negative, ascending.
-    starts : number of product states.
+    chain, first
+        as of :class:`ChainDraws`; the sector does not matter, all are taken.
+    times
+        in the inverse unit of J, not negative, ascending.
+    starts
+        number of product states.
 
     Raises
     ------
@@ -64,11 +67,12 @@ def cone_rows(spec: LightCone, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each time: ``time``; ``outside`` (L/2,), the weight of the strings that reach
-    farther than r = 0, 1, ..., L/2 - 1 from site 0; ``reach``, their sum, which is the mean
-    range of a string; ``mutual`` (L/2,), the mutual information in nats of sites 0 and r = 1,
-    ..., L/2, mean over states that are products of spins along or against their fields at t =
-    0, with S^z = 0 if that is conserved; ``heisenberg``, t_H of the largest block.
+    list of dict
+        A row for each time: ``time``; ``outside`` (L/2,), the weight of the strings that reach
+        farther than r = 0, 1, ..., L/2 - 1 from site 0; ``reach``, their sum, which is the mean
+        range of a string; ``mutual`` (L/2,), the mutual information in nats of sites 0 and r =
+        1, ..., L/2, mean over states that are products of spins along or against their fields
+        at t = 0, with S^z = 0 if that is conserved; ``heisenberg``, t_H of the largest block.
 
     Raises
     ------

@@ -28,10 +28,14 @@ class Crossover:
 
     Attributes
     ----------
-    bandwidth, criterion : as in the claims of that study.
-    eta, eta_error : strengthening of the grain by a thermalised LIOM.
-    alpha, alpha_error : where l_c diverges, of couplings g_i ~ alpha^i from LIOM to LIOM.
-    chi2, dof : of the fit to the means, their errors taken as independent.
+    bandwidth, criterion
+        as in the claims of that study.
+    eta, eta_error
+        strengthening of the grain by a thermalised LIOM.
+    alpha, alpha_error
+        where l_c diverges, of couplings g_i ~ alpha^i from LIOM to LIOM.
+    chi2, dof
+        of the fit to the means, their errors taken as independent.
     """
 
     bandwidth: float
@@ -77,10 +81,13 @@ class CircuitInput:
 
     Attributes
     ----------
-    coupling, sites : J, and L of the counts.
-    resonances : (least Z, number, error) of pairs of a state at a site with Z = (Omega/omega)^2
+    coupling, sites
+        J, and L of the counts.
+    resonances
+        (least Z, number, error) of pairs of a state at a site with Z = (Omega/omega)^2
         above it; errors as if all bins rose together.
-    decays : localisation lengths, by range or from windows of Omega.
+    decays
+        localisation lengths, by range or from windows of Omega.
     """
 
     coupling: float

@@ -34,11 +34,14 @@ class ModelRegion:
 
     Attributes
     ----------
-    chi2 : (xi, lambda), with the covariance of the means over times; its expectation, for few
+    chi2
+        (xi, lambda), with the covariance of the means over times; its expectation, for few
         realisations, is that of known covariances (Hartlap, Simon & Schneider, Astron.
         Astrophys. 464, 399 (2007)).
-    largest : how far the model that is nearest by least squares lies from a mean at most.
-    points, realisations : how many means over times, of how many realisations.
+    largest
+        how far the model that is nearest by least squares lies from a mean at most.
+    points, realisations
+        how many means over times, of how many realisations.
     """
 
     chi2: RealArray

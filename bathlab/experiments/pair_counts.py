@@ -34,10 +34,14 @@ class LevelPairs:
 
     Attributes
     ----------
-    rows, columns : (p,) n and m.
-    omega : (p,) |omega|.
-    places : (p,) bins :data:`FREQUENCIES` of |omega|.
-    weights : (p,) what each pair counts; None for 1.
+    rows, columns
+        (p,) n and m.
+    omega
+        (p,) |omega|.
+    places
+        (p,) bins :data:`FREQUENCIES` of |omega|.
+    weights
+        (p,) what each pair counts; None for 1.
     """
 
     rows: Array

@@ -20,18 +20,21 @@ def pair_numbers(states: Array) -> dict[str, RealArray]:
 
     Parameters
     ----------
-    states : (d, 2, 2, k) components of normalised states: bath level b, spin r, spin l.
+    states
+        (d, 2, 2, k) components of normalised states: bath level b, spin r, spin l.
 
     Returns
     -------
-    (k,) arrays by name.
-    ``zz``, ``xx``: <O_l O_r> - <O_l><O_r> of sigma^z and sigma^x.
-    ``participation``: 1/sum |c|^4 over the products |s_l, s_r, b>; ``overlap``: the largest
-    |c|^2.
-    ``entropy``: of one spin, the mean of both, in units of log 2. ``mutual``: S_l + S_r -
-    S_lr in nats, 0 iff rho_lr is a product.
-    ``deviation``: sqrt(tr (rho_lr - 1/4)^2): 0 for the mixed product, sqrt(3/4) for a pure
-    state.
+    dict[str, ndarray]
+        (k,) arrays by name.
+
+        * ``zz``, ``xx``: <O_l O_r> - <O_l><O_r> of sigma^z and sigma^x.
+        * ``participation``: 1/sum |c|^4 over the products |s_l, s_r, b>; ``overlap``: the
+          largest |c|^2.
+        * ``entropy``: of one spin, the mean of both, in units of log 2. ``mutual``: S_l + S_r -
+          S_lr in nats, 0 iff rho_lr is a product.
+        * ``deviation``: sqrt(tr (rho_lr - 1/4)^2): 0 for the mixed product, sqrt(3/4) for a
+          pure state.
     """
     weights = np.abs(states) ** 2
     rho = np.einsum("brlk,bsmk->krlsm", states, states.conj())

@@ -31,12 +31,18 @@ class PlantedSpot:
 
     Parameters
     ----------
-    chain : its rules and its length; seeds and decays are given here instead of epsilon.
-    place : "middle", "ring" or "end".
-    orders : k of each seed, resonant bonds.
-    decays : alpha = 1/zeta of the empty chain in units of s, above 0.
-    lengths : cells of the chains in which the threshold is sought.
-    paired : alpha at which two seeds are put side by side, in units of s.
+    chain
+        its rules and its length; seeds and decays are given here instead of epsilon.
+    place
+        "middle", "ring" or "end".
+    orders
+        k of each seed, resonant bonds.
+    decays
+        alpha = 1/zeta of the empty chain in units of s, above 0.
+    lengths
+        cells of the chains in which the threshold is sought.
+    paired
+        alpha at which two seeds are put side by side, in units of s.
 
     Raises
     ------
@@ -116,17 +122,19 @@ def planted_rows(planted: PlantedSpot, seed: int, realisation: int) -> list[Row]
 
     Returns
     -------
-    One row for each order. Of the decays: ``alpha``, in units of s, ``collar``, melted cells on
-    a side, infinite if the chain is covered; ``frozen``, the same with the bath frozen at the
-    bare spot's, so the couplings that are resonant before anything has melted; ``border``, the
-    exponent of the coupling to the first cell that stays, in units of s, NaN if there is none;
-    ``steps``, rounds of growth by one cell.
-    Of the lengths: ``length``, ``threshold``, the largest alpha at which such a chain is
-    covered, and ``bracket``, by how much it may be larger; 0 and NaN if that is none.
-    Of the smaller seeds ``partner`` beside this one: ``reach`` and ``reach_cores``, the largest
-    gap at which they become one, where the melted cells of what is at rest are free and where
-    they are not; ``rested``, the share of smaller gaps at which all moves of the smaller come
-    before those of the larger, and ``rested_cell``, the same if spots melt a cell at a time.
+    list of dict
+        One row for each order. Of the decays: ``alpha``, in units of s, ``collar``, melted
+        cells on a side, infinite if the chain is covered; ``frozen``, the same with the bath
+        frozen at the bare spot's, so the couplings that are resonant before anything has
+        melted; ``border``, the exponent of the coupling to the first cell that stays, in units
+        of s, NaN if there is none; ``steps``, rounds of growth by one cell. Of the lengths:
+        ``length``, ``threshold``, the largest alpha at which such a chain is covered, and
+        ``bracket``, by how much it may be larger; 0 and NaN if that is none. Of the smaller
+        seeds ``partner`` beside this one: ``reach`` and ``reach_cores``, the largest gap at
+        which they become one, where the melted cells of what is at rest are free and where they
+        are not; ``rested``, the share of smaller gaps at which all moves of the smaller come
+        before those of the larger, and ``rested_cell``, the same if spots melt a cell at a
+        time.
 
     Raises
     ------

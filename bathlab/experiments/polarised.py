@@ -36,24 +36,28 @@ def polarisation_rows(circuit: BrickworkCircuit, seed: int, realisation: int) ->
 
     Returns
     -------
-    One row. Sums and counts are over the sites; with b bins :data:`SQUARES`:
+    list of dict
+        One row. Sums and counts are over the sites; with b bins :data:`SQUARES`:
 
-    ``squares`` (2 b,): Z of the pairs of each class. ``squares_moved``: with Omega = |z||omega|
-    in a random order over the pairs of a site, Omega^2/omega^2, by the class of the pair that
-    Omega comes from: the step from (7) to (8), a control in which omega knows nothing of Omega.
-    ``pairs`` (2,), ``square_sums`` (2,), ``largest`` (2,): how many pairs, the sum of their Z,
-    and the largest Z.
-    ``remainders`` (2 b,), ``remainder_sums`` (2,): R^2 of the first class, 1 - R^2 of the
-    second, and their sums. ``invariants``: R^2 of all pairs in the bins :data:`INVARIANTS`.
-    ``depolarisations``, ``depolarisations_moved`` (b,): D of all states, and D with the Z of a
-    site in that random order: a control in which the terms of the sum (6) know nothing of each
-    other.
-    ``lost``, ``lost_moved`` (3,): states with D > 1/2, the sum of the shares of their largest
-    Z in D, and that of the two largest.
-    ``large`` (4,): states with 0, 1, 2 and 3 of Z > 1/4. ``partners``: to how many other
-    states a state has Z > 1/4 at any site, a mean over states.
-    ``participation``: sum of Z^q over m != n for q in :data:`POWERS`, a mean over states and
-    sites; ``depolarisation`` is that of D. ``sum_rule``: the largest |1 - z_nn^2 - D|.
+        * ``squares`` (2 b,): Z of the pairs of each class. ``squares_moved``: with Omega =
+          |z||omega| in a random order over the pairs of a site, Omega^2/omega^2, by the class
+          of the pair that Omega comes from: the step from (7) to (8), a control in which omega
+          knows nothing of Omega.
+        * ``pairs`` (2,), ``square_sums`` (2,), ``largest`` (2,): how many pairs, the sum of
+          their Z, and the largest Z.
+        * ``remainders`` (2 b,), ``remainder_sums`` (2,): R^2 of the first class, 1 - R^2 of the
+          second, and their sums. ``invariants``: R^2 of all pairs in the bins
+          :data:`INVARIANTS`.
+        * ``depolarisations``, ``depolarisations_moved`` (b,): D of all states, and D with the Z
+          of a site in that random order: a control in which the terms of the sum (6) know
+          nothing of each other.
+        * ``lost``, ``lost_moved`` (3,): states with D > 1/2, the sum of the shares of their
+          largest Z in D, and that of the two largest.
+        * ``large`` (4,): states with 0, 1, 2 and 3 of Z > 1/4. ``partners``: to how many other
+          states a state has Z > 1/4 at any site, a mean over states.
+        * ``participation``: sum of Z^q over m != n for q in :data:`POWERS`, a mean over states
+          and sites; ``depolarisation`` is that of D. ``sum_rule``: the largest |1 - z_nn^2 -
+          D|.
 
     Raises
     ------

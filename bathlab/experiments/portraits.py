@@ -39,17 +39,18 @@ def portrait_rows(spec: Portrait, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row of means over the states between the quartiles, and over sites: ``polarised`` (10,)
-    shares of |<a|sigma|a>| in :data:`POLARISED`; ``resonant``, the share of <sigma>^2 < 1/2 at
-    the sites 0 and L/2; ``cat_ranges`` (L/2 + 1,), the shares of states that are resonant
-    there, their main tone the state b, and r the farthest site at which |<a|sigma|b>| > 1/2;
-    ``cat_sites``, how many sites that are, over the same shares.
+    list of dict
+        One row of means over the states between the quartiles, and over sites: ``polarised``
+        (10,) shares of |<a|sigma|a>| in :data:`POLARISED`; ``resonant``, the share of <sigma>^2
+        < 1/2 at the sites 0 and L/2; ``cat_ranges`` (L/2 + 1,), the shares of states that are
+        resonant there, their main tone the state b, and r the farthest site at which
+        |<a|sigma|b>| > 1/2; ``cat_sites``, how many sites that are, over the same shares.
 
-    ``correlations`` (L/2,), means of log |<sigma_i sigma_j>_c| at distances 1, ..., L/2;
-    ``log_chi`` of sigma at 0 and L/2, ``chi`` the shares of chi in :data:`CHI`; ``entropy_1``
-    and ``entropy_2``, of a site and of two neighbours over those of a random state (without
-    its fluctuations), of 12 states; ``gap_ratio``; ``norm_error``, how far a column of all
-    |<a|sigma|b>|^2 is from 1 at most.
+        ``correlations`` (L/2,), means of log |<sigma_i sigma_j>_c| at distances 1, ..., L/2;
+        ``log_chi`` of sigma at 0 and L/2, ``chi`` the shares of chi in :data:`CHI`;
+        ``entropy_1`` and ``entropy_2``, of a site and of two neighbours over those of a random
+        state (without its fluctuations), of 12 states; ``gap_ratio``; ``norm_error``, how far a
+        column of all |<a|sigma|b>|^2 is from 1 at most.
 
     Raises
     ------

@@ -18,15 +18,18 @@ def energy_cells(found: Probed, ranges: Array, window: float) -> Row:
 
     Returns
     -------
-    By r = 0, 1, ... below L/2, means over a of the levels E_b with r_ab <= r:
-    ``energy_members`` their number, ``energy_square`` the variance, ``energy_fourth`` the
-    fourth moment over the variance squared. By the distance |epsilon_a + sigma h|/s of a state
-    |a sigma> from the centre of its partners' energies at r = ``LOCAL``, in bins
-    ``DISTANCES``, shares and sums over states: ``distance_states``; ``distance_rate``, 2 rho
-    v-bar of the partners up to r within the window; ``distance_count``, how many of them are
-    resonant; ``distance_pairs`` and ``distance_log``, the partners at r itself within the
-    window and their sum of log |V_ab|.
+    dict
+        By r = 0, 1, ... below L/2, means over a of the levels E_b with r_ab <= r:
+        ``energy_members`` their number, ``energy_square`` the variance, ``energy_fourth`` the
+        fourth moment over the variance squared. By the distance |epsilon_a + sigma h|/s of a
+        state |a sigma> from the centre of its partners' energies at r = ``LOCAL``, in bins
+        ``DISTANCES``, shares and sums over states: ``distance_states``; ``distance_rate``, 2
+        rho v-bar of the partners up to r within the window; ``distance_count``, how many of
+        them are resonant; ``distance_pairs`` and ``distance_log``, the partners at r itself
+        within the window and their sum of log |V_ab|.
 
+    Notes
+    -----
     Source: Crowley & Chandran, SciPost Phys. 12, 201 (2022), section III.
     """
     moments = [_moments(found.energies, ranges <= r) for r in range(found.sites // 2)]

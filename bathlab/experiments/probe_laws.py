@@ -62,11 +62,16 @@ class Likeness:
 
     Attributes
     ----------
-    logs : (b,) log of one over the other in the bins used, with errors on the same samples.
-    bias : its mean over bins.
-    rms : root of the mean of its square over bins.
-    chi2_dof : of no difference, bins taken as independent.
-    centres : (b,) of the bins used.
+    logs
+        (b,) log of one over the other in the bins used, with errors on the same samples.
+    bias
+        its mean over bins.
+    rms
+        root of the mean of its square over bins.
+    chi2_dof
+        of no difference, bins taken as independent.
+    centres
+        (b,) of the bins used.
     """
 
     logs: Estimate

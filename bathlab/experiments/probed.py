@@ -30,9 +30,12 @@ class ProbedChain:
 
     Parameters
     ----------
-    chain : :class:`bathlab.SpinChain` in all states, or :class:`bathlab.model.KickedChain`.
-    field : h, the splitting of the probe.
-    coupling : J, the norm of its coupling.
+    chain
+        :class:`bathlab.SpinChain` in all states, or :class:`bathlab.model.KickedChain`.
+    field
+        h, the splitting of the probe.
+    coupling
+        J, the norm of its coupling.
 
     Raises
     ------
@@ -92,9 +95,12 @@ class Probed:
 
     Attributes
     ----------
-    spec : :class:`ProbedChain`.
-    energies, own : (n,) E_a of the chain and (n, n) its vectors.
-    levels, vectors : (2n,) of both together and (2n, 2n), chain (x) probe.
+    spec
+        :class:`ProbedChain`.
+    energies, own
+        (n,) E_a of the chain and (n, n) its vectors.
+    levels, vectors
+        (2n,) of both together and (2n, 2n), chain (x) probe.
     """
 
     spec: ProbedChain

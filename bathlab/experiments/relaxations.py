@@ -28,11 +28,15 @@ class Relaxation:
 
     Parameters
     ----------
-    bath, chain : the grain and its LIOMs, all at its contact.
-    times : ascending, in units of the relaxation time of each LIOM by the golden rule,
+    bath, chain
+        the grain and its LIOMs, all at its contact.
+    times
+        ascending, in units of the relaxation time of each LIOM by the golden rule,
         1/(4 pi g^2 v(2h)); of one without coupling in units of 1/energy.
-    states : how many eigenstates are averaged.
-    width : of the Gaussian that the golden rule's v is smoothed with; half of it is tried, too.
+    states
+        how many eigenstates are averaged.
+    width
+        of the Gaussian that the golden rule's v is smoothed with; half of it is tried, too.
 
     Raises
     ------

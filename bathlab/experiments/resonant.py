@@ -37,10 +37,14 @@ class StateWindow:
 
     Parameters
     ----------
-    circuit : whose samples they are of.
-    states : expected in the arc, far fewer than the dimension 2^L.
-    quasienergy : the middle of the arc.
-    below : pairs with |omega| up to here are counted, an edge of :data:`WINDOWS`.
+    circuit
+        whose samples they are of.
+    states
+        expected in the arc, far fewer than the dimension 2^L.
+    quasienergy
+        the middle of the arc.
+    below
+        pairs with |omega| up to here are counted, an edge of :data:`WINDOWS`.
 
     Raises
     ------
@@ -90,18 +94,20 @@ def scale_rows(
 
     Returns
     -------
-    One row. ``scales`` and ``scales_moved`` are (w b,) counts in the w windows
-    :data:`WINDOWS` of |omega| and, in each, the b bins :data:`SCALES` of Omega; ``pairs`` is
-    (w,), how many pairs each window has, summed over sites as the counts are. In what ends in
-    ``_moved`` the elements z of each site are in a random order over the pairs, a control
-    without any relation of z to omega. ``largest`` and ``largest_moved`` are the largest Omega,
-    ``log_scale`` is the mean of log10 Omega. ``joint`` (f b,) counts in the finer bins
-    :data:`FREQUENCIES` of |omega|, ``strength`` (f,) is the sum of Z and ``frequency_pairs``
-    (f,) the number of pairs there. Of all states only: ``adjacent`` (b,) counts pairs of
-    neighbours on the circle, ``adjacent_pairs`` in all; ``ranks`` the pairs with Omega above
-    ``FAR_ABOVE`` mean spacings by their distance in rank, in bins :data:`RANKS`; ``parts``
-    (4 b,) the states of pairs with Omega above ``LEAST`` by quarters of the circle,
-    ``part_pairs`` (4,) of all pairs; ``resonant_edge`` is the largest |omega| with Z > 1/2.
+    list of dict
+        One row. ``scales`` and ``scales_moved`` are (w b,) counts in the w windows
+        :data:`WINDOWS` of |omega| and, in each, the b bins :data:`SCALES` of Omega; ``pairs``
+        is (w,), how many pairs each window has, summed over sites as the counts are. In what
+        ends in ``_moved`` the elements z of each site are in a random order over the pairs, a
+        control without any relation of z to omega. ``largest`` and ``largest_moved`` are the
+        largest Omega, ``log_scale`` is the mean of log10 Omega. ``joint`` (f b,) counts in the
+        finer bins :data:`FREQUENCIES` of |omega|, ``strength`` (f,) is the sum of Z and
+        ``frequency_pairs`` (f,) the number of pairs there. Of all states only: ``adjacent``
+        (b,) counts pairs of neighbours on the circle, ``adjacent_pairs`` in all; ``ranks`` the
+        pairs with Omega above ``FAR_ABOVE`` mean spacings by their distance in rank, in bins
+        :data:`RANKS`; ``parts`` (4 b,) the states of pairs with Omega above ``LEAST`` by
+        quarters of the circle, ``part_pairs`` (4,) of all pairs; ``resonant_edge`` is the
+        largest |omega| with Z > 1/2.
 
     Raises
     ------

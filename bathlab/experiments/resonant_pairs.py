@@ -50,10 +50,11 @@ def pair_rows(pair: SitePair, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row: ``pair_ratio``, the median of |V/dE| over pairs; ``state_ratio``, the median over
-    states of the largest, G; ``partners``, a mean over states, and its ``variance``;
-    ``sharing``, the share of states with a partner; ``resonant``, that of pairs;
-    ``component``, the share of states in the largest set that resonances connect.
+    list of dict
+        One row: ``pair_ratio``, the median of |V/dE| over pairs; ``state_ratio``, the median
+        over states of the largest, G; ``partners``, a mean over states, and its ``variance``;
+        ``sharing``, the share of states with a partner; ``resonant``, that of pairs;
+        ``component``, the share of states in the largest set that resonances connect.
 
     Raises
     ------

@@ -49,9 +49,10 @@ def rotation_rows(rotation: Rotation, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row: ``norm_change``, | ||U V U^+|| - 1 |; ``square``, the mean square of the elements
-    off the diagonal over its Haar average; ``rms_norm``, ||V||/(sqrt(d) m), m their rms;
-    ``kurtosis``, <|x|^4>/<|x|^2>^2, of which ``gaussian`` elements have 3 or 2.
+    list of dict
+        One row: ``norm_change``, | ||U V U^+|| - 1 |; ``square``, the mean square of the
+        elements off the diagonal over its Haar average; ``rms_norm``, ||V||/(sqrt(d) m), m
+        their rms; ``kurtosis``, <|x|^4>/<|x|^2>^2, of which ``gaussian`` elements have 3 or 2.
 
     Raises
     ------

@@ -111,7 +111,8 @@ def limit_law(table: pd.DataFrame, window: Window, pairs: str = WHOLE) -> Densit
 
     Returns
     -------
-    As the law -(1 + a), without an amplitude; None for fewer than three sizes with a fit.
+    DensityLaw or None
+        As the law -(1 + a), without an amplitude; None for fewer than three sizes with a fit.
     """
     lower, upper = window
     third = (upper / lower) ** (1 / 3)

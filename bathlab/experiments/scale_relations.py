@@ -51,8 +51,10 @@ class RankCorrelations:
 
     Attributes
     ----------
-    scale : of Omega with |omega|, 0 where they know nothing of each other.
-    element : of |z| with |omega|, 0 for z in random order.
+    scale
+        of Omega with |omega|, 0 where they know nothing of each other.
+    element
+        of |z| with |omega|, 0 for z in random order.
     """
 
     scale: Estimate
@@ -115,8 +117,9 @@ def density_by_ratio(
 
     Returns
     -------
-    (k,) the ratios, from 1 up to 1/most, and the (k,) density over the uniform one, nan if no
-    pair is at |omega| > 1.
+    tuple[ndarray, Estimate]
+        (k,) the ratios, from 1 up to 1/most, and the (k,) density over the uniform one, nan if
+        no pair is at |omega| > 1.
     """
     joint = cell_array(table, "joint", (len(FREQUENCIES) - 1, BINS))
     first, last = (int(np.argmin(np.abs(np.log(SCALES / x)))) for x in (least, most))
@@ -173,9 +176,12 @@ class FarAbove:
 
     Attributes
     ----------
-    number : of them that a state has at one site, in the mean.
-    neighbours : share of them that are neighbours on the circle.
-    distance : median of their distance in rank, to a factor of 2.
+    number
+        of them that a state has at one site, in the mean.
+    neighbours
+        share of them that are neighbours on the circle.
+    distance
+        median of their distance in rank, to a factor of 2.
     """
 
     number: Estimate

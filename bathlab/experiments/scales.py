@@ -76,10 +76,14 @@ class Spread:
 
     Attributes
     ----------
-    rms : of log10 of their ratios to that of 0.1 < |omega| < 1, with its error.
-    noise : what the errors of the ratios alone would make of it.
-    largest : the largest |log10| of a ratio.
-    bins : how many ratios.
+    rms
+        of log10 of their ratios to that of 0.1 < |omega| < 1, with its error.
+    noise
+        what the errors of the ratios alone would make of it.
+    largest
+        the largest |log10| of a ratio.
+    bins
+        how many ratios.
     """
 
     rms: Estimate
@@ -98,9 +102,12 @@ def spread_over_windows(
 
     Parameters
     ----------
-    lower : least Omega, Omega_0 say.
-    moved : of the control with z rearranged.
-    scaled : compare as functions of Omega/|omega|, in the decades of |omega|: what curves do
+    lower
+        least Omega, Omega_0 say.
+    moved
+        of the control with z rearranged.
+    scaled
+        compare as functions of Omega/|omega|, in the decades of |omega|: what curves do
         of which z knows nothing of omega. Bins are then those of the reference.
 
     Raises

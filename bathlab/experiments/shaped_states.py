@@ -54,10 +54,14 @@ class ShapedStates:
 
     Parameters
     ----------
-    bath : the random matrix.
-    g, field : of the spin.
-    width : w, in which half of the weight of k lies.
-    states : how many are looked at, those nearest E = 0.
+    bath
+        the random matrix.
+    g, field
+        of the spin.
+    width
+        w, in which half of the weight of k lies.
+    states
+        how many are looked at, those nearest E = 0.
 
     Raises
     ------

@@ -29,8 +29,10 @@ class SiteMemory(ChainTimes):
 
     Parameters
     ----------
-    chain, first : as of :class:`ChainTimes`.
-    times : in the inverse unit of J, positive and ascending.
+    chain, first
+        as of :class:`ChainTimes`.
+    times
+        in the inverse unit of J, positive and ascending.
 
     Raises
     ------
@@ -47,17 +49,18 @@ def site_rows(spec: SiteMemory, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each site: ``memory``, C at the times; ``plateau``, C at infinite time;
-    ``spectrum``, the weight Z_ab/n of pairs a != b in the bins :data:`EDGES`; ``sum_error``,
-    how far both are from 1; ``late``, the weight at |omega| < 1/t_H, which relaxes after t_H;
-    ``late_blind``, what it would be if elements knew no frequencies.
+    list of dict
+        A row for each site: ``memory``, C at the times; ``plateau``, C at infinite time;
+        ``spectrum``, the weight Z_ab/n of pairs a != b in the bins :data:`EDGES`;
+        ``sum_error``, how far both are from 1; ``late``, the weight at |omega| < 1/t_H, which
+        relaxes after t_H; ``late_blind``, what it would be if elements knew no frequencies.
 
-    ``free`` and ``resonant``, shares of states that keep Z_aa > 0.9 and < 1/2; ``single``, the
-    share of those that are resonant and have Z_aa + main tone > 0.9; ``explained``, the mean
-    of Z_aa + main tone; ``explained_resonant``, sums of the same over resonant states over n;
-    ``slow``, the share of resonant states whose main tone has |omega| < 1/t_H; ``log_number``
-    and ``log_coarse``, means of the logarithm of the number of tones, and of bins of S_a at 10
-    level distances; ``heisenberg``, ``gap_ratio``.
+        ``free`` and ``resonant``, shares of states that keep Z_aa > 0.9 and < 1/2; ``single``,
+        the share of those that are resonant and have Z_aa + main tone > 0.9; ``explained``, the
+        mean of Z_aa + main tone; ``explained_resonant``, sums of the same over resonant states
+        over n; ``slow``, the share of resonant states whose main tone has |omega| < 1/t_H;
+        ``log_number`` and ``log_coarse``, means of the logarithm of the number of tones, and of
+        bins of S_a at 10 level distances; ``heisenberg``, ``gap_ratio``.
 
     Raises
     ------

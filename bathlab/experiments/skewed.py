@@ -100,8 +100,10 @@ def with_third_moment(energies: RealArray, third: float) -> RealArray:
 
     Parameters
     ----------
-    energies : (n,) levels, n >= 5, in ascending order and not all equal.
-    third : mean of ((E - mean)/sigma)^3 of the moved levels.
+    energies
+        (n,) levels, n >= 5, in ascending order and not all equal.
+    third
+        mean of ((E - mean)/sigma)^3 of the moved levels.
 
     Raises
     ------

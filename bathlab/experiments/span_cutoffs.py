@@ -61,15 +61,23 @@ class Cutoff:
 
     Attributes
     ----------
-    window : of the fit: the first tried in which no fit is rejected, else the last.
-    tau : of a power alone at the transition, in a window from the same start.
-    shape, scale : b and xi, with the errors of all fits (jackknife over chains).
-    critical, tail : the fits, of that power and of the cut-off.
-    window_error : half the range of b over this window and the later ones.
-    tau_error : half by how much b moves if tau is 0.1 more and 0.1 less.
-    ratio, nulls : 2 log of the likelihoods with b free over b = 1, and those of draws of the
+    window
+        of the fit: the first tried in which no fit is rejected, else the last.
+    tau
+        of a power alone at the transition, in a window from the same start.
+    shape, scale
+        b and xi, with the errors of all fits (jackknife over chains).
+    critical, tail
+        the fits, of that power and of the cut-off.
+    window_error
+        half the range of b over this window and the later ones.
+    tau_error
+        half by how much b moves if tau is 0.1 more and 0.1 less.
+    ratio, nulls
+        2 log of the likelihoods with b free over b = 1, and those of draws of the
         latter.
-    regions : how many are in the window.
+    regions
+        how many are in the window.
     """
 
     window: Window
@@ -106,10 +114,14 @@ def cutoff(
 
     Parameters
     ----------
-    table, critical : rows below and at the transition.
-    starts : of the windows, ascending.
-    end : of the windows at the transition; below it they have no end.
-    draws : of the null distribution.
+    table, critical
+        rows below and at the transition.
+    starts
+        of the windows, ascending.
+    end
+        of the windows at the transition; below it they have no end.
+    draws
+        of the null distribution.
     """
     cells = float(table["cells"].iloc[0])
     many = [x for x in starts if Window(x).counts(table).sum() >= FEWEST] or [starts[0]]

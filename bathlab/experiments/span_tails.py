@@ -23,12 +23,14 @@ def tail_rows(chain: AvalancheChain, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row: ``regions`` (b,), how many have a size in each bin of :data:`SIZES`;
-    ``couplings`` (m,), the mean over all places of that coupling at :data:`LENGTHS`, 0 where
-    the chain is shorter; ``bare_couplings``, the same at the first :data:`BARE` with no cell
-    thermal but the bare cores, whose mean is (eps + (1 - eps) e^(-1/zeta_1))^l if a core of k
-    bonds has k cells; ``cells``, how many the chain has; ``decay``, 1/zeta, that of a typical
-    coupling; ``density``, that of thermal cells; ``largest``, the size of the largest region.
+    list of dict
+        One row: ``regions`` (b,), how many have a size in each bin of :data:`SIZES`;
+        ``couplings`` (m,), the mean over all places of that coupling at :data:`LENGTHS`, 0
+        where the chain is shorter; ``bare_couplings``, the same at the first :data:`BARE` with
+        no cell thermal but the bare cores, whose mean is (eps + (1 - eps) e^(-1/zeta_1))^l if a
+        core of k bonds has k cells; ``cells``, how many the chain has; ``decay``, 1/zeta, that
+        of a typical coupling; ``density``, that of thermal cells; ``largest``, the size of the
+        largest region.
 
     Raises
     ------

@@ -49,16 +49,24 @@ class SpinPair:
 
     Parameters
     ----------
-    label : name of the bath in tables.
-    bath : the grain E, without LIOMs.
-    strengths : each G = g rho |<b|V|b'>|, the same for both spins in every realisation: g is
+    label
+        name of the bath in tables.
+    bath
+        the grain E, without LIOMs.
+    strengths
+        each G = g rho |<b|V|b'>|, the same for both spins in every realisation: g is
         chosen for it. Modulus and rho are those of :func:`bathlab.analysis.g_parameter`, E's
         levels per energy near E = 0 and the elements that a flip sees there.
-    field, disorder : h_l, h_r = field + U[-disorder, disorder], independent.
-    states : how many eigenstates are looked at, those nearest E = 0.
-    contacts : "random" or "ends", see :data:`CONTACTS`.
-    moment : of the modulus in G: 0 the typical one (geometric mean), 2 the rms.
-    one_sided : r is left uncoupled, a control.
+    field, disorder
+        h_l, h_r = field + U[-disorder, disorder], independent.
+    states
+        how many eigenstates are looked at, those nearest E = 0.
+    contacts
+        "random" or "ends", see :data:`CONTACTS`.
+    moment
+        of the modulus in G: 0 the typical one (geometric mean), 2 the rms.
+    one_sided
+        r is left uncoupled, a control.
 
     Raises
     ------
@@ -102,14 +110,15 @@ def spin_pair_rows(pair: SpinPair, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row for each G, means over the eigenstates: what
-    :func:`bathlab.experiments.pair_states.pair_means` makes of them, and
+    list of dict
+        One row for each G, means over the eigenstates: what
+        :func:`bathlab.experiments.pair_states.pair_means` makes of them, and
 
-    ``ratio``: the G of eq. (2), the largest |g <b|V|b'> / Delta E| over l, r and all b', a
-    median over the products |s_l, s_r, b> of ``REACH`` levels.
-    ``band``: the larger g over four standard deviations of E's levels, the full width of a
-    semicircle.
-    ``gap_ratio`` of the levels, ``residual`` the largest of the eigenstates.
+        * ``ratio``: the G of eq. (2), the largest |g <b|V|b'> / Delta E| over l, r and all b',
+          a median over the products |s_l, s_r, b> of ``REACH`` levels.
+        * ``band``: the larger g over four standard deviations of E's levels, the full width of
+          a semicircle.
+        * ``gap_ratio`` of the levels, ``residual`` the largest of the eigenstates.
 
     Raises
     ------

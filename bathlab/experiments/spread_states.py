@@ -45,11 +45,16 @@ class SpreadStates:
 
     Parameters
     ----------
-    label : name of the bath in tables.
-    bath : without the spin.
-    points : pairs of coupling g and field h.
-    factors : for each point what v(2h) is about: pi g^2 times it is the unit of omega.
-    states : how many eigenstates are looked at, those nearest E = 0.
+    label
+        name of the bath in tables.
+    bath
+        without the spin.
+    points
+        pairs of coupling g and field h.
+    factors
+        for each point what v(2h) is about: pi g^2 times it is the unit of omega.
+    states
+        how many eigenstates are looked at, those nearest E = 0.
 
     Raises
     ------
@@ -78,10 +83,11 @@ def spread_rows(spec: SpreadStates, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    What :func:`spread_columns` makes of the eigenstates, and ``golden``, pi g^2 v(2h)/unit with
-    the v of this very bath; ``far``, ``k_far``, ``v_far`` and ``v_zero``: k(omega) in energy,
-    what omega^2 k/g^2 is if amplitudes are independent (v from the states of the other spin),
-    and v(omega) at E = 0.
+    list of dict
+        What :func:`spread_columns` makes of the eigenstates, and ``golden``, pi g^2 v(2h)/unit
+        with the v of this very bath; ``far``, ``k_far``, ``v_far`` and ``v_zero``: k(omega) in
+        energy, what omega^2 k/g^2 is if amplitudes are independent (v from the states of the
+        other spin), and v(omega) at E = 0.
 
     Raises
     ------

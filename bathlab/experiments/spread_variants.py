@@ -40,14 +40,22 @@ class SecondSpin:
 
     Parameters
     ----------
-    bath : the bare random matrix, with a bandwidth.
-    first : coupling of the first spin, to the contact.
-    field : its field h_1.
-    share : c, what the second spin touches of the first where a spike is made.
-    couplings : those of the second spin, one after the other.
-    few : those of places that are looked at besides.
-    elsewhere : another field of the second spin, off the spike at 2 h_1.
-    states : how many eigenstates are looked at.
+    bath
+        the bare random matrix, with a bandwidth.
+    first
+        coupling of the first spin, to the contact.
+    field
+        its field h_1.
+    share
+        c, what the second spin touches of the first where a spike is made.
+    couplings
+        those of the second spin, one after the other.
+    few
+        those of places that are looked at besides.
+    elsewhere
+        another field of the second spin, off the spike at 2 h_1.
+    states
+        how many eigenstates are looked at.
 
     Raises
     ------
@@ -153,13 +161,20 @@ class LocalTerm:
 
     Parameters
     ----------
-    label : name of the bath in tables.
-    bath : H_0.
-    site : the spin, from 0.
-    couplings : g', one after the other.
-    factor : what v of sigma^z near omega = 0 is about, pi g'^2 times it being the unit.
-    states : how many eigenstates are looked at.
-    resolution : v(0) is over |omega| below this; None for the unit itself.
+    label
+        name of the bath in tables.
+    bath
+        H_0.
+    site
+        the spin, from 0.
+    couplings
+        g', one after the other.
+    factor
+        what v of sigma^z near omega = 0 is about, pi g'^2 times it being the unit.
+    states
+        how many eigenstates are looked at.
+    resolution
+        v(0) is over |omega| below this; None for the unit itself.
 
     Raises
     ------

@@ -86,13 +86,20 @@ class Divergence:
 
     Attributes
     ----------
-    line : straight line through the logarithms for the eps_c given; its slope is -power.
-    moved : half the range of the power as eps_c moves by its error.
-    power, critical : both free, with the errors of the fit; nan where it has none.
-    chi2_dof : of the free fit.
-    free_window : half the range of the free power as a point is left out at either end.
-    window : smallest and largest epsilon.
-    local : least and largest power from a point to the next, for the eps_c given.
+    line
+        straight line through the logarithms for the eps_c given; its slope is -power.
+    moved
+        half the range of the power as eps_c moves by its error.
+    power, critical
+        both free, with the errors of the fit; nan where it has none.
+    chi2_dof
+        of the free fit.
+    free_window
+        half the range of the free power as a point is left out at either end.
+    window
+        smallest and largest epsilon.
+    local
+        least and largest power from a point to the next, for the eps_c given.
     """
 
     line: Line

@@ -41,8 +41,10 @@ class SunSweep:
 
     Parameters
     ----------
-    sun : all but alpha.
-    alphas : ascending, in (0, 1].
+    sun
+        all but alpha.
+    alphas
+        ascending, in (0, 1].
 
     Raises
     ------
@@ -89,11 +91,12 @@ def level_rows(spec: SunLevels, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    Rows with ``alpha``; ``gap_ratio``, its mean over all levels; ``gap_ratio_middle``, over the
-    :data:`MIDDLE` levels in the middle; ``windows``, (w,) over those in each window of
-    :data:`WINDOWS`, nan where there are fewer than three; ``log_density``, the logarithm of
-    levels per energy in the middle half; and of the form factor at :data:`TIMES` ``real``,
-    ``imaginary`` and ``weight``, unless there are fewer than :data:`UNFOLDED` levels.
+    list of dict
+        Rows with ``alpha``; ``gap_ratio``, its mean over all levels; ``gap_ratio_middle``, over
+        the :data:`MIDDLE` levels in the middle; ``windows``, (w,) over those in each window of
+        :data:`WINDOWS`, nan where there are fewer than three; ``log_density``, the logarithm of
+        levels per energy in the middle half; and of the form factor at :data:`TIMES` ``real``,
+        ``imaginary`` and ``weight``, unless there are fewer than :data:`UNFOLDED` levels.
 
     Raises
     ------
@@ -142,9 +145,10 @@ def state_rows(spec: SunStates, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    Rows with ``alpha``; ``farthest``, the entropy of the last spin in units of log 2, mean over
-    the middle half of all eigenstates; ``half``, that of the last half of all spins over that
-    of random vectors (Page), mean over :data:`HALVED` states of the middle half.
+    list of dict
+        Rows with ``alpha``; ``farthest``, the entropy of the last spin in units of log 2, mean
+        over the middle half of all eigenstates; ``half``, that of the last half of all spins
+        over that of random vectors (Page), mean over :data:`HALVED` states of the middle half.
 
     Raises
     ------
@@ -163,7 +167,9 @@ def middle_rows(spec: SunMiddle, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    Rows with ``alpha``, ``farthest`` and ``half`` as of :func:`state_rows`, means over those.
+    list of dict
+        Rows with ``alpha``, ``farthest`` and ``half`` as of :func:`state_rows`, means over
+        those.
 
     Raises
     ------

@@ -58,14 +58,22 @@ class Surrounded:
 
     Parameters
     ----------
-    bath : the grain.
-    couplings : (n,) g_i of LIOMs in the order in which they are attached.
-    stages : ascending numbers of LIOMs with which the system is seen.
-    sites : (n,) spins of the bath that they touch; None: all its contact.
-    interactions : J_1, J_2, ... by distance, those beyond are 0; None: all are.
-    strings : g'_2, g'_3, ...; None: all are 0.
-    states : eigenstates nearest E = 0 that are averaged over.
-    more : "G" for that of the last LIOM of each stage, "D" for logarithms of the IPR.
+    bath
+        the grain.
+    couplings
+        (n,) g_i of LIOMs in the order in which they are attached.
+    stages
+        ascending numbers of LIOMs with which the system is seen.
+    sites
+        (n,) spins of the bath that they touch; None: all its contact.
+    interactions
+        J_1, J_2, ... by distance, those beyond are 0; None: all are.
+    strings
+        g'_2, g'_3, ...; None: all are 0.
+    states
+        eigenstates nearest E = 0 that are averaged over.
+    more
+        "G" for that of the last LIOM of each stage, "D" for logarithms of the IPR.
 
     Raises
     ------
@@ -140,11 +148,13 @@ def surrounded_rows(spec: Surrounded, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    Rows with ``stage``, the number of LIOMs; ``entropies``, (stage,) those of the LIOMs in
-    units of log 2, and ``core``, the mean of those of the spins of the grain, means over
-    eigenstates; ``gap_ratio`` of all levels; ``scale``, the root of sum g_i^2; with "G" as
-    well ``G``, ``G_modulus``, ``G_typical`` of the last LIOM at the grain and the LIOMs before
-    it; with "D" ``log_ipr`` of the probe and ``log_iprs`` (stage,) of sigma^x of the LIOMs.
+    list of dict
+        Rows with ``stage``, the number of LIOMs; ``entropies``, (stage,) those of the LIOMs in
+        units of log 2, and ``core``, the mean of those of the spins of the grain, means over
+        eigenstates; ``gap_ratio`` of all levels; ``scale``, the root of sum g_i^2; with "G" as
+        well ``G``, ``G_modulus``, ``G_typical`` of the last LIOM at the grain and the LIOMs
+        before it; with "D" ``log_ipr`` of the probe and ``log_iprs`` (stage,) of sigma^x of the
+        LIOMs.
 
     Raises
     ------

@@ -155,8 +155,10 @@ def origin(table: pd.DataFrame, term: str, window: Sequence[float]) -> Histogram
 
     Parameters
     ----------
-    term : "x_Z", "x_Omega", "x_omega" for Z, Omega and |omega| given x, "k_Z" given |k|.
-    window : of x or |k|.
+    term
+        "x_Z", "x_Omega", "x_omega" for Z, Omega and |omega| given x, "k_Z" given |k|.
+    window
+        of x or |k|.
     """
     decades = DECADES[term[0]]
     shape = (len(decades) - 1, len(SCALES) - 1)

@@ -39,24 +39,26 @@ def susceptibility_rows(
 
     Returns
     -------
-    One row. Counts are summed over the sites j, of pairs n < m and of states n; of ``pairs``
-    and ``states`` there are so many in all.
+    list of dict
+        One row. Counts are summed over the sites j, of pairs n < m and of states n; of
+        ``pairs`` and ``states`` there are so many in all.
 
-    * ``x``, ``chi`` : (b,) in the bins :data:`FIDELITIES`; ``chi_share`` is the sum, over the
-      states of each bin of chi, of the share of the largest x in it.
-    * ``k``, ``kappa`` : (b,) of |k| and |kappa| in the bins :data:`CURVATURES`;
-      ``kappa_positive`` those of kappa > 0.
-    * ``x_Omega``, ``x_omega``, ``x_Z`` : (d b,) pairs of each of the d decades
-      :data:`X_DECADES` of x by Omega = |z||omega|, |omega| and Z in the bins
-      :data:`bathlab.experiments.pair_counts.SCALES`; ``k_Z`` the same for decades
-      :data:`K_DECADES` of |k|.
-    * ``chi_Omega`` : (b,) what the pairs of each bin of Omega add to the sum of chi.
-    * ``spacings`` : (b,) pairs by |omega| n/2 pi in the bins :data:`SPACINGS`, once for all
-      sites.
-    * ``x_moved``, ``chi_moved``, ``k_moved``, ``kappa_moved`` : the same with the elements of
-      each site in a random order over the pairs, a control without any relation of z to omega.
-    * ``mean_chi``, ``median_chi`` and ``log_chi``, the mean of log10 chi, over all states and
-      sites.
+        * ``x``, ``chi`` : (b,) in the bins :data:`FIDELITIES`; ``chi_share`` is the sum, over
+          the states of each bin of chi, of the share of the largest x in it.
+        * ``k``, ``kappa`` : (b,) of |k| and |kappa| in the bins :data:`CURVATURES`;
+          ``kappa_positive`` those of kappa > 0.
+        * ``x_Omega``, ``x_omega``, ``x_Z`` : (d b,) pairs of each of the d decades
+          :data:`X_DECADES` of x by Omega = |z||omega|, |omega| and Z in the bins
+          :data:`bathlab.experiments.pair_counts.SCALES`; ``k_Z`` the same for decades
+          :data:`K_DECADES` of |k|.
+        * ``chi_Omega`` : (b,) what the pairs of each bin of Omega add to the sum of chi.
+        * ``spacings`` : (b,) pairs by |omega| n/2 pi in the bins :data:`SPACINGS`, once for all
+          sites.
+        * ``x_moved``, ``chi_moved``, ``k_moved``, ``kappa_moved`` : the same with the elements
+          of each site in a random order over the pairs, a control without any relation of z to
+          omega.
+        * ``mean_chi``, ``median_chi`` and ``log_chi``, the mean of log10 chi, over all states
+          and sites.
 
     Raises
     ------

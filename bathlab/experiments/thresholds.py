@@ -28,8 +28,10 @@ class Thresholds:
 
     Parameters
     ----------
-    chain : of what rules; its ``epsilon`` is that at which chains are followed.
-    searched, followed : how many of each in one realisation; those searched are among those
+    chain
+        of what rules; its ``epsilon`` is that at which chains are followed.
+    searched, followed
+        how many of each in one realisation; those searched are among those
         followed if there are as many.
 
     Raises
@@ -61,16 +63,17 @@ def threshold_rows(thresholds: Thresholds, seed: int, realisation: int) -> list[
 
     Returns
     -------
-    One row. s = searched, b bins that begin at :data:`SIZES`:
+    list of dict
+        One row. s = searched, b bins that begin at :data:`SIZES`:
 
-    ``thresholds`` (s,): of each chain. ``returned``: how many are not thermal at 1.02 times
-    their threshold.
-    ``edge_decays``, ``edge_densities`` (s,): zeta_c/zeta and rho at the last epsilon below at
-    which the chain was not thermal. ``edge_sizes`` (b,): regions of n cells there, of all s
-    chains: conditioned on chains about to become thermal.
-    ``thermal``, ``followed``: how many chains are thermal at the epsilon of the spec, of how
-    many. ``sizes`` (b,): regions of n cells there, of all; a thermal chain has one. ``decays``
-    (followed - thermal,): zeta_c/zeta of those that are not thermal.
+        * ``thresholds`` (s,): of each chain. ``returned``: how many are not thermal at 1.02
+          times their threshold.
+        * ``edge_decays``, ``edge_densities`` (s,): zeta_c/zeta and rho at the last epsilon
+          below at which the chain was not thermal. ``edge_sizes`` (b,): regions of n cells
+          there, of all s chains: conditioned on chains about to become thermal.
+        * ``thermal``, ``followed``: how many chains are thermal at the epsilon of the spec, of
+          how many. ``sizes`` (b,): regions of n cells there, of all; a thermal chain has one.
+          ``decays`` (followed - thermal,): zeta_c/zeta of those that are not thermal.
 
     Raises
     ------

@@ -23,10 +23,14 @@ class Power:
 
     Attributes
     ----------
-    value : fitted power of |eps - eps_c|.
-    exact : closed form.
-    logarithm : bias that the power of the logarithm alone gives the fit.
-    points : in the window.
+    value
+        fitted power of |eps - eps_c|.
+    exact
+        closed form.
+    logarithm
+        bias that the power of the logarithm alone gives the fit.
+    points
+        in the window.
     """
 
     value: float

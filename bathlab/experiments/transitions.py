@@ -23,9 +23,12 @@ class Transition:
 
     Parameters
     ----------
-    K : sets the bare localisation length, 1/zeta_1 = log(K/eps).
-    treated : zeta_c/zeta_t, below 1: 0 halted decay, -1/2 the rule of increase.
-    departures : (eps - eps_c)/eps_c of each point, not 0.
+    K
+        sets the bare localisation length, 1/zeta_1 = log(K/eps).
+    treated
+        zeta_c/zeta_t, below 1: 0 halted decay, -1/2 the rule of increase.
+    departures
+        (eps - eps_c)/eps_c of each point, not 0.
 
     Raises
     ------

@@ -39,11 +39,14 @@ class TreatedSpot:
 
     Parameters
     ----------
-    thermal, left, right : l_t, l_a and l_b, spins of each; the spot is a GOE matrix of
+    thermal, left, right
+        l_t, l_a and l_b, spins of each; the spot is a GOE matrix of
         ``bandwidth``, the others have fields U[1/2, 3/2].
-    decay : 1/zeta; sqrt(d) times the rms element of V_a is e^(-l_a/zeta), of V_b it is
+    decay
+        1/zeta; sqrt(d) times the rms element of V_a is e^(-l_a/zeta), of V_b it is
         2^(-l_t/2) e^(-l_b/zeta), since the spot has grown to the right until G = O(1).
-    generator : one of :data:`GENERATORS`.
+    generator
+        one of :data:`GENERATORS`.
 
     Raises
     ------
@@ -73,12 +76,13 @@ def treated_rows(spot: TreatedSpot, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    One row: ``strongest``, the median over states of max |A_nm|, G of V_b for a typical state;
-    ``typical``, the median of |V_I|; ``random_norm``, what ||V|| = sqrt(d) m makes of it, m the
-    rms of Gaussian elements with that median; ``mean_norm``, sqrt(tr V_I^2/d); ``norm``, the
-    largest |eigenvalue|; ``bound``, 2||V_a||, that no exp(A) V_a exp(-A) - V_a exceeds;
-    ``largest_share`` of the largest 1 % of the elements in tr V_I^2; ``elements``, how many are
-    in the bins :data:`ELEMENTS` of the median, of ``count``.
+    list of dict
+        One row: ``strongest``, the median over states of max |A_nm|, G of V_b for a typical
+        state; ``typical``, the median of |V_I|; ``random_norm``, what ||V|| = sqrt(d) m makes
+        of it, m the rms of Gaussian elements with that median; ``mean_norm``, sqrt(tr V_I^2/d);
+        ``norm``, the largest |eigenvalue|; ``bound``, 2||V_a||, that no exp(A) V_a exp(-A) -
+        V_a exceeds; ``largest_share`` of the largest 1 % of the elements in tr V_I^2;
+        ``elements``, how many are in the bins :data:`ELEMENTS` of the median, of ``count``.
 
     Raises
     ------

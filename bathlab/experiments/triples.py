@@ -40,11 +40,12 @@ def triple_rows(
 
     Returns
     -------
-    One row of means over all sites. ``pair`` is <Z_nm> over n != m, ``triple`` is <Z_np Z_pm
-    Z_mn> over three different states. ``pair_classes`` (2,) are the means over the pairs with
-    R^2 = y^2 + Z below and above 1/2, ``pair_shares`` (2,) their shares of all pairs.
-    ``triple_classes`` (4,) are the parts of ``triple`` by how many of the three pairs have R^2
-    above 1/2: 0, 1, 2, 3.
+    list of dict
+        One row of means over all sites. ``pair`` is <Z_nm> over n != m, ``triple`` is <Z_np
+        Z_pm Z_mn> over three different states. ``pair_classes`` (2,) are the means over the
+        pairs with R^2 = y^2 + Z below and above 1/2, ``pair_shares`` (2,) their shares of all
+        pairs. ``triple_classes`` (4,) are the parts of ``triple`` by how many of the three
+        pairs have R^2 above 1/2: 0, 1, 2, 3.
 
     Raises
     ------
@@ -157,8 +158,10 @@ def power_of(x: Sequence[float], samples: RealArray) -> DensityLaw:
 
     Parameters
     ----------
-    x : (k,) positive, three or more.
-    samples : (N, k) positive, a row per realisation, two or more.
+    x
+        (k,) positive, three or more.
+    samples
+        (N, k) positive, a row per realisation, two or more.
 
     Raises
     ------

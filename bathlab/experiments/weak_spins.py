@@ -23,10 +23,14 @@ class WeakSpin:
 
     Parameters
     ----------
-    bath : without the spin.
-    strengths : G, for each of which g is chosen in each realisation.
-    field : h.
-    products : how many |s, b> are looked at, those nearest E = 0.
+    bath
+        without the spin.
+    strengths
+        G, for each of which g is chosen in each realisation.
+    field
+        h.
+    products
+        how many |s, b> are looked at, those nearest E = 0.
 
     Raises
     ------
@@ -55,11 +59,12 @@ def weak_rows(spec: WeakSpin, seed: int, realisation: int) -> list[Row]:
 
     Returns
     -------
-    A row for each G, means over the products |s, b>. With X = sum_b' |g V_bb'/Delta|^2 and the
-    eigenstate psi of the largest overlap: ``lost`` log(1 - |<sb|psi>|^2), ``first_lost``
-    log(X/(1 + X)), ``entropy`` log S of the spin, ``first_entropy`` log of the entropy of the
-    normalised first-order state, ``mixed``: share with an overlap below 1/2, ``mean_entropy``:
-    of S, and ``mean_first``: of X/(1 + X).
+    list of dict
+        A row for each G, means over the products |s, b>. With X = sum_b' |g V_bb'/Delta|^2 and
+        the eigenstate psi of the largest overlap: ``lost`` log(1 - |<sb|psi>|^2),
+        ``first_lost`` log(X/(1 + X)), ``entropy`` log S of the spin, ``first_entropy`` log of
+        the entropy of the normalised first-order state, ``mixed``: share with an overlap below
+        1/2, ``mean_entropy``: of S, and ``mean_first``: of X/(1 + X).
     """
     require_kind("spec", spec, WeakSpin, "Make one with bathlab.experiments.")
     grain = spec.bath.sample(seed, realisation)

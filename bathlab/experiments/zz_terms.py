@@ -30,9 +30,12 @@ class ZzTerms:
 
     Attributes
     ----------
-    bath, kind : any bath whose last factor is the spin of its contact, and its name.
-    strengths : of the zz term, 0 first.
-    between : whether it joins two LIOMs; else the LIOM and sigma^z of the spin that it touches.
+    bath, kind
+        any bath whose last factor is the spin of its contact, and its name.
+    strengths
+        of the zz term, 0 first.
+    between
+        whether it joins two LIOMs; else the LIOM and sigma^z of the spin that it touches.
     """
 
     bath: Bath

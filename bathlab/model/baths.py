@@ -58,11 +58,15 @@ class RandomMatrixBath(CoreBath):
 
     Parameters
     ----------
-    spins : number of spins, >= 1.
-    bandwidth : full width 2R of the semicircle; or
-    level_spacing : bandwidth/2^spins, the paper's "level spacing" (De Roeck & Huveneers quote
+    spins
+        number of spins, >= 1.
+    bandwidth
+        full width 2R of the semicircle; or
+    level_spacing
+        bandwidth/2^spins, the paper's "level spacing" (De Roeck & Huveneers quote
         0.07 for 6 spins with bandwidth 4.2). The spacing at the centre is pi/4 of it.
-    symmetry : "orthogonal" (real) or "unitary" (complex: without time reversal), with the same
+    symmetry
+        "orthogonal" (real) or "unitary" (complex: without time reversal), with the same
         tr H^2 on average and independent random numbers.
 
     Raises
@@ -200,12 +204,14 @@ class GivenBath(CoreBath):
 
     Parameters
     ----------
-    hamiltonian, contact, probe : (dim, dim) Hermitian numpy array, scipy sparse matrix or
+    hamiltonian, contact, probe
+        (dim, dim) Hermitian numpy array, scipy sparse matrix or
         qutip.Qobj, copied; a system may be the Hamiltonian. The tensor dims of a Qobj or
         system are kept; else the bath is one factor. Each may be complex: a bath with sigma^y
         terms, Dzyaloshinskii-Moriya interaction or Peierls phases. What is real is computed
         in real arithmetic, which is two to four times faster.
-    sector : restricts the bath to one sector of H: its number among :meth:`sectors`, or one of
+    sector
+        restricts the bath to one sector of H: its number among :meth:`sectors`, or one of
         ``sectors(symmetry)``; None keeps all. Contact and probe must not lead out of it. The
         sector is one factor.
 

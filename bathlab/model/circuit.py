@@ -62,8 +62,10 @@ class BrickworkCircuit:
 
     Parameters
     ----------
-    sites : L, even, at least 4. Sites count from 1; site 1 is the leftmost factor.
-    coupling : J, from 0 to 1/2 (where each gate is a swap). The paper calls J <= 0.07
+    sites
+        L, even, at least 4. Sites count from 1; site 1 is the leftmost factor.
+    coupling
+        J, from 0 to 1/2 (where each gate is a swap). The paper calls J <= 0.07
         localised; J = 1/4 is thermal. There is no time reversal: the thermal class is the CUE.
 
     Raises
@@ -104,10 +106,12 @@ class BrickworkCircuit:
 
         Parameters
         ----------
-        u, v : (L, 2, 2) unitary matrices u_1, ..., u_L and v_1, ..., v_L, L even, at least 4.
+        u, v
+            (L, 2, 2) unitary matrices u_1, ..., u_L and v_1, ..., v_L, L even, at least 4.
             If their determinants are not 1, sigma_j is defined up to its sign, and (h, sigma)
             is as good as (2 pi - h, -sigma).
-        coupling : J, from 0 to 1/2.
+        coupling
+            J, from 0 to 1/2.
 
         Raises
         ------
@@ -126,11 +130,17 @@ class Circuit(System):
 
     Attributes
     ----------
-    u, v : (L, 2, 2) the fields.
-    coupling : J.
-    fields : (L,) h_j, in (0, 2 pi).
-    axes : (L, 3) unit vectors n_j, sigma_j = n_j . (sigma^x, sigma^y, sigma^z).
+    u, v
+        (L, 2, 2) the fields.
+    coupling
+        J.
+    fields
+        (L,) h_j, in (0, 2 pi).
+    axes
+        (L, 3) unit vectors n_j, sigma_j = n_j . (sigma^x, sigma^y, sigma^z).
 
+    Notes
+    -----
     Raises ValueError as :meth:`BrickworkCircuit.from_fields`.
     """
 

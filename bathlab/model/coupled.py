@@ -48,13 +48,19 @@ class CoupledSystem(HasSectors):
 
     Attributes
     ----------
-    bath : :class:`BathMatrices`.
-    lioms : :class:`~bathlab.model.lioms.Lioms`, nearest first.
-    couplers : what joins them: an operator of the bath with one of the LIOMs, each.
-    liom_energies : (2^n,) array, sum_i h_i s_i + sum_{i<j} J_ij s_i s_j of every LIOM
+    bath
+        :class:`BathMatrices`.
+    lioms
+        :class:`~bathlab.model.lioms.Lioms`, nearest first.
+    couplers
+        what joins them: an operator of the bath with one of the LIOMs, each.
+    liom_energies
+        (2^n,) array, sum_i h_i s_i + sum_{i<j} J_ij s_i s_j of every LIOM
         configuration.
-    inside : int, how many of the LIOMs belong to the (enlarged) bath.
-    draw : :class:`Draw`; None for a system that was not drawn.
+    inside
+        int, how many of the LIOMs belong to the (enlarged) bath.
+    draw
+        :class:`Draw`; None for a system that was not drawn.
     """
 
     has_matrix = True
@@ -229,8 +235,10 @@ class Grain(EthInterface):
 
     Attributes
     ----------
-    system : :class:`CoupledSystem`, the bath's core with the LIOMs it already holds, if any.
-    draw : its :class:`Draw`; None for one that was not drawn.
+    system
+        :class:`CoupledSystem`, the bath's core with the LIOMs it already holds, if any.
+    draw
+        its :class:`Draw`; None for one that was not drawn.
     """
 
     system: CoupledSystem

@@ -25,12 +25,17 @@ class Coupler:
 
     Attributes
     ----------
-    site : the spin of the bath that B acts on; None for its contact. A LIOM at several spins is
+    site
+        the spin of the bath that B acts on; None for its contact. A LIOM at several spins is
         in the couplers of each.
-    axis : "x" for flips tau^x_i of the LIOMs, "z" for tau^z_i.
-    bath : B, (rows, rows).
-    strengths : (n,) c_i, 0 for LIOMs that touch something else.
-    lioms : sum_i c_i tau_i, (2^n, 2^n) CSR.
+    axis
+        "x" for flips tau^x_i of the LIOMs, "z" for tau^z_i.
+    bath
+        B, (rows, rows).
+    strengths
+        (n,) c_i, 0 for LIOMs that touch something else.
+    lioms
+        sum_i c_i tau_i, (2^n, 2^n) CSR.
     """
 
     site: int | None

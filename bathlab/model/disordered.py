@@ -37,12 +37,14 @@ class DisorderedBath(CoreBath):
 
     Parameters
     ----------
-    function : called as ``function(seed, realisation, **arguments)``. It returns Hamiltonian,
+    function
+        called as ``function(seed, realisation, **arguments)``. It returns Hamiltonian,
         contact and probe, each in any form that :class:`GivenBath` takes, or
         :class:`BathMatrices`, which has the dims of the tensor factors as well. The same
         arguments give the same bits, in any process and order, and each realisation has the
         same dims. Random numbers come from :func:`bathlab.streams.stream`.
-    arguments : what else it is called with, by name: numbers, text, or lists of them.
+    arguments
+        what else it is called with, by name: numbers, text, or lists of them.
 
     Raises
     ------

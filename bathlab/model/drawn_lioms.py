@@ -23,14 +23,18 @@ class Lioms:
 
     Parameters
     ----------
-    fields, couplings : (n,) h_i and g_i.
-    sites : (n,) spins of the bath's core, 0 the leftmost factor. A tuple as an entry: all of
+    fields, couplings
+        (n,) h_i and g_i.
+    sites
+        (n,) spins of the bath's core, 0 the leftmost factor. A tuple as an entry: all of
         these spins, with g_i and J'_i each. None as an entry, or for all: the contact of the
         bath.
-    interactions : (n, n) symmetric J_ij, each pair once, with zeros on the diagonal. Or (n, m):
+    interactions
+        (n, n) symmetric J_ij, each pair once, with zeros on the diagonal. Or (n, m):
         the first m - n columns are J of these LIOMs with the m - n that are nearer to the
         grain, which it holds when these are attached to it.
-    bath_interactions : (n,) J'_i, for LIOMs that have a site.
+    bath_interactions
+        (n,) J'_i, for LIOMs that have a site.
 
     Raises
     ------

@@ -129,7 +129,8 @@ class EthInterface(HasSectors, SystemView):
 
         Parameters
         ----------
-        sector : for a bath that conserves something. A number: the bath level b is the nearest
+        sector
+            for a bath that conserves something. A number: the bath level b is the nearest
             in that one of :meth:`sectors`, and rho and M are over the levels that the contact
             reaches from there; 0 where it reaches none. "each": the mean of that over all
             sectors, weighted by their levels within window/2 of E = 0. None: all levels as of

@@ -17,8 +17,10 @@ class Fields(NamedTuple):
 
     Attributes
     ----------
-    strengths : (L,) h_j.
-    axes : (L, 3) unit vectors n_j.
+    strengths
+        (L,) h_j.
+    axes
+        (L, 3) unit vectors n_j.
     """
 
     strengths: RealArray

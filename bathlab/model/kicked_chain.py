@@ -31,16 +31,22 @@ class KickedChain:
 
     Parameters
     ----------
-    sites : number of spins, at least 2; two have one bond.
-    frequency : Omega, above 0.
-    disorder : W, at least 0.
-    coupling : J.
+    sites
+        number of spins, at least 2; two have one bond.
+    frequency
+        Omega, above 0.
+    disorder
+        W, at least 0.
+    coupling
+        J.
 
     Raises
     ------
     ValueError
         If one is out of its range.
 
+    Notes
+    -----
     Source: Crowley & Chandran, SciPost Phys. 12, 201 (2022), (4) and (5).
     """
 
@@ -89,8 +95,10 @@ class KickedChainSystem(MatrixSystem):
 
     Attributes
     ----------
-    chain : the spec.
-    fields : (sites, 3) W v_n.
+    chain
+        the spec.
+    fields
+        (sites, 3) W v_n.
     """
 
     def __init__(self, chain: KickedChain, fields: RealArray) -> None:
@@ -121,14 +129,18 @@ class KickedChainSystem(MatrixSystem):
 
         Parameters
         ----------
-        field, coupling : h and J.
-        site : 0 the leftmost.
+        field, coupling
+            h and J.
+        site
+            0 the leftmost.
 
         Raises
         ------
         ValueError
             If a number is not finite, there is no such site, or the matrix cannot fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (16)-(19), where h is W.
         """
         field, coupling = as_real("field", field), as_real("coupling", coupling)

@@ -28,12 +28,15 @@ class LocalisedChain:
 
     Parameters
     ----------
-    bath : any bath; LIOMs that it holds stay at its contact, as does the first spin.
-    spins : their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1.
+    bath
+        any bath; LIOMs that it holds stay at its contact, as does the first spin.
+    spins
+        their fields h_i and couplings g_i, as of LIOMs; g_i couples spin i to spin i - 1.
         The paper's are ``LiomChain(count, alpha=1.0, g1=g, field=0.0, disorder=h)``; a number
         means so many of these with g = 0.2 and h = 1. Each field has its own random stream: a
         longer chain leaves the fields of a shorter one bit-identical.
-    zz : J_z between neighbours in the line; the first spin has none with the bath.
+    zz
+        J_z between neighbours in the line; the first spin has none with the bath.
 
     Raises
     ------
@@ -68,9 +71,12 @@ class ChainSystem(HasSectors, SystemView):
 
     Attributes
     ----------
-    core : CoupledSystem, the bath with the LIOMs that it already holds, if any.
-    spins : fields h_i and couplings g_i of the spins, nearest to the bath first.
-    zz : J_z between neighbours in the line.
+    core
+        CoupledSystem, the bath with the LIOMs that it already holds, if any.
+    spins
+        fields h_i and couplings g_i of the spins, nearest to the bath first.
+    zz
+        J_z between neighbours in the line.
     """
 
     def __init__(self, core: CoupledSystem, spins: Lioms, zz: float = 0.0) -> None:

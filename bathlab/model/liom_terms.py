@@ -23,10 +23,13 @@ class LiomTerms(NamedTuple):
 
     Attributes
     ----------
-    sites : (n,) of which spin of the bath sigma^x is the contact of each LIOM; of which spins
+    sites
+        (n,) of which spin of the bath sigma^x is the contact of each LIOM; of which spins
         their sum is, ascending.
-    interactions : (n, m) J_ij; the last n columns are those of the LIOMs themselves.
-    bath_interactions : (n,) J_i of sigma^z_site tau^z_i, of each of its sites.
+    interactions
+        (n, m) J_ij; the last n columns are those of the LIOMs themselves.
+    bath_interactions
+        (n,) J_i of sigma^z_site tau^z_i, of each of its sites.
     """
 
     sites: Sites

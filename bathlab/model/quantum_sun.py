@@ -25,12 +25,17 @@ class SunConvention:
 
     Attributes
     ----------
-    whole : grain gamma (X + X^T)/sqrt(2 (d + 1)), for which tr H^2/d is gamma^2 on average;
+    whole
+        grain gamma (X + X^T)/sqrt(2 (d + 1)), for which tr H^2/d is gamma^2 on average;
         otherwise gamma (X + X^T)/2.
-    origin : u_j = j - 1 + origin + jitter.
-    exact : the first coupling is g0 alpha^origin, without jitter.
-    spin : S = spin sigma.
-    random : each spin touches a random one of the grain; otherwise the last.
+    origin
+        u_j = j - 1 + origin + jitter.
+    exact
+        the first coupling is g0 alpha^origin, without jitter.
+    spin
+        S = spin sigma.
+    random
+        each spin touches a random one of the grain; otherwise the last.
     """
 
     whole: bool
@@ -88,13 +93,20 @@ class QuantumSun:
 
     Parameters
     ----------
-    grain_spins : spins of the grain, at least 1.
-    lioms : spins around it, at least 0.
-    alpha : in (0, 1].
-    g0, gamma : strength of the couplings and of the grain, gamma above 0.
-    field, disorder : mean and half-width of h_j, disorder at least 0.
-    jitter : at least 0.
-    convention : one of the names.
+    grain_spins
+        spins of the grain, at least 1.
+    lioms
+        spins around it, at least 0.
+    alpha
+        in (0, 1].
+    g0, gamma
+        strength of the couplings and of the grain, gamma above 0.
+    field, disorder
+        mean and half-width of h_j, disorder at least 0.
+    jitter
+        at least 0.
+    convention
+        one of the names.
 
     Raises
     ------

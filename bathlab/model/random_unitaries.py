@@ -29,8 +29,10 @@ class RandomUnitary:
 
     Parameters
     ----------
-    sites : L, at least 2; the dimension is n = 2^L.
-    levels : "Poisson" for n independent phases, uniform on the circle (beta = 0), "COE" for
+    sites
+        L, at least 2; the dimension is n = 2^L.
+    levels
+        "Poisson" for n independent phases, uniform on the circle (beta = 0), "COE" for
         those of U^T U (beta = 1), "CUE" for those of U (beta = 2), U Haar-random.
 
     Raises

@@ -51,15 +51,23 @@ class SpinChain:
 
     Parameters
     ----------
-    sites : number of spins, at least 2.
-    anisotropy : Delta; 1 for fields of all directions.
-    disorder : W, at least 0.
-    sector : total S^z, or None for all states; fields of all directions conserve nothing and
+    sites
+        number of spins, at least 2.
+    anisotropy
+        Delta; 1 for fields of all directions.
+    disorder
+        W, at least 0.
+    sector
+        total S^z, or None for all states; fields of all directions conserve nothing and
         take all states whatever is given.
-    periodic : whether the last spin is the first one's neighbour (from 3 spins on).
-    fields : "z" or "all".
-    coupling : J.
-    law : of the fields along z: "uniform", or "cosine" for W cos(2 pi b i + phi), b the golden
+    periodic
+        whether the last spin is the first one's neighbour (from 3 spins on).
+    fields
+        "z" or "all".
+    coupling
+        J.
+    law
+        of the fields along z: "uniform", or "cosine" for W cos(2 pi b i + phi), b the golden
         mean (sqrt 5 - 1)/2 and phi uniform, which is quasi-periodic (Iyer, Oganesyan, Refael &
         Huse, Phys. Rev. B 87, 134202 (2013)) but for one place on a ring.
 
@@ -159,9 +167,12 @@ class SpinChainSystem(HasSectors, MatrixSystem):
 
     Attributes
     ----------
-    chain : the spec.
-    fields : (sites,) h_i; or (sites, 3) W v_i of all directions.
-    space : the states, :class:`bathlab.operators.SpinSpace`.
+    chain
+        the spec.
+    fields
+        (sites,) h_i; or (sites, 3) W v_i of all directions.
+    space
+        the states, :class:`bathlab.operators.SpinSpace`.
     """
 
     def __init__(self, chain: SpinChain, fields: RealArray) -> None:

@@ -37,16 +37,22 @@ class UltrametricBath(CoreBath):
 
     Parameters
     ----------
-    spins : number of spins, >= 1.
-    bandwidth : see the module; s = bandwidth/(4 sqrt(sum_{k>=0} alpha^(2k))).
-    alpha : in (0, 1].
-    core : spins of the smallest block, from 1 to ``spins``; all of them make a GOE.
+    spins
+        number of spins, >= 1.
+    bandwidth
+        see the module; s = bandwidth/(4 sqrt(sum_{k>=0} alpha^(2k))).
+    alpha
+        in (0, 1].
+    core
+        spins of the smallest block, from 1 to ``spins``; all of them make a GOE.
 
     Raises
     ------
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
     Source: the ensemble of Fyodorov, Ossipov & Rodriguez, J. Stat. Mech. (2009) L12001, in the
     form of Suntajs, Hopjan, De Roeck & Vidmar, arXiv:2308.07431, but for the norm, which is
     stated above.
@@ -95,15 +101,20 @@ class RosenzweigPorterBath(CoreBath):
 
     Parameters
     ----------
-    spins : number of spins, >= 1; the a_i are energies of their product states.
-    bandwidth : see the module; s = bandwidth/(4 sqrt(1 + (n + 1) n^-gamma)).
-    gamma : at least 0.
+    spins
+        number of spins, >= 1; the a_i are energies of their product states.
+    bandwidth
+        see the module; s = bandwidth/(4 sqrt(1 + (n + 1) n^-gamma)).
+    gamma
+        at least 0.
 
     Raises
     ------
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
     Source: Kravtsov, Khaymovich, Cuevas & Amini, New J. Phys. 17, 122002 (2015).
     """
 
@@ -144,16 +155,22 @@ class IntegrableChainBath(CoreBath):
 
     Parameters
     ----------
-    spins : number of spins, >= 2.
-    bandwidth : see the module; s = bandwidth/(4 sqrt((2 + Delta^2)(spins - 1) + 2 b^2)).
-    anisotropy : Delta. Where it is cos(pi p/q) of integers p, q the chain has more symmetry.
-    boundary : b, above 0; without it S^z is conserved.
+    spins
+        number of spins, >= 2.
+    bandwidth
+        see the module; s = bandwidth/(4 sqrt((2 + Delta^2)(spins - 1) + 2 b^2)).
+    anisotropy
+        Delta. Where it is cos(pi p/q) of integers p, q the chain has more symmetry.
+    boundary
+        b, above 0; without it S^z is conserved.
 
     Raises
     ------
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
     Source: Sklyanin, J. Phys. A 21, 2375 (1988); boundary fields of any direction, de Vega &
     Gonzalez-Ruiz, J. Phys. A 26, L519 (1993).
     """

@@ -30,13 +30,17 @@ def block_labels(matrix: Matrix, least: float | None = None) -> tuple[int, Label
 
     Parameters
     ----------
-    matrix : (n, n) Hermitian or unitary, dense or CSR.
-    least : entries up to this magnitude connect nothing; ``ROUNDING`` of the largest
+    matrix
+        (n, n) Hermitian or unitary, dense or CSR.
+    least
+        entries up to this magnitude connect nothing; ``ROUNDING`` of the largest
         off-diagonal one if None.
 
     Returns
     -------
-    The number of blocks, and (n,) numbers from 0; blocks are in the order of their first state.
+    tuple[int, ndarray]
+        The number of blocks, and (n,) numbers from 0; blocks are in the order of their first
+        state.
     """
     sizes, rows, columns = _off_diagonal(matrix)
     limit = ROUNDING * float(sizes.max(initial=0.0)) if least is None else least
@@ -65,9 +69,12 @@ def coupled_count(labels: Labels, contact: Matrix, couplings: RealArray) -> int:
 
     Parameters
     ----------
-    labels : (rows,) block of H_B of each state, as of :func:`block_labels`.
-    contact : (rows, rows) dense or CSR.
-    couplings : (n,) g_i.
+    labels
+        (rows,) block of H_B of each state, as of :func:`block_labels`.
+    contact
+        (rows, rows) dense or CSR.
+    couplings
+        (n,) g_i.
     """
     count, flipping = int(labels.max()) + 1, int(np.count_nonzero(couplings))
     if not flipping:
@@ -90,8 +97,10 @@ def joint_count(labels: Labels, contacts: Sequence[tuple[Matrix, RealArray]]) ->
 
     Parameters
     ----------
-    labels : (rows,) block of H_B of each state.
-    contacts : operators of the bath, each with (n,) g_i, 0 for spins that do not touch it; a
+    labels
+        (rows,) block of H_B of each state.
+    contacts
+        operators of the bath, each with (n,) g_i, 0 for spins that do not touch it; a
         spin may touch several.
     """
     touching = np.array([g != 0 for _, g in contacts])
@@ -128,8 +137,9 @@ def symmetry_basis(symmetry: Matrix) -> tuple[sparse.csr_array, Array, Labels]:
 
     Returns
     -------
-    (n, n) unitary CSR array of columns; (m,) different eigenvalues, real for a Hermitian
-    matrix, ascending by real and imaginary part; (n,) which of them each column has.
+    tuple[csr_array, ndarray, ndarray]
+        (n, n) unitary CSR array of columns; (m,) different eigenvalues, real for a Hermitian
+        matrix, ascending by real and imaginary part; (n,) which of them each column has.
 
     Raises
     ------

@@ -34,11 +34,14 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
 
     Parameters
     ----------
-    value : (n, n) ndarray, scipy sparse matrix, ``qutip.Qobj``, anything with ``tocsr()``,
+    value
+        (n, n) ndarray, scipy sparse matrix, ``qutip.Qobj``, anything with ``tocsr()``,
         scipy ``LinearOperator`` (matrix-free), :class:`System` or :class:`Eigensystem`. A zero
         imaginary part is dropped.
-    name : what messages call it.
-    kind : the kind that is expected, "hermitian" or "unitary"; a plain matrix is tested for it.
+    name
+        what messages call it.
+    kind
+        the kind that is expected, "hermitian" or "unitary"; a plain matrix is tested for it.
 
     Raises
     ------

@@ -24,10 +24,14 @@ class Eigensystem:
 
     Attributes
     ----------
-    energies : (n,) float array, ascending.
-    vectors : (n, n) array, column k belongs to ``energies[k]``; real for a real H.
-    hamiltonian : (n, n) ndarray or CSR array, the matrix that was diagonalised.
-    rounding : levels nearer than this to each other count as one; None for what a solver of
+    energies
+        (n,) float array, ascending.
+    vectors
+        (n, n) array, column k belongs to ``energies[k]``; real for a real H.
+    hamiltonian
+        (n, n) ndarray or CSR array, the matrix that was diagonalised.
+    rounding
+        levels nearer than this to each other count as one; None for what a solver of
         the matrix as it is leaves, some rounding units of max|E|.
 
     Raises
@@ -73,11 +77,16 @@ class UnitaryEigensystem:
 
     Attributes
     ----------
-    quasienergies : (n,) theta, ascending, in (-pi, pi].
-    vectors : (n, n) complex, column k belongs to ``quasienergies[k]``.
-    system : what was diagonalised.
-    residual : largest ||W |n> - exp(i theta_n) |n>||.
-    orthogonality : largest |<n|m> - delta_nm|.
+    quasienergies
+        (n,) theta, ascending, in (-pi, pi].
+    vectors
+        (n, n) complex, column k belongs to ``quasienergies[k]``.
+    system
+        what was diagonalised.
+    residual
+        largest ||W |n> - exp(i theta_n) |n>||.
+    orthogonality
+        largest |<n|m> - delta_nm|.
     """
 
     quasienergies: RealArray

@@ -29,10 +29,13 @@ class Gates(NamedTuple):
 
     Attributes
     ----------
-    entries : flat (gates, 2, 4, 4): real and imaginary parts of each 4 x 4 matrix.
-    bits : (gates, 2) the bit of the row number that the first and the second factor of a gate
+    entries
+        flat (gates, 2, 4, 4): real and imaginary parts of each 4 x 4 matrix.
+    bits
+        (gates, 2) the bit of the row number that the first and the second factor of a gate
         act on.
-    sites : number of bits.
+    sites
+        number of bits.
     """
 
     entries: RealArray

@@ -27,9 +27,12 @@ class GateProduct:
 
     Attributes
     ----------
-    sites : number of sites.
-    gates : (gates, 4, 4) complex, in the order in which they act.
-    places : the two sites, from 0, of the first and the second factor of each gate.
+    sites
+        number of sites.
+    gates
+        (gates, 4, 4) complex, in the order in which they act.
+    places
+        the two sites, from 0, of the first and the second factor of each gate.
     """
 
     sites: int

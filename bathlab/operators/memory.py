@@ -17,13 +17,17 @@ def require_memory(
 
     Parameters
     ----------
-    needed : float
+    needed
+        float
         Predicted peak in bytes.
-    what : str
+    what
+        str
         What would need it, for the message.
-    alternative : str
+    alternative
+        str
         What the user can do instead.
-    available : float, optional
+    available
+        float, optional
         Bytes free where the work runs; None for this machine.
     """
     as_text("what", what)

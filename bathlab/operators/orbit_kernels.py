@@ -29,8 +29,10 @@ class Group(NamedTuple):
 
     Attributes
     ----------
-    flips, reflections, translations : their numbers, 1 where there is the identity only.
-    turn : (order,) minus the angle of each element's eigenvalue, in whole steps; 0 is none.
+    flips, reflections, translations
+        their numbers, 1 where there is the identity only.
+    turn
+        (order,) minus the angle of each element's eigenvalue, in whole steps; 0 is none.
     """
 
     flips: int
@@ -44,10 +46,14 @@ class Orbits(NamedTuple):
 
     Attributes
     ----------
-    orbit : (n,) number of the orbit, -1 where no state has the wanted eigenvalues.
-    element : (n,) which element leads there from the representative.
-    root : (m,) square root of the number of elements that keep the representative.
-    character : (order,) eigenvalue of each element.
+    orbit
+        (n,) number of the orbit, -1 where no state has the wanted eigenvalues.
+    element
+        (n,) which element leads there from the representative.
+    root
+        (m,) square root of the number of elements that keep the representative.
+    character
+        (order,) eigenvalue of each element.
     """
 
     orbit: Places
@@ -74,8 +80,10 @@ def sweep(
 
     Returns
     -------
-    Rows of the representatives, the first state of each orbit; and the number of elements that
-    keep it, 0 where one of them has another eigenvalue than 1: the projection vanishes there.
+    tuple of ndarray
+        Rows of the representatives, the first state of each orbit; and the number of elements
+        that keep it, 0 where one of them has another eigenvalue than 1: the projection vanishes
+        there.
     """
     first = np.empty(len(codes), np.int64)
     kept_by = np.zeros(len(codes), np.int64)
@@ -111,7 +119,8 @@ def insert(columns: Array, values: Array, begin: int, end: int, column: int) -> 
 
     Returns
     -------
-    Its place, and the new end; a new place holds zero.
+    tuple of int
+        Its place, and the new end; a new place holds zero.
     """
     spot = end
     while spot > begin and columns[spot - 1] > column:

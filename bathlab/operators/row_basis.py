@@ -48,13 +48,19 @@ class RowBasis:
 
     Attributes
     ----------
-    rotation : unitary matrices on the rows of H, dense or CSR; the new basis is the columns of
+    rotation
+        unitary matrices on the rows of H, dense or CSR; the new basis is the columns of
         their product.
-    centre : mean of the diagonal of A.
-    signs : (contacts, rows) eigenvalues of each B.
-    diagonal : (rows,) diagonal of A - centre in the new basis.
-    inner : (rows, rows), what A has off that diagonal, dense or CSR.
-    parts : 2 for a complex H, else 1.
+    centre
+        mean of the diagonal of A.
+    signs
+        (contacts, rows) eigenvalues of each B.
+    diagonal
+        (rows,) diagonal of A - centre in the new basis.
+    inner
+        (rows, rows), what A has off that diagonal, dense or CSR.
+    parts
+        2 for a complex H, else 1.
     """
 
     rotation: tuple[Matrix, ...]
@@ -74,8 +80,10 @@ class RowBasis:
 
         Parameters
         ----------
-        energies : (2^m,) array.
-        couplings : (m,) array for one contact, else (contacts, m); the last axis numbers the
+        energies
+            (2^m,) array.
+        couplings
+            (m,) array for one contact, else (contacts, m); the last axis numbers the
             bit of the column number that is flipped.
         """
         strengths = np.atleast_2d(couplings)
@@ -137,9 +145,13 @@ def row_basis(matrix: Matrix, *contacts: Matrix, dims: tuple[int, ...] = ()) -> 
 
     Parameters
     ----------
-    matrix, contacts : (rows, rows) Hermitian, dense or CSR.
-    dims : dimensions of the tensor factors of the rows, if known: more bases are tried.
+    matrix, contacts
+        (rows, rows) Hermitian, dense or CSR.
+    dims
+        dimensions of the tensor factors of the rows, if known: more bases are tried.
 
+    Notes
+    -----
     Returns None if the contacts do not commute, or connect too many rows of a sparse ``matrix``
     to be diagonalised.
     """

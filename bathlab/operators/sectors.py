@@ -41,12 +41,16 @@ class Sector(System):
 
     Attributes
     ----------
-    number : its place among the sectors of H, from 0.
-    states : (m,) numbers of the basis states that it is made of, ascending. Without a given
+    number
+        its place among the sectors of H, from 0.
+    states
+        (m,) numbers of the basis states that it is made of, ascending. Without a given
         symmetry the sector is spanned by them, and ``dimension`` = m; with one, its vectors are
         superpositions of them, and other sectors may be made of the same.
-    eigenvalue : of the given symmetry, real for a Hermitian one; None without.
-    basis : (n, dimension) CSR array, the orthonormal vectors of the sector as columns.
+    eigenvalue
+        of the given symmetry, real for a Hermitian one; None without.
+    basis
+        (n, dimension) CSR array, the orthonormal vectors of the sector as columns.
     """
 
     has_matrix = True
@@ -138,8 +142,10 @@ def sectors_of(H: Any, symmetry: Any = None) -> tuple[Sector, ...]:
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj or any system with a matrix, Hermitian, (n, n).
-    symmetry : (n, n) Hermitian or unitary operator P that commutes with H, as a reflection or a
+    H
+        array, scipy sparse matrix, qutip.Qobj or any system with a matrix, Hermitian, (n, n).
+    symmetry
+        (n, n) Hermitian or unitary operator P that commutes with H, as a reflection or a
         translation. Only what is diagonal in the basis of H, as S^z or a parity of the sigma^z,
         shows in its matrix without being given: then H is a matrix of blocks. With P the blocks
         are those in the eigenbasis of P, so what is visible stays resolved. For two symmetries
@@ -147,10 +153,12 @@ def sectors_of(H: Any, symmetry: Any = None) -> tuple[Sector, ...]:
 
     Returns
     -------
-    Sectors in the order of their first basis state; with a symmetry in that of its eigenvalues
-    first. One sector if H connects all states. Entries of H below ``blocks.ROUNDING`` (16
-    units of rounding) of the largest off-diagonal one connect nothing: they are what rounding
-    leaves of terms that cancel, and no solver would notice them.
+    tuple of Sector
+        Sectors in the order of their first basis state; with a symmetry in that of its
+        eigenvalues first. One sector if H connects all states. Entries of H below
+        ``blocks.ROUNDING`` (16 units of rounding) of the largest off-diagonal one connect
+        nothing: they are what rounding leaves of terms that cancel, and no solver would notice
+        them.
 
     Raises
     ------

@@ -31,9 +31,12 @@ class SpinSpace:
 
     Parameters
     ----------
-    sites : number of spins.
-    sector : total S^z, a multiple of 1/2 between -s and s times the sites; or None.
-    spin : s, 1/2, 1, 3/2, ...
+    sites
+        number of spins.
+    sector
+        total S^z, a multiple of 1/2 between -s and s times the sites; or None.
+    spin
+        s, 1/2, 1, 3/2, ...
 
     Raises
     ------
@@ -146,12 +149,14 @@ class SpinSpace:
 
         Parameters
         ----------
-        terms : tuples (coefficient, letters, sites), as ``(0.5, "+-", (0, 1))``: a letter of
+        terms
+            tuples (coefficient, letters, sites), as ``(0.5, "+-", (0, 1))``: a letter of
             "x", "y", "z", "+", "-" for each site, 0 the leftmost, all different.
 
         Returns
         -------
-        Real if all coefficients of S^+, S^- and S^z are. Entries in ascending columns.
+        csr_array
+            Real if all coefficients of S^+, S^- and S^z are. Entries in ascending columns.
 
         Raises
         ------

@@ -26,9 +26,12 @@ class Ranks(NamedTuple):
 
     Attributes
     ----------
-    base : by the digits of the left sites; -1 where no code of the sector begins so.
-    rank : by those of the right sites, among codes of the same sum of digits.
-    bits : of the right sites.
+    base
+        by the digits of the left sites; -1 where no code of the sector begins so.
+    rank
+        by those of the right sites, among codes of the same sum of digits.
+    bits
+        of the right sites.
     """
 
     base: Places
@@ -41,10 +44,14 @@ class Digits(NamedTuple):
 
     Attributes
     ----------
-    bits, mask : of a digit; ``mask`` is 1 for spin 1/2 only.
-    lowest : the lowest bit of every digit.
-    most : the code of which every digit is 2s.
-    sites : number of digits.
+    bits, mask
+        of a digit; ``mask`` is 1 for spin 1/2 only.
+    lowest
+        the lowest bit of every digit.
+    most
+        the code of which every digit is 2s.
+    sites
+        number of digits.
     """
 
     bits: int
@@ -59,14 +66,22 @@ class Terms(NamedTuple):
 
     Attributes
     ----------
-    digits : of the codes.
-    change : (T,) sums of the changed digits in their places, ascending.
-    coefficient : (T,).
-    weight : (T,) the coefficient times 1/2 for each S^z, all that spin 1/2 needs but the sign.
-    raises, lowers, signs : (T,) lowest bits of the digits that S^-, S^+ and S^z act on.
-    factors : (T + 1,) factors of each term.
-    shift, kind : (F,) place of the digit, and row of ``amplitude``.
-    amplitude : (3, 2s + 1) of S^+, S^- and S^z by the digit they act on.
+    digits
+        of the codes.
+    change
+        (T,) sums of the changed digits in their places, ascending.
+    coefficient
+        (T,).
+    weight
+        (T,) the coefficient times 1/2 for each S^z, all that spin 1/2 needs but the sign.
+    raises, lowers, signs
+        (T,) lowest bits of the digits that S^-, S^+ and S^z act on.
+    factors
+        (T + 1,) factors of each term.
+    shift, kind
+        (F,) place of the digit, and row of ``amplitude``.
+    amplitude
+        (3, 2s + 1) of S^+, S^- and S^z by the digit they act on.
     """
 
     digits: Digits

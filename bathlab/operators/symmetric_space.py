@@ -49,11 +49,15 @@ class SymmetricSpace:
 
     Parameters
     ----------
-    space : the states.
-    momentum : 0 to sites - 1, or None for all.
-    reflection : 1 or -1, or None for both; with a momentum only where that is 0 or sites / 2,
+    space
+        the states.
+    momentum
+        0 to sites - 1, or None for all.
+    reflection
+        1 or -1, or None for both; with a momentum only where that is 0 or sites / 2,
         as the reflection leads from any other to its opposite.
-    flip : 1 or -1, or None for both; of total S^z 0 or all states only.
+    flip
+        1 or -1, or None for both; of total S^z 0 or all states only.
 
     Raises
     ------
@@ -161,8 +165,9 @@ class SymmetricSpace:
 
         Returns
         -------
-        Real if all coefficients of S^+, S^- and S^z are and the momentum is 0 or sites / 2.
-        Entries in ascending columns.
+        csr_array
+            Real if all coefficients of S^+, S^- and S^z are and the momentum is 0 or sites / 2.
+            Entries in ascending columns.
 
         Raises
         ------

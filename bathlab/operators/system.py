@@ -47,11 +47,16 @@ class System(LinearOperator):
 
     Attributes
     ----------
-    dimension : int, n.
-    dims : dimensions of the tensor factors, the leftmost first; their product is n.
-    dtype, shape : of the matrix.
-    kind : "hermitian" or "unitary".
-    has_matrix : whether :meth:`matrix` gives one.
+    dimension
+        int, n.
+    dims
+        dimensions of the tensor factors, the leftmost first; their product is n.
+    dtype, shape
+        of the matrix.
+    kind
+        "hermitian" or "unitary".
+    has_matrix
+        whether :meth:`matrix` gives one.
     """
 
     kind: str = "hermitian"
@@ -105,9 +110,11 @@ class System(LinearOperator):
 
         Parameters
         ----------
-        site : its place in ``dims``, 0 for the leftmost. The sites of a bath come first, then
+        site
+            its place in ``dims``, 0 for the leftmost. The sites of a bath come first, then
             the LIOMs; negative numbers count from the end, so -1 is the last LIOM.
-        axis : "x", "y" or "z".
+        axis
+            "x", "y" or "z".
 
         Raises
         ------

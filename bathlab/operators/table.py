@@ -48,15 +48,21 @@ class TableForm:
 
     Attributes
     ----------
-    rotation : unitary matrices on the rows, dense or CSR; the new basis is the columns of their
+    rotation
+        unitary matrices on the rows, dense or CSR; the new basis is the columns of their
         product, none for the old one.
-    centre : mean of the diagonal of A; the kernels act with H - centre, so that a constant in H
+    centre
+        mean of the diagonal of A; the kernels act with H - centre, so that a constant in H
         costs no digits.
-    rows, columns : shape of the table as the kernels see it.
-    width : columns of the table as the kernels see it, padded to at least ``LANES``, or
+    rows, columns
+        shape of the table as the kernels see it.
+    width
+        columns of the table as the kernels see it, padded to at least ``LANES``, or
         ``columns`` if they see it packed.
-    data : what :mod:`bathlab.operators.table_kernels` takes.
-    parts : how many rows and how many columns of the table belong to one of H; (2, 1) or (1, 2)
+    data
+        what :mod:`bathlab.operators.table_kernels` takes.
+    parts
+        how many rows and how many columns of the table belong to one of H; (2, 1) or (1, 2)
         for the real and imaginary part of a complex vector.
     """
 

@@ -28,14 +28,21 @@ class DenseForm(NamedTuple):
 
     Attributes
     ----------
-    entries : (rows * rows,) A off its diagonal, row by row.
-    segments : (s, 4) integers: rows ``ROW_START:ROW_STOP`` have ``COLUMN_COUNT`` entries from
+    entries
+        (rows * rows,) A off its diagonal, row by row.
+    segments
+        (s, 4) integers: rows ``ROW_START:ROW_STOP`` have ``COLUMN_COUNT`` entries from
         ``FIRST_COLUMN`` on, and zeros elsewhere.
-    diagonal : (rows,) diagonal of A.
-    energies : (width,) e, padded with zeros.
-    signs : (rows,) eigenvalues of B.
-    couplings : g_b, padded with zeros to the bits of a lane number.
-    bits : how many of them there are.
+    diagonal
+        (rows,) diagonal of A.
+    energies
+        (width,) e, padded with zeros.
+    signs
+        (rows,) eigenvalues of B.
+    couplings
+        g_b, padded with zeros to the bits of a lane number.
+    bits
+        how many of them there are.
     """
 
     entries: RealArray
@@ -52,8 +59,10 @@ class SparseForm(NamedTuple):
 
     Attributes
     ----------
-    entries, indices, starts : the data, indices and indptr of A off its diagonal.
-    diagonal, energies, signs, couplings, bits : as in :class:`DenseForm`.
+    entries, indices, starts
+        the data, indices and indptr of A off its diagonal.
+    diagonal, energies, signs, couplings, bits
+        as in :class:`DenseForm`.
     """
 
     entries: RealArray
@@ -74,12 +83,17 @@ class DenseContactsForm(NamedTuple):
 
     Attributes
     ----------
-    entries, diagonal, energies, bits : as in :class:`DenseForm`.
-    segments : (s, 6) integers: rows ``ROW_START:ROW_STOP`` have ``COLUMN_COUNT`` entries from
+    entries, diagonal, energies, bits
+        as in :class:`DenseForm`.
+    segments
+        (s, 6) integers: rows ``ROW_START:ROW_STOP`` have ``COLUMN_COUNT`` entries from
         ``FIRST_COLUMN`` on, ``SECOND_COUNT`` from ``SECOND_COLUMN`` on, and zeros elsewhere.
-    classes : (rows,) class of each row.
-    strengths : (classes * pitch,) strength of each flip, class by class.
-    pitch : ``bits``, or more to the bits of a lane number, with strength 0.
+    classes
+        (rows,) class of each row.
+    strengths
+        (classes * pitch,) strength of each flip, class by class.
+    pitch
+        ``bits``, or more to the bits of a lane number, with strength 0.
     """
 
     entries: RealArray
@@ -97,8 +111,10 @@ class SparseContactsForm(NamedTuple):
 
     Attributes
     ----------
-    entries, indices, starts, diagonal, energies, bits : as in :class:`SparseForm`.
-    classes, strengths, pitch : as in :class:`DenseContactsForm`.
+    entries, indices, starts, diagonal, energies, bits
+        as in :class:`SparseForm`.
+    classes, strengths, pitch
+        as in :class:`DenseContactsForm`.
     """
 
     entries: RealArray
@@ -120,9 +136,12 @@ class PackedForm(NamedTuple):
 
     Attributes
     ----------
-    entries : (vectors * LANES,) array, aligned.
-    sources : (vectors,) block of c of each vector.
-    starts : (blocks, LANES + 1); ``starts[b, m]`` is where the vectors of block b and exchange
+    entries
+        (vectors * LANES,) array, aligned.
+    sources
+        (vectors,) block of c of each vector.
+    starts
+        (blocks, LANES + 1); ``starts[b, m]`` is where the vectors of block b and exchange
         m begin, ``starts[b, LANES]`` where they end.
     """
 
@@ -141,12 +160,18 @@ class ShiftedForm(NamedTuple):
 
     Attributes
     ----------
-    values : (terms,) array.
-    sources : (terms,) integers.
-    masks : (terms,) bytes.
-    starts : (blocks + 1,); the terms of the rows from b LANES on are starts[b]:starts[b + 1].
-    diagonal : (blocks * LANES,) array.
-    blocks : how many blocks of LANES rows there are.
+    values
+        (terms,) array.
+    sources
+        (terms,) integers.
+    masks
+        (terms,) bytes.
+    starts
+        (blocks + 1,); the terms of the rows from b LANES on are starts[b]:starts[b + 1].
+    diagonal
+        (blocks * LANES,) array.
+    blocks
+        how many blocks of LANES rows there are.
     """
 
     values: RealArray

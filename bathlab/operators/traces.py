@@ -18,9 +18,12 @@ class Traces(NamedTuple):
 
     Attributes
     ----------
-    dimension : n.
-    mean : tr H/n, the mean level c.
-    square : tr (H - c)^2.
+    dimension
+        n.
+    mean
+        tr H/n, the mean level c.
+    square
+        tr (H - c)^2.
     """
 
     dimension: int

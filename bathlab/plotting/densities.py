@@ -27,11 +27,15 @@ def density_points(
 
     Parameters
     ----------
-    x, p, p_error : (b,) centres of the bins, densities and their standard errors (nan where
+    x, p, p_error
+        (b,) centres of the bins, densities and their standard errors (nan where
         there is none).
-    index : which style, from 0.
-    label : of the legend.
-    factor : by which p is multiplied, 2^L say.
+    index
+        which style, from 0.
+    label
+        of the legend.
+    factor
+        by which p is multiplied, 2^L say.
     """
     require_kind("axes", axes, Axes, AXES)
     centres = as_array("x", x)

@@ -63,9 +63,11 @@ def susceptibility_panels(figure: Figure, means: pd.DataFrame, laws: pd.DataFram
 
     Parameters
     ----------
-    means : :func:`bathlab.experiments.susceptibilities.susceptibility_means` by "levels",
+    means
+        :func:`bathlab.experiments.susceptibilities.susceptibility_means` by "levels",
         "coupling" and "sites"; levels of circuits are called "circuit".
-    laws : :func:`bathlab.experiments.expected.expected_laws`, drawn from "lower" to "upper".
+    laws
+        :func:`bathlab.experiments.expected.expected_laws`, drawn from "lower" to "upper".
 
     Raises
     ------

@@ -31,12 +31,16 @@ class Backend:
 
     Attributes
     ----------
-    name : what messages call it. Only "cpu" stands for the compiled kernels and LAPACK of the
+    name
+        what messages call it. Only "cpu" stands for the compiled kernels and LAPACK of the
         host; all others take the path of :mod:`bathlab.spectrum.krylov.device`.
-    xp : array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and
+    xp
+        array namespace: ``empty, zeros, zeros_like, take, vdot, sqrt, linalg.eigh``, and
         arrays with arithmetic, slices, ``reshape``, ``sum`` and ``real``.
-    to_device, to_host : copy an ndarray to an array of ``xp``, and back.
-    free_memory : bytes that new arrays of ``xp`` may take now.
+    to_device, to_host
+        copy an ndarray to an array of ``xp``, and back.
+    free_memory
+        bytes that new arrays of ``xp`` may take now.
     """
 
     name: str

@@ -42,13 +42,19 @@ class CrossMeasure:
 
     Attributes
     ----------
-    energies : (m,) ascending levels.
-    weights : (m,), of either sign and real where H, psi, A and B are, or A and B are both i
+    energies
+        (m,) ascending levels.
+    weights
+        (m,), of either sign and real where H, psi, A and B are, or A and B are both i
         times real matrices; else complex. Their sum is <psi|AB|psi>.
-    method : "dense" or "lanczos".
-    steps : Lanczos steps taken in all runs, 0 for dense.
-    sum_error : |sum(weights) - <psi|AB|psi>|, relative to |A psi| |B psi|.
-    moment_error : the same of sum(weights energies) - <psi|AHB|psi>, relative to that times the
+    method
+        "dense" or "lanczos".
+    steps
+        Lanczos steps taken in all runs, 0 for dense.
+    sum_error
+        |sum(weights) - <psi|AB|psi>|, relative to |A psi| |B psi|.
+    moment_error
+        the same of sum(weights energies) - <psi|AHB|psi>, relative to that times the
         width of the spectrum, energies from its centre.
     """
 
@@ -77,12 +83,17 @@ def cross_measure(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
-    A, B : Hermitian operators in the same basis.
-    state : an :class:`Eigenstate` or a vector of shape (n,).
-    method : "dense", "lanczos" or "auto", as for :func:`bathlab.spectral_measure`. Lanczos
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
+    A, B
+        Hermitian operators in the same basis.
+    state
+        an :class:`Eigenstate` or a vector of shape (n,).
+    method
+        "dense", "lanczos" or "auto", as for :func:`bathlab.spectral_measure`. Lanczos
         takes two runs where all is real, else four.
-    backend : as there.
+    backend
+        as there.
 
     Raises
     ------

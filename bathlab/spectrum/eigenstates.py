@@ -49,13 +49,16 @@ def eigenstate_near(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
         unitary system, a circuit say, or its eigen-data.
-    energy : target, inside the spectrum, in the units of H; or "middle", half-way between the
+    energy
+        target, inside the spectrum, in the units of H; or "middle", half-way between the
         extreme levels, or "infinite temperature", the mean level tr H/n (see
         :func:`bathlab.spectrum.target_energy`). Of a unitary a quasienergy, any angle,
         distances being taken round the circle.
-    method : "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
+    method
+        "dense" (all eigenvectors), "sparse" (shift-invert, needs the matrix and room for
         its factors), "lanczos" (two passes, O(n) memory, one state of each degenerate level),
         "filter" (a Krylov space of a Chebyshev filter, room for some ten vectors a state) or
         "auto": dense up to dimension 400 and for an Eigensystem, lanczos for a system with a
@@ -65,10 +68,12 @@ def eigenstate_near(
         "dense", "filter" (all states of an arc by products alone, proven to be all) or "auto":
         dense up to dimension 400, for a full matrix and where a good part of all states is
         wanted, else filter.
-    prove : count the levels around the target by the inertia of two factorisations, which takes
+    prove
+        count the levels around the target by the inertia of two factorisations, which takes
         twice as long or more. Otherwise a cheap check leaves a chance of 1e-9 or less that a
         nearer level was missed; ``Eigenstate.nearest`` and ``missed`` tell.
-    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
+    backend
+        "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy. Factorisations, and the short run that bounds the spectrum, stay on the host.
 
     Raises

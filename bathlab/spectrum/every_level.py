@@ -36,14 +36,17 @@ def levels(H: Any, method: str = "auto", *, backend: str | Backend = "cpu") -> L
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian, (n, n); or
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian, (n, n); or
         a unitary system, a circuit say, whose quasienergies come from full diagonalisation.
-    method : "dense" (LAPACK), "lanczos" (one run in O(n) memory; runs from further random
+    method
+        "dense" (LAPACK), "lanczos" (one run in O(n) memory; runs from further random
         vectors where levels are degenerate, up to ``MOST_DIRECTIONS``-fold) or "auto": dense up
         to dimension 400, for a full matrix and for an Eigensystem, else lanczos, of each sector
         alone where the matrix shows several. Where Lanczos does not settle, dense up to
         dimension 4096.
-    backend : "cpu", or "cuda" for full diagonalisation and Lanczos steps on a CUDA device.
+    backend
+        "cpu", or "cuda" for full diagonalisation and Lanczos steps on a CUDA device.
 
     Returns
     -------

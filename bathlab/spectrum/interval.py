@@ -33,9 +33,12 @@ def eigenstates_between(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
-    lower, upper : energies in the units of H, on no level.
-    method : "dense", all eigenvectors; "sparse", one block Krylov space of the inverse of H -
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
+    lower, upper
+        energies in the units of H, on no level.
+    method
+        "dense", all eigenvectors; "sparse", one block Krylov space of the inverse of H -
         (lower + upper)/2, after the levels between were counted by the inertia of two
         factorisations; "filter", a Chebyshev filter and products alone, its search leaving a
         chance of 1e-10 at most that a level was missed; or "auto": dense up to dimension 400
@@ -44,8 +47,8 @@ def eigenstates_between(
 
     Returns
     -------
-    list of :class:`Eigenstate`, ``nearest`` "all levels", "inertia" or
-        "completeness"; empty if there are none.
+    list of Eigenstate
+        With ``nearest`` "all levels", "inertia" or "completeness"; empty if there are none.
 
     Raises
     ------

@@ -54,19 +54,25 @@ def spectral_measure(
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian; or a
         unitary system, whose quasienergies are the levels then ("dense" or "auto").
-    operator : Hermitian O in the same basis.
-    state : an :class:`Eigenstate`, or its vector of shape (n,), an (n, 1) column or a ket, of
+    operator
+        Hermitian O in the same basis.
+    state
+        an :class:`Eigenstate`, or its vector of shape (n,), an (n, 1) column or a ket, of
         unit norm.
-    method : "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D
+    method
+        "dense", "lanczos", "window" or "auto". Window is Lanczos that stops as soon as D
         is known to ``tolerance``, or runs on to the end. Auto is dense for an Eigensystem, a
         full matrix and small dimensions, else Lanczos, stopping early where the tolerance is so
         large (``EARLY_TOLERANCE``) and the measure so narrow that this promises to win.
-    tolerance : largest accepted width of the bracket of D of a window measure, positive (see
+    tolerance
+        largest accepted width of the bracket of D of a window measure, positive (see
         :func:`bathlab.analysis.log_ipr_bounds`). The complete measures know D to
         ``DRIFT_TOLERANCE`` always.
-    backend : "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
+    backend
+        "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy. The tridiagonal matrix is solved on the host.
 
     Raises

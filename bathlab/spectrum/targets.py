@@ -23,15 +23,18 @@ def target_energy(H: Any, energy: float | str) -> float:
 
     Parameters
     ----------
-    H : array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
-    energy : "middle", (E_min + E_max)/2, the centre between the extreme levels; "infinite
+    H
+        array, scipy sparse matrix, qutip.Qobj, any system or Eigensystem, Hermitian.
+    energy
+        "middle", (E_min + E_max)/2, the centre between the extreme levels; "infinite
         temperature", tr H/dimension, the mean level, which is the energy at infinite
         temperature; or a number. The two agree where the spectrum is symmetric; one far level
         moves the first and hardly the second.
 
     Returns
     -------
-    float, in the units of H. The extreme levels of a large H are those of ARPACK, to rounding.
+    float
+        in the units of H. The extreme levels of a large H are those of ARPACK, to rounding.
 
     Raises
     ------

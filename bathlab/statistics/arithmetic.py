@@ -38,15 +38,19 @@ def estimate_of(function: Callable[..., Any], *columns: Any, clusters: Any) -> E
 
     Parameters
     ----------
-    function : of the mean of each column, in their order; a number or an array, smooth where
+    function
+        of the mean of each column, in their order; a number or an array, smooth where
         the means scatter.
-    columns : each (N,) numbers or N curves of equal length, as a table keeps them.
-    clusters : (N,) labels, values of one label are averaged first; or a list of as many such
+    columns
+        each (N,) numbers or N curves of equal length, as a table keeps them.
+    clusters
+        (N,) labels, values of one label are averaged first; or a list of as many such
         as there are columns, of which the labels that all share are used.
 
     Returns
     -------
-    The function of the means; ``error`` is nan for a single realisation.
+    Estimate
+        The function of the means; ``error`` is nan for a single realisation.
 
     Raises
     ------
@@ -105,8 +109,10 @@ def independent(function: Callable[..., Any], *estimates: Estimate) -> Estimate:
 
     Parameters
     ----------
-    function : of as many numbers as there are estimates; smooth within their errors.
-    estimates : of numbers, not of curves. The result rests on the least of their realisations.
+    function
+        of as many numbers as there are estimates; smooth within their errors.
+    estimates
+        of numbers, not of curves. The result rests on the least of their realisations.
 
     Raises
     ------
@@ -219,9 +225,12 @@ def curve_distance(
 
     Parameters
     ----------
-    curves : name to (N, m) array, one row per realisation; N >= 2, the same for all.
-    difference : of the (m,) means of all curves, by name: measured less predicted, (m,).
-    step : width of a bin, positive.
+    curves
+        name to (N, m) array, one row per realisation; N >= 2, the same for all.
+    difference
+        of the (m,) means of all curves, by name: measured less predicted, (m,).
+    step
+        width of a bin, positive.
 
     Raises
     ------

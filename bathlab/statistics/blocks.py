@@ -20,10 +20,14 @@ class Blocks:
 
     Attributes
     ----------
-    points : (p,) index of the points, one level for each key.
-    means : (blocks, p, columns).
-    columns : their names.
-    counts : (p,) realisations of each point.
+    points
+        (p,) index of the points, one level for each key.
+    means
+        (blocks, p, columns).
+    columns
+        their names.
+    counts
+        (p,) realisations of each point.
     """
 
     points: pd.MultiIndex

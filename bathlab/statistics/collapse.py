@@ -43,11 +43,15 @@ class Distance:
 
     Attributes
     ----------
-    rms : root mean square of (curve - pool), in the units of y.
-    sigmas : the same with each difference in units of its standard error, curve and pool
+    rms
+        root mean square of (curve - pool), in the units of y.
+    sigmas
+        the same with each difference in units of its standard error, curve and pool
         combined; about 1 for curves that collapse.
-    bias : mean of (curve - pool).
-    points : number of points compared.
+    bias
+        mean of (curve - pool).
+    points
+        number of points compared.
     """
 
     rms: float
@@ -98,7 +102,8 @@ def curves_of(means: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Curve]:
 
     Parameters
     ----------
-    means : of :func:`bathlab.summarise`, with the columns ``by``, ``x``, ``y`` and ``y``_error.
+    means
+        of :func:`bathlab.summarise`, with the columns ``by``, ``x``, ``y`` and ``y``_error.
 
     Raises
     ------
@@ -147,7 +152,8 @@ def monotone_distance(x: RealArray, y: RealArray) -> float:
 
     Parameters
     ----------
-    x, y : (m,) numbers, m >= 2. Points of equal x have one value of the function.
+    x, y
+        (m,) numbers, m >= 2. Points of equal x have one value of the function.
 
     Raises
     ------

@@ -18,10 +18,14 @@ def crossing(numbers: Any, values: Any, level: float, inside: float = 1.0) -> fl
 
     Parameters
     ----------
-    numbers : (m,) numbers 1, 2, ... of the LIOMs, ascending.
-    values : (m,) what is measured of each.
-    level : what separates thermalised from localised.
-    inside : value within the grain, at number 0, above the level.
+    numbers
+        (m,) numbers 1, 2, ... of the LIOMs, ascending.
+    values
+        (m,) what is measured of each.
+    level
+        what separates thermalised from localised.
+    inside
+        value within the grain, at number 0, above the level.
 
     Returns
     -------

@@ -48,10 +48,14 @@ def curve_fit(
 
     Parameters
     ----------
-    x : (m,) ascending.
-    samples : (N, m) curves of N >= 3 independent realisations.
-    degree : of the polynomial.
-    transform : of a mean curve, by points; the logarithm, say.
+    x
+        (m,) ascending.
+    samples
+        (N, m) curves of N >= 3 independent realisations.
+    degree
+        of the polynomial.
+    transform
+        of a mean curve, by points; the logarithm, say.
 
     Raises
     ------

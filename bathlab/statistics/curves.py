@@ -28,11 +28,16 @@ def summarise_curves(
 
     Parameters
     ----------
-    table : one row per realisation, cells of ``x`` and of curves being arrays.
-    by : columns that tell groups apart; the abscissa is the same in each group.
-    x : column of the abscissa, or of several.
-    columns : curves and numbers, averaged with errors.
-    missing : whether values may be, see :func:`bathlab.summarise`.
+    table
+        one row per realisation, cells of ``x`` and of curves being arrays.
+    by
+        columns that tell groups apart; the abscissa is the same in each group.
+    x
+        column of the abscissa, or of several.
+    columns
+        curves and numbers, averaged with errors.
+    missing
+        whether values may be, see :func:`bathlab.summarise`.
 
     Raises
     ------
@@ -63,15 +68,19 @@ def long_form(means: pd.DataFrame, by: str, abscissae: Mapping[str, str]) -> pd.
 
     Parameters
     ----------
-    means : of :func:`bathlab.summarise` or :func:`summarise_curves`.
-    by : column that tells the groups apart.
-    abscissae : column of a quantity to that of its abscissa; "" for a quantity that is a
+    means
+        of :func:`bathlab.summarise` or :func:`summarise_curves`.
+    by
+        column that tells the groups apart.
+    abscissae
+        column of a quantity to that of its abscissa; "" for a quantity that is a
         number, whose x is then nan.
 
     Returns
     -------
-    Columns ``by``, quantity, abscissa, x, value, error, realisations, in the order of the
-    means and, for each, of the quantities.
+    DataFrame
+        Columns ``by``, quantity, abscissa, x, value, error, realisations, in the order of the
+        means and, for each, of the quantities.
 
     Raises
     ------

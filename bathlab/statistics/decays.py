@@ -21,13 +21,19 @@ class Decay:
 
     Attributes
     ----------
-    rate : per unit of length, with its standard error.
-    window_error : half the range of the rates without the first and without the last length;
+    rate
+        per unit of length, with its standard error.
+    window_error
+        half the range of the rates without the first and without the last length;
         nan for two lengths.
-    window : the least and the largest length.
-    chi2_dof : chi^2 of the fit per degree of freedom; nan for two lengths.
-    probability : of a larger chi^2, if it is one exponential; 1 for two lengths.
-    last : the rate between the two largest lengths.
+    window
+        the least and the largest length.
+    chi2_dof
+        chi^2 of the fit per degree of freedom; nan for two lengths.
+    probability
+        of a larger chi^2, if it is one exponential; 1 for two lengths.
+    last
+        the rate between the two largest lengths.
     """
 
     rate: Estimate
@@ -43,8 +49,10 @@ def decay_law(lengths: Sequence[float], samples: Sequence[RealArray]) -> Decay:
 
     Parameters
     ----------
-    lengths : (m,) ascending, two or more.
-    samples : of each length the logarithms of two or more independent realisations.
+    lengths
+        (m,) ascending, two or more.
+    samples
+        of each length the logarithms of two or more independent realisations.
 
     Raises
     ------

@@ -120,9 +120,12 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
 
     Parameters
     ----------
-    values : (N,) numbers, or N curves of equal length.
-    clusters : (N,) labels; values of one label are not independent.
-    interval : level, such as 0.95, of a bootstrap interval of the mean (bias-corrected and
+    values
+        (N,) numbers, or N curves of equal length.
+    clusters
+        (N,) labels; values of one label are not independent.
+    interval
+        level, such as 0.95, of a bootstrap interval of the mean (bias-corrected and
         accelerated, Efron 1987; its random numbers have a fixed seed, and its clusters are
         taken in order of their labels). It needs at least two clusters, else it is nan.
 

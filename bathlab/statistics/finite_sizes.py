@@ -31,12 +31,16 @@ class Approach:
 
     Attributes
     ----------
-    limit, power : with standard errors (bootstrap over samples); in finite-size scaling the
+    limit, power
+        with standard errors (bootstrap over samples); in finite-size scaling the
         power is 1/nu.
-    limit_window, power_window : half of what leaving out the smallest size changes; nan if
+    limit_window, power_window
+        half of what leaving out the smallest size changes; nan if
         that leaves too few.
-    chi2_dof, chance : chi^2 per degree of freedom, and how often chance makes it as large.
-    sizes : smallest and largest.
+    chi2_dof, chance
+        chi^2 per degree of freedom, and how often chance makes it as large.
+    sizes
+        smallest and largest.
     """
 
     limit: Estimate
@@ -64,9 +68,12 @@ def approach(
 
     Parameters
     ----------
-    samples : size to (N,) independent numbers.
-    resolution : to which they are known.
-    resamples, seed : of the bootstrap.
+    samples
+        size to (N,) independent numbers.
+    resolution
+        to which they are known.
+    resamples, seed
+        of the bootstrap.
 
     Raises
     ------
@@ -157,8 +164,10 @@ class RateLaw:
 
     Attributes
     ----------
-    power : with its standard error, from the curvature of the likelihood; nan without a hit.
-    chi2_dof, chance : of the deviance per degree of freedom, and how often chance makes it as
+    power
+        with its standard error, from the curvature of the likelihood; nan without a hit.
+    chi2_dof, chance
+        of the deviance per degree of freedom, and how often chance makes it as
         large.
     """
 
@@ -172,8 +181,10 @@ def rate_law(sizes: Any, hits: Any, trials: Any) -> RateLaw:
 
     Parameters
     ----------
-    sizes : (m,) of samples, m >= 3.
-    hits, trials : (m,) in how many of how many it does; hits are taken as Poisson numbers.
+    sizes
+        (m,) of samples, m >= 3.
+    hits, trials
+        (m,) in how many of how many it does; hits are taken as Poisson numbers.
     """
     x = np.log(as_array("sizes", sizes, least=FEWEST_SIZES, above=0, ascending=True))
     n = as_array("hits", hits, shape=x.shape, minimum=0)
@@ -205,8 +216,9 @@ def side_law(
 
     Returns
     -------
-    The power with its error, chi^2 per degree of freedom, and how often chance makes that as
-    large; nan with fewer than three such sizes.
+    tuple[Estimate, float, float]
+        The power with its error, chi^2 per degree of freedom, and how often chance makes that
+        as large; nan with fewer than three such sizes.
     """
     limit, points = as_real("limit", limit), []
     for size, values in _checked(samples).items():

@@ -22,12 +22,17 @@ class LorentzianFit:
 
     Attributes
     ----------
-    halfwidth : half-width at half maximum w.
-    error : its standard error, by leaving out one curve at a time (jackknife); nan for one
+    halfwidth
+        half-width at half maximum w.
+    error
+        its standard error, by leaving out one curve at a time (jackknife); nan for one
         curve.
-    window : the fit used |omega| <= window.
-    points : how many bins that is.
-    chi2_dof : chi^2 of the mean curve in the window per degree of freedom, its bins taken as
+    window
+        the fit used |omega| <= window.
+    points
+        how many bins that is.
+    chi2_dof
+        chi^2 of the mean curve in the window per degree of freedom, its bins taken as
         independent and those that no curve reaches left out; nan for one curve.
     """
 
@@ -47,9 +52,12 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
 
     Parameters
     ----------
-    omega : (m,) bin centres.
-    curves : (N, m) k of N independent eigenstates, or (m,) of one; not negative.
-    window : largest |omega| used, positive; the bins must reach so far.
+    omega
+        (m,) bin centres.
+    curves
+        (N, m) k of N independent eigenstates, or (m,) of one; not negative.
+    window
+        largest |omega| used, positive; the bins must reach so far.
 
     Raises
     ------
@@ -134,8 +142,10 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
 
     Parameters
     ----------
-    x, y, error : (m,) positive numbers, of two or more different x.
-    realisations : what the estimates shall say they rest on: the least of all points, say.
+    x, y, error
+        (m,) positive numbers, of two or more different x.
+    realisations
+        what the estimates shall say they rest on: the least of all points, say.
 
     Raises
     ------
@@ -178,8 +188,10 @@ def fit_line(x: Any, y: Any, error: Any, realisations: int) -> Line:
 
     Parameters
     ----------
-    x, y, error : (m,) numbers, x ascending, two or more; errors are positive.
-    realisations : what the estimates shall say they rest on: the least of all points, say.
+    x, y, error
+        (m,) numbers, x ascending, two or more; errors are positive.
+    realisations
+        what the estimates shall say they rest on: the least of all points, say.
 
     Raises
     ------

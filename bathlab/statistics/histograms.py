@@ -57,9 +57,12 @@ def group_counts(values: Any, edges: Any, labels: Any, groups: int) -> RealArray
 
     Parameters
     ----------
-    values : (k,) finite numbers of one realisation.
-    edges : (b + 1,) ascending.
-    labels : (k,) group of each value, whole numbers from 0 to ``groups`` - 1.
+    values
+        (k,) finite numbers of one realisation.
+    edges
+        (b + 1,) ascending.
+    labels
+        (k,) group of each value, whole numbers from 0 to ``groups`` - 1.
 
     Raises
     ------
@@ -93,9 +96,12 @@ class Histogram:
 
     Attributes
     ----------
-    edges : (b + 1,) positive, ascending.
-    counts : (N, b), one row per realisation.
-    totals : (N,) all values of each realisation, also those outside the bins.
+    edges
+        (b + 1,) positive, ascending.
+    counts
+        (N, b), one row per realisation.
+    totals
+        (N,) all values of each realisation, also those outside the bins.
     """
 
     edges: RealArray
@@ -144,8 +150,10 @@ def log_histogram(realisations: Sequence[Any], edges: Any) -> Histogram:
 
     Parameters
     ----------
-    realisations : the values of each, arrays of any shape and size.
-    edges : bin edges, from :func:`log_edges` say, positive.
+    realisations
+        the values of each, arrays of any shape and size.
+    edges
+        bin edges, from :func:`log_edges` say, positive.
 
     Raises
     ------
@@ -179,14 +187,20 @@ class DensityLaw:
 
     Attributes
     ----------
-    exponent, log_amplitude : with standard errors over realisations.
-    window_error : half the range of the exponents when a third of the bins is left out at
+    exponent, log_amplitude
+        with standard errors over realisations.
+    window_error
+        half the range of the exponents when a third of the bins is left out at
         either end: what depends on the window. nan if that leaves too few.
-    window : lower edge of the first and upper edge of the last bin used.
-    bins : how many bins were used.
-    chi2_dof : chi^2 of the fit in logarithms per degree of freedom, the bins taken as
+    window
+        lower edge of the first and upper edge of the last bin used.
+    bins
+        how many bins were used.
+    chi2_dof
+        chi^2 of the fit in logarithms per degree of freedom, the bins taken as
         independent; a law that holds has about 1 if they are, else less.
-    misfit : the same with what the bins have in common, unknown for two realisations.
+    misfit
+        the same with what the bins have in common, unknown for two realisations.
     """
 
     exponent: Estimate

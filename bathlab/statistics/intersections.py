@@ -25,13 +25,17 @@ class Intersection:
 
     Attributes
     ----------
-    place : x, with half the width of the middle 68 % of a bootstrap with the errors of the
+    place
+        x, with half the width of the middle 68 % of a bootstrap with the errors of the
         points; nan if there is none, its error nan if more than ``LOST`` of the bootstrap has
         none.
-    window : half of what leaving out the first or the last point, or one degree more or less,
+    window
+        half of what leaving out the first or the last point, or one degree more or less,
         changes at most; nan if one of them has no crossing.
-    chi2_dof, chance : of the fit to the difference, and how often chance makes it as large.
-    points : how many.
+    chi2_dof, chance
+        of the fit to the difference, and how often chance makes it as large.
+    points
+        how many.
     """
 
     place: Estimate
@@ -56,10 +60,14 @@ def intersection(
 
     Parameters
     ----------
-    first, second : curves with errors above 0.
-    count : realisations that the place shall say it rests on.
-    degree : 1 or 2.
-    resamples : of the bootstrap.
+    first, second
+        curves with errors above 0.
+    count
+        realisations that the place shall say it rests on.
+    degree
+        1 or 2.
+    resamples
+        of the bootstrap.
 
     Raises
     ------

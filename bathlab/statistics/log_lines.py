@@ -21,11 +21,16 @@ class LogLine:
 
     Attributes
     ----------
-    slope : with its standard error.
-    window_error : half the range of the slopes without a third of the points at either end.
-    window : the least and the largest x.
-    misfit : chi^2 with the covariance of the points.
-    x, weights : (m,) points used, and one over the errors of their logarithms.
+    slope
+        with its standard error.
+    window_error
+        half the range of the slopes without a third of the points at either end.
+    window
+        the least and the largest x.
+    misfit
+        chi^2 with the covariance of the points.
+    x, weights
+        (m,) points used, and one over the errors of their logarithms.
     """
 
     slope: Estimate
@@ -50,9 +55,12 @@ def log_line(x: Any, curves: Any, lower: float, upper: float) -> LogLine:
 
     Parameters
     ----------
-    x : (m,) ascending; log of an abscissa for a power law.
-    curves : (N, m) of N >= 3 independent realisations; their means are positive.
-    lower, upper : points with lower <= x <= upper are used, at least four.
+    x
+        (m,) ascending; log of an abscissa for a power law.
+    curves
+        (N, m) of N >= 3 independent realisations; their means are positive.
+    lower, upper
+        points with lower <= x <= upper are used, at least four.
 
     Raises
     ------

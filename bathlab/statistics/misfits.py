@@ -21,11 +21,14 @@ class Misfit(NamedTuple):
 
     Attributes
     ----------
-    ratio : chi^2 over its expectation if the law holds, 1 on average; of independent points
+    ratio
+        chi^2 over its expectation if the law holds, 1 on average; of independent points
         chi^2 per degree of freedom.
-    freedom : (tr M)^2/tr M^2, M the covariance of the weighted residuals: of independent points
+    freedom
+        (tr M)^2/tr M^2, M the covariance of the weighted residuals: of independent points
         their number less that of the terms.
-    chance : how often chance makes so large a ratio; nan where it is not known.
+    chance
+        how often chance makes so large a ratio; nan where it is not known.
     """
 
     ratio: float
@@ -55,9 +58,12 @@ def misfit(points: Jackknife, design: Any, weights: Any) -> Misfit:
 
     Parameters
     ----------
-    points : of (m,) values, and of the same without each sample.
-    design : (m, p) values of the terms.
-    weights : (m,) of the fit, one over the errors of the points say.
+    points
+        of (m,) values, and of the same without each sample.
+    design
+        (m, p) values of the terms.
+    weights
+        (m,) of the fit, one over the errors of the points say.
 
     Raises
     ------

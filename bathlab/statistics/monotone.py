@@ -22,7 +22,8 @@ class MonotoneCurve:
 
     Attributes
     ----------
-    x, y : (m,) its knots, both ascending.
+    x, y
+        (m,) its knots, both ascending.
     """
 
     x: RealArray
@@ -57,7 +58,8 @@ def monotone_curve(x: Any, y: Any) -> MonotoneCurve:
 
     Parameters
     ----------
-    x, y : (m,) ascending abscissae and their values.
+    x, y
+        (m,) ascending abscissae and their values.
 
     Raises
     ------

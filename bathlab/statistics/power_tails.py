@@ -38,12 +38,17 @@ class PowerTail:
 
     Attributes
     ----------
-    exponent : tau, with its standard error over realisations.
-    window_error : half the range of tau when a third of the window, in log l, is left out at
+    exponent
+        tau, with its standard error over realisations.
+    window_error
+        half the range of tau when a third of the window, in log l, is left out at
         either end; nan if that leaves too few bins.
-    window : first number within, and first one beyond.
-    count : how many numbers lie within.
-    chi2_dof, chance : chi^2 of the counts per degree of freedom, all numbers taken as
+    window
+        first number within, and first one beyond.
+    count
+        how many numbers lie within.
+    chi2_dof, chance
+        chi^2 of the counts per degree of freedom, all numbers taken as
         independent, and how often chance makes it as large; nan without such a degree.
     """
 
@@ -67,10 +72,13 @@ def power_tail(first: Any, counts: Any, lower: float, upper: float) -> PowerTail
 
     Parameters
     ----------
-    first : (b + 1,) whole numbers from 1 on, ascending: bin i holds first[i] to first[i + 1]
+    first
+        (b + 1,) whole numbers from 1 on, ascending: bin i holds first[i] to first[i + 1]
         - 1.
-    counts : (N, b), one row per realisation, of two at least.
-    lower, upper : only bins between them count.
+    counts
+        (N, b), one row per realisation, of two at least.
+    lower, upper
+        only bins between them count.
 
     Raises
     ------

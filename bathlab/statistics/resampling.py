@@ -20,8 +20,10 @@ class Jackknife:
 
     Attributes
     ----------
-    value : the statistic, a number or an array.
-    without : (groups, ...) the same with one group left out; empty for a single sample.
+    value
+        the statistic, a number or an array.
+    without
+        (groups, ...) the same with one group left out; empty for a single sample.
     """
 
     value: Any
@@ -48,16 +50,20 @@ def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> Jackknife:
 
     Parameters
     ----------
-    samples : (N, ...) array, independent along the first axis (one realisation each).
-    statistic : function of a mean sample, a number or an array, smooth where the means scatter.
-
-    With N beyond ``MOST_GROUPS``, groups of (nearly) equal size are left out (Efron, The
-    Jackknife, the Bootstrap (SIAM 1982), chapter 3).
+    samples
+        (N, ...) array, independent along the first axis (one realisation each).
+    statistic
+        function of a mean sample, a number or an array, smooth where the means scatter.
 
     Raises
     ------
     ValueError
         If there is no sample, or an entry is no finite real number.
+
+    Notes
+    -----
+    With N beyond ``MOST_GROUPS``, groups of (nearly) equal size are left out (Efron, The
+    Jackknife, the Bootstrap (SIAM 1982), chapter 3).
     """
     require_callable("statistic", statistic, "a mean sample")
     samples = as_array("samples", samples, ndim=None, least=0)

@@ -33,14 +33,20 @@ class Scaling:
 
     Attributes
     ----------
-    critical, nu : x_c and nu, with half the width of the middle 68 % of a bootstrap with the
+    critical, nu
+        x_c and nu, with half the width of the middle 68 % of a bootstrap with the
         errors of the points.
-    interval : of nu, the middle 95 % of the bootstrap.
-    critical_window, nu_window : half of what leaving out the smallest size, or one degree more,
+    interval
+        of nu, the middle 95 % of the bootstrap.
+    critical_window, nu_window
+        half of what leaving out the smallest size, or one degree more,
         changes at most; nan with two sizes.
-    chi2_dof, chance : chi^2 per degree of freedom, and how often chance makes it as large.
-    points : how many.
-    inside : whether x_c is within the x and 1/nu within its bounds.
+    chi2_dof, chance
+        chi^2 per degree of freedom, and how often chance makes it as large.
+    points
+        how many.
+    inside
+        whether x_c is within the x and 1/nu within its bounds.
     """
 
     critical: Estimate
@@ -72,10 +78,14 @@ def scaling_fit(
 
     Parameters
     ----------
-    curves : size L to its :class:`bathlab.statistics.Curve`, errors all above 0.
-    degree : of the polynomial.
-    resamples, seed : of the bootstrap.
-    nu : None, or a number that it is kept at.
+    curves
+        size L to its :class:`bathlab.statistics.Curve`, errors all above 0.
+    degree
+        of the polynomial.
+    resamples, seed
+        of the bootstrap.
+    nu
+        None, or a number that it is kept at.
 
     Raises
     ------

@@ -79,13 +79,19 @@ class SharedDistance:
 
     Attributes
     ----------
-    mean : of (curve - others) over the points, a signed size.
-    error : its standard error, from resampled realisations.
-    low, high : ends of a bootstrap interval of it.
-    rms : root mean square of (curve - others) over the points, less what noise adds; 0 where
+    mean
+        of (curve - others) over the points, a signed size.
+    error
+        its standard error, from resampled realisations.
+    low, high
+        ends of a bootstrap interval of it.
+    rms
+        root mean square of (curve - others) over the points, less what noise adds; 0 where
         noise makes it all.
-    rms_high : upper end of a one-sided interval of that.
-    points, realisations : how many were compared; of the realisations, different labels.
+    rms_high
+        upper end of a one-sided interval of that.
+    points, realisations
+        how many were compared; of the realisations, different labels.
     """
 
     mean: float
@@ -112,9 +118,12 @@ def shared_distance(
 
     Parameters
     ----------
-    curve : the one looked at.
-    others : the ones it is held against, at least one.
-    level : of the intervals, both that of the mean and the one-sided one of the rms.
+    curve
+        the one looked at.
+    others
+        the ones it is held against, at least one.
+    level
+        of the intervals, both that of the mean and the one-sided one of the rms.
 
     Raises
     ------

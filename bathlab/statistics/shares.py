@@ -34,8 +34,10 @@ class ShareCurve:
 
     Attributes
     ----------
-    coefficients : of q in (x - centre)/scale, the constant first.
-    chi2_dof : of the counts, as if points were independent; nan without a degree of freedom.
+    coefficients
+        of q in (x - centre)/scale, the constant first.
+    chi2_dof
+        of the counts, as if points were independent; nan without a degree of freedom.
         Points that share realisations lie nearer to any curve.
     """
 
@@ -73,10 +75,14 @@ def share_curve(x: Any, shares: Any, trials: Any, degree: int = 2) -> ShareCurve
 
     Parameters
     ----------
-    x : (m,) ascending.
-    shares : (m,) from 0 to 1.
-    trials : realisations of each, a number or (m,).
-    degree : of the polynomial, below m.
+    x
+        (m,) ascending.
+    shares
+        (m,) from 0 to 1.
+    trials
+        realisations of each, a number or (m,).
+    degree
+        of the polynomial, below m.
 
     Raises
     ------
@@ -117,17 +123,21 @@ def share_crossing(x: Any, few: Any, many: Any, seed: int = 0) -> Crossing:
 
     Parameters
     ----------
-    x : (m,) ascending.
-    few, many : (N, m) and (M, m), 0 or 1 for each realisation at each x: at the smaller and at
+    x
+        (m,) ascending.
+    few, many
+        (N, m) and (M, m), 0 or 1 for each realisation at each x: at the smaller and at
         the larger size, say. The points of one realisation are kept together.
-
-    Each curve is a straight line in the logit if its chi^2 per degree of freedom is at most
-    :data:`FAIR`, else a parabola.
 
     Raises
     ------
     ValueError
         As :func:`share_curve`.
+
+    Notes
+    -----
+    Each curve is a straight line in the logit if its chi^2 per degree of freedom is at most
+    :data:`FAIR`, else a parabola.
     """
     places = as_array("x", x, least=4, ascending=True)
     both = [
@@ -168,8 +178,10 @@ def share_power(lengths: Any, hits: Any, seed: int = 0) -> SharePower:
 
     Parameters
     ----------
-    lengths : (m,) ascending, above 0.
-    hits : m arrays of 0 and 1, one entry for each realisation.
+    lengths
+        (m,) ascending, above 0.
+    hits
+        m arrays of 0 and 1, one entry for each realisation.
 
     Raises
     ------

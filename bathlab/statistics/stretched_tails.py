@@ -34,16 +34,20 @@ class TailForm:
 
     Parameters
     ----------
-    power : a, between -20 and 20; None if it is free.
-    stretch : b, from 0, below 20; None if it is free. 0 is no cut-off: a power alone.
-
-    ``TailForm(0, 1)`` is an exponential, ``(0, None)`` a stretched one, ``(None, 1)`` a power
-    that is cut off.
+    power
+        a, between -20 and 20; None if it is free.
+    stretch
+        b, from 0, below 20; None if it is free. 0 is no cut-off: a power alone.
 
     Raises
     ------
     ValueError
         If one is no such number.
+
+    Notes
+    -----
+    ``TailForm(0, 1)`` is an exponential, ``(0, None)`` a stretched one, ``(None, 1)`` a power
+    that is cut off.
     """
 
     power: float | None = 0.0
@@ -67,10 +71,14 @@ class Tail:
 
     Attributes
     ----------
-    power, scale, stretch : a, xi and b; xi is infinite where nothing is cut off.
-    log_likelihood : of all counts.
-    p : (m,) probability of each bin, adding up to 1.
-    chi2_dof, chance : chi^2 per degree of freedom over the bins in which ``FEWEST`` are
+    power, scale, stretch
+        a, xi and b; xi is infinite where nothing is cut off.
+    log_likelihood
+        of all counts.
+    p
+        (m,) probability of each bin, adding up to 1.
+    chi2_dof, chance
+        chi^2 per degree of freedom over the bins in which ``FEWEST`` are
         expected, the others put together, and how often chance makes it as large; nan without
         a degree of freedom.
     """
@@ -92,9 +100,12 @@ def fit_tail(sizes: Any, counts: Any, form: TailForm, widths: Any = None) -> Tai
 
     Parameters
     ----------
-    sizes : (m,) l of each bin, ascending; its geometric middle.
-    counts : (m,) of each; they need not be whole.
-    widths : (m,) how many sizes a bin holds; 1 for None.
+    sizes
+        (m,) l of each bin, ascending; its geometric middle.
+    counts
+        (m,) of each; they need not be whole.
+    widths
+        (m,) how many sizes a bin holds; 1 for None.
 
     Raises
     ------

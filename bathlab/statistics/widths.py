@@ -26,14 +26,18 @@ def fitted_widths(
 
     Parameters
     ----------
-    table : one row per realisation, with the columns omega and k (arrays) and halfwidth.
-    by : columns that tell groups apart; omega is the same in each.
-    halfwidths : the fit uses |omega| up to so many mean half-widths of its group.
+    table
+        one row per realisation, with the columns omega and k (arrays) and halfwidth.
+    by
+        columns that tell groups apart; omega is the same in each.
+    halfwidths
+        the fit uses |omega| up to so many mean half-widths of its group.
 
     Returns
     -------
-    ``by``, fitted, fitted_error, fit_window, fit_chi2_dof, a row for each group in the order of
-    their first rows.
+    DataFrame
+        ``by``, fitted, fitted_error, fit_window, fit_chi2_dof, a row for each group in the
+        order of their first rows.
 
     Raises
     ------
@@ -56,7 +60,8 @@ def width_law(widths: pd.DataFrame, x: str) -> PowerLaw:
 
     Parameters
     ----------
-    widths : with the columns ``x``, fitted, fitted_error (:func:`fitted_widths`) and
+    widths
+        with the columns ``x``, fitted, fitted_error (:func:`fitted_widths`) and
         realisations.
 
     Raises
@@ -75,7 +80,8 @@ def width_over(table: pd.DataFrame, column: str, window: float) -> Estimate:
 
     Parameters
     ----------
-    table : one row per realisation, with the columns omega and k (arrays) and ``column``.
+    table
+        one row per realisation, with the columns omega and k (arrays) and ``column``.
 
     Raises
     ------
@@ -111,9 +117,12 @@ def peak_width_over(
 
     Parameters
     ----------
-    table : one row per realisation, with the columns omega, k and ``column`` (arrays).
-    column : the curve with the peaks.
-    place, window : positive.
+    table
+        one row per realisation, with the columns omega, k and ``column`` (arrays).
+    column
+        the curve with the peaks.
+    place, window
+        positive.
 
     Raises
     ------

@@ -12,12 +12,17 @@ class SymmetryClass:
 
     Attributes
     ----------
-    name : "GOE" (real symmetric) or "GUE" (complex Hermitian).
-    gap_ratio : mean gap ratio r (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)).
-    shape : mean |V_ab| / rms |V_ab| of Gaussian elements, real or complex.
-    fourth : <|eta|^4> of such an element with <|eta|^2> = 1; D of a featureless matrix is about
+    name
+        "GOE" (real symmetric) or "GUE" (complex Hermitian).
+    gap_ratio
+        mean gap ratio r (Atas et al., Phys. Rev. Lett. 110, 084101 (2013)).
+    shape
+        mean |V_ab| / rms |V_ab| of Gaussian elements, real or complex.
+    fourth
+        <|eta|^4> of such an element with <|eta|^2> = 1; D of a featureless matrix is about
         log(n/fourth).
-    excess : how far its mean is above that, to first order in 1/n and times n.
+    excess
+        how far its mean is above that, to first order in 1/n and times n.
     """
 
     name: str

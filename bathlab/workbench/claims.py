@@ -31,19 +31,32 @@ class Claim:
 
     Attributes
     ----------
-    claim : what it is about.
-    paper : what theory says, as text.
-    expected : the same as a number, where it is one.
-    value, error : what was found, with its standard error.
-    N : how many realisations (or ``of`` what else) the value rests on.
-    verdict : how the two compare, computed from the numbers.
-    effect : value less expected, unless it is given.
-    equation : number of the equation, if it is one of the paper's.
-    chi2_dof : chi^2 per degree of freedom of the fit behind the value, if there is one.
-    note : what a reader should know besides.
-    digits : digits behind the point of the value.
-    text : what is shown for a value that is no single number.
-    id : which claims of the paper's list it bears on, separated by blanks ("C24 C35").
+    claim
+        what it is about.
+    paper
+        what theory says, as text.
+    expected
+        the same as a number, where it is one.
+    value, error
+        what was found, with its standard error.
+    N
+        how many realisations (or ``of`` what else) the value rests on.
+    verdict
+        how the two compare, computed from the numbers.
+    effect
+        value less expected, unless it is given.
+    equation
+        number of the equation, if it is one of the paper's.
+    chi2_dof
+        chi^2 per degree of freedom of the fit behind the value, if there is one.
+    note
+        what a reader should know besides.
+    digits
+        digits behind the point of the value.
+    text
+        what is shown for a value that is no single number.
+    id
+        which claims of the paper's list it bears on, separated by blanks ("C24 C35").
     """
 
     claim: str

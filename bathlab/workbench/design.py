@@ -38,10 +38,13 @@ class Outcome(Generic[P]):
 
     Attributes
     ----------
-    table : one row per case, realisation and what else the measure tells apart, in the order
+    table
+        one row per case, realisation and what else the measure tells apart, in the order
         of the cases.
-    parameters : what was run.
-    average : makes ``means`` of both.
+    parameters
+        what was run.
+    average
+        makes ``means`` of both.
     """
 
     table: pd.DataFrame
@@ -60,20 +63,33 @@ class Design(Generic[P]):
 
     Parameters
     ----------
-    name : of the study, its stores and its figure.
-    question : what it asks, the text of ``--help``.
-    presets : parameters by name, "default" among them, all of one kind.
-    cases : makes the cases of some parameters. All parameters that are one number or text
+    name
+        of the study, its stores and its figure.
+    question
+        what it asks, the text of ``--help``.
+    presets
+        parameters by name, "default" among them, all of one kind.
+    cases
+        makes the cases of some parameters. All parameters that are one number or text
         each become columns of the table, beside those that a case names itself.
-    measure : (spec of a case, seed, realisation) -> rows.
-    watch : column whose running mean is shown and whose error ``--target-error`` bounds.
-    by : columns whose values tell means apart.
-    average : (table, parameters) -> means with errors; if None, those of ``watch`` by ``by``.
-    claims : what is said of the outcome.
-    draw : draws it on a figure of ``size`` inches; if None, the means of ``watch``.
-    size : width and height of the figure.
-    data : the table beside the figure; if None, the means, a row for each point of a curve.
-    version : see :class:`bathlab.Study`.
+    measure
+        (spec of a case, seed, realisation) -> rows.
+    watch
+        column whose running mean is shown and whose error ``--target-error`` bounds.
+    by
+        columns whose values tell means apart.
+    average
+        (table, parameters) -> means with errors; if None, those of ``watch`` by ``by``.
+    claims
+        what is said of the outcome.
+    draw
+        draws it on a figure of ``size`` inches; if None, the means of ``watch``.
+    size
+        width and height of the figure.
+    data
+        the table beside the figure; if None, the means, a row for each point of a curve.
+    version
+        see :class:`bathlab.Study`.
 
     Raises
     ------

@@ -40,12 +40,18 @@ class Flags(Generic[P]):
 
     Attributes
     ----------
-    preset : name of the preset that the parameters start from.
-    parameters : those to run, of all flags together.
-    sweep : the values of each swept parameter.
-    config : the user's file of parameters, which is never written.
-    store, figure : where rows and picture go, None where the usual place will do.
-    how : arguments of :func:`bathlab.run`, which change no row.
+    preset
+        name of the preset that the parameters start from.
+    parameters
+        those to run, of all flags together.
+    sweep
+        the values of each swept parameter.
+    config
+        the user's file of parameters, which is never written.
+    store, figure
+        where rows and picture go, None where the usual place will do.
+    how
+        arguments of :func:`bathlab.run`, which change no row.
     """
 
     preset: str

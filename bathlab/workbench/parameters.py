@@ -69,11 +69,16 @@ def parameter(
 
     Parameters
     ----------
-    default : its value if none is given; ``...`` if one must be given.
-    description : what it is, in words.
-    unit : its unit, if it has one.
-    at_least : how many values it has at least, of a tuple.
-    bounds : ``ge``, ``gt``, ``le``, ``lt``, the range of the number, or of every number in a
+    default
+        its value if none is given; ``...`` if one must be given.
+    description
+        what it is, in words.
+    unit
+        its unit, if it has one.
+    at_least
+        how many values it has at least, of a tuple.
+    bounds
+        ``ge``, ``gt``, ``le``, ``lt``, the range of the number, or of every number in a
         tuple.
 
     Raises

@@ -27,11 +27,16 @@ class Request(Generic[P]):
 
     Attributes
     ----------
-    script : the study, by name or file.
-    parameters, sweep : what is run.
-    store, figure : where rows and picture go.
-    record : where the parameters go, beside the picture.
-    command : makes the same data again, in any folder if the study comes with the package.
+    script
+        the study, by name or file.
+    parameters, sweep
+        what is run.
+    store, figure
+        where rows and picture go.
+    record
+        where the parameters go, beside the picture.
+    command
+        makes the same data again, in any folder if the study comes with the package.
     """
 
     script: str

@@ -28,10 +28,13 @@ def sweep(build: Callable[[P], Study], parameters: P, **values: Sequence[Any]) -
 
     Parameters
     ----------
-    build : makes the study of some parameters.
-    parameters : those that are not swept; a frozen dataclass, or a study's
+    build
+        makes the study of some parameters.
+    parameters
+        those that are not swept; a frozen dataclass, or a study's
         :class:`Parameters`.
-    values : the values of each swept parameter; several make a grid. Keys may be dotted, as
+    values
+        the values of each swept parameter; several make a grid. Keys may be dotted, as
         in ``--set``.
 
     Raises

@@ -29,8 +29,10 @@ class Columns:
 
         Parameters
         ----------
-        table : rows of one or more realisations.
-        held : the rows so far that have a column, asked for only when its kind widens.
+        table
+            rows of one or more realisations.
+        held
+            the rows so far that have a column, asked for only when its kind widens.
 
         Raises
         ------

@@ -29,10 +29,14 @@ class Merged:
 
     Attributes
     ----------
-    store : where the rows are together.
-    added : realisations that were not there before.
-    copies : realisations that were in more than one of the stores, with equal rows.
-    failures : records of realisations that raised, added.
+    store
+        where the rows are together.
+    added
+        realisations that were not there before.
+    copies
+        realisations that were in more than one of the stores, with equal rows.
+    failures
+        records of realisations that raised, added.
     """
 
     store: Path
@@ -55,10 +59,13 @@ def merge(
 
     Parameters
     ----------
-    first, others : stores of one study: the same name and seed, cases of the same name with the
+    first, others
+        stores of one study: the same name and seed, cases of the same name with the
         same parameters. How many realisations are wanted of a case is the most of any.
-    into : a new folder, or a store of the study, to leave ``first`` as it is.
-    accept_code : whether to put rows of different code together; each row tells which.
+    into
+        a new folder, or a store of the study, to leave ``first`` as it is.
+    accept_code
+        whether to put rows of different code together; each row tells which.
 
     Raises
     ------

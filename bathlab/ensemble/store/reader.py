@@ -206,9 +206,12 @@ def load(
 
     Parameters
     ----------
-    path : folder of a store, or a folder that holds exactly one.
-    columns : only these, in this order; default all.
-    circumstances : whether to add ``run_seconds``, ``run_host``, ``run_finished``. All other
+    path
+        folder of a store, or a folder that holds exactly one.
+    columns
+        only these, in this order; default all.
+    circumstances
+        whether to add ``run_seconds``, ``run_host``, ``run_finished``. All other
         columns are the same bits whenever the same spec and seed are run with the same
         versions.
 

@@ -26,12 +26,18 @@ class Form(NamedTuple):
 
     Attributes
     ----------
-    parts : numbers of an entry: 1, or 2 of a complex one.
-    diagonal : (n,).
-    entries : off the diagonal, row by row, or a single one if all are equal.
-    stride : 1, or 0 for a single entry.
-    columns : of the entries.
-    starts : (n + 1,) where the entries of a row begin.
+    parts
+        numbers of an entry: 1, or 2 of a complex one.
+    diagonal
+        (n,).
+    entries
+        off the diagonal, row by row, or a single one if all are equal.
+    stride
+        1, or 0 for a single entry.
+    columns
+        of the entries.
+    starts
+        (n + 1,) where the entries of a row begin.
     """
 
     parts: int

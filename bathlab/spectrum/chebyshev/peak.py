@@ -32,8 +32,10 @@ class Peak:
 
     Attributes
     ----------
-    angle : theta of the target.
-    order : highest Chebyshev polynomial.
+    angle
+        theta of the target.
+    order
+        highest Chebyshev polynomial.
     """
 
     angle: float

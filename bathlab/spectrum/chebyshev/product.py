@@ -37,8 +37,10 @@ class Scaled:
 
     Attributes
     ----------
-    system : H.
-    lower, upper : the ends of its spectrum.
+    system
+        H.
+    lower, upper
+        the ends of its spectrum.
     """
 
     system: System

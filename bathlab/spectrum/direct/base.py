@@ -17,9 +17,12 @@ class Factorisation(ABC):
 
     Attributes
     ----------
-    shift : float
-    name : "Pardiso", "SuperLU" or "dense".
-    negative : number of levels below the shift, or None if these factors do not tell.
+    shift
+        float
+    name
+        "Pardiso", "SuperLU" or "dense".
+    negative
+        number of levels below the shift, or None if these factors do not tell.
     """
 
     name: str

@@ -21,8 +21,10 @@ def factorise(operator: Any, shift: float, care: str = "fast") -> Factorisation:
 
     Parameters
     ----------
-    operator : Hermitian, anything with a matrix; the kind of factors follows its fill and type.
-    care : "fast", "safe" (partial pivoting where that is slower) or "inertia" (factors that
+    operator
+        Hermitian, anything with a matrix; the kind of factors follows its fill and type.
+    care
+        "fast", "safe" (partial pivoting where that is slower) or "inertia" (factors that
         show the number of levels below the shift).
 
     Raises

@@ -67,9 +67,12 @@ class Neighbours:
 
     Attributes
     ----------
-    energies, vectors : the pairs, vectors in columns.
-    cleared : no level but these lies within this distance of the shift ...
-    missed : ... except with at most this probability over the random vectors of the search; 1
+    energies, vectors
+        the pairs, vectors in columns.
+    cleared
+        no level but these lies within this distance of the shift ...
+    missed
+        ... except with at most this probability over the random vectors of the search; 1
         if the search did not exclude it.
     """
 

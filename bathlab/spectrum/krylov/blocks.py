@@ -39,9 +39,12 @@ class BlockSpace:
 
     Attributes
     ----------
-    basis : (n, most), its first ``size`` columns filled.
-    band : (most, most) projection of B, likewise.
-    triangle : of the last block that was made.
+    basis
+        (n, most), its first ``size`` columns filled.
+    band
+        (most, most) projection of B, likewise.
+    triangle
+        of the last block that was made.
     """
 
     def __init__(

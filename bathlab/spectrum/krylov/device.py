@@ -65,9 +65,12 @@ class _Piece:
 
     Attributes
     ----------
-    rows : (r,) integer array, ascending; None for all.
-    columns : (r, k) integer array.
-    values : (r, k, 1) array.
+    rows
+        (r,) integer array, ascending; None for all.
+    columns
+        (r, k) integer array.
+    values
+        (r, k, 1) array.
     """
 
     rows: Any
@@ -89,11 +92,16 @@ class _Product:
 
     Attributes
     ----------
-    shape : (rows, columns) of x.
-    form : knows the basis; None for that of H.
-    parts : what multiplies rows.
-    spread : (rows, columns) array or None.
-    weights : one (rows, 1, 1, 1) array per bit of the column number, the lowest first.
+    shape
+        (rows, columns) of x.
+    form
+        knows the basis; None for that of H.
+    parts
+        what multiplies rows.
+    spread
+        (rows, columns) array or None.
+    weights
+        one (rows, 1, 1, 1) array per bit of the column number, the lowest first.
     """
 
     shape: tuple[int, int]

@@ -48,11 +48,15 @@ class Look:
 
     Attributes
     ----------
-    levels, weights : (m,) arrays, ascending levels.
-    opened : (g,) weights of the copies whose level is open.
-    first, last : (g,) numbers of the lowest and highest level that may claim them: those within
+    levels, weights
+        (m,) arrays, ascending levels.
+    opened
+        (g,) weights of the copies whose level is open.
+    first, last
+        (g,) numbers of the lowest and highest level that may claim them: those within
         the residual and one more on either side.
-    blur : rounding of the width beside the distance of the levels that carry the weight, which
+    blur
+        rounding of the width beside the distance of the levels that carry the weight, which
         is what rounding turns neighbouring levels into each other by.
     """
 

@@ -43,12 +43,17 @@ class Lanczos:
 
     Attributes
     ----------
-    centre : float, the energy that the form of H has taken off it; 0 without a form.
-    diagonal, offdiagonal : (K,) arrays of H - centre after K steps; ``offdiagonal[-1]`` is the
+    centre
+        float, the energy that the form of H has taken off it; 0 without a form.
+    diagonal, offdiagonal
+        (K,) arrays of H - centre after K steps; ``offdiagonal[-1]`` is the
         norm that couples to the vector not yet taken, 0 if the Krylov space is complete.
-    complete : bool, whether the Krylov space is invariant.
-    rounding : what the entries of H are known to, beside that of the run.
-    blocks : what looks at the tridiagonal matrix, after any numbers of steps, have in common.
+    complete
+        bool, whether the Krylov space is invariant.
+    rounding
+        what the entries of H are known to, beside that of the run.
+    blocks
+        what looks at the tridiagonal matrix, after any numbers of steps, have in common.
     """
 
     def __init__(

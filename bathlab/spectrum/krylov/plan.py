@@ -20,10 +20,14 @@ class Plan:
 
     Attributes
     ----------
-    first : steps before the first check at n = 1024 and below.
-    per_octave : how much more for each doubling of n above.
-    more : the extension when a check fails.
-    most : the run is given up once it is longer.
+    first
+        steps before the first check at n = 1024 and below.
+    per_octave
+        how much more for each doubling of n above.
+    more
+        the extension when a check fails.
+    most
+        the run is given up once it is longer.
     """
 
     first: float

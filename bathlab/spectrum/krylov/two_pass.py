@@ -59,12 +59,17 @@ class LanczosStates:
 
     Attributes
     ----------
-    energies : (count + 1,) or, at the end of the spectrum, (count,) levels, those with several
+    energies
+        (count + 1,) or, at the end of the spectrum, (count,) levels, those with several
         states as often as these are among the ``count``.
-    vectors : (count, n) orthonormal vectors of the first ``count`` levels.
-    missed : estimated probability that a level nearer than the last of them was missed.
-    around : all levels that were seen to settle.
-    multiplicities : how many states each of the ``count`` levels has; None where that is not
+    vectors
+        (count, n) orthonormal vectors of the first ``count`` levels.
+    missed
+        estimated probability that a level nearer than the last of them was missed.
+    around
+        all levels that were seen to settle.
+    multiplicities
+        how many states each of the ``count`` levels has; None where that is not
         known.
     """
 

@@ -58,12 +58,18 @@ class LanczosWeights:
 
     Attributes
     ----------
-    levels : (m,) ascending, in the energy unit of H.
-    weights : (m,) non-negative, sum 1.
-    steps : Lanczos steps taken.
-    drift : bound on the change of log sum w^2 by weight whose level is open.
-    blur : what rounding of the width moves D by, see :class:`~ghosts.Look`.
-    bounds : of sum w^2 after an early stop, when some of the levels are Gauss nodes that stand
+    levels
+        (m,) ascending, in the energy unit of H.
+    weights
+        (m,) non-negative, sum 1.
+    steps
+        Lanczos steps taken.
+    drift
+        bound on the change of log sum w^2 by weight whose level is open.
+    blur
+        what rounding of the width moves D by, see :class:`~ghosts.Look`.
+    bounds
+        of sum w^2 after an early stop, when some of the levels are Gauss nodes that stand
         for the rest; None after a complete run.
     """
 
@@ -92,12 +98,17 @@ def lanczos_weights(
 
     Parameters
     ----------
-    operator : Hermitian, (n, n).
-    start : (n,) vector, not zero; any norm.
-    method : "lanczos" completes the run; "window" stops it as soon as D is known; "auto" does
+    operator
+        Hermitian, (n, n).
+    start
+        (n,) vector, not zero; any norm.
+    method
+        "lanczos" completes the run; "window" stops it as soon as D is known; "auto" does
         so where the tolerance and the first levels seen promise that this wins.
-    tolerance : largest accepted width of the bracket of D after an early stop.
-    rounding : to which the entries of H are known; levels nearer than that are one.
+    tolerance
+        largest accepted width of the bracket of D after an early stop.
+    rounding
+        to which the entries of H are known; levels nearer than that are one.
 
     Raises
     ------

@@ -88,10 +88,14 @@ def square_bounds(
 
     Parameters
     ----------
-    ritz : (K,) ascending Ritz values; ``starts`` says where each cluster of copies begins.
-    first : (K,) first components of their vectors, squares summing to 1.
-    reach : (K,) signed residuals beta_K times last component, in the unit of ``ritz``.
-    resolution : levels within this share of the width count as one.
+    ritz
+        (K,) ascending Ritz values; ``starts`` says where each cluster of copies begins.
+    first
+        (K,) first components of their vectors, squares summing to 1.
+    reach
+        (K,) signed residuals beta_K times last component, in the unit of ``ritz``.
+    resolution
+        levels within this share of the width count as one.
     """
     width = float(ritz[-1] - ritz[0])
     sums, certified, residuals = _certified(ritz, first, reach, starts)

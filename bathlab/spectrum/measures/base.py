@@ -46,23 +46,36 @@ class SpectralMeasure:
 
     Attributes
     ----------
-    energies : (m,) ascending levels.
-    weights : (m,) non-negative, sum = <psi|O^2|psi>.
-    method : "dense", "lanczos" or "window".
-    steps : Lanczos steps taken, 0 for dense.
-    sum_error : |sum(weights) - <O^2>| / <O^2>.
-    moment_error : larger error of the first and second moment, relative to <O^2> times the
+    energies
+        (m,) ascending levels.
+    weights
+        (m,) non-negative, sum = <psi|O^2|psi>.
+    method
+        "dense", "lanczos" or "window".
+    steps
+        Lanczos steps taken, 0 for dense.
+    sum_error
+        |sum(weights) - <O^2>| / <O^2>.
+    moment_error
+        larger error of the first and second moment, relative to <O^2> times the
         width of the spectrum and its square.
-    drift : bound on the change of log sum(weights^2) by weight whose level is open; dense: 0;
+    drift
+        bound on the change of log sum(weights^2) by weight whose level is open; dense: 0;
         window: the width of its bracket.
-    captured : share of the weight on levels that are resolved; 1 for a complete measure.
-    square_bounds : rigorous (lower, upper) of the true sum of squared weights; None for a
+    captured
+        share of the weight on levels that are resolved; 1 for a complete measure.
+    square_bounds
+        rigorous (lower, upper) of the true sum of squared weights; None for a
         complete measure, which is sharp to ``drift``.
-    rounding : what the levels are known to; a phase at time t to as much times t.
-    energy : E of the state: of the level next to it, if rounding cannot tell them apart; nan
+    rounding
+        what the levels are known to; a phase at time t to as much times t.
+    energy
+        E of the state: of the level next to it, if rounding cannot tell them apart; nan
         if that is not known.
-    residual : ||H psi - E psi||; nan likewise.
-    unitary : whether the levels are quasienergies.
+    residual
+        ||H psi - E psi||; nan likewise.
+    unitary
+        whether the levels are quasienergies.
     """
 
     energies: RealArray
@@ -99,16 +112,19 @@ class SpectralMeasure:
 
         Parameters
         ----------
-        times : real, of any shape, in the inverse of the energies' unit; of a unitary whole
+        times
+            real, of any shape, in the inverse of the energies' unit; of a unitary whole
             numbers of periods, O(t) = W^-t O W^t, since between them the sum would depend on
             where the circle of quasienergies is cut.
 
         Returns
         -------
-        Complex, of the shape of ``times``; at 0 <psi|O^2|psi>, C(-t) is the conjugate of C(t).
-        Phases are reduced exactly, so they are wrong by ``rounding`` times t, which bounds what
-        the solver leaves (some hundredths at t = 1e12 for a width of 1), and C by ``residual``
-        times t at most, which stops growing at the residual over the distance of the levels.
+        ndarray
+            Complex, of the shape of ``times``; at 0 <psi|O^2|psi>, C(-t) is the conjugate of
+            C(t). Phases are reduced exactly, so they are wrong by ``rounding`` times t, which
+            bounds what the solver leaves (some hundredths at t = 1e12 for a width of 1), and C
+            by ``residual`` times t at most, which stops growing at the residual over the
+            distance of the levels.
 
         Warns
         -----
@@ -141,11 +157,14 @@ class SpectralMeasure:
 
         Parameters
         ----------
-        edges : (k+1,) ascending edges of omega = E_m - E (see :attr:`frequencies`).
+        edges
+            (k+1,) ascending edges of omega = E_m - E (see :attr:`frequencies`).
 
         Returns
         -------
-        ``.omega`` and ``.density`` of the bins, with what lies ``.below`` and ``.above`` them.
+        SpectralFunction
+            ``.omega`` and ``.density`` of the bins, with what lies ``.below`` and ``.above``
+            them.
 
         Raises
         ------

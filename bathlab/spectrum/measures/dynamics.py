@@ -25,12 +25,17 @@ class SpectralFunction:
 
     Attributes
     ----------
-    omega : (k,) bin centres.
-    density : (k,) weight per unit omega.
-    below, above : weight below the first and above the last edge; the integral of the density
+    omega
+        (k,) bin centres.
+    density
+        (k,) weight per unit omega.
+    below, above
+        weight below the first and above the last edge; the integral of the density
         and these two make up ``total``.
-    total : <psi|O^2|psi>.
-    first_moment, second_moment : of omega and omega^2 over all weight, not binned; of an
+    total
+        <psi|O^2|psi>.
+    first_moment, second_moment
+        of omega and omega^2 over all weight, not binned; of an
         eigenstate of H <O[H, O]> and <|[H, O]|^2>.
     """
 

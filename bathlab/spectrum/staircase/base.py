@@ -28,12 +28,17 @@ class Levels:
 
     Attributes
     ----------
-    energies : (n,) ascending, in the energy unit of H; quasienergies of a unitary.
-    method : "dense", "lanczos", or "sectors" for those of each sector put together.
-    steps : Lanczos steps of the longest run; 0 for dense.
-    trace_error : the larger of |sum E - tr H| and |sum E^2 - tr H^2|, H without its mean level,
+    energies
+        (n,) ascending, in the energy unit of H; quasienergies of a unitary.
+    method
+        "dense", "lanczos", or "sectors" for those of each sector put together.
+    steps
+        Lanczos steps of the longest run; 0 for dense.
+    trace_error
+        the larger of |sum E - tr H| and |sum E^2 - tr H^2|, H without its mean level,
         in units of the width of the spectrum and its square; NaN for a unitary.
-    complete : False only of what is found where the rest is missing, the ``estimate`` of
+    complete
+        False only of what is found where the rest is missing, the ``estimate`` of
         :class:`bathlab.errors.NotConverged`.
     """
 

@@ -30,8 +30,10 @@ class Found(NamedTuple):
 
     Attributes
     ----------
-    levels : (m,) ascending.
-    reach : (m,) a level lies within that of each: the residual, or the extent of its copies.
+    levels
+        (m,) ascending.
+    reach
+        (m,) a level lies within that of each: the residual, or the extent of its copies.
     """
 
     levels: RealArray

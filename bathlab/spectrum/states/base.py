@@ -33,21 +33,28 @@ class Eigenstate:
 
     Attributes
     ----------
-    energy : float; of a unitary the quasienergy, in (-pi, pi].
-    vector : (n,) array of unit norm; its sign (phase) is arbitrary.
-    residual : float, ||H psi - E psi||, always computed.
-    method : "dense", "lanczos", "shift-invert" or "filter", the way it was found.
-    nearest : how it is known that no level is nearer to the target (for several states: that
+    energy
+        float; of a unitary the quasienergy, in (-pi, pi].
+    vector
+        (n,) array of unit norm; its sign (phase) is arbitrary.
+    residual
+        float, ||H psi - E psi||, always computed.
+    method
+        "dense", "lanczos", "shift-invert" or "filter", the way it was found.
+    nearest
+        how it is known that no level is nearer to the target (for several states: that
         none was left out): "all levels" (all were computed), "inertia" (the levels around the
         target were counted), "completeness" (a search from random vectors found no other; of a
         unitary: they hold nothing of an arc besides the states found),
         "convergence" (Lanczos from a random vector converged all around) or "unchecked", which
         only a method asked for by name may return, with a warning.
-    missed : bound on the probability that a nearer level was missed: 0 for the first two, about
+    missed
+        bound on the probability that a nearer level was missed: 0 for the first two, about
         1e-13 for a search (over its random vectors, see ``nearest.search``; with a filter
         below 1e-10, see ``chebyshev.space``), an estimate of it
         for Lanczos (see ``krylov.multiplets``), 1 if unchecked.
-    multiplicity : how many states the level has, as far as rounding tells levels apart; None
+    multiplicity
+        how many states the level has, as far as rounding tells levels apart; None
         where that is not known: a single Lanczos run sees one state of each level.
     """
 

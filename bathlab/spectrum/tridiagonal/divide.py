@@ -79,16 +79,21 @@ def tridiagonal_rows(
 
     Parameters
     ----------
-    diagonal : (K,) real array, K >= 1, in any unit of energy.
-    offdiagonal : (K - 1,) real array in the same unit; any sign, zeros allowed.
-    blocks : those of earlier calls for leading parts of a matrix of which this is one, or which
+    diagonal
+        (K,) real array, K >= 1, in any unit of energy.
+    offdiagonal
+        (K - 1,) real array in the same unit; any sign, zeros allowed.
+    blocks
+        those of earlier calls for leading parts of a matrix of which this is one, or which
         are of this one; the result depends on it by rounding at most.
 
     Returns
     -------
-    theta : (K,) eigenvalues, ascending, same unit, to some rounding units of the norm of the
+    theta : ndarray
+        (K,) eigenvalues, ascending, same unit, to some rounding units of the norm of the
         matrix after its diagonal is centred.
-    first, last : (K,) components; their relative sign is meaningful, the common one is not. Of
+    first, last : ndarray
+        (K,) components; their relative sign is meaningful, the common one is not. Of
         eigenvalues equal to rounding only the sums of their products are determined.
 
     Raises

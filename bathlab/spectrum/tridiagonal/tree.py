@@ -24,10 +24,13 @@ class Tree(NamedTuple):
 
     Attributes
     ----------
-    nodes : (m, 5) poles ``START:STOP``, the first of two children (``CHILD``, 0: a leaf), and
+    nodes
+        (m, 5) poles ``START:STOP``, the first of two children (``CHILD``, 0: a leaf), and
         the first far and near pair with this node as target (-1: none). Parents come first.
-    width : (m,) widths of the intervals.
-    far, near : (pairs, 2) the next pair of the same target (-1: none), and the source.
+    width
+        (m,) widths of the intervals.
+    far, near
+        (pairs, 2) the next pair of the same target (-1: none), and the source.
     """
 
     nodes: Indices

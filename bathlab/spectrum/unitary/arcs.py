@@ -28,7 +28,8 @@ class Arc:
 
     Attributes
     ----------
-    centre, halfwidth : of the arc; every state in it has at least ``EDGE`` of the peak.
+    centre, halfwidth
+        of the arc; every state in it has at least ``EDGE`` of the peak.
     """
 
     centre: float

@@ -42,9 +42,12 @@ class DeviceEigenData:
 
     Attributes
     ----------
-    quasienergies : (n,) ndarray, ascending in (-pi, pi].
-    vectors : (n, n) complex array of the backend, in the columns.
-    residual, orthogonality : as of :class:`~bathlab.operators.UnitaryEigensystem`.
+    quasienergies
+        (n,) ndarray, ascending in (-pi, pi].
+    vectors
+        (n, n) complex array of the backend, in the columns.
+    residual, orthogonality
+        as of :class:`~bathlab.operators.UnitaryEigensystem`.
     """
 
     quasienergies: RealArray

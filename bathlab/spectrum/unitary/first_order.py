@@ -17,10 +17,14 @@ def first_order_step(between: Array, overlaps: Array, phases: Array, same: float
 
     Parameters
     ----------
-    between : (n, n) M = V^dagger W V.
-    overlaps : (n, n) V^dagger V - 1 = 2 S, of which the upper triangle is read.
-    phases : (n,) diagonal of M.
-    same : difference of phases below which vectors are left as they are.
+    between
+        (n, n) M = V^dagger W V.
+    overlaps
+        (n, n) V^dagger V - 1 = 2 S, of which the upper triangle is read.
+    phases
+        (n,) diagonal of M.
+    same
+        difference of phases below which vectors are left as they are.
     """
     n = len(phases)
     for top in range(0, n, TILE):

@@ -39,9 +39,12 @@ class ArcSpace:
 
     Attributes
     ----------
-    basis : (n, d), W-invariant to rounding.
-    remainder : what was new in the last images, relative to a filtered vector.
-    missed : bound on the probability that a state of the arc is not in it.
+    basis
+        (n, d), W-invariant to rounding.
+    remainder
+        what was new in the last images, relative to a filtered vector.
+    missed
+        bound on the probability that a state of the arc is not in it.
     """
 
     basis: Array

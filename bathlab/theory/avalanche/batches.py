@@ -27,15 +27,20 @@ def thermal_cells(
 
     Parameters
     ----------
-    chain : the rules; ties, or a random order, are those of ``ties``, if there are any.
-    resonant : (N, bonds) truth values.
-    decays : (N, length) 1/zeta_1 of each cell; None for log(K/epsilon) everywhere.
-    ties : (N, bonds) numbers; of equal spots the one whose first bond has the least comes
+    chain
+        the rules; ties, or a random order, are those of ``ties``, if there are any.
+    resonant
+        (N, bonds) truth values.
+    decays
+        (N, length) 1/zeta_1 of each cell; None for log(K/epsilon) everywhere.
+    ties
+        (N, bonds) numbers; of equal spots the one whose first bond has the least comes
         first. A piece of a chain has those of the whole.
 
     Returns
     -------
-    (N, length) truth values.
+    ndarray
+        (N, length) truth values.
 
     Raises
     ------

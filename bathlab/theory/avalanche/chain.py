@@ -50,40 +50,60 @@ class AvalancheChain:
 
     Parameters
     ----------
-    length : number of cells, at least 2.
-    epsilon : probability of a resonant bond, from 0 to 1.
-    K : of 1/zeta_1 = log(K/epsilon), above 0. Where that is negative, everything melts.
-    cells : "bonds", a spot of order k has k cells; or "sites", it covers k + 1.
-    ring : whether the last cell is the first one's neighbour.
-    next_cell : "l", a cell is reached through the cells between; "l+1", through itself too.
-    fusion : "gap", spots fuse across cells that have not melted; "touching", only neighbours.
+    length
+        number of cells, at least 2.
+    epsilon
+        probability of a resonant bond, from 0 to 1.
+    K
+        of 1/zeta_1 = log(K/epsilon), above 0. Where that is negative, everything melts.
+    cells
+        "bonds", a spot of order k has k cells; or "sites", it covers k + 1.
+    ring
+        whether the last cell is the first one's neighbour.
+    next_cell
+        "l", a cell is reached through the cells between; "l+1", through itself too.
+    fusion
+        "gap", spots fuse across cells that have not melted; "touching", only neighbours.
         Spots that touch always fuse.
-    between : g counts what is between them and what each has melted, if it is "active", not at
+    between
+        g counts what is between them and what each has melted, if it is "active", not at
         rest; or of both, so between the bare "cores"; or nothing but the cells between the
         "spots" as they have become.
-    gap_in_bath : whether the cells of such a gap join the bath, or are only enclosed.
-    reach : l of a fused spot is the shortest way to one of its cores, over gaps and through
+    gap_in_bath
+        whether the cells of such a gap join the bath, or are only enclosed.
+    reach
+        l of a fused spot is the shortest way to one of its cores, over gaps and through
         spots on the way: to those of spots that were "active" when they fused; or to the
         "nearest" of all. Or it is that of the outermost core on this side, its "own"; or starts
         "fresh", the whole fused spot being one core. Any but the first lets a large spot leap
         from one small spot to the next, so that long chains are thermal at far smaller epsilon.
-    bath : "grown"; or "frozen", the control: what melts, and gaps, do not add to n.
-    treated : decay inside treated spots that a coupling crosses, 1/zeta_t = 0, "halted"; -s/2
+    bath
+        "grown"; or "frozen", the control: what melts, and gaps, do not add to n.
+    treated
+        decay inside treated spots that a coupling crosses, 1/zeta_t = 0, "halted"; -s/2
         for each cell of their bath, "increased"; or 1/zeta_1, "decaying".
-    order : the smallest is that of the least "size", n; or of the fewest resonant bonds in
+    order
+        the smallest is that of the least "size", n; or of the fewest resonant bonds in
         its "core". Or the order is "random", the control: each core has a place of its own by
         chance, whatever its size, and keeps it.
-    ties : of spots of equal size the one furthest to the "left" comes first, or to the
+    ties
+        of spots of equal size the one furthest to the "left" comes first, or to the
         "right", by the place of its first core; or a "random" one.
-    step : a "spot" melts all that it can, up to its next fusion, before the smallest is sought
+    step
+        a "spot" melts all that it can, up to its next fusion, before the smallest is sought
         anew; or one "cell" to each side.
-    disorder : 1/zeta_1 is the same everywhere, "none"; or times 1 + width u, u uniform on
+    disorder
+        1/zeta_1 is the same everywhere, "none"; or times 1 + width u, u uniform on
         [-1, 1] and independent in each cell, "random", or every ``correlation`` cells with
         straight lines between, "smooth". Without, P(thermal) jumps at epsilon = K e^{-s n/2l}.
-    width : from 0, below 1.
-    correlation : cells.
-    thermal_fraction : the chain is thermal if one spot covers this fraction of its cells.
-    strengthening : eta, from 0 to 2: what a melted cell, or one of a gap, adds to n; a cell of
+    width
+        from 0, below 1.
+    correlation
+        cells.
+    thermal_fraction
+        the chain is thermal if one spot covers this fraction of its cells.
+    strengthening
+        eta, from 0 to 2: what a melted cell, or one of a gap, adds to n; a cell of
         a core adds 1. 0 is a "frozen" bath, which it overrules. Sizes are compared as whole n.
 
     Raises
@@ -91,6 +111,8 @@ class AvalancheChain:
     ValueError
         If an argument is none of these.
 
+    Notes
+    -----
     Source: Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Lett. 121, 140601 (2018).
     """
 
@@ -158,7 +180,8 @@ class AvalancheChain:
 
         Parameters
         ----------
-        history : keep one row for each time that a spot moves.
+        history
+            keep one row for each time that a spot moves.
 
         Raises
         ------
@@ -205,10 +228,14 @@ class AvalancheChain:
 
         Parameters
         ----------
-        resonant : (bonds,) truth values, or 0 and 1; ``chain.bonds`` of them.
-        decay : (length,) 1/zeta_1 of each cell; None for log(K/epsilon) everywhere.
-        seed, realisation : of random ties.
-        history : keep one row for each time that a spot moves.
+        resonant
+            (bonds,) truth values, or 0 and 1; ``chain.bonds`` of them.
+        decay
+            (length,) 1/zeta_1 of each cell; None for log(K/epsilon) everywhere.
+        seed, realisation
+            of random ties.
+        history
+            keep one row for each time that a spot moves.
 
         Raises
         ------
@@ -274,12 +301,15 @@ def simulate_chain(
 
     Parameters
     ----------
-    length, epsilon, K, options : as of :class:`AvalancheChain`, which says what the scheme is.
-    seed, realisation : of the bonds.
+    length, epsilon, K, options
+        as of :class:`AvalancheChain`, which says what the scheme is.
+    seed, realisation
+        of the bonds.
 
     Returns
     -------
-    ChainOutcome, with ``.thermal``, ``.spans``, ``.zeta``.
+    ChainOutcome
+        With ``.thermal``, ``.spans``, ``.zeta``.
 
     Raises
     ------

@@ -47,12 +47,14 @@ def critical_epsilon(K: Any, zeta_treated: Any = math.inf, strengthening: Any = 
 
     Parameters
     ----------
-    K : above 0, number or array.
-    zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`; broadcast with K.
+    K
+        above 0, number or array.
+    zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`; broadcast with K.
 
     Returns
     -------
-    float, or an array of the arguments' shape
+    float or ndarray of the arguments' shape
 
     Raises
     ------
@@ -72,13 +74,15 @@ def critical_zeta(epsilon: Any, zeta_treated: Any = math.inf, strengthening: Any
 
     Parameters
     ----------
-    epsilon : above 0 and below 1, number or array.
-    zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`; broadcast with
+    epsilon
+        above 0 and below 1, number or array.
+    zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`; broadcast with
         epsilon.
 
     Returns
     -------
-    float, or an array of the arguments' shape
+    float or ndarray of the arguments' shape
         Below zeta_c = 1/(eta log 2); 0 from eps = 3^(-1/3) on.
 
     Raises
@@ -103,8 +107,10 @@ def near_critical_flow(
 
     Parameters
     ----------
-    distance : (eps - eps_c)/eps_c, not 0, to 1e-300 and less; number or array.
-    K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
+    distance
+        (eps - eps_c)/eps_c, not 0, to 1e-300 and less; number or array.
+    K, zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`.
 
     Returns
     -------

@@ -33,10 +33,13 @@ class Seed:
 
     Attributes
     ----------
-    dimension : d.
-    order : k*, a real number: a core grows for ever iff it has more cells. 0 if any does,
+    dimension
+        d.
+    order
+        k*, a real number: a core grows for ever iff it has more cells. 0 if any does,
         infinite if none.
-    collar : l at which growth is hardest for a core of k* cells; infinite where that is beyond
+    collar
+        l at which growth is hardest for a core of k* cells; infinite where that is beyond
         any distance, as in one dimension with 1/zeta > eta s.
     """
 
@@ -131,11 +134,16 @@ def critical_seed(
 
     Parameters
     ----------
-    zeta : the scale of the couplings in sites, from 1e-20 to 1e20.
-    dimension : d, from 1 to 10.
-    exponent : b, g = exp(-(r/zeta)^b), from 0.001 to 1; or g = (1 + r/zeta)^-b, to 1000.
-    coupling : "stretched" or "power".
-    strengthening : see :func:`~bathlab.theory.avalanche.flow`.
+    zeta
+        the scale of the couplings in sites, from 1e-20 to 1e20.
+    dimension
+        d, from 1 to 10.
+    exponent
+        b, g = exp(-(r/zeta)^b), from 0.001 to 1; or g = (1 + r/zeta)^-b, to 1000.
+    coupling
+        "stretched" or "power".
+    strengthening
+        see :func:`~bathlab.theory.avalanche.flow`.
 
     Returns
     -------

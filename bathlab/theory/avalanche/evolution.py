@@ -165,9 +165,12 @@ def evolve(
 
     Parameters
     ----------
-    ranks, by_rank : (S,) what tells spots of one key apart, lowest first; its inverse.
-    kinds : (4,) counts fusions: touching or across a gap, with a bare or a treated spot.
-    history : (N, 6) one row for each time that a spot moved; none are kept if N = 0.
+    ranks, by_rank
+        (S,) what tells spots of one key apart, lowest first; its inverse.
+    kinds
+        (4,) counts fusions: touching or across a gap, with a bare or a treated spot.
+    history
+        (N, 6) one row for each time that a spot moved; none are kept if N = 0.
     """
     bare = sorted_places(rule, spots, ranks, by_rank)
     heap = np.empty(len(bare), np.int64)

@@ -32,19 +32,24 @@ def thermal_probability(
 
     Parameters
     ----------
-    epsilon, K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
-    length : L >= 1 in sites; broadcasts with the others.
-    logarithm : whether to return log p, which does not underflow.
+    epsilon, K, zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`.
+    length
+        L >= 1 in sites; broadcasts with the others.
+    logarithm
+        whether to return log p, which does not underflow.
 
     Returns
     -------
-    float, or an array
+    float or ndarray
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Thiery et al., "Finite-size scaling".
     """
     length = _as_length(length)

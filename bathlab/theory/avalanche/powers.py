@@ -31,13 +31,19 @@ class Exponents:
 
     Attributes
     ----------
-    epsilon_c : the critical point.
-    nu_minus, nu_plus : zeta_c - zeta ~ D^nu_minus |ln D|^log_minus below eps_c, L_+ = eps^-k* ~
+    epsilon_c
+        the critical point.
+    nu_minus, nu_plus
+        zeta_c - zeta ~ D^nu_minus |ln D|^log_minus below eps_c, L_+ = eps^-k* ~
         D^-nu_plus |ln D|^log_plus above; nu_plus = 2 nu_minus.
-    log_minus, log_plus : powers of the logarithm.
-    excess : (1/zeta_k - eta s) / (s sqrt(k) eps_c^(k/2)) at eps_c as k grows.
-    collar : l_k / (sqrt(k) eps_c^(-k/2)) at eps_c as k grows.
-    sizes : density eps_c^k of thermal regions of length l = k + 2 l_k and more, times l^2/log
+    log_minus, log_plus
+        powers of the logarithm.
+    excess
+        (1/zeta_k - eta s) / (s sqrt(k) eps_c^(k/2)) at eps_c as k grows.
+    collar
+        l_k / (sqrt(k) eps_c^(-k/2)) at eps_c as k grows.
+    sizes
+        density eps_c^k of thermal regions of length l = k + 2 l_k and more, times l^2/log
         l, as k grows, and P(thermal) L/log L of chains of L = l sites there.
     """
 
@@ -60,7 +66,8 @@ def exponents(K: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0) ->
 
     Parameters
     ----------
-    K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
+    K, zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`.
 
     Raises
     ------
@@ -88,11 +95,16 @@ class FittedExponents:
 
     Attributes
     ----------
-    window : smallest and largest (eps - eps_c)/eps_c of the fit, as absolute values.
-    nu_minus, nu_plus : fitted slopes of log(zeta_c - zeta) and of -log L_+ against log D.
-    exact : :class:`Exponents`.
-    bias_minus, bias_plus : slope less exact exponent.
-    logarithm_minus, logarithm_plus : bias that the power of |ln D| alone makes in this window.
+    window
+        smallest and largest (eps - eps_c)/eps_c of the fit, as absolute values.
+    nu_minus, nu_plus
+        fitted slopes of log(zeta_c - zeta) and of -log L_+ against log D.
+    exact
+        :class:`Exponents`.
+    bias_minus, bias_plus
+        slope less exact exponent.
+    logarithm_minus, logarithm_plus
+        bias that the power of |ln D| alone makes in this window.
     """
 
     window: tuple[float, float]
@@ -123,17 +135,22 @@ def fit_exponents(
 
     Parameters
     ----------
-    K, zeta_treated, strengthening : see :func:`~bathlab.theory.avalanche.flow`.
-    lower, upper : ends of the window of |eps - eps_c|/eps_c, from above 0 to below 1.
-    points : how many distances, equally spaced in the logarithm.
-
-    k* is a whole number, so that L_+ rises in steps of 1/eps_c: the slope above eps_c scatters
-    by up to 1/(k*(lower) - k*(upper))^2 relatively, on top of its bias.
+    K, zeta_treated, strengthening
+        see :func:`~bathlab.theory.avalanche.flow`.
+    lower, upper
+        ends of the window of |eps - eps_c|/eps_c, from above 0 to below 1.
+    points
+        how many distances, equally spaced in the logarithm.
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
+
+    Notes
+    -----
+    k* is a whole number, so that L_+ rises in steps of 1/eps_c: the slope above eps_c scatters
+    by up to 1/(k*(lower) - k*(upper))^2 relatively, on top of its bias.
     """
     K, lower = as_real("K", K, above=0), as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower, below=1)

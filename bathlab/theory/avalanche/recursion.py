@@ -57,11 +57,16 @@ class Course:
 
     Attributes
     ----------
-    excess : (m,) y_k of each order k, NaN where a flow had ended.
-    thermal, decided : (m,) verdicts; what is not decided needs more digits.
-    orders : (m,) k* where thermal, elsewhere the order at which y has settled.
-    remaining : (m,) upper bound on the sum of rho_j over j > ``orders``.
-    digits : (m,) with how many the flow was decided.
+    excess
+        (m,) y_k of each order k, NaN where a flow had ended.
+    thermal, decided
+        (m,) verdicts; what is not decided needs more digits.
+    orders
+        (m,) k* where thermal, elsewhere the order at which y has settled.
+    remaining
+        (m,) upper bound on the sum of rho_j over j > ``orders``.
+    digits
+        (m,) with how many the flow was decided.
     """
 
     count: int

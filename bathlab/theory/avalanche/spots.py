@@ -144,9 +144,12 @@ def fused_reach(rule: Rule, own: int, back: int, joined: bool, onward: int, far:
 
     Parameters
     ----------
-    own : that of the spot that fuses.
-    back : that of its neighbour on the other side, up to here; ``NEVER`` without one.
-    joined : whether there is a neighbour on this side; if so, ``onward`` is the decay over the
+    own
+        that of the spot that fuses.
+    back
+        that of its neighbour on the other side, up to here; ``NEVER`` without one.
+    joined
+        whether there is a neighbour on this side; if so, ``onward`` is the decay over the
         gap and that neighbour, ``far`` that of its own cores, or ``NEVER``.
     """
     if rule.reach == FRESH:

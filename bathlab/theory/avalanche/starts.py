@@ -28,14 +28,19 @@ class Starts:
 
     Attributes
     ----------
-    cores : (m,) rows of the outcome's ``cores``, ascending; none if no region covers the chain.
-    thermal_before : (length,) whether a cell belonged to a bare core, or to a spot at rest,
+    cores
+        (m,) rows of the outcome's ``cores``, ascending; none if no region covers the chain.
+    thermal_before
+        (length,) whether a cell belonged to a bare core, or to a spot at rest,
         before the avalanche came.
-    distance : (length,) cells to the nearest of the cores, those of a core not counted; (0,)
+    distance
+        (length,) cells to the nearest of the cores, those of a core not counted; (0,)
         without one.
-    halted : the same, counting only those that were not thermal before: what the exponent of
+    halted
+        the same, counting only those that were not thermal before: what the exponent of
         the coupling counts, ||V|| ~ e^(-halted/zeta_1).
-    gaps, halted_gaps : (m - 1,) cells between neighbouring cores, counted in both ways.
+    gaps, halted_gaps
+        (m - 1,) cells between neighbouring cores, counted in both ways.
     """
 
     cores: Places
@@ -51,7 +56,8 @@ def avalanche_starts(found: ChainOutcome) -> Starts:
 
     Parameters
     ----------
-    found : an open chain with its history, under ``order="size"`` and ``bath="grown"``, where
+    found
+        an open chain with its history, under ``order="size"`` and ``bath="grown"``, where
         the size of a spot is its place in the queue.
 
     Raises

@@ -37,21 +37,33 @@ class ChainOutcome:
 
     Attributes
     ----------
-    length : number of cells.
-    thermal : whether one region covers the chain, or the ``thermal_fraction`` of it.
-    spans : (m, 2) first and last cell of each region, ascending. One on a ring that goes on
+    length
+        number of cells.
+    thermal
+        whether one region covers the chain, or the ``thermal_fraction`` of it.
+    spans
+        (m, 2) first and last cell of each region, ascending. One on a ring that goes on
         past its end has last < first; one that covers it is (0, length - 1).
-    sizes : (m,) cells of each region.
-    baths : (m,) those that count as its bath; no whole numbers where what melts adds none.
-    generations : (m,) fusions after one another on the longest way from a bare spot to it.
-    starters : (m,) the core, by its row in ``cores``, that was growing when it last fused.
-    cores : (c, 3) first and last cell and order k of each bare spot, ascending.
-    core_span : (c,) the region that each has become part of.
-    zeta : effective decay length: 1/zeta is the mean over all cells of 1/zeta_1 outside regions
+    sizes
+        (m,) cells of each region.
+    baths
+        (m,) those that count as its bath; no whole numbers where what melts adds none.
+    generations
+        (m,) fusions after one another on the longest way from a bare spot to it.
+    starters
+        (m,) the core, by its row in ``cores``, that was growing when it last fused.
+    cores
+        (c, 3) first and last cell and order k of each bare spot, ascending.
+    core_span
+        (c,) the region that each has become part of.
+    zeta
+        effective decay length: 1/zeta is the mean over all cells of 1/zeta_1 outside regions
         and of 1/zeta_t inside; infinite where that is not positive.
-    fusions : how many there were, by kind: spots that touch or across a gap, with a neighbour
+    fusions
+        how many there were, by kind: spots that touch or across a gap, with a neighbour
         that had not moved yet ("bare") or had.
-    history : dict of (N,) columns, one row for each time that a spot moved, or None: "scale",
+    history
+        dict of (N,) columns, one row for each time that a spot moved, or None: "scale",
         its size (or order) before; then "first" and "last" cell, which go on past the ends of a
         ring, "bath", "generation", and the "core" by which it is known.
     """

@@ -21,19 +21,27 @@ class Scales:
 
     Attributes
     ----------
-    L_minus : 1 + 2 l*, with p(thermal) ~ eps^(L/L_-); infinite where thermal.
-    L_plus : eps^-k*, mean distance of the spots that thermalise everything; infinite where
+    L_minus
+        1 + 2 l*, with p(thermal) ~ eps^(L/L_-); infinite where thermal.
+    L_plus
+        eps^-k*, mean distance of the spots that thermalise everything; infinite where
         localised.
-    log_L_plus : its logarithm, which does not overflow.
-    L_critical : up to where spots grow as at eps_c: (1/zeta_infinity - eta s)^-2 where
+    log_L_plus
+        its logarithm, which does not overflow.
+    L_critical
+        up to where spots grow as at eps_c: (1/zeta_infinity - eta s)^-2 where
         localised (25), L_+ where thermal.
-    xi : decay length of average eigenstate correlations (10), L_-/log(1/eps), where localised.
+    xi
+        decay length of average eigenstate correlations (10), L_-/log(1/eps), where localised.
         NaN where thermal: finite by ETH, which the flow does not see.
-    end_to_end : lower bound sqrt(L_+)/log(L_+) of the decay length of correlations between the
+    end_to_end
+        lower bound sqrt(L_+)/log(L_+) of the decay length of correlations between the
         ends of a chain, where thermal (supplement, section D). NaN where localised.
-    log_time : log(Gamma_0 t_+) = 2 L_+/zeta_1, the typical time of thermalisation, and the
+    log_time
+        log(Gamma_0 t_+) = 2 L_+/zeta_1, the typical time of thermalisation, and the
         power of L in the resistance where rare regions dominate.
-    log_time_dressed : the same with the zeta that spots of order k* - 1 see.
+    log_time_dressed
+        the same with the zeta that spots of order k* - 1 see.
     """
 
     L_minus: Any
@@ -59,6 +67,8 @@ def scales(course: Flow) -> Scales:
     ValueError
         If ``course`` is no :class:`Flow`.
 
+    Notes
+    -----
     Source: Thiery et al., (8), (10), "Finite-size scaling", supplement C2e, D and E.
     """
     require_kind("course", course, Flow, HINT)
@@ -85,14 +95,18 @@ def log_rate(distance: Any, zeta: Any) -> Any:
 
     Parameters
     ----------
-    distance : l >= 0 in sites.
-    zeta : > 0, decay length of the couplings on the way; broadcasts with the distance.
+    distance
+        l >= 0 in sites.
+    zeta
+        > 0, decay length of the couplings on the way; broadcasts with the distance.
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
 
+    Notes
+    -----
     Source: Thiery et al., supplement E: Gamma = m^2/delta with ||V|| = sqrt(d) m ~ e^(-l/zeta).
     """
     given = {"distance": as_array("distance", distance, ndim=None, minimum=0)}
@@ -110,8 +124,10 @@ def log_resistance(course: Flow, length: Any) -> Any:
 
     Parameters
     ----------
-    course : a flow; where it is localised L_+ is infinite.
-    length : L >= 1 in sites; broadcasts with the points of the flow.
+    course
+        a flow; where it is localised L_+ is infinite.
+    length
+        L >= 1 in sites; broadcasts with the points of the flow.
 
     Raises
     ------

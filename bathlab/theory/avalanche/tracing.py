@@ -48,17 +48,26 @@ class Act:
 
     Attributes
     ----------
-    core : the spot, by its first core.
-    scale : its size (or order) when its turn came.
-    fused : whether it fused; else it melted its next cells.
-    first, last, bath, generation : of the spot afterwards.
-    before : (left, right) couplings at the outer borders of what fuses, before: ``QUIET``,
+    core
+        the spot, by its first core.
+    scale
+        its size (or order) when its turn came.
+    fused
+        whether it fused; else it melted its next cells.
+    first, last, bath, generation
+        of the spot afterwards.
+    before
+        (left, right) couplings at the outer borders of what fuses, before: ``QUIET``,
         ``MELTS`` or ``FUSES``; those of a spot at rest are gone.
-    after : those of the spot afterwards.
-    crossed : cells of a spot at rest on one side that the spot's own coupling goes across from
+    after
+        those of the spot afterwards.
+    crossed
+        cells of a spot at rest on one side that the spot's own coupling goes across from
         now on; 0 if there is none, or the spot fuses on both sides.
-    decay : by how many cells' worth it decays there.
-    resonant : all resonant couplings at borders of spots, before and afterwards, if counted;
+    decay
+        by how many cells' worth it decays there.
+    resonant
+        all resonant couplings at borders of spots, before and afterwards, if counted;
         one that two spots could fuse by is one at each.
     """
 
@@ -83,8 +92,10 @@ def trace(
 
     Parameters
     ----------
-    seed, realisation : as of :meth:`AvalancheChain.sample`.
-    counted : whether all resonant couplings are counted each time, which is slow.
+    seed, realisation
+        as of :meth:`AvalancheChain.sample`.
+    counted
+        whether all resonant couplings are counted each time, which is slow.
 
     Raises
     ------

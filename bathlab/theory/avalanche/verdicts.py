@@ -26,14 +26,21 @@ class Flow:
 
     Attributes
     ----------
-    epsilon, K, zeta_treated, strengthening : what was given.
-    verdict : "localised" or "thermal", proven (:mod:`bathlab.theory.avalanche.recursion`).
-    k_star : first order k with 1/zeta_k <= eta s; infinite where localised.
-    excess : (1/zeta_k - eta s)/s for k = 1, 2, ...; not positive at k* alone.
-    excess_infinity : its limit; 0 where thermal.
-    remaining : proven upper bound on the sum of the densities beyond those in ``density``;
+    epsilon, K, zeta_treated, strengthening
+        what was given.
+    verdict
+        "localised" or "thermal", proven (:mod:`bathlab.theory.avalanche.recursion`).
+    k_star
+        first order k with 1/zeta_k <= eta s; infinite where localised.
+    excess
+        (1/zeta_k - eta s)/s for k = 1, 2, ...; not positive at k* alone.
+    excess_infinity
+        its limit; 0 where thermal.
+    remaining
+        proven upper bound on the sum of the densities beyond those in ``density``;
         infinite where thermal.
-    digits : decimal digits with which the point was decided; 15 for doubles.
+    digits
+        decimal digits with which the point was decided; 15 for doubles.
     """
 
     epsilon: Any
@@ -110,17 +117,18 @@ def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf, strengthening: Any 
 
     Parameters
     ----------
-    epsilon : probability of a resonant bond, above 0 and below 1.
-    K : above 0; sets the bare localisation length.
-    zeta_treated : zeta_t, decay length across what is already thermal: infinite (the rule of
+    epsilon
+        probability of a resonant bond, above 0 and below 1.
+    K
+        above 0; sets the bare localisation length.
+    zeta_treated
+        zeta_t, decay length across what is already thermal: infinite (the rule of
         halted decay), negative (a rule of increase; the companion paper finds -2 zeta_c) or
         above zeta_c = 1/(eta log 2).
-    strengthening : eta, from 0.001 to 2: what a cell that is melted adds to the bath, as a
+    strengthening
+        eta, from 0.001 to 2: what a cell that is melted adds to the bath, as a
         part of what a cell of the core does; 1 in the paper. Then l_k = k (s/2)/(1/zeta_k - eta
         s), and zeta_c = 1/(eta s).
-
-    Arguments broadcast. The verdict is computed in interval arithmetic, first with doubles and
-    where these do not decide with as many decimal digits as it takes.
 
     Returns
     -------
@@ -132,6 +140,11 @@ def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf, strengthening: Any 
         If an argument is out of its range, or the shapes do not fit.
     NotConverged
         If 4000 digits do not decide; no point of doubles is known that needs more than 40.
+
+    Notes
+    -----
+    Arguments broadcast. The verdict is computed in interval arithmetic, first with doubles and
+    where these do not decide with as many decimal digits as it takes.
 
     Source: Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Lett. 121, 140601 (2018), eqs.
     (5), (6), (13), (14) and the supplement, section B.

@@ -13,8 +13,10 @@ def chain_third_moment(spins: int, transverse: float, coupling: float) -> float:
 
     Parameters
     ----------
-    spins : N.
-    transverse, coupling : J and J', in units of the field.
+    spins
+        N.
+    transverse, coupling
+        J and J', in units of the field.
 
     Raises
     ------
@@ -36,8 +38,10 @@ def chain_second_moment(
 
     Parameters
     ----------
-    spins : N.
-    field, disorder, transverse, coupling : as of :class:`bathlab.LocalChainBath`.
+    spins
+        N.
+    field, disorder, transverse, coupling
+        as of :class:`bathlab.LocalChainBath`.
 
     Raises
     ------

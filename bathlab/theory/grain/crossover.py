@@ -26,8 +26,10 @@ def crossover_length(bath_spins: float, alpha: float) -> float:
 
     Parameters
     ----------
-    bath_spins : l_b, number of spins of the grain, > 0.
-    alpha : decay of the couplings per site, > 0.
+    bath_spins
+        l_b, number of spins of the grain, > 0.
+    alpha
+        decay of the couplings per site, > 0.
 
     Returns
     -------
@@ -40,6 +42,8 @@ def crossover_length(bath_spins: float, alpha: float) -> float:
     ValueError
         If an argument is not positive and finite.
 
+    Notes
+    -----
     Source: DRH eq. (16), which drops the prefactor log(G_1)/a of order one.
     """
     bath_spins = as_real("bath_spins", bath_spins, above=0)
@@ -71,10 +75,14 @@ def crossover_radius(
 
     Parameters
     ----------
-    bath_radius : l_b, in sites.
-    zeta : decay length of the couplings.
-    dimension : d >= 1.
-    unit_volume : C_d, the volume of a grain of radius 1, which is where its shape comes in.
+    bath_radius
+        l_b, in sites.
+    zeta
+        decay length of the couplings.
+    dimension
+        d >= 1.
+    unit_volume
+        C_d, the volume of a grain of radius 1, which is where its shape comes in.
         None:
         that of the unit ball, in one dimension 2, since both sides of the grain count, unlike
         in eq. (16), which is C_1 = 1; a cube has 2^d, a half-space against a wall half of the
@@ -113,8 +121,10 @@ def g_flow(first: float, couplings: Any) -> RealArray:
 
     Parameters
     ----------
-    first : G_1 > 0.
-    couplings : (n,) g_1, g_2, ..., of which g_1 is not zero.
+    first
+        G_1 > 0.
+    couplings
+        (n,) g_1, g_2, ..., of which g_1 is not zero.
 
     Raises
     ------
@@ -136,10 +146,13 @@ def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FA
 
     Parameters
     ----------
-    first : G_1 of the LIOM at distance 1.
-    law : log g(r) as a function of the distance r = 1, 2, ... (the logarithm, so that stretched
+    first
+        G_1 of the LIOM at distance 1.
+    law
+        log g(r) as a function of the distance r = 1, 2, ... (the logarithm, so that stretched
         and plain exponentials can be followed far out).
-    far : sites to look at.
+    far
+        sites to look at.
 
     Returns
     -------

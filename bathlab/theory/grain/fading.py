@@ -33,14 +33,18 @@ def fading_exponent(alpha: float, axis: str = "z") -> float:
 
     Parameters
     ----------
-    alpha : in (0, 1]; at least alpha_c for "x".
-    axis : "z" or "x".
+    alpha
+        in (0, 1]; at least alpha_c for "x".
+    axis
+        "z" or "x".
 
     Raises
     ------
     ValueError
         If one is out of its range.
 
+    Notes
+    -----
     Source: Kliczkowski, Swietek, Hopjan & Vidmar, Phys. Rev. B 110, 134206 (2024)
     (arXiv:2407.16773), for "z"; "x" follows likewise.
     """

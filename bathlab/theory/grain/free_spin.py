@@ -38,8 +38,10 @@ class FreeSpin:
 
     Attributes
     ----------
-    up, down : self-energies Sigma_s of s = 1 and -1.
-    density : levels per energy of the whole at E, over the number of levels of the bath; 0 in
+    up, down
+        self-energies Sigma_s of s = 1 and -1.
+    density
+        levels per energy of the whole at E, over the number of levels of the bath; 0 in
         a gap, where there is no eigenstate to speak of.
     """
 

@@ -12,17 +12,21 @@ def golden_rule_width(g: float, structure_factor: float) -> float:
 
     Parameters
     ----------
-    g : coupling of the spin to the contact.
-    structure_factor : v(2h) of the contact, normalised as integral v = <V^2> = 1.
-
-    De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), write w = g^2 v(2h) up to a factor
-    (section II C); the golden rule fixes it: the decay rate of |s, b> is 2 pi g^2 v(2h), and k,
-    its spectral line, has half of that for its half-width.
+    g
+        coupling of the spin to the contact.
+    structure_factor
+        v(2h) of the contact, normalised as integral v = <V^2> = 1.
 
     Raises
     ------
     ValueError
         If g is not finite or the structure factor is negative.
+
+    Notes
+    -----
+    De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), write w = g^2 v(2h) up to a factor
+    (section II C); the golden rule fixes it: the decay rate of |s, b> is 2 pi g^2 v(2h), and k,
+    its spectral line, has half of that for its half-width.
     """
     g = as_real("g", g)
     structure_factor = as_real("structure_factor", structure_factor, minimum=0)

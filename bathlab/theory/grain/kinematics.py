@@ -33,13 +33,17 @@ def free_strength(half_band: float, fields: Any, field: float) -> float:
 
     Parameters
     ----------
-    half_band : R, half of the bandwidth.
-    fields : (m,) of the LIOMs that are there, m from 0 to 16.
-    field : h of the next one.
+    half_band
+        R, half of the bandwidth.
+    fields
+        (m,) of the LIOMs that are there, m from 0 to 16.
+    field
+        h of the next one.
 
     Returns
     -------
-    float, >= 0; 0 where a flip leads out of the band.
+    float
+        >= 0; 0 where a flip leads out of the band.
 
     Raises
     ------

@@ -50,15 +50,20 @@ def spin_structure_factor(
 
     Parameters
     ----------
-    omega : frequencies.
-    field : h of the spin.
-    width : w >= 0, may be infinite; for "resolved" w(omega), so as a rule an array.
-    law : "lorentzian" (DRH eq. 20, normalised to 1) or "resolved", see the module. All three
+    omega
+        frequencies.
+    field
+        h of the spin.
+    width
+        w >= 0, may be infinite; for "resolved" w(omega), so as a rule an array.
+    law
+        "lorentzian" (DRH eq. 20, normalised to 1) or "resolved", see the module. All three
         numbers are broadcast.
 
     Returns
     -------
-    array in units of 1/energy; infinite on the line of a spin of width 0.
+    ndarray
+        In units of 1/energy; infinite on the line of a spin of width 0.
 
     Raises
     ------
@@ -112,16 +117,23 @@ def chain_structure_factor(
 
     Parameters
     ----------
-    omega : frequencies, shape (m,), or (..., m) to go with many chains.
-    fields : (n,), or (..., n) for many chains at once; nearest to the bath first.
-    g : coupling between neighbours, and of the first spin to the contact.
-    bath : v_0, the structure factor of the contact: an array of frequencies to one of values.
-    law : "lorentzian" (DRH eqs. 19 and 20) or "resolved", see the module.
+    omega
+        frequencies, shape (m,), or (..., m) to go with many chains.
+    fields
+        (n,), or (..., n) for many chains at once; nearest to the bath first.
+    g
+        coupling between neighbours, and of the first spin to the contact.
+    bath
+        v_0, the structure factor of the contact: an array of frequencies to one of values.
+    law
+        "lorentzian" (DRH eqs. 19 and 20) or "resolved", see the module.
 
     Returns
     -------
-    (..., m) array in units of 1/energy; its integral is 1 for "lorentzian", and for "resolved"
-    as far as v_0 is flat within the width of each line. Infinite on a line of width 0.
+    ndarray
+        (..., m) array in units of 1/energy; its integral is 1 for "lorentzian", and for
+        "resolved" as far as v_0 is flat within the width of each line. Infinite on a line of
+        width 0.
 
     Raises
     ------
@@ -188,13 +200,16 @@ def hybridised_spins(widths: Any, densities: Any) -> Any:
 
     Parameters
     ----------
-    widths : (..., n) w_i.
-    densities : (..., n) rho_i, levels per energy with i spins attached, 2^i rho_0 for one.
+    widths
+        (..., n) w_i.
+    densities
+        (..., n) rho_i, levels per energy with i spins attached, 2^i rho_0 for one.
 
     Returns
     -------
-    (...) integers from 0 to n. With w_i = xi (g/h)^(2i) and rho_i = 2^(l_b + i)/xi it is the
-    crossover length (16) for alpha = g/h, rounded down.
+    int or ndarray
+        (...) integers from 0 to n. With w_i = xi (g/h)^(2i) and rho_i = 2^(l_b + i)/xi it is
+        the crossover length (16) for alpha = g/h, rounded down.
 
     Raises
     ------

@@ -56,8 +56,10 @@ def whole_variance(bandwidth: float, fields: Any, couplings: Any) -> float:
 
     Parameters
     ----------
-    bandwidth : full width 2R of the grain's band.
-    fields, couplings : (n,) h_i, or the root of their mean square, and g_i; n may be 0.
+    bandwidth
+        full width 2R of the grain's band.
+    fields, couplings
+        (n,) h_i, or the root of their mean square, and g_i; n may be 0.
 
     Raises
     ------
@@ -103,8 +105,10 @@ def decay_log_ipr(density: float, rate: float) -> float:
 
     Parameters
     ----------
-    density : rho of the whole system, levels per unit energy.
-    rate : Gamma.
+    density
+        rho of the whole system, levels per unit energy.
+    rate
+        Gamma.
 
     Raises
     ------

@@ -25,16 +25,20 @@ def broadened(omega: Any, v: Any, k: Any) -> RealArray:
 
     Parameters
     ----------
-    omega : (m,) grid, see the module.
-    v : (m,) structure factor in the bath, at the bath's energies -s h from which the
+    omega
+        (m,) grid, see the module.
+    v
+        (m,) structure factor in the bath, at the bath's energies -s h from which the
         eigenstates of the coupled system are made (the paper takes v to be the same at all
         energies).
-    k : (m,) hybridisation function.
+    k
+        (m,) hybridisation function.
 
     Returns
     -------
-    (m,) array. Its integral is the product of those of v, k and k, its variance their sum, if
-    the grid holds all of it.
+    ndarray
+        (m,) array. Its integral is the product of those of v, k and k, its variance their sum,
+        if the grid holds all of it.
 
     Raises
     ------
@@ -71,8 +75,10 @@ def rotation_peaks(omega: Any, halfwidth: float, field: float) -> RealArray:
 
     Parameters
     ----------
-    omega : (m,) frequencies, any.
-    halfwidth, field : w of k and h, both positive.
+    omega
+        (m,) frequencies, any.
+    halfwidth, field
+        w of k and h, both positive.
     """
     halfwidth = as_real("halfwidth", halfwidth, above=0)
     field = as_real("field", field, above=0)
@@ -92,10 +98,14 @@ def backreaction(
 
     Parameters
     ----------
-    omega, v, k : as for :func:`broadened`.
-    field : h of the spin.
-    weight : W, of each of the two peaks; the paper says (g/max(xi, |h|))^2 up to a factor.
-    halfwidth : w, where k is cut; at least half a step of the grid.
+    omega, v, k
+        as for :func:`broadened`.
+    field
+        h of the spin.
+    weight
+        W, of each of the two peaks; the paper says (g/max(xi, |h|))^2 up to a factor.
+    halfwidth
+        w, where k is cut; at least half a step of the grid.
 
     Raises
     ------
@@ -111,8 +121,10 @@ def backreaction_weight(g: float, xi: float, field: float) -> float:
 
     Parameters
     ----------
-    g, field : coupling and field of the spin.
-    xi : half-width of v, positive.
+    g, field
+        coupling and field of the spin.
+    xi
+        half-width of v, positive.
 
     Raises
     ------
@@ -150,9 +162,12 @@ def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: floa
 
     Parameters
     ----------
-    omega, v : grid and structure factor of the contact **at the energy E_b = -h or +h**.
-    g, field : coupling and field of the spin.
-    cut : the paper cuts at w, the half-width of k; positive.
+    omega, v
+        grid and structure factor of the contact **at the energy E_b = -h or +h**.
+    g, field
+        coupling and field of the spin.
+    cut
+        the paper cuts at w, the half-width of k; positive.
 
     Raises
     ------

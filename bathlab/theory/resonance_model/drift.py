@@ -34,22 +34,30 @@ def critical_drift(
 
     Parameters
     ----------
-    lengths : L >= 2 in sites, up to 1e12, of any shape.
-    W_c : > 0, critical disorder of the infinite chain.
-    delta : above 0, below 1.
-    J : > 0, norm of the probe's coupling, from 1e-30 W_c to 1e30 W_c.
-    bounded : whether xi is kept at -zeta_c, 1/zeta at 0, where W < W_c/2, and at zeta_c where
+    lengths
+        L >= 2 in sites, up to 1e12, of any shape.
+    W_c
+        > 0, critical disorder of the infinite chain.
+    delta
+        above 0, below 1.
+    J
+        > 0, norm of the probe's coupling, from 1e-30 W_c to 1e30 W_c.
+    bounded
+        whether xi is kept at -zeta_c, 1/zeta at 0, where W < W_c/2, and at zeta_c where
         W > 2 W_c.
 
     Returns
     -------
-    W_delta in the unit of W_c, of the shape of ``lengths``; relative error below 1e-12.
+    float or ndarray
+        W_delta in the unit of W_c, of the shape of ``lengths``; relative error below 1e-12.
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (116)-(120), (83), (91), figure 9.
     """
     L = as_array("lengths", lengths, ndim=None, minimum=2)

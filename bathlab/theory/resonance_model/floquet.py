@@ -25,16 +25,22 @@ class Floquet(ResonanceModel):
 
     Parameters
     ----------
-    xi : correlation length in sites, above 0 (localised), below -zeta_c (thermal) or infinite.
-    lam : lambda > 0, resonance length in sites; see :func:`floquet_resonance_length`.
-    length : L >= 2 in sites; ranges end at L/2. Infinite by default.
-    J : > 0, norm of the probe's coupling. All broadcast, with the arguments of methods too.
+    xi
+        correlation length in sites, above 0 (localised), below -zeta_c (thermal) or infinite.
+    lam
+        lambda > 0, resonance length in sites; see :func:`floquet_resonance_length`.
+    length
+        L >= 2 in sites; ranges end at L/2. Infinite by default.
+    J
+        > 0, norm of the probe's coupling. All broadcast, with the arguments of methods too.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (36)-(60).
     """
 
@@ -59,6 +65,8 @@ class Floquet(ResonanceModel):
         ValueError
             If r is negative or not finite, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (A12); (A13) at zeta_c.
         """
         r, xi, lam, _, _ = self._at("r", as_array("r", r, ndim=None, minimum=0))

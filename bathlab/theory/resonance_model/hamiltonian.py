@@ -26,16 +26,22 @@ class Hamiltonian(ResonanceModel):
 
     Parameters
     ----------
-    xi : correlation length in sites, above 0 (localised), below -zeta_c (thermal) or infinite.
-    lam : lambda > 0, resonance length in sites; see :func:`hamiltonian_resonance_length`.
-    length : L >= 2 in sites; ranges end at L/2. Infinite by default.
-    J : > 0, norm of the probe's coupling. All broadcast, with the arguments of methods too.
+    xi
+        correlation length in sites, above 0 (localised), below -zeta_c (thermal) or infinite.
+    lam
+        lambda > 0, resonance length in sites; see :func:`hamiltonian_resonance_length`.
+    length
+        L >= 2 in sites; ranges end at L/2. Infinite by default.
+    J
+        > 0, norm of the probe's coupling. All broadcast, with the arguments of methods too.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (89)-(93). Its (115), 1/sqrt(r lambda), lacks the 4 of (89).
     """
 

@@ -18,13 +18,16 @@ def correlation_length(zeta: Any) -> Any:
 
     Parameters
     ----------
-    zeta : > 0, decay length in sites of the norm of a local operator between l-bits.
+    zeta
+        > 0, decay length in sites of the norm of a local operator between l-bits.
 
     Raises
     ------
     ValueError
         If zeta is not finite and above 0.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (39).
     """
     values = as_array("zeta", zeta, ndim=None, above=0)
@@ -37,14 +40,18 @@ def floquet_resonance_length(frequency: Any, J: Any = 1.0) -> Any:
 
     Parameters
     ----------
-    frequency : Omega > 0, of the drive, in the unit of J.
-    J : > 0, norm of the probe's coupling; both broadcast.
+    frequency
+        Omega > 0, of the drive, in the unit of J.
+    J
+        > 0, norm of the probe's coupling; both broadcast.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (43), whose "~ Omega/J" drops a factor 0.18.
     """
     given = {"frequency": as_array("frequency", frequency, ndim=None, above=0)}
@@ -62,14 +69,18 @@ def hamiltonian_resonance_length(W: Any, J: Any = 1.0) -> Any:
 
     Parameters
     ----------
-    W : > 0, strength of the disorder, in the unit of J.
-    J : > 0, norm of the probe's coupling; both broadcast.
+    W
+        > 0, strength of the disorder, in the unit of J.
+    J
+        > 0, norm of the probe's coupling; both broadcast.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (83).
     """
     given = {"W": as_array("W", W, ndim=None, above=0)}

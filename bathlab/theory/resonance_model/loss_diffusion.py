@@ -36,11 +36,16 @@ class Unhybridised:
 
     Attributes
     ----------
-    ranges : r, in sites.
-    surviving : F(r), the integral of f over energies.
-    strongest : p(r) = -dF/dr per site, the integral of f q.
-    energies : y = e/s_e, s_e = W sqrt(2r + 1), at the centres of cells.
-    densities : f s_e at each range and energy, of integral F.
+    ranges
+        r, in sites.
+    surviving
+        F(r), the integral of f over energies.
+    strongest
+        p(r) = -dF/dr per site, the integral of f q.
+    energies
+        y = e/s_e, s_e = W sqrt(2r + 1), at the centres of cells.
+    densities
+        f s_e at each range and energy, of integral F.
     """
 
     ranges: RealArray
@@ -68,17 +73,24 @@ class LossDiffusion:
 
     Parameters
     ----------
-    lam : lambda > 0, resonance length in sites.
-    xi : correlation length in sites, not 0; infinite by default.
-    kappa : above 0, at most 1, the square of the width of q over that of the density of states.
-    power : a >= 0.
-    sign : sigma = 1 or -1, the state of the probe; F is the same for both (87).
+    lam
+        lambda > 0, resonance length in sites.
+    xi
+        correlation length in sites, not 0; infinite by default.
+    kappa
+        above 0, at most 1, the square of the width of q over that of the density of states.
+    power
+        a >= 0.
+    sign
+        sigma = 1 or -1, the state of the probe; F is the same for both (87).
 
     Raises
     ------
     ValueError
         If an argument is out of its range.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (86), (C1)-(C19).
     """
 
@@ -152,8 +164,10 @@ class LossDiffusion:
 
         Parameters
         ----------
-        ranges : r > 0 in sites, ascending.
-        cells : at least 100.
+        ranges
+            r > 0 in sites, ascending.
+        cells
+            at least 100.
 
         Raises
         ------
@@ -186,14 +200,19 @@ class LossDiffusion:
 
         Parameters
         ----------
-        ranges : r > 0 in sites, ascending.
-        walkers : of a batch, 2 or more.
-        batches : independent of each other.
-        seed, realisation : of the random numbers.
+        ranges
+            r > 0 in sites, ascending.
+        walkers
+            of a batch, 2 or more.
+        batches
+            independent of each other.
+        seed, realisation
+            of the random numbers.
 
         Returns
         -------
-        RealArray, shape (batches, ranges): an estimate of F each, unbiased but for the steps.
+        ndarray
+            Shape (batches, ranges): an estimate of F each, unbiased but for the steps.
 
         Raises
         ------

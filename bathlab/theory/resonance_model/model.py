@@ -113,6 +113,8 @@ class ResonanceModel:
         ValueError
             If r is negative or NaN, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (45) and (91).
         """
         with np.errstate(under="ignore"):
@@ -127,6 +129,8 @@ class ResonanceModel:
         ValueError
             If r is out of its range or infinite, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (42) and (89); its (1), in words, has it "within" r.
         """
         r, xi, lam, L, _ = self._at("r", self._as_open(r))
@@ -142,6 +146,8 @@ class ResonanceModel:
         ValueError
             If r is negative (Hamiltonian: not above 0) or not finite, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (46) and (90).
         """
         r, xi, lam, L, _ = self._at("r", self._as_open(r))
@@ -155,7 +161,8 @@ class ResonanceModel:
 
         Parameters
         ----------
-        omega : frequencies of either sign, in the unit of J; S is even, in its inverse.
+        omega
+            frequencies of either sign, in the unit of J; S is even, in its inverse.
 
         Raises
         ------
@@ -163,6 +170,8 @@ class ResonanceModel:
             If omega is not finite, is 0 where L is infinite (S has no limit there), or the
             shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (52), (53) and (93). Of (93) two misprints are mended: its
         log|4J/omega| inside erf is log|J/omega|, and its power -1 + |theta_0| on the thermal
         side -1 + theta_0.
@@ -192,6 +201,8 @@ class ResonanceModel:
         ValueError
             If omega is outside that interval, or the shapes do not fit.
 
+        Notes
+        -----
         Source: derived from Crowley & Chandran, (53) and (93).
         """
         omega = np.abs(as_array("omega", omega, ndim=None))
@@ -209,13 +220,16 @@ class ResonanceModel:
 
         Parameters
         ----------
-        t : times of either sign, in units of 1/J.
+        t
+            times of either sign, in units of 1/J.
 
         Raises
         ------
         ValueError
             If t is not finite, lambda is below 1, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (47) and (92). Its (58), C ~ (J t)^-theta, holds for C(t) -
         F(L/2).
         """
@@ -236,6 +250,8 @@ class ResonanceModel:
         ValueError
             If L is infinite.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (126), whose upper limit L is meant as L/2.
         """
         _, xi, lam, L, _ = self._at("r", np.zeros(()))
@@ -256,13 +272,16 @@ class ResonanceModel:
 
         Parameters
         ----------
-        t : times of either sign, in units of 1/J.
+        t
+            times of either sign, in units of 1/J.
 
         Raises
         ------
         ValueError
             If t is not finite, or the shapes do not fit.
 
+        Notes
+        -----
         Source: Crowley & Chandran, (49) and (50).
         """
         t, xi, _, L, J = self._at("t", np.abs(as_array("t", t, ndim=None)))

@@ -22,19 +22,24 @@ def region(xi: Any, lam: Any, length: Any) -> Any:
 
     Parameters
     ----------
-    xi : correlation length in sites, not 0, may be infinite.
-    lam : lambda > 0, resonance length in sites.
-    length : L >= 2 in sites, may be infinite; all broadcast.
+    xi
+        correlation length in sites, not 0, may be infinite.
+    lam
+        lambda > 0, resonance length in sites.
+    length
+        L >= 2 in sites, may be infinite; all broadcast.
 
     Returns
     -------
-    str, or array of str.
+    str or ndarray of str
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, figure 1 and section I.
     """
     xi, lam, L = together(as_point(xi, lam, length))
@@ -49,13 +54,16 @@ def is_consistent(xi: Any, lam: Any, length: Any) -> Any:
 
     Parameters
     ----------
-    xi, lam, length : as for :func:`region`.
+    xi, lam, length
+        as for :func:`region`.
 
     Raises
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
 
+    Notes
+    -----
     Source: Crowley & Chandran, (95), with < for its <<.
     """
     xi, lam, L = together(as_point(xi, lam, length))
