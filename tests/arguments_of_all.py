@@ -84,6 +84,7 @@ HELD = [
     "statistics.Tail",
     "statistics.WidthRatio",
     "workbench.Claim",
+    "workbench.Claims",
     "workbench.Outcome",
     "workbench.Record",
     "analysis.AvoidedCrossing",

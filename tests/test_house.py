@@ -20,6 +20,7 @@ PACKAGE = ROOT / "bathlab"
 STREAM = [
     "conventions",
     "checks",
+    "facts",
     "errors",
     "streams",
     "version",

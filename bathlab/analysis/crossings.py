@@ -21,6 +21,7 @@ from bathlab.analysis.level_pairs import Resonances
 from bathlab.checks import as_array, as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
+from bathlab.facts import Facts
 from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.spectrum.dense import diagonalise
@@ -51,8 +52,8 @@ class TwoLevels(NamedTuple):
         return 2 * np.arctan2(np.hypot(sine, cosine * np.sin(turn)), cosine * np.cos(turn))
 
 
-@dataclass(frozen=True, eq=False)
-class AvoidedCrossing:
+@dataclass(frozen=True, eq=False, repr=False)
+class AvoidedCrossing(Facts):
     """A pair of levels at fields h_j + shift.
 
     Attributes

@@ -9,13 +9,14 @@ import numpy as np
 
 from bathlab.checks import as_array, refusal, shown
 from bathlab.conventions import RealArray
+from bathlab.facts import Facts
 
 #: Heights are means over so many bins on either side.
 REACH = 1
 
 
-@dataclass(frozen=True, eq=False)
-class Humps:
+@dataclass(frozen=True, eq=False, repr=False)
+class Humps(Facts):
     """Where a curve is highest on either side of omega = 0; see :func:`humps`.
 
     What is read off another curve on the same bins, one of a single realisation say, is linear

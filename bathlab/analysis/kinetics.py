@@ -19,13 +19,14 @@ import numpy as np
 from bathlab.analysis.eth import Elements, as_elements
 from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, shown
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 
 #: Largest number of spins: the rate equation is solved with all its modes.
 MOST_SPINS = 12
 
 
-@dataclass(frozen=True, eq=False)
-class Kinetics:
+@dataclass(frozen=True, eq=False, repr=False)
+class Kinetics(Facts):
     """The rate equation of n spins at a bath, all 2^n configurations.
 
     Attributes

@@ -24,6 +24,7 @@ from bathlab.checks import (
     shown,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import UnitaryEigensystem
 from bathlab.operators.hermitian import UNITARY_TOLERANCE
@@ -44,8 +45,8 @@ class ActsOnSites(Protocol):
     def pauli(self, site: int) -> Array: ...
 
 
-@dataclass(frozen=True, eq=False)
-class Resonances:
+@dataclass(frozen=True, eq=False, repr=False)
+class Resonances(Facts):
     """All pairs of n states as sigma_j sees them.
 
     Attributes

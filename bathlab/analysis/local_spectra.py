@@ -9,10 +9,11 @@ import numpy as np
 
 from bathlab.checks import as_array, as_levels, refusal
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 
 
-@dataclass(frozen=True, eq=False)
-class Tones:
+@dataclass(frozen=True, eq=False, repr=False)
+class Tones(Facts):
     """Of which frequencies C_a(t) = sum_b Z_ab cos((E_a - E_b) t) of each state is made.
 
     Attributes

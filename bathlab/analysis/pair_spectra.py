@@ -14,10 +14,11 @@ import numpy as np
 
 from bathlab.checks import as_array, as_edges, as_flag, refusal, shown
 from bathlab.conventions import RealArray
+from bathlab.facts import Facts
 
 
-@dataclass(frozen=True, eq=False)
-class PairSpectrum:
+@dataclass(frozen=True, eq=False, repr=False)
+class PairSpectrum(Facts):
     """Sums over pairs of levels a, b, a != b, in m bins of |omega| = |E_a - E_b|.
 
     Attributes

@@ -13,13 +13,14 @@ import numpy as np
 
 from bathlab.checks import as_array
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 
 #: Differences of quasienergies are known to about so much.
 ROUNDING = 1e-15
 
 
-@dataclass(frozen=True, eq=False)
-class StatePairs:
+@dataclass(frozen=True, eq=False, repr=False)
+class StatePairs(Facts):
     """The p pairs n < m of N levels on the circle.
 
     Attributes

@@ -9,12 +9,13 @@ import numpy as np
 
 from bathlab.checks import as_array, as_edges, as_list, refusal, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.operators.eigensystem import Eigensystem
 from bathlab.spectrum.eigenstates import Eigenstate
 
 
-@dataclass(frozen=True, eq=False)
-class ProductAmplitudes:
+@dataclass(frozen=True, eq=False, repr=False)
+class ProductAmplitudes(Facts):
     """<s, b|psi> of several eigenstates psi on the products of levels b and spin states s.
 
     Attributes
@@ -71,8 +72,8 @@ def product_amplitudes(
     return ProductAmplitudes(products - places[:, None, None], values)
 
 
-@dataclass(frozen=True, eq=False)
-class BinMoments:
+@dataclass(frozen=True, eq=False, repr=False)
+class BinMoments(Facts):
     """Sums over the entries of each bin, (m,) arrays: how many there are, of the moduli, of
     their squares and of their fourth powers."""
 

@@ -12,6 +12,7 @@ from bathlab.analysis.correlators import spectral_autocorrelator
 from bathlab.analysis.eth import matrix_elements
 from bathlab.checks import as_array, as_integer, refusal
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.operators.door import as_system, kind_of
 from bathlab.operators.eigensystem import Eigensystem, UnitaryEigensystem
 from bathlab.operators.hermitian import require_dimension
@@ -28,8 +29,8 @@ from bathlab.spectrum.states.base import Eigenstate
 ONE_BY_ONE = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
-class SampledAutocorrelator:
+@dataclass(frozen=True, eq=False, repr=False)
+class SampledAutocorrelator(Facts):
     """C(t) = Tr[O(t) O]/n, from some eigenstates or all.
 
     Attributes

@@ -21,6 +21,7 @@ from bathlab.checks import (
     require_kind,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.spectrum.staircase.base import Levels
 
 #: Exponentials worked on at once.
@@ -30,8 +31,8 @@ PIECE = 2**22
 THOULESS_CRITERION = 0.08
 
 
-@dataclass(frozen=True, eq=False)
-class FormFactor:
+@dataclass(frozen=True, eq=False, repr=False)
+class FormFactor(Facts):
     """Sums of phases of one spectrum, filtered; :func:`mean_form_factor` puts spectra together.
 
     Attributes

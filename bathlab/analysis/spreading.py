@@ -9,6 +9,7 @@ import numpy as np
 
 from bathlab.checks import as_array, as_edges, as_list, as_real, as_state, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.system import System
@@ -20,8 +21,8 @@ from bathlab.spectrum.eigenstates import Eigenstate
 SUM_RULE_TOLERANCE = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
-class Hybridisation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Hybridisation(Facts):
     """The hybridisation function k(omega) of one eigenstate.
 
     Attributes

@@ -16,6 +16,7 @@ from bathlab.analysis.crossings import shifted_levels
 from bathlab.analysis.level_pairs import Resonances
 from bathlab.checks import as_integer, as_real, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Facts
 from bathlab.operators.memory import require_memory
 
 #: A whole turn of a field.
@@ -26,8 +27,8 @@ CROSSING = 0.5
 FARTHEST = 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class LevelSweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class LevelSweep(Facts):
     """All n levels at fields h_j + shift.
 
     Attributes

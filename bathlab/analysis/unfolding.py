@@ -12,6 +12,7 @@ from scipy.special import ndtr
 
 from bathlab.checks import as_integer, as_levels, as_real, refusal, require_choice
 from bathlab.conventions import RealArray
+from bathlab.facts import Facts
 
 #: Fewest levels for each coefficient of the polynomial: with fewer it follows the levels.
 LEVELS_A_COEFFICIENT = 10
@@ -19,8 +20,8 @@ LEVELS_A_COEFFICIENT = 10
 REACH = 6.0
 
 
-@dataclass(frozen=True, eq=False)
-class Unfolded:
+@dataclass(frozen=True, eq=False, repr=False)
+class Unfolded(Facts):
     """Levels mapped by the smooth part of their staircase, so that their mean distance is 1.
 
     Attributes

@@ -16,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator
 
 from bathlab.checks import as_integer, as_real, require_choice, require_kind, settle
 from bathlab.conventions import Array
+from bathlab.facts import Fact
 from bathlab.model.fields import Fields, as_unitaries, on_site_products, random_rotations
 from bathlab.operators.gates import GateProduct, apply_series
 from bathlab.operators.memory import require_memory
@@ -165,6 +166,9 @@ class Circuit(System):
             each.kernel_form() for each in (product, product.adjoint())
         )
         super().__init__((2,) * len(u), np.complex128)
+
+    def facts(self) -> list[Fact]:
+        return [*super().facts(), Fact("J", f"{self.coupling:g}")]
 
     @property
     def sites(self) -> int:

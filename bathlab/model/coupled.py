@@ -16,14 +16,16 @@ from scipy import sparse
 
 from bathlab.checks import as_integer, require_kind
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Fact
 from bathlab.model.couplers import couplers_of, flip_sectors
 from bathlab.model.draw import Draw
 from bathlab.model.eth_interface import EthInterface
 from bathlab.model.lioms import NO_LIOMS, Chain, Lioms, require_chain
 from bathlab.model.matrices import BathMatrices
+from bathlab.operators.described import factor_facts, size_facts
 from bathlab.operators.eigensystem import Solution
 from bathlab.operators.hermitian import Matrix, is_filled
-from bathlab.operators.memory import require_memory
+from bathlab.operators.memory import held_bytes, require_memory
 from bathlab.operators.sectors import HasSectors
 from bathlab.operators.simd import LANES
 from bathlab.operators.spins import pauli, spin_operator
@@ -111,6 +113,15 @@ class CoupledSystem(HasSectors):
         """H as :attr:`hamiltonian`, or as the bath's own ndarray where no LIOM is attached."""
         bare = self.lioms.count == 0 and isinstance(self.bath.hamiltonian, np.ndarray)
         return self.bath.hamiltonian if bare else self.hamiltonian
+
+    def facts(self) -> list[Fact]:
+        drawn = [] if self.draw is None else self.draw.facts()
+        parts = factor_facts(self.bath.dims, self.lioms.count)
+        return [*parts, *size_facts(self), *drawn]
+
+    def held(self) -> int:
+        within = self.bath
+        return held_bytes(within.hamiltonian, within.contact, within.probe, self.liom_energies)
 
     @property
     def grain(self) -> Grain:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bathlab.checks import as_integer, settle
+from bathlab.facts import Fact
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,10 @@ class Draw:
             realisation=as_integer("realisation", self.realisation, 0),
             lioms=as_integer("lioms", self.lioms, 0),
         )
+
+    def facts(self) -> list[Fact]:
+        """Seed and realisation, which a table shows and a line leaves out."""
+        return [
+            Fact("seed", str(self.seed), ""),
+            Fact("realisation", str(self.realisation), ""),
+        ]

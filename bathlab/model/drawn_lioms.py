@@ -10,11 +10,12 @@ import numpy as np
 
 from bathlab.checks import as_array, refusal, require_kind, settle, shown
 from bathlab.conventions import SIGMA_Z, RealArray
+from bathlab.facts import Facts
 from bathlab.model.liom_terms import Site, Sites, add_interactions, as_terms, joined, taken
 
 
-@dataclass(frozen=True, eq=False)
-class Lioms:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lioms(Facts):
     """LIOMs of one realisation, nearest to the grain first.
 
     H = sum_i (h_i + J'_i sigma^z_{site(i)}) tau^z_i + sum_i g_i V_i tau^x_i

@@ -9,14 +9,15 @@ from functools import cached_property
 import numpy as np
 
 from bathlab.checks import as_array, as_flag
+from bathlab.facts import Facts
 from bathlab.operators.blocks import Labels, block_labels
 from bathlab.operators.hermitian import Matrix, as_matrix, require_dimension, require_hermitian
 from bathlab.operators.row_basis import RowBasis, row_basis
 from bathlab.operators.spins import site_operator
 
 
-@dataclass(frozen=True, eq=False)
-class BathMatrices:
+@dataclass(frozen=True, eq=False, repr=False)
+class BathMatrices(Facts):
     """One drawn bath: (dim, dim) Hermitian matrices, each real or complex, and the dims of its
     tensor factors; ``connected`` where it is known beforehand that H has one sector.
 

@@ -9,14 +9,15 @@ import numpy as np
 
 from bathlab.checks import as_array, as_real, settle, shown
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Fact, Facts, counted
 from bathlab.operators.hermitian import Matrix
 
 if TYPE_CHECKING:
     from bathlab.operators.system import System
 
 
-@dataclass(frozen=True, eq=False)
-class Eigensystem:
+@dataclass(frozen=True, eq=False, repr=False)
+class Eigensystem(Facts):
     """All levels and eigenvectors: H = U diag(energies) U^dagger.
 
     Wherever this package asks for ``H`` to find a state or a spectral measure, an Eigensystem
@@ -68,9 +69,12 @@ class Eigensystem:
     def dimension(self) -> int:
         return len(self.energies)
 
+    def facts(self) -> list[Fact]:
+        return level_facts(self.energies)
 
-@dataclass(frozen=True, eq=False)
-class UnitaryEigensystem:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class UnitaryEigensystem(Facts):
     """All quasienergies and eigenvectors of a unitary: W = U diag(exp(i theta)) U^dagger.
 
     It may be given wherever the unitary may, and nothing is solved twice.
@@ -99,10 +103,19 @@ class UnitaryEigensystem:
     def dimension(self) -> int:
         return len(self.quasienergies)
 
+    def facts(self) -> list[Fact]:
+        return [*level_facts(self.energies), Fact("residual", f"{self.residual:.1e}")]
+
     @property
     def energies(self) -> RealArray:
         """The quasienergies, for what takes levels of either kind."""
         return self.quasienergies
+
+
+def level_facts(energies: RealArray) -> list[Fact]:
+    """How many levels, and from where to where."""
+    lowest, highest = f"{energies[0]:.6g}", f"{energies[-1]:.6g}"
+    return [counted("levels", len(energies)), Fact("range", f"{lowest} to {highest}")]
 
 
 class Solution:

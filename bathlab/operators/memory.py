@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any, Iterable
+
+import numpy as np
 import psutil
 
 from bathlab.checks import as_real, as_text
+from bathlab.conventions import Array
 from bathlab.errors import DoesNotFit
 
 GIB = 2**30
+
+
+def held_bytes(*matrices: Any) -> int:
+    """Bytes that the entries of arrays and CSR arrays take, with the indices of the latter."""
+    return sum(part.nbytes for matrix in matrices for part in _parts(matrix))
+
+
+def _parts(matrix: Any) -> Iterable[Array]:
+    if isinstance(matrix, np.ndarray):
+        return (matrix,)
+    return matrix.data, matrix.indices, matrix.indptr
 
 
 def require_memory(

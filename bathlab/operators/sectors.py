@@ -17,6 +17,7 @@ from scipy import sparse
 from bathlab.checks import as_integer, refusal
 from bathlab.conventions import Array
 from bathlab.errors import SeveralSectors, warn
+from bathlab.facts import Fact
 from bathlab.operators.blocks import (
     TURNED_ROUNDING,
     Labels,
@@ -25,6 +26,7 @@ from bathlab.operators.blocks import (
     require_commuting,
     symmetry_basis,
 )
+from bathlab.operators.described import size_facts
 from bathlab.operators.door import GivesCsr, as_system
 from bathlab.operators.hermitian import (
     HERMITIAN_TOLERANCE,
@@ -116,6 +118,12 @@ class Sector(System):
     def elements(self, operator: Matrix, other: Sector) -> Matrix:
         """The block of a checked operator that leads from ``other`` into this sector."""
         return _sandwich(self.basis, operator, other.basis)
+
+    def facts(self) -> list[Fact]:
+        own = [Fact("number", str(self.number))]
+        if self.eigenvalue is not None:
+            own.append(Fact("symmetry", f"{self.eigenvalue:.6g}"))
+        return [*own, *size_facts(self)]
 
     def __repr__(self) -> str:
         of = "" if self.eigenvalue is None else f", symmetry {self.eigenvalue:.6g}"

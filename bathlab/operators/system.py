@@ -22,7 +22,9 @@ from bathlab.checks import (
     shown,
 )
 from bathlab.conventions import Array, RealArray
+from bathlab.facts import Fact, Facts
 from bathlab.operators.blocks import count_blocks
+from bathlab.operators.described import factor_facts, size_facts
 from bathlab.operators.eigensystem import Eigensystem, Solution
 from bathlab.operators.hermitian import (
     Matrix,
@@ -31,6 +33,7 @@ from bathlab.operators.hermitian import (
     require_hermitian,
     require_unitary,
 )
+from bathlab.operators.memory import held_bytes
 from bathlab.operators.spins import site_operator
 from bathlab.operators.table import TableForm
 
@@ -38,7 +41,7 @@ from bathlab.operators.table import TableForm
 KINDS = ("hermitian", "unitary")
 
 
-class System(LinearOperator):
+class System(Facts, LinearOperator):
     """A square operator with what solvers ask of it. ``system @ x`` is its product.
 
     A system never changes once it is made, so what was solved of it stays right. One of your
@@ -78,6 +81,14 @@ class System(LinearOperator):
                 "dtype", shown(dtype), "one of real or complex numbers", "Leave it out."
             )
         super().__init__(kind, (self.dimension, self.dimension))
+
+    def facts(self) -> list[Fact]:
+        """Factors, dimension, kind of numbers, memory of what is held, for a line of text."""
+        return [*factor_facts(self.dims), *size_facts(self)]
+
+    def held(self) -> int:
+        """Bytes of the matrices that it holds; 0 if that is not known."""
+        return 0
 
     def matrix(self) -> Matrix:
         """All entries, (n, n) ndarray or CSR array. Raises ValueError if it is matrix-free."""
@@ -214,6 +225,9 @@ class MatrixSystem(System):
     def filled(self) -> bool:
         return is_filled(self._matrix)
 
+    def held(self) -> int:
+        return held_bytes(self._matrix)
+
     def _matvec(self, x: Array) -> Array:
         return self._matrix @ x
 
@@ -253,6 +267,9 @@ class SystemView(System):
 
     def matrix(self) -> Matrix:
         return self.system.matrix()
+
+    def facts(self) -> list[Fact]:
+        return self.system.facts()
 
     def operator(self, which: str | int, axis: str = "x") -> Matrix:
         return self.system.operator(which, axis)

@@ -15,6 +15,7 @@ import numpy as np
 from bathlab.checks import require_choice
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
+from bathlab.facts import Facts
 from bathlab.operators.door import as_system
 from bathlab.operators.eigensystem import Eigensystem
 from bathlab.operators.system import System
@@ -34,8 +35,8 @@ STORED_ROUNDING = 8 * float(np.finfo(float).eps)
 NOTHING = 1e-28
 
 
-@dataclass(frozen=True, eq=False)
-class CrossMeasure:
+@dataclass(frozen=True, eq=False, repr=False)
+class CrossMeasure(Facts):
     """Weights <psi|A|n><n|B|psi> over the levels n of H, one entry per level.
 
     Each level has the sum over its states, so the weights do not depend on the basis inside it.

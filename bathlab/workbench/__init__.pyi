@@ -1,6 +1,7 @@
 from . import baths as baths
 from . import catalogue as catalogue
 from .claims import Claim as Claim
+from .claims import Claims as Claims
 from .claims import apart as apart
 from .claims import collapse as collapse
 from .claims import compare as compare

@@ -8,11 +8,14 @@ from typing import Any, Iterable, Mapping
 
 import pandas as pd
 
-from bathlab.checks import as_real, as_text, require_kind
+from bathlab.checks import as_real, as_text, refusal, require_kind, shown
+from bathlab.facts import Fact, Facts, html_table, in_brief
 from bathlab.statistics.collapse import Distance
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.histograms import POOR, DensityLaw
 
+#: Columns of a table of claims.
+HEADER = ("claim", "paper", "here", "N", "verdict")
 #: A value agrees with the paper's if it is nearer than so many of its standard errors.
 AGREEMENT = 2.0
 #: A curve is off if its points are farther from the others than so many of their errors.
@@ -25,8 +28,8 @@ NO_VALUE = "no value"
 MOST_DIGITS = 6
 
 
-@dataclass(frozen=True)
-class Claim:
+@dataclass(frozen=True, repr=False)
+class Claim(Facts):
     """One thing that theory says and that was measured.
 
     Attributes
@@ -78,6 +81,16 @@ class Claim:
     def __post_init__(self) -> None:
         if self.effect is None and self.expected is not None and self.value is not None:
             object.__setattr__(self, "effect", self.value - self.expected)
+
+    def facts(self) -> list[Fact]:
+        """What a table says of it, and the rest of what is not empty."""
+        shown = dict(zip(HEADER, _cells(self)))
+        more = {"size of effect": self.effect, "equation": self.equation, "note": self.note}
+        said = {name: "" if value is None else in_brief(value) for name, value in more.items()}
+        return [
+            *(Fact(name, f"{value}") for name, value in shown.items() if value is not None),
+            *(Fact(name, value, "") for name, value in said.items() if value),
+        ]
 
     @property
     def here(self) -> str:
@@ -238,14 +251,32 @@ def pm(found: Estimate, digits: int = 3) -> str:
 
 def as_table(claims: Iterable[Claim]) -> str:
     """Claims as a table of text: claim, paper, here, N, verdict."""
-    rows = [
-        {
-            "claim": each.claim,
-            "paper": each.paper,
-            "here": each.here,
-            "N": f"{each.N} {each.of}" if each.of else each.N,
-            "verdict": each.verdict,
-        }
-        for each in claims
-    ]
+    rows = [dict(zip(HEADER, _cells(each))) for each in claims]
     return pd.DataFrame(rows, dtype=object).to_string(index=False)
+
+
+def _cells(claim: Claim) -> tuple[Any, ...]:
+    """A claim as a row of a table, see ``HEADER``."""
+    count = f"{claim.N} {claim.of}" if claim.of else claim.N
+    return claim.claim, claim.paper, claim.here, count, claim.verdict
+
+
+class Claims(tuple[Claim, ...]):
+    """Claims of a study, shown as a table: ``Claims(study.claims(outcome))``."""
+
+    def __new__(cls, claims: Iterable[Claim] = ()) -> Claims:
+        """Raises ValueError for what holds anything but claims."""
+        if not isinstance(claims, Iterable) or isinstance(claims, (str, bytes, Mapping)):
+            raise refusal(
+                "claims", shown(claims), "several claims", "Take study.claims(outcome)."
+            )
+        found = list(claims)
+        for each in found:
+            require_kind("claims", each, Claim, "Take those of study.claims(outcome).")
+        return super().__new__(cls, found)
+
+    def __repr__(self) -> str:
+        return as_table(self) if self else "no claims"
+
+    def _repr_html_(self) -> str:
+        return html_table([_cells(each) for each in self], HEADER)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from bathlab.ensemble.store.files import write_atomically
-from bathlab.workbench.claims import Claim, as_table
+from bathlab.facts import html_table
+from bathlab.workbench.claims import Claim, Claims, as_table
 
 #: What comes of a file that is not there, or holds something else.
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -37,6 +38,11 @@ class Record:
     def text(self) -> str:
         """The command and the table."""
         return f"{self.command}  (bathlab {self.version})\n\n{self.table}\n"
+
+    def _repr_html_(self) -> str:
+        told = {"study": self.study, "command": self.command, "bathlab": self.version}
+        head = html_table([*told.items()])
+        return f"{head}\n{Claims(self.claims)._repr_html_()}"
 
     def write(self, path: Path) -> None:
         """As JSON."""

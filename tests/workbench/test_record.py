@@ -11,7 +11,7 @@ from scripts import ROOT
 
 import bathlab as bl
 from bathlab.statistics import Distance, Estimate
-from bathlab.workbench import Claim, Record, catalogue
+from bathlab.workbench import Claim, Claims, Record, catalogue
 from bathlab.workbench.claims import apart, as_table, collapse, compare, state
 from bathlab.workbench.request import stored
 
@@ -192,3 +192,23 @@ def test_committed_parameters_are_those_of_the_preset(path):
     kind = type(module.PRESETS["default"])
     text = path.with_suffix(".toml").read_text()
     assert bl.workbench.from_toml(kind, text) == module.PRESETS[preset]
+
+
+def test_claims_are_shown_as_their_table_and_escaped():
+    found = bl.estimate([0.6, 0.7, 0.8], [0, 1, 2])
+    claims = Claims(
+        compare(f"{name} < b", "log 2", 0.69, found, note="<b>", of="rings") for name in "ac"
+    )
+    assert repr(claims) == as_table(claims) and len(claims) == 2
+    text = claims._repr_html_()
+    assert text.count("<tr>") == 3 and "a &lt; b" in text and "a < b" not in text
+    assert "0.700 +- 0.058" in repr(claims[0]) and "&lt;b&gt;" in claims[0]._repr_html_()
+    assert repr(Claims()) == "no claims"
+    record = Record("s", "run <s>", "0.1", {}, tuple(claims))
+    assert text in record._repr_html_() and "run &lt;s&gt;" in record._repr_html_()
+
+
+@pytest.mark.parametrize("claims", [[1], "ab", {"a": 1}, 3, None])
+def test_what_are_no_claims_is_refused(claims):
+    with pytest.raises(ValueError, match="claims"):
+        Claims(claims)

@@ -11,6 +11,7 @@ import numpy as np
 from bathlab.checks import as_real, refusal
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged
+from bathlab.facts import Fact, Facts, counted, only_told
 from bathlab.operators.system import System
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.choice import Solver
@@ -33,8 +34,8 @@ LEAST_WIDTH = 1e-4
 EIGENSTATE = 1e8
 
 
-@dataclass(frozen=True, eq=False)
-class SpectralMeasure:
+@dataclass(frozen=True, eq=False, repr=False)
+class SpectralMeasure(Facts):
     """Weights |<psi'|O|psi>|^2 over the levels of H, one entry per level.
 
     Exactly degenerate levels (equal up to rounding, ``scale.LEVEL_ROUNDING`` of the width) are
@@ -91,6 +92,13 @@ class SpectralMeasure:
     energy: float = math.nan
     residual: float = math.nan
     unitary: bool = False
+
+    def facts(self) -> list[Fact]:
+        squares = self.square_bounds or [float(self.weights @ self.weights)]
+        D = " to ".join(f"{-math.log(x):.6g}" if x > 0 else "?" for x in reversed(squares))
+        rules = Fact("sum rules", f"{max(self.sum_error, self.moment_error):.1e}")
+        lines, way = counted("lines", len(self.energies)), only_told("method", self.method)
+        return [lines, Fact("D", D, f"D = {D}"), way, rules]
 
     @property
     def frequencies(self) -> RealArray:
@@ -303,7 +311,7 @@ def _moment_error(
     deviation = system @ image - centre * image
     variance = float(np.vdot(deviation, deviation).real) / norm
     width = float(energies[-1] - energies[0]) + largest * LEAST_WIDTH
-    if width == 0:
+    if not width:
         return 0.0
     shifted = energies - centre
     first = abs(weights @ shifted) / (norm * width)

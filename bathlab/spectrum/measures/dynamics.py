@@ -11,14 +11,15 @@ import numpy as np
 from bathlab.checks import as_array, as_edges, refusal
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import PhaseUnknown, warn
+from bathlab.facts import Facts
 from bathlab.spectrum.phase_sums import MOST_TURNS, summed_phases
 
 #: Phases that the rounding of the levels turns by more, in radians, are called unknown.
 UNKNOWN_PHASE = 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class SpectralFunction:
+@dataclass(frozen=True, eq=False, repr=False)
+class SpectralFunction(Facts):
     """S(omega) = sum_m w_m delta(omega - omega_m) on bins.
 
     As an array it is its density.

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from bathlab.conventions import RealArray
 from bathlab.errors import NotConverged
+from bathlab.facts import Fact, Facts, only_told
+from bathlab.operators.eigensystem import level_facts
 from bathlab.operators.traces import Traces
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.choice import Solver
@@ -22,8 +24,8 @@ from bathlab.spectrum.scale import LEVEL_ROUNDING
 TRACE_TOLERANCE = 1e-14
 
 
-@dataclass(frozen=True, eq=False)
-class Levels:
+@dataclass(frozen=True, eq=False, repr=False)
+class Levels(Facts):
     """Every level of H, each as often as it is degenerate.
 
     Attributes
@@ -47,6 +49,15 @@ class Levels:
     steps: int
     trace_error: float
     complete: bool = True
+
+    def facts(self) -> list[Fact]:
+        """How many, from where to where, by what, and how well the traces are met."""
+        return [
+            *level_facts(self.energies),
+            only_told("method", self.method),
+            Fact("traces", f"{self.trace_error:.1e}"),
+            only_told("whole", "complete" if self.complete else "not complete"),
+        ]
 
     def distinct(self) -> tuple[RealArray, NDArray[np.intp]]:
         """Different levels, (m,) ascending, and how often each is there.

@@ -10,6 +10,7 @@ import numpy as np
 
 from bathlab.conventions import Array, RealArray
 from bathlab.errors import NotConverged, NotNearest
+from bathlab.facts import Fact, Facts, only_told
 from bathlab.spectrum.backend import Backend
 from bathlab.spectrum.choice import Solver
 from bathlab.spectrum.scale import LEVEL_ROUNDING, Frame, spacing_at
@@ -27,8 +28,8 @@ AROUND = 32
 END_SLACK = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Eigenstate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Eigenstate(Facts):
     """One eigenstate.
 
     Attributes
@@ -65,6 +66,18 @@ class Eigenstate:
     nearest: str = "unchecked"
     missed: float = 1.0
     multiplicity: int | None = None
+
+    def facts(self) -> list[Fact]:
+        """Energy, residual and how it is known to be the nearest, for a line of text."""
+        known = self.nearest if self.nearest == "unchecked" else f"by {self.nearest}"
+        return [
+            Fact("energy", f"{self.energy:.6g}"),
+            Fact("residual", f"{self.residual:.1e}"),
+            Fact("nearest", known),
+            Fact("probability that a nearer level was missed", f"{self.missed:.1e}", ""),
+            only_told("method", self.method),
+            Fact("dimension", str(len(self.vector))),
+        ]
 
 
 @dataclass(frozen=True)
