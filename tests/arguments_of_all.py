@@ -1576,7 +1576,9 @@ TABLE |= {
         "path": Folder(STORE),
         "columns": Names(["x"], optional=True),
         "circumstances": Flag(False),
+        "provenance": Flag(False),
     },
+    "ensemble.provenance": {"path": Folder(STORE)},
     "ensemble.status": {"path": Folder(STORE)},
     "ensemble.verify": {"path": Folder(STORE)},
 }

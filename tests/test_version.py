@@ -75,7 +75,8 @@ def told(spec, seed, realisation):
 
 def test_workers_take_the_version_of_their_driver(tmp_path, monkeypatch):
     study = bl.Study("s", told, (bl.Case("c", 1, 4),))
-    table = bl.run(study, tmp_path / "s", workers=2, progress=False)
+    bl.run(study, tmp_path / "s", workers=2, progress=False)
+    table = bl.load(tmp_path / "s", provenance=True)
     assert set(table["told"]) == {f"{version.PACKAGE}={bl.__version__}"}
     assert set(table["version_bathlab"]) == set(table["x"]) == {bl.__version__}
     monkeypatch.setenv(version.VARIABLE, f"{version.PACKAGE}=9.9")

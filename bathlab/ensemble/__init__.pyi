@@ -1,6 +1,7 @@
 from .runner import run as run
 from .standing import Status as Status
 from .standing import status as status
+from .store.makers import provenance as provenance
 from .store.merging import Merged as Merged
 from .store.merging import merge as merge
 from .store.reader import load as load

@@ -20,7 +20,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_info
 
 from bathlab.conventions import Row
-from bathlab.ensemble.store.parts import CODE, pack
+from bathlab.ensemble.store.parts import CODE, PROVENANCE, pack
 from bathlab.ensemble.study import Case, Measure, Study
 from bathlab.ensemble.worker import isolated, stops_the_run
 from bathlab.spectrum.backend import usual
@@ -164,7 +164,7 @@ def realise(
             "run_finished": now(),
         }
         known = {**code, **provenance(), **circumstances}
-        _require_free(measured, {**keys, **known})
+        _require_free(measured, {**keys, **known, PROVENANCE: ""})
         shown = _shown(case.columns, measured)
         return pack(_table([{**keys, **shown, **row, **known} for row in measured]))
     except BaseException as error:

@@ -15,7 +15,8 @@ import pandas as pd
 from bathlab.ensemble.store import failures, files, journal
 from bathlab.ensemble.store.codes import entry, joined
 from bathlab.ensemble.store.contents import Contents, as_frame
-from bathlab.ensemble.store.parts import CIRCUMSTANCES, CODE, KEYS
+from bathlab.ensemble.store.parts import CODE, KEYS
+from bathlab.ensemble.store.provenance import presented
 from bathlab.ensemble.store.reader import SPEC_FILE, Store
 from bathlab.ensemble.store.specification import merged
 from bathlab.ensemble.store.writer import writing
@@ -81,7 +82,7 @@ def table_of(store: Store, found: Contents, wanted: Mapping[str, int]) -> pd.Dat
     frame = frame[frame["realisation"] < frame["case"].map(wanted).fillna(0)]
     if frame.empty:
         raise NoRows(f"There is no row. {words}")
-    frame = frame.drop(columns=CIRCUMSTANCES).reset_index(drop=True)
+    frame = presented(frame).reset_index(drop=True)
     if any(_ends_process(record) for record in failed):
         raise FailedRealisations(words, frame)
     if failed:

@@ -14,10 +14,10 @@ from bathlab.checks import as_path
 from bathlab.ensemble.store.codes import key
 from bathlab.ensemble.store.contents import Contents, as_frame
 from bathlab.ensemble.store.locking import is_running
+from bathlab.ensemble.store.parts import VERSION
 from bathlab.ensemble.store.reader import Store, find_store
 from bathlab.statistics.estimates import by_place
 
-VERSION = "version_"
 #: So many of the latest realisations tell the pace.
 LATEST = 50
 

@@ -32,6 +32,8 @@ FEWEST_REALISATIONS = 5
 RESAMPLINGS = 9999
 #: Columns of a store's rows that tell which code made them.
 CODE = ("code_digest", "code_version")
+#: The column that stands for these and for versions, whose names begin with the code's half.
+PROVENANCE = "provenance"
 #: With more clusters the acceleration, of order 1/sqrt(N), is left out: its cost grows as N^2.
 MOST_ACCELERATED = 2000
 
@@ -223,7 +225,8 @@ def summarise(
     if mixed:
         warnings.warn(
             f"{mixed} of the means are taken over rows that different code made. "
-            f"Add {' and '.join(map(repr, CODE))} to `by`, or run the study on a new store.",
+            f"Add {' and '.join(map(repr, CODE))} to `by`, columns of "
+            "bl.load(store, provenance=True), or run the study on a new store.",
             MixedCode,
             stacklevel=2,
         )
@@ -263,7 +266,9 @@ def _of_column(
 
 def _is_mixed(group: pd.DataFrame) -> bool:
     told = [name for name in CODE if name in group]
-    return bool(told) and len(group[told].drop_duplicates()) > 1
+    if told or PROVENANCE not in group:
+        return bool(told) and len(group[told].drop_duplicates()) > 1
+    return group[PROVENANCE].astype(str).str.partition("-")[0].nunique() > 1
 
 
 def _interval(means: RealArray, level: float) -> tuple[Any, Any]:

@@ -71,6 +71,8 @@ def test_an_edited_measure_is_refused_before_any_work(store, other, words):
 def test_accepted_rows_of_two_codes_are_told_apart(store):
     table = go(study(2.0, 5, version="b"), store, accept_code=True)
     assert table["x"].tolist() == [1.0, 2.0, 3.0, 5.0, 6.0]
+    assert table["provenance"].nunique() == 2
+    table = bl.load(store, provenance=True)
     assert table["code_version"].tolist() == ["", "", "", "b", "b"]
     first, second = dict.fromkeys(table["code_digest"])
     assert len(first) == len(second) == 16
@@ -100,7 +102,11 @@ def test_means_over_rows_of_two_codes_warn(store):
         bl.summarise(table, ["case"], ["x"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert len(bl.summarise(table, ["case", "code_digest"], ["x"])) == 2
+        told = bl.load(store, provenance=True)
+        assert len(bl.summarise(told, ["case", "code_digest"], ["x"])) == 2
+        assert len(bl.summarise(table, ["case", "provenance"], ["x"])) == 2
+    with pytest.warns(MixedCode, match="1 of the means"):
+        bl.summarise(told, ["case"], ["x"])
 
 
 def test_accepting_is_remembered_although_nothing_is_missing(store):
@@ -163,7 +169,7 @@ def old_study(count=2, field=1):
 
 def test_a_store_of_the_first_version_is_read_its_code_unknown(old):
     before = snapshot(old)
-    table = bl.load(old)
+    table = bl.load(old, provenance=True)
     assert table["value"].tolist() == [0.0, 1.0, 0.0, 1.0]
     assert set(table["code_digest"]) == {"unknown"} and set(table["code_version"]) == {""}
     assert set(table["version_bathlab"]) == {"0.1.0"}
@@ -192,7 +198,7 @@ def test_a_store_of_the_first_version_is_extended_once_that_is_accepted(old, cou
     assert [code["digest"] == "unknown" for code in spec["codes"]] == [True, False]
     found = bl.status(old)
     assert found.codes["realisations"].tolist() == [4, 1] and found.has_mixed_code
-    table = bl.load(old)
+    table = bl.load(old, provenance=True)
     assert table.groupby("case")["code_digest"].nunique().tolist() == [1, 1, 1]
     pd.testing.assert_series_equal(
         table[table["case"] != "third"]["value"], bl.load(OLD)["value"], check_exact=True

@@ -29,7 +29,12 @@ KEYS = ["case", "realisation"]
 CIRCUMSTANCES = ["run_seconds", "run_host", "run_finished"]
 #: Columns that tell which code made a row: digest of the measure, version that its study says.
 CODE = ["code_digest", "code_version"]
-#: Both in rows of bathlab 0.1, which knew a measure by its name only.
+#: Columns that tell the versions of what decides the last bits begin so.
+VERSION = "version_"
+#: The column that stands for both where a table is worked with, see
+#: :mod:`bathlab.ensemble.store.provenance`.
+PROVENANCE = "provenance"
+#: The code of rows of bathlab 0.1, which knew a measure by its name only.
 UNKNOWN = ("unknown", "")
 
 

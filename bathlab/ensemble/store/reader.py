@@ -36,14 +36,15 @@ from bathlab.ensemble.store.contents import (
 from bathlab.ensemble.store.copies import copies
 from bathlab.ensemble.store.failures import Failures
 from bathlab.ensemble.store.parts import (
-    CIRCUMSTANCES,
     CODE,
+    PROVENANCE,
     Origin,
     read_part,
     require_rows,
     with_code,
     write_part,
 )
+from bathlab.ensemble.store.provenance import presented
 from bathlab.ensemble.store.specification import SPEC_FILE, read_specification
 from bathlab.errors import Damaged, DamagedStore
 
@@ -201,6 +202,7 @@ def load(
     path: str | os.PathLike[str],
     columns: Sequence[str] | None = None,
     circumstances: bool = False,
+    provenance: bool = False,
 ) -> pd.DataFrame:
     """The rows of a store as a tidy pandas table, ordered by case and realisation.
 
@@ -214,6 +216,10 @@ def load(
         whether to add ``run_seconds``, ``run_host``, ``run_finished``. All other
         columns are the same bits whenever the same spec and seed are run with the same
         versions.
+    provenance
+        whether to have ``code_digest``, ``code_version`` and each ``version_NAME`` as columns,
+        not the one column ``provenance`` that points to the rows of
+        :func:`bathlab.ensemble.provenance`.
 
     Raises
     ------
@@ -223,6 +229,7 @@ def load(
         (a ValueError) If a part is damaged or belongs to another study.
     """
     circumstances = as_flag("circumstances", circumstances)
+    provenance = as_flag("provenance", provenance)
     columns = None if columns is None else as_names("columns", columns)
     store = Store(find_store(as_path(path)))
     frame = as_frame(store.sound().tables)
@@ -234,8 +241,10 @@ def load(
             + "; expected at least one. Run its study first."
         )
     if columns is not None:
+        if PROVENANCE in columns and PROVENANCE not in frame:
+            frame = frame.assign(**{PROVENANCE: presented(frame)[PROVENANCE]})
         return select(frame, columns)
-    return frame if circumstances else frame.drop(columns=CIRCUMSTANCES, errors="ignore")
+    return presented(frame, provenance, circumstances)
 
 
 def _require_own(path: Path, here: Origin, theirs: Origin) -> None:
