@@ -114,6 +114,18 @@ class AvalancheChain:
     Notes
     -----
     Source: Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Lett. 121, 140601 (2018).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> found = chain.sample(seed=1)
+    >>> print(found.thermal, f"{found.density:.3f}", len(found.spans))
+    False 0.302 70
+    >>> # Of ten resonant bonds in a row: each side melts until s n/2 = l/zeta_1.
+    >>> spot = chain.follow([495 <= bond < 505 for bond in range(1000)])
+    >>> print(spot.spans.tolist(), spot.sizes.tolist())
+    [[492, 507]] [16]
     """
 
     length: int
@@ -315,6 +327,15 @@ def simulate_chain(
     ------
     ValueError
         If an argument is out of range, an option none of those, or there is too little memory.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for epsilon in (0.05, 0.4):
+    ...     found = bl.avalanche.simulate_chain(1000, epsilon, K=1.0, seed=1)
+    ...     print(f"{found.thermal}, {found.density:.3f}")
+    False, 0.143
+    True, 1.000
     """
     unknown = sorted(set(options) - set(CHOICES) - set(NUMBERS) - set(FLAGS))
     if unknown:

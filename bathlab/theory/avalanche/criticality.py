@@ -60,6 +60,12 @@ def critical_epsilon(K: Any, zeta_treated: Any = math.inf, strengthening: Any = 
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.avalanche.critical_epsilon([0.01, 1.0, 100.0]).round(6))  # below 3^(-1/3)
+    [0.004738 0.193684 0.391606]
     """
     given = together({"K": as_K(K)} | as_rules(zeta_treated, strengthening))
     points = zip(*(each.ravel().tolist() for each in given))
@@ -89,6 +95,15 @@ def critical_zeta(epsilon: Any, zeta_treated: Any = math.inf, strengthening: Any
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> epsilon = bl.avalanche.critical_epsilon(1.0)
+    >>> zeta = bl.avalanche.critical_zeta(epsilon)
+    >>> print(f"{zeta:.6f}, {1 / math.log(1.0 / epsilon):.6f}")  # 1/zeta_1 = log(K/eps)
+    0.609188, 0.609188
     """
     given = together({"epsilon": as_epsilon(epsilon)} | as_rules(zeta_treated, strengthening))
     found = np.zeros(given[0].size)
@@ -121,6 +136,16 @@ def near_critical_flow(
     ------
     ValueError
         If an argument is out of its range, or eps would be.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for distance in (-1e-3, 1e-3, 1e-20):
+    ...     course = bl.avalanche.near_critical_flow(distance, K=1.0)
+    ...     print(course.verdict, course.k_star)
+    localised inf
+    thermal 7
+    thermal 39
     """
     given = {"distance": as_distance(distance), "K": as_K(K)}
     distance, *rest = together(given | as_rules(zeta_treated, strengthening))

@@ -153,6 +153,15 @@ def critical_seed(
     ------
     ValueError
         If an argument is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for zeta in (0.2, 0.4):  # in a plane, k* = 1/16 (s zeta)^-2
+    ...     seed = bl.avalanche.critical_seed(zeta, dimension=2)
+    ...     print(f"{seed.order:.4f}, {seed.cells} cells, log L* = {seed.log_length(0.01):.2f}")
+    3.2521, 4 cells, log L* = 9.21
+    0.8130, 1 cells, log L* = 2.30
     """
     require_choice("coupling", coupling, COUPLINGS)
     power = coupling == "power"

@@ -51,6 +51,16 @@ def thermal_probability(
     Notes
     -----
     Source: Thiery et al., "Finite-size scaling".
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> lengths = [10, 100, 1000]
+    >>> for epsilon in (0.1, 0.3):  # localised, thermal
+    ...     p = bl.avalanche.thermal_probability(epsilon, 1.0, lengths)
+    ...     print([f"{each:.1e}" for each in p])
+    ['1.0e-06', '1.0e-62', '0.0e+00']
+    ['6.1e-01', '1.0e+00', '1.0e+00']
     """
     length = _as_length(length)
     return probability_of(flow(epsilon, K, zeta_treated, strengthening), length, logarithm)
@@ -58,7 +68,15 @@ def thermal_probability(
 
 def probability_of(course: Flow, length: Any, logarithm: bool = False) -> Any:
     """:func:`thermal_probability` of chains at the points of a flow, as those of
-    :func:`near_critical_flow`; ``length`` broadcasts with the points."""
+    :func:`near_critical_flow`; ``length`` broadcasts with the points.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> course = bl.avalanche.near_critical_flow([-0.1, 0.1], K=1.0)
+    >>> print(bl.avalanche.probability_of(course, 100).round(4))
+    [0.     0.6216]
+    """
     require_kind("course", course, Flow, HINT)
     sites, logarithm = _as_length(length), as_flag("logarithm", logarithm)
     eps, order, sites = _spanning(course, sites)
@@ -83,6 +101,14 @@ def least_probability(course: Flow) -> tuple[Any, Any]:
     ------
     ValueError
         If ``course`` is no :class:`Flow`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> course = bl.avalanche.near_critical_flow(0.05, K=1.0)
+    >>> length, p = bl.avalanche.least_probability(course)
+    >>> print(f"{length:.0f} sites, {p:.4f}")
+    7 sites, 0.0574
     """
     require_kind("course", course, Flow, HINT)
     size = np.where(course.excess > 0, course.size, 0.0)
@@ -114,6 +140,13 @@ def mean_entropy(course: Flow, length: Any) -> Any:
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> course = bl.avalanche.near_critical_flow(-1e-12, K=1.0)
+    >>> print(bl.avalanche.mean_entropy(course, [1e2, 1e4, 1e6]).round(2))  # ~ log^2 L
+    [ 8.13 29.57 64.91]
     """
     require_kind("course", course, Flow, HINT)
     sites = np.expand_dims(_as_length(length), -1)

@@ -73,6 +73,15 @@ def exponents(K: Any, zeta_treated: Any = math.inf, strengthening: Any = 1.0) ->
     ------
     ValueError
         If an argument is out of its range, or K is so small that eps_c is no normal double.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> found = bl.avalanche.exponents(1.0)
+    >>> print(f"{found.nu_minus:.4f}, {found.nu_plus:.4f}")
+    0.6486, 1.2973
+    >>> print(f"{bl.avalanche.exponents(1e6).nu_plus:.4f}")  # stays above 1.083
+    1.1583
     """
     K, treated, eta = together({"K": as_K(K)} | as_rules(zeta_treated, strengthening))
     epsilon = np.asarray(critical_epsilon(K, treated, eta))
@@ -151,6 +160,15 @@ def fit_exponents(
     -----
     k* is a whole number, so that L_+ rises in steps of 1/eps_c: the slope above eps_c scatters
     by up to 1/(k*(lower) - k*(upper))^2 relatively, on top of its bias.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> fit = bl.avalanche.fit_exponents(1.0, lower=1e-6, upper=1e-2, points=4)
+    >>> print(f"{fit.nu_minus:.3f} for {fit.exact.nu_minus:.3f}")
+    0.636 for 0.649
+    >>> print(f"{fit.bias_minus:.3f}, of which {fit.logarithm_minus:.3f} by the logarithm")
+    -0.013, of which -0.008 by the logarithm
     """
     K, lower = as_real("K", K, above=0), as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower, below=1)

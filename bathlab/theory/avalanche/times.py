@@ -70,6 +70,17 @@ def scales(course: Flow) -> Scales:
     Notes
     -----
     Source: Thiery et al., (8), (10), "Finite-size scaling", supplement C2e, D and E.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> localised = bl.avalanche.scales(bl.avalanche.flow(0.1, 1.0))
+    >>> print(f"L_- = {localised.L_minus:.3f}, xi = {localised.xi:.3f}")
+    L_- = 1.573, xi = 0.683
+    >>> thermal = bl.avalanche.scales(bl.avalanche.near_critical_flow(0.01, 1.0))
+    >>> print(f"L_+ = {thermal.L_plus:.0f}, log t = {thermal.log_time:.0f}")
+    L_+ = 3491, log t = 11391
     """
     require_kind("course", course, Flow, HINT)
     thermal = np.asarray(course.verdict) == "thermal"
@@ -108,6 +119,12 @@ def log_rate(distance: Any, zeta: Any) -> Any:
     Notes
     -----
     Source: Thiery et al., supplement E: Gamma = m^2/delta with ||V|| = sqrt(d) m ~ e^(-l/zeta).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.avalanche.log_rate([1.0, 5.0, 10.0], zeta=0.5))  # -2 l/zeta
+    [ -4. -20. -40.]
     """
     given = {"distance": as_array("distance", distance, ndim=None, minimum=0)}
     given["zeta"] = as_array("zeta", zeta, ndim=None, above=0, infinite=True)
@@ -133,6 +150,15 @@ def log_resistance(course: Flow, length: Any) -> Any:
     ------
     ValueError
         If an argument is out of its range, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> course = bl.avalanche.flow(0.3, 1.0)
+    >>> print(f"L_+ = {bl.avalanche.scales(course).L_plus:.1f}")
+    L_+ = 11.1
+    >>> print(bl.avalanche.log_resistance(course, [5.0, 100.0, 1000.0]).round(2))
+    [ 12.04  85.54 147.15]
     """
     found = scales(course)
     given = {"length": as_array("length", length, ndim=None, minimum=1)}

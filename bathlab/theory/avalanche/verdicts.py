@@ -148,6 +148,15 @@ def flow(epsilon: Any, K: Any, zeta_treated: Any = math.inf, strengthening: Any 
 
     Source: Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Lett. 121, 140601 (2018), eqs.
     (5), (6), (13), (14) and the supplement, section B.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for epsilon in (0.1, 0.3):  # eps_c = 0.194 for K = 1
+    ...     course = bl.avalanche.flow(epsilon, K=1.0)
+    ...     print(course.verdict, course.k_star, course.zeta[:4].round(3))
+    localised inf [0.434 0.507 0.523 0.525]
+    thermal 2 [0.831 2.835]
     """
     points = as_points(epsilon, K, zeta_treated, strengthening)
     return as_flow(points, decide(*(each.ravel() for each in points)))

@@ -45,6 +45,15 @@ def crossover_length(bath_spins: float, alpha: float) -> float:
     Notes
     -----
     Source: DRH eq. (16), which drops the prefactor log(G_1)/a of order one.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for alpha in (0.5, 0.7, 0.71):  # infinite from 1/sqrt(2) on
+    ...     print(f"{bl.crossover_length(6, alpha):.1f}")
+    6.0
+    205.9
+    inf
     """
     bath_spins = as_real("bath_spins", bath_spins, above=0)
     alpha = as_real("alpha", alpha, above=0)
@@ -58,6 +67,15 @@ def naive_crossover_length(bath_spins: float, alpha: float) -> float:
 
     Finite for every decay, and with d l_c / d l_b = zeta log(2)/2 where the theory has
     log 2/(2/zeta - log 2) (DRH section III A). Arguments, errors: :func:`crossover_length`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spins = 6  # of the grain
+    >>> print(f"{bl.theory.naive_crossover_length(spins, 0.5):.1f}")  # l_b/2 at alpha = 1/2
+    3.0
+    >>> print(f"{bl.crossover_length(spins, 0.5):.1f}")  # each thermal LIOM enlarges the grain
+    6.0
     """
     bath_spins = as_real("bath_spins", bath_spins, above=0)
     alpha = as_real("alpha", alpha, above=0)
@@ -92,6 +110,16 @@ def crossover_radius(
     ------
     ValueError
         If an argument is not positive and finite, or the dimension is below 1.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(f"{bl.theory.crossover_radius(3.0, 1.0):.2f}")  # both sides of a grain in a chain
+    6.78
+    >>> print(f"{bl.theory.crossover_radius(1.0, 0.2, dimension=2):.2f}")  # in a plane
+    0.47
+    >>> print(bl.theory.crossover_radius(2.0, 0.2, dimension=2))  # a large one takes all
+    inf
     """
     bath_radius = as_real("bath_radius", bath_radius, above=0)
     zeta = as_real("zeta", zeta, above=0)
@@ -130,6 +158,15 @@ def g_flow(first: float, couplings: Any) -> RealArray:
     ------
     ValueError
         If G_1 is not positive, or g_1 is zero.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> couplings = 0.5 ** np.arange(5)
+    >>> G = bl.theory.g_flow(2.0, couplings)  # falls by 0.5 sqrt(2) = 0.71 a step
+    >>> print(G.round(3), np.sum(G >= 1), "hybridise")
+    [2.    1.414 1.    0.707 0.5  ] 3 hybridise
     """
     first = as_real("first", first, above=0)
     values = np.abs(as_array("couplings", couplings))
@@ -165,6 +202,15 @@ def thermalised_lioms(first: float, law: Callable[[float], float], far: int = FA
     ------
     ValueError
         If G_1 is not positive, far < 1, or the law is not finite somewhere.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> print(bl.theory.thermalised_lioms(4.0, lambda r: r * math.log(0.5)))  # g = 2^-r
+    4
+    >>> print(bl.theory.thermalised_lioms(4.0, lambda r: -math.sqrt(r), far=1000))
+    inf
     """
     first = as_real("first", first, above=0)
     far = as_integer("far", far, 1)

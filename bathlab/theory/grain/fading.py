@@ -47,6 +47,14 @@ def fading_exponent(alpha: float, axis: str = "z") -> float:
     -----
     Source: Kliczkowski, Swietek, Hopjan & Vidmar, Phys. Rev. B 110, 134206 (2024)
     (arXiv:2407.16773), for "z"; "x" follows likewise.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print([round(bl.theory.fading_exponent(alpha), 3) for alpha in (0.6, 0.8, 1.0)])
+    [0.0, 0.356, 1.0]
+    >>> print(f"{bl.theory.fading_exponent(0.8, axis='x'):.3f}")  # both sum to 2
+    1.644
     """
     alpha = as_real("alpha", alpha, above=0)
     require_choice("axis", axis, ("z", "x"))

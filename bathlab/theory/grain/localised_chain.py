@@ -70,6 +70,17 @@ def spin_structure_factor(
     ValueError
         For an unknown law, numbers that are not finite, widths that are negative or nan, or
         shapes that do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-50, 50, 20001)
+    >>> v = bl.theory.spin_structure_factor(omega, 0.5, 0.05, law="resolved")
+    >>> print(f"{v.sum() * 0.005:.3f}")  # <(sigma^x)^2>
+    1.000
+    >>> print(f"{(omega**2 * v).sum() * 0.005:.3f}")  # (2h)^2, but for the tails beyond 50
+    0.997
     """
     require_choice("law", law, LAWS)
     omega = as_array("omega", omega, ndim=None, least=0)
@@ -139,6 +150,17 @@ def chain_structure_factor(
     ------
     ValueError
         For fields that are not finite, a g that is not, an unknown law, or a negative v_0.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> from functools import partial
+    >>> bath = partial(bl.theory.semicircle_structure_factor, bandwidth=4.0)
+    >>> omega = np.linspace(-100, 100, 100001)
+    >>> v = bl.theory.chain_structure_factor(omega, [0.5, 0.8], 0.2, bath)
+    >>> print(f"{v.sum() * 0.002:.3f}, a peak at {abs(omega[np.argmax(v)]):.2f}")  # 1, 2 h
+    1.000, a peak at 1.60
     """
     fields, omega = as_fields(fields), as_array("omega", omega, ndim=None, least=0)
     require_callable("bath", bath, "frequencies, v_0")
@@ -164,6 +186,18 @@ def chain_widths(fields: Any, g: float, bath: Spectrum, law: str = "lorentzian")
     the spins before it. Arguments and errors as for :func:`chain_structure_factor`; shape of
     the result that of ``fields``. Resonances, where 2 h_i falls on a peak of v_{i-1}, come out
     as w_i ~ g^2/(4 w_{i-1}), which may be far outside the golden rule's range w_i << w_{i-1}.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> from functools import partial
+    >>> bath = partial(bl.theory.semicircle_structure_factor, bandwidth=4.0)
+    >>> widths = bl.theory.chain_widths([0.5, 0.8, 0.2], 0.1, bath)
+    >>> print(f"{widths[0]:.5f}, {np.pi * 0.1**2 * bath(1.0):.5f}")  # pi g^2 v(2h)
+    0.00968, 0.00968
+    >>> print(np.log10(widths).round(1))  # the third spin hybridises within some 1e-6
+    [-2.  -3.5 -5.6]
     """
     fields = as_fields(fields)
     widths = [
@@ -188,6 +222,17 @@ def typical_decay(g: float, disorder: float, law: str = "lorentzian") -> float:
     ------
     ValueError
         If g or the disorder is not positive, or the law is unknown.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> g, disorder = 0.1, 1.0
+    >>> decay = bl.theory.typical_decay(g, disorder, law="resolved")
+    >>> print(f"{decay:.3f}")  # 2 log(g/h) + 4 - 4 log 2
+    -3.378
+    >>> print(f"{bl.crossover_length(6, math.exp(decay / 2)):.2f}")  # how far 6 spins reach
+    1.55
     """
     g = as_real("g", g, above=0)
     disorder = as_real("disorder", disorder, above=0)
@@ -215,6 +260,15 @@ def hybridised_spins(widths: Any, densities: Any) -> Any:
     ------
     ValueError
         If the shapes differ, or a number is negative or nan.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> spins = np.arange(1, 9)
+    >>> widths, densities = 0.5 ** (2 * spins), 2.0 ** (4 + spins)  # g/h = 0.5, l_b = 4
+    >>> print(bl.theory.hybridised_spins(widths, densities), bl.crossover_length(4, 0.5))
+    4 4.0
     """
     widths = as_array("widths", widths, ndim=None, minimum=0, infinite=True, least=0)
     require_axis("widths", widths)
@@ -259,6 +313,15 @@ def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
     ------
     ValueError
         If the bandwidth is not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for omega in (0.0, 2.0, 4.0):  # from 2/(pi R) to 0 at the edge 2R
+    ...     print(f"{bl.theory.semicircle_structure_factor(omega, bandwidth=4.0):.4f}")
+    0.3183
+    0.2757
+    0.0000
     """
     bandwidth = as_real("bandwidth", bandwidth, above=0)
     square = (bandwidth / 2) ** 2

@@ -23,6 +23,15 @@ def profile_slope(alpha: float) -> float:
     ------
     ValueError
         If alpha is not positive and finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(f"{bl.theory.profile_slope(0.5):.4f}")  # 2 log 2
+    1.3863
+    >>> D = [bl.theory.liom_log_ipr(2**12, 0.4 * 0.5**k, bandwidth=4.0) for k in range(2)]
+    >>> print(f"{D[0] - D[1]:.4f}")
+    1.3863
     """
     alpha = as_real("alpha", alpha, above=0)
     return 2 * math.log(1 / alpha)
@@ -39,6 +48,14 @@ def liom_log_ipr(dimension: float, g: float, bandwidth: float) -> float:
     ------
     ValueError
         If a number is not positive and finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for g in (0.4, 0.2):  # half the coupling takes off 2 log 2 = 1.386
+    ...     print(f"{bl.theory.liom_log_ipr(2**10, g, bandwidth=4.0):.3f}")
+    5.099
+    3.713
     """
     dimension, ratio = _dimension_and_ratio(dimension, g, bandwidth)
     return math.log(4 * dimension) + 2 * math.log(ratio)
@@ -46,7 +63,17 @@ def liom_log_ipr(dimension: float, g: float, bandwidth: float) -> float:
 
 def printed_log_ipr(dimension: float, g: float, bandwidth: float) -> float:
     """Eq. (22) as it is printed, with -2 log(g/xi). Raises ValueError as
-    :func:`liom_log_ipr`."""
+    :func:`liom_log_ipr`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> # They differ by 4 log(xi/g).
+    >>> for law in (bl.theory.printed_log_ipr, bl.theory.liom_log_ipr):
+    ...     print(f"{law(2**10, 0.2, bandwidth=4.0):.3f}")
+    12.923
+    3.713
+    """
     dimension, ratio = _dimension_and_ratio(dimension, g, bandwidth)
     return math.log(4 * dimension) - 2 * math.log(ratio)
 
@@ -65,6 +92,13 @@ def whole_variance(bandwidth: float, fields: Any, couplings: Any) -> float:
     ------
     ValueError
         If a number is not finite, the bandwidth not positive, or the shapes differ.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> variance = bl.theory.whole_variance(4.0, fields=[1.0, 1.0], couplings=[0.3, 0.1])
+    >>> print(f"{variance:.2f}")  # 1 of the grain, 1.09 and 1.01 of the LIOMs
+    3.10
     """
     radius = as_real("bandwidth", bandwidth, above=0) / 2
     fields = as_array("fields", fields, least=0)
@@ -87,6 +121,16 @@ def core_log_ipr(dimension: float, variance: float, bandwidth: float) -> float:
     ------
     ValueError
         If a number is not positive and finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> alone = bl.theory.whole_variance(4.0, [], [])  # a grain of 8 spins
+    >>> larger = bl.theory.whole_variance(4.0, [0.5], [0.2])  # and a LIOM
+    >>> first = bl.theory.core_log_ipr(2**8, alone, 4.0)
+    >>> second = bl.theory.core_log_ipr(2**9, larger, 4.0)
+    >>> print(f"{first:.3f}, {second - first:.3f}")  # less than log 2, as the band grows too
+    4.836, 0.566
     """
     dimension = as_real("dimension", dimension, above=0)
     variance = as_real("variance", variance, above=0)
@@ -114,6 +158,13 @@ def decay_log_ipr(density: float, rate: float) -> float:
     ------
     ValueError
         If a number is not positive and finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> w, density = 0.05, 500.0  # half-width of the hybridisation function, levels per energy
+    >>> print(f"{bl.theory.decay_log_ipr(density, 4 * w):.3f}")  # log(8 pi rho w/3)
+    5.344
     """
     density, rate = as_real("density", density, above=0), as_real("rate", rate, above=0)
     return math.log(2 * math.pi * density * rate / 3)

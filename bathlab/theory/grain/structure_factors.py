@@ -44,6 +44,16 @@ def broadened(omega: Any, v: Any, k: Any) -> RealArray:
     ------
     ValueError
         If the grid is not of that kind, or a curve does not fit it.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-10, 10, 1001)
+    >>> v, k = (np.exp(-(omega**2) / 2 / s**2) / s / np.sqrt(2 * np.pi) for s in (1.0, 0.5))
+    >>> found = bl.theory.broadened(omega, v, k)
+    >>> print(f"{found.sum() * 0.02:.4f}, {(omega**2 * found).sum() * 0.02:.4f}")  # 1 + 2 0.5^2
+    1.0000, 1.5000
     """
     step, (v, k) = _on_grid(omega, v=v, k=k)
     return _convolution(step, k, v, k)
@@ -59,6 +69,15 @@ def two_peaks(omega: Any, k: Any, field: float) -> RealArray:
     ------
     ValueError
         As :func:`broadened`, or if the grid does not reach +-2h.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-20, 20, 2001)
+    >>> v = bl.theory.two_peaks(omega, bl.analysis.lorentzian(omega, 0.1), field=1.0)
+    >>> print(f"{v[1100]:.2f}, {1 / (2 * np.pi * 0.2):.2f}")  # 2h: half a peak of 2w
+    0.80, 0.80
     """
     return broadened(omega, _lines(omega, field), k)
 
@@ -79,6 +98,17 @@ def rotation_peaks(omega: Any, halfwidth: float, field: float) -> RealArray:
         (m,) frequencies, any.
     halfwidth, field
         w of k and h, both positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-50, 50, 20001)
+    >>> v = bl.theory.rotation_peaks(omega, halfwidth=0.05, field=0.5)
+    >>> print(f"{v.sum() * 0.005:.3f}")
+    1.000
+    >>> print(f"{(omega**2 * v).sum() * 0.005:.3f}")  # (2h)^2, but for the tails beyond 50
+    0.997
     """
     halfwidth = as_real("halfwidth", halfwidth, above=0)
     field = as_real("field", field, above=0)
@@ -111,6 +141,19 @@ def backreaction(
     ------
     ValueError
         As :func:`two_peaks`, or if the weight is not finite or the half-width too small.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-8, 8, 801)
+    >>> v = bl.theory.semicircle_structure_factor(2 * omega, 4.0)  # seen from mid-band
+    >>> k = bl.analysis.lorentzian(omega, 0.05)
+    >>> weight = bl.theory.backreaction_weight(g=0.3, xi=2.0, field=0.5)
+    >>> after = bl.theory.backreaction(omega, v, k, 0.5, weight, halfwidth=0.05)
+    >>> ratio = after / bl.theory.broadened(omega, v, k)
+    >>> print(f"{ratio[400]:.2f} at 0, {ratio[450]:.2f} at 2h")
+    0.96 at 0, 1.85 at 2h
     """
     weight = as_real("weight", weight)
     return broadened(omega, v, k) + weight * backreaction_shape(omega, v, k, field, halfwidth)
@@ -130,6 +173,14 @@ def backreaction_weight(g: float, xi: float, field: float) -> float:
     ------
     ValueError
         If a number is not finite or xi not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for field in (0.5, 4.0):  # (g/xi)^2, then (g/h)^2
+    ...     print(f"{bl.theory.backreaction_weight(g=0.2, xi=2.0, field=field):.4f}")
+    0.0100
+    0.0025
     """
     g = as_real("g", g)
     field = as_real("field", field)
@@ -138,7 +189,21 @@ def backreaction_weight(g: float, xi: float, field: float) -> float:
 
 
 def backreaction_shape(omega: Any, v: Any, k: Any, field: float, halfwidth: float) -> RealArray:
-    """What W multiplies in :func:`backreaction`; its integral is 0."""
+    """What W multiplies in :func:`backreaction`; its integral is 0.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-8, 8, 801)
+    >>> v = bl.theory.semicircle_structure_factor(2 * omega, 4.0)  # seen from mid-band
+    >>> k = bl.analysis.lorentzian(omega, 0.05)
+    >>> shape = bl.theory.backreaction_shape(omega, v, k, field=0.5, halfwidth=0.05)
+    >>> print(f"{abs(omega[np.argmax(shape)]):.2f}")  # 2h
+    1.00
+    >>> print(f"{abs(shape.sum() * 0.02):.2f}")  # 0, but for the tails of k beyond the grid
+    0.02
+    """
     step, (k,) = _on_grid(omega, k=k)
     halfwidth = as_real("halfwidth", halfwidth, minimum=step / 2)
     # A bin across the cut keeps the share of it that lies inside.
@@ -173,6 +238,18 @@ def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: floa
     ------
     ValueError
         As :func:`broadened`, or if a number is not finite or the cut not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> g, field, radius = 0.1, 0.3, 2.0
+    >>> omega = np.linspace(-8, 8, 16001)
+    >>> # Seen from E_b = -h, of a semicircle over all levels.
+    >>> v = bl.theory.semicircle_structure_factor(2 * (omega + field), 2 * radius)
+    >>> a = bl.theory.backreaction_amplitude(omega, v, g, field, cut=0.0015)
+    >>> print(f"{a:.4f}, {-4 * g * field / radius**2:.4f}")
+    -0.0300, -0.0300
     """
     g, field = as_real("g", g), as_real("field", field)
     return g * (_principal(omega, v, 2 * field, cut) + _principal(omega, v, -2 * field, cut))
@@ -186,6 +263,17 @@ def lamb_shift(omega: Any, v: Any, g: float, field: float, cut: float) -> float:
     states together. A random matrix of bandwidth 2R has 8 g^2 h/R^2, from v at E_b = 0.
 
     Arguments and errors as for :func:`backreaction_amplitude`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> g, field, radius = 0.1, 0.3, 2.0
+    >>> omega = np.linspace(-8, 8, 16001)
+    >>> v = bl.theory.semicircle_structure_factor(2 * omega, 2 * radius)  # seen from mid-band
+    >>> shift = bl.theory.lamb_shift(omega, v, g, field, cut=0.0015)
+    >>> print(f"{shift:.4f}, {8 * g**2 * field / radius**2:.4f}")
+    0.0060, 0.0060
     """
     g, field = as_real("g", g), as_real("field", field)
     return g**2 * (_principal(omega, v, -2 * field, cut) - _principal(omega, v, 2 * field, cut))

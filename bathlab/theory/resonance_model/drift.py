@@ -59,6 +59,13 @@ def critical_drift(
     Notes
     -----
     Source: Crowley & Chandran, (116)-(120), (83), (91), figure 9.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> W = bl.resonance_model.critical_drift([8, 12, 16, 20], W_c=10.0)
+    >>> print(W.round(2))  # apparent transitions drift up with length
+    [4.11 5.43 6.32 6.94]
     """
     L = as_array("lengths", lengths, ndim=None, minimum=2)
     require_entries("lengths", L, L <= LONGEST, f"lengths up to {LONGEST:g}")

@@ -42,6 +42,19 @@ class Floquet(ResonanceModel):
     Notes
     -----
     Source: Crowley & Chandran, (36)-(60).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> lam = bl.resonance_model.floquet_resonance_length(frequency=100.0)
+    >>> model = bl.resonance_model.Floquet(xi=4.0, lam=lam, length=12)
+    >>> print(f"{model.order_parameter:.4f}")  # [C_zz], the weight without a resonance
+    0.8417
+    >>> print(f"{math.exp(-(4 / lam) * (1 - math.exp(-6 / 4))):.4f}")
+    0.8417
+    >>> print(f"{model.correlator(1e4):.4f}, {model.theta:.4f}")
+    0.8418, 0.1528
     """
 
     singular: ClassVar[bool] = False

@@ -43,6 +43,17 @@ class Hamiltonian(ResonanceModel):
     Notes
     -----
     Source: Crowley & Chandran, (89)-(93). Its (115), 1/sqrt(r lambda), lacks the 4 of (89).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> lam = bl.resonance_model.hamiltonian_resonance_length(20.0)
+    >>> model = bl.resonance_model.Hamiltonian(xi=math.inf, lam=lam, length=16)
+    >>> print(f"{model.order_parameter:.4f}, {math.exp(-math.sqrt(8 / lam)):.4f}")  # at zeta_c
+    0.8015, 0.8015
+    >>> print(f"{model.entanglement:.4f} of {math.log(2):.4f}")
+    0.1376 of 0.6931
     """
 
     singular: ClassVar[bool] = True

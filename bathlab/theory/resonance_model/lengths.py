@@ -29,6 +29,12 @@ def correlation_length(zeta: Any) -> Any:
     Notes
     -----
     Source: Crowley & Chandran, (39).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.resonance_model.correlation_length([1.0, 1.4, 2.0]).round(2))  # zeta_c = 1.443
+    [ 3.26 47.31 -5.18]
     """
     values = as_array("zeta", zeta, ndim=None, above=0)
     with np.errstate(divide="ignore", over="ignore"):
@@ -53,6 +59,12 @@ def floquet_resonance_length(frequency: Any, J: Any = 1.0) -> Any:
     Notes
     -----
     Source: Crowley & Chandran, (43), whose "~ Omega/J" drops a factor 0.18.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(f"{bl.resonance_model.floquet_resonance_length(100.0):.2f}")  # 0.18 Omega/J
+    18.03
     """
     given = {"frequency": as_array("frequency", frequency, ndim=None, above=0)}
     given["J"] = as_array("J", J, ndim=None, above=0)
@@ -82,6 +94,12 @@ def hamiltonian_resonance_length(W: Any, J: Any = 1.0) -> Any:
     Notes
     -----
     Source: Crowley & Chandran, (83).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.resonance_model.hamiltonian_resonance_length([5.0, 10.0]).round(2))  # ~ W^2
+    [10.22 40.87]
     """
     given = {"W": as_array("W", W, ndim=None, above=0)}
     given["J"] = as_array("J", J, ndim=None, above=0)

@@ -92,6 +92,18 @@ class LossDiffusion:
     Notes
     -----
     Source: Crowley & Chandran, (86), (C1)-(C19).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> law = bl.resonance_model.LossDiffusion(lam=1000.0)
+    >>> found = law.solve([10.0, 100.0, 1e4], cells=400)
+    >>> print(found.surviving.round(3))
+    [0.937 0.805 0.123]
+    >>> # exp[-sqrt(r/2 lambda)] between one site and lambda.
+    >>> print(np.exp(-np.sqrt(found.ranges / 2000)).round(3))
+    [0.932 0.8   0.107]
     """
 
     lam: float

@@ -41,6 +41,15 @@ def region(xi: Any, lam: Any, length: Any) -> Any:
     Notes
     -----
     Source: Crowley & Chandran, figure 1 and section I.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> print(bl.resonance_model.region([3.0, -3.0], 20.0, 12))  # |xi| < L/2
+    ['MBL' 'thermal']
+    >>> print(bl.resonance_model.region(math.inf, [20.0, 5.0], 12))  # at zeta_c
+    ['I' 'II']
     """
     xi, lam, L = together(as_point(xi, lam, length))
     beyond = np.abs(xi) >= L / 2
@@ -65,6 +74,15 @@ def is_consistent(xi: Any, lam: Any, length: Any) -> Any:
     Notes
     -----
     Source: Crowley & Chandran, (95), with < for its <<.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import math
+    >>> for length in (8, 16):  # L/2 against sqrt(lambda) = 5
+    ...     print(bl.resonance_model.is_consistent(math.inf, 25.0, length))
+    True
+    False
     """
     xi, lam, L = together(as_point(xi, lam, length))
     return plain(np.minimum(L / 2, np.abs(xi)) < np.sqrt(lam))
