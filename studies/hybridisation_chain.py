@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 import bathlab as bl
 from bathlab.analysis import humps, lorentzian
 from bathlab.experiments import Spin, curve_rows
-from bathlab.plotting import band_curves, reference_curve
+from bathlab.plotting import reference_curve, structure_factors
 from bathlab.statistics import Estimate, estimate_of, summarise_curves
 from bathlab.theory import chain_third_moment
 from bathlab.workbench import Claim, Outcome, Script, parameter
@@ -62,7 +62,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes, mean = figure.subplots(), found.means.iloc[0]
-    band_curves(axes, found.means, "omega", "k", by="case")
+    structure_factors(found.means, "omega", "k", "case", axes)
     omega, width = mean["omega"], mean["halfwidth"]
     reference_curve(axes, omega, lorentzian(omega, width), f"Lorentzian, w = {width:.2f}")
     axes.set(xlabel=r"$\omega = E(s, b) - E$", ylabel=r"$k(\omega)$", xlim=(-2, 2))

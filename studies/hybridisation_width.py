@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 import bathlab as bl
 from bathlab.analysis import lorentzian
 from bathlab.experiments import Coupling, width_rows
-from bathlab.plotting import band_curves, reference_curve
+from bathlab.plotting import reference_curve, structure_factors
 from bathlab.statistics import Estimate, summarise_curves
 from bathlab.statistics.widths import fitted_widths, width_law, width_over
 from bathlab.workbench import Claim, Outcome, Script, parameter
@@ -107,7 +107,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     below.set_title("same spacing, wider band")
     for name, axes in zip(SETS, (above, below)):
         curves = means.assign(**wider, **lower, label=labels)[means["set"] == name]
-        band_curves(axes, curves, "omega", "k", by="label")
+        structure_factors(curves, "omega", "k", "label", axes)
         omega, width = curves[["omega", "fitted"]].iloc[-1]
         reference_curve(axes, omega, lorentzian(omega, width), f"Lorentzian, w = {width:.3g}")
         axes.legend(fontsize="x-small", loc="upper right")

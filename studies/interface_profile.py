@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import Profile, profile_rows
-from bathlab.plotting import error_curves, slope_line
+from bathlab.plotting import curves, slope_line
 from bathlab.statistics import Estimate, bend, slope
 from bathlab.theory import liom_log_ipr, printed_log_ipr, profile_slope
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
@@ -77,7 +77,7 @@ def signs(here: Estimate, p: Parameters) -> Iterator[Claim]:
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes, theory = figure.subplots(), profile_slope(found.parameters.alpha)
-    error_curves(axes, found.means.assign(measured="here"), "site", "log_ipr", by="measured")
+    curves(found.means.assign(measured="here"), "site", "log_ipr", "measured", axes)
     outside = found.means[found.means["site"] >= 1]
     points, name = outside[["site", "log_ipr"]].to_numpy().T, "slope -2 log(1/alpha)"
     slope_line(axes, *points, -theory, f"{name} = -{theory:.3f}", "--")

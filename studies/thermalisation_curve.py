@@ -21,7 +21,7 @@ from bathlab.experiments import Sweep, driven_rows
 from bathlab.experiments.thermalisation import G_COLUMNS, logarithmic
 from bathlab.findings import readings_of_g as readings
 from bathlab.findings import thermalisation_curve as said
-from bathlab.plotting import error_curves, legend_above, reference_line
+from bathlab.plotting import curves, legend_above, reference_line
 from bathlab.theory import chain_second_moment
 from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
 
@@ -118,7 +118,7 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes, means = figure.subplots(), found.means
-    error_curves(axes, means, "G", "delta_log_ipr", by="bath", open_where="proximity")
+    curves(means, "G", "delta_log_ipr", "bath", axes, open_where="proximity", legend=False)
     reference_line(axes, LOG2, "log 2")
     axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)")
     axes.set(ylabel=r"$\Delta D(O_B)$ (nats)")

@@ -1476,10 +1476,11 @@ SWEPT_POINTS = pd.DataFrame(
 )
 ONE_CURVE = {"omega": OMEGA, "step": 0.3, "field": 1.0, "case": "a", "spin": K, "spin_error": K}
 
+THEORIES = Made({"log 2": 0.7, "line": np.cosh}, optional=True)
+SPOTS = pd.DataFrame({"first": [2, 1], "last": [2, 4], "since": [1.0, 3.0]})
+SPOTS = SPOTS.assign(until=[3.0, np.inf], generation=[0, 1], rest=[0, 1])
+
 TABLE |= {
-    "plotting.band_curves": drawn_on(
-        table=Table(CURVED), x=column("omega"), y=column("k"), by=column("bath")
-    ),
     "plotting.band_panel": drawn_on(
         means=Table(CURVED), x=column("omega"), y=column("k"), by=column("bath")
     ),
@@ -1488,18 +1489,71 @@ TABLE |= {
     ),
     "plotting.curve_style": {"index": Integer(3)},
     "plotting.dotted_curves": drawn_on(means=Table(CURVED), x=column("omega"), y=column("k")),
-    "plotting.error_curves": drawn_on(
-        table=Table(POINTS),
-        x=column("g"),
-        y=column("y"),
-        by=column("bath"),
-        open_where=Column("y_open", optional=True),
-        order=Made(["a", "b"], optional=True, more={"text": 5, "empty": 3.0}),
-    ),
+    "plotting.curves": {
+        "table": Table(POINTS),
+        "x": column("g"),
+        "y": column("y"),
+        "by": Column("bath", optional=True),
+        "axes": Made(AXES, optional=True),
+        "open_where": Column("y_open", optional=True),
+        "order": Made(["a", "b"], optional=True, more={"text": 5, "empty": 3.0}),
+        "hero": Made("a", optional=True),
+        "theory": THEORIES,
+        "legend": Flag(True),
+    },
+    "plotting.structure_factors": {
+        "table": Table(CURVED),
+        "omega": column("omega"),
+        "v": column("k"),
+        "by": Column("bath", optional=True),
+        "axes": Made(AXES, optional=True),
+        "hero": Made("a", optional=True),
+        "theory": THEORIES,
+        "legend": Flag(True),
+    },
+    "plotting.collapse": {
+        "table": Table(POINTS),
+        "x": column("g"),
+        "y": column("y"),
+        "by": column("bath"),
+        "axes": Made(AXES, optional=True),
+        "factors": Made({"a": 2.0}, optional=True),
+        "hero": Made("a", optional=True),
+        "theory": THEORIES,
+        "legend": Flag(True),
+    },
+    "plotting.densities": {
+        "table": Table(CURVED),
+        "x": column("omega"),
+        "p": column("k"),
+        "by": Column("bath", optional=True),
+        "axes": Made(AXES, optional=True),
+        "levels": Array(OMEGA, optional=True),
+    },
+    "plotting.levels": {
+        "table": Table(POINTS.assign(z=0.5)),
+        "x": column("g"),
+        "y": column("y"),
+        "by": column("bath"),
+        "axes": Made(AXES, optional=True),
+        "colour": Column("z", optional=True),
+        "name": Text("levels", fixed=False, optional=True),
+        "thick": Flag(True),
+        "jump": Real(0.1, optional=True),
+    },
+    "plotting.evolution": {
+        "table": Table(SPOTS),
+        "axes": Made(AXES, optional=True),
+        "cores": Array([[1.0, 2.0]], optional=True),
+    },
+    "plotting.note": {
+        "figure": Made(FIGURE),
+        "text": Text("N = 5", fixed=False),
+    },
     "plotting.figure": {
         "path": Made(Path("figure.png"), more={"text": 5}),
-        "width": Real(4.0),
-        "height": Real(3.0),
+        "width": Real(4.0, optional=True),
+        "height": Real(3.0, optional=True),
     },
     "plotting.density_points": drawn_on(
         x=Array(OMEGA),

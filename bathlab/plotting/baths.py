@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.checks import as_real, as_text, require_kind, select
+from bathlab.plotting.bands import structure_factors
 from bathlab.plotting.figures import (
     AXES,
-    band_curves,
     curve_style,
-    error_curves,
     reference_line,
 )
 from bathlab.plotting.legends import legend_above
+from bathlab.plotting.tidy_curves import curves
 from bathlab.theory.random_matrices import GOE, GUE, POISSON_RATIO
 
 DOTTED = (0, (1, 1))
@@ -57,7 +57,9 @@ def bath_panels(figure: Figure, means: pd.DataFrame) -> None:
 def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **labels: str) -> None:
     """One curve with its band for each row, over the stretch where any is above a hundredth of
     the highest; the abscissa is the same in all rows. ``labels`` are those of ``axes.set``."""
-    band_curves(axes, means, x, y, by=by)
+    require_kind("axes", axes, Axes, AXES)
+    as_text("by", by)
+    structure_factors(means, x, y, by, axes, legend=False)
     grid = means[x].iloc[0]
     height = np.max(np.stack(means[y].to_list()), axis=0)
     widest = np.abs(grid[height > height.max() / 100]).max()
@@ -112,7 +114,7 @@ def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
     """Delta D(G) of each bath, open symbols where column "proximity" is true."""
     require_kind("axes", axes, Axes, AXES)
     select(points, ["bath", *SWEPT])
-    error_curves(axes, points, "G", "delta_log_ipr", by="bath", open_where="proximity")
+    curves(points, "G", "delta_log_ipr", "bath", axes, open_where="proximity", legend=False)
     reference_line(axes, LOG2, "log 2")
     axes.set(
         xscale="log",

@@ -1,47 +1,71 @@
-"""Figures in one style, and curves with error bars that survive greyscale."""
+"""Figures in one style, and lines of theory in them."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator
 
 import matplotlib.style
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.checks import (
     as_array,
     as_integer,
-    as_names,
     as_real,
     as_text,
     refusal,
     require_kind,
-    select,
     shown,
 )
+from bathlab.plotting.finishing import finish, note, said_of
 
 #: Where to get axes.
 AXES = "Take those of figure.subplots()."
 #: The look of every figure.
 STYLE = Path(__file__).with_name("bathlab.mplstyle")
-#: Told apart by lightness, marker and line style, so that colour is never needed. The lists
-#: have different lengths: where one repeats, the others do not.
-COLOURS = sns.color_palette("cividis", 3) + [
-    (0.75, 0.2, 0.2),
-    (0.0, 0.5, 0.4),
-    (0.9, 0.5, 0.1),
-    (0.5, 0.25, 0.65),
-]
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", "*")
-LINES = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)))
+#: Told apart by lightness, marker and line style, so that colour is never needed, and each dark
+#: enough for a white page; the first, darkest, is for the curve that the figure is about. The
+#: lists have different lengths: where one repeats, the others do not.
+COLOURS: tuple[Any, ...] = (
+    "#12275f",
+    "#c8391f",
+    "#1b8f80",
+    "#7c4396",
+    "#bd7a08",
+    "#4a86c5",
+    "#8a5a3c",
+)
+MARKERS: tuple[Any, ...] = ("o", "s", "^", "D", "v", "P", "X", "<", "*")
+LINES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (7, 2)), (0, (3, 1, 1, 1, 1, 1)))
 
 
 def curve_style(index: int) -> dict[str, Any]:
-    """Colour, line style and marker of a figure's curve number ``index``, from 0."""
+    """Colour, line style and marker of one curve of a figure.
+
+    Parameters
+    ----------
+    index : int
+        Its number, from 0.
+
+    Returns
+    -------
+    dict
+        ``color``, ``linestyle`` and ``marker`` for :meth:`matplotlib.axes.Axes.plot`.
+
+    Raises
+    ------
+    ValueError
+        If the number is none, or negative.
+
+    Examples
+    --------
+    >>> from bathlab.plotting import curve_style
+    >>> curve_style(1)
+    {'color': '#c8391f', 'linestyle': '--', 'marker': 's'}
+    """
     index = as_integer("index", index, 0)
     return {
         "color": COLOURS[index % len(COLOURS)],
@@ -51,78 +75,74 @@ def curve_style(index: int) -> dict[str, Any]:
 
 
 @contextmanager
-def figure(path: str | Path, width: float = 6.4, height: float = 4.4) -> Iterator[Figure]:
-    """A figure in the common style, written to ``path`` and beside it as PDF and PNG on
-    exit."""
+def figure(
+    path: str | Path, width: float | None = None, height: float | None = None
+) -> Iterator[Figure]:
+    """A figure in the common style, written to a PNG and a PDF on exit.
+
+    On exit, the panels of a figure that has several are lettered (a), (b), …, and the figure
+    becomes one column wide (3.4 inches) if its panels stand in one, else two (7.0 inches), and
+    as high as its panels need. Files drawn twice are the same to the byte.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of one of the files; the other stands beside it.
+    width, height : float, optional
+        Inches, if the style is not to decide.
+
+    Yields
+    ------
+    matplotlib.figure.Figure
+        Without axes.
+
+    Raises
+    ------
+    ValueError
+        If ``path`` is none, or a length not positive.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from bathlab.plotting import figure
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> with figure(folder / "two.png") as drawn:
+    ...     for axes in drawn.subplots(1, 2):
+    ...         _ = axes.plot([0, 1], [0, 1])
+    >>> sorted(each.name for each in folder.iterdir())
+    ['two.pdf', 'two.png']
+    >>> float(drawn.get_figwidth())
+    7.0
+    """
     if not isinstance(path, (str, Path)) or not str(path):
         raise refusal("path", shown(path), "the path of a file", "Name one, as 'figure.png'.")
-    width, height = as_real("width", width, above=0), as_real("height", height, above=0)
+    width = None if width is None else as_real("width", width, above=0)
+    height = None if height is None else as_real("height", height, above=0)
     with matplotlib.style.context(STYLE):
-        drawn = Figure(figsize=(width, height))
+        drawn = Figure()
         yield drawn
+        finish(drawn, width, height)
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         drawn.savefig(path.with_suffix(".png"))
         drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
 
 
-def error_curves(
-    axes: Axes,
-    table: pd.DataFrame,
-    x: str,
-    y: str,
-    by: str,
-    open_where: str | None = None,
-    order: Sequence[str] | None = None,
-) -> None:
-    """One curve with error bars per value of column ``by``.
+@contextmanager
+def on(axes: Axes | None, table: pd.DataFrame) -> Iterator[Axes]:
+    """The axes that were given, or those of a new figure in the style, with a note on the
+    errors of the table."""
+    if axes is not None:
+        require_kind("axes", axes, Axes, AXES)
+        yield axes
+        return
+    with matplotlib.style.context(STYLE):
+        from matplotlib import pyplot  # a notebook shows its figures
 
-    ``table`` has columns x, y and the ``_error`` of those that are uncertain; rows whose column
-    ``open_where`` is true are drawn with open markers.
-    """
-    require_kind("axes", axes, Axes, AXES)
-    select(table, [x, y, by, *([] if open_where is None else [open_where])])
-    order = None if order is None else as_names("order", order)
-    for index, name in enumerate(order or list(dict.fromkeys(table[by]))):
-        curve = table[table[by] == name].sort_values(x)
-        style = curve_style(index)
-        axes.errorbar(
-            curve[x],
-            curve[y],
-            xerr=curve.get(f"{x}_error"),
-            yerr=curve.get(f"{y}_error"),
-            label=name,
-            **style,
-        )
-        if open_where is not None:
-            hollow = curve[curve[open_where].astype(bool)]
-            axes.plot(
-                hollow[x],
-                hollow[y],
-                linestyle="none",
-                marker=style["marker"],
-                markeredgecolor=style["color"],
-                markerfacecolor="white",
-                zorder=4,
-            )
-
-
-def band_curves(axes: Axes, table: pd.DataFrame, x: str, y: str, by: str) -> None:
-    """One line with a band of one standard error per row; cells of x, y, ``y_error`` are
-    arrays."""
-    require_kind("axes", axes, Axes, AXES)
-    select(table, [x, y, f"{y}_error", by])
-    for index, (_, curve) in enumerate(table.iterrows()):
-        style = curve_style(index) | {"marker": "none"}
-        axes.plot(curve[x], curve[y], label=curve[by], **style)
-        axes.fill_between(
-            curve[x],
-            curve[y] - curve[f"{y}_error"],
-            curve[y] + curve[f"{y}_error"],
-            color=style["color"],
-            alpha=0.25,
-            linewidth=0,
-        )
+        drawn, axes = pyplot.subplots()
+        yield axes
+        if said := said_of(table):
+            note(drawn, said)
 
 
 def reference_line(axes: Axes, value: float, name: str) -> None:

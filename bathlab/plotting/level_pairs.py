@@ -13,15 +13,11 @@ from matplotlib.axes import Axes
 
 from bathlab.conventions import RealArray
 from bathlab.plotting.figures import curve_style
+from bathlab.plotting.level_lines import levels, long_levels
 
 #: A level that moves farther than this from one field to the next is another one.
 JUMP = 0.01
 FIELD = r"change $h$ of the field $h_j$"
-#: How levels with and without coupling look.
-STYLES: dict[str, dict[str, Any]] = {
-    "levels": {"color": "0.75", "linewidth": 2.2, "zorder": 1},
-    "uncoupled": {"color": "0.45", "linewidth": 0.7, "zorder": 2},
-}
 #: A median of log10 with a larger error is not drawn.
 UNKNOWN = 1.0
 BELOW: dict[str, Any] = {
@@ -37,19 +33,15 @@ def levels_panel(axes: Axes, row: pd.Series) -> None:
     pair = row["pair_levels"].reshape(count, 2)
     closest = pair[int(np.argmin(row["pair_omega"]))]
     centre = float(np.angle(np.exp(1j * closest).sum()))  # also across the cut
-    for name, style in STYLES.items():
-        values = _about(row[name].reshape(count, -1), centre)
-        values[1:][np.abs(np.diff(values, axis=0)) > JUMP] = np.nan
-        axes.plot(shifts, values, **style)
-        label = "J = 0, same fields" if name == "uncoupled" else f"J = {row['coupling']:g}"
-        axes.plot([], [], label=label, **style)
-    for level in _about(pair, centre).T:
-        drawn = axes.scatter(
-            shifts, level, c=row["pair_z"], s=14, cmap="cividis_r", vmin=0, vmax=1, zorder=3
-        )
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    figure.colorbar(drawn, ax=axes, label=r"$|z_{nm}|$ of the pair")
+    for name in ("levels", "uncoupled"):
+        table = long_levels(shifts, _about(row[name].reshape(count, -1), centre))
+        alone = name == "uncoupled"
+        label = "J = 0, same fields" if alone else f"J = {row['coupling']:g}"
+        levels(table, "x", "level", "number", axes, name=label, thick=not alone, jump=JUMP)
+    two = long_levels(shifts, _about(pair, centre))
+    z = r"$|z_{nm}|$ of the pair"
+    two = two.assign(**{z: np.tile(row["pair_z"], 2)})
+    levels(two, "x", "level", "number", axes, colour=z)
     axes.set(
         xlabel=FIELD,
         ylabel=r"$\theta$ less its value at the crossing",

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.plotting.figures import COLOURS, MARKERS, error_curves
+from bathlab.plotting.figures import COLOURS, MARKERS
+from bathlab.plotting.tidy_curves import curves
 from bathlab.theory.grain.crossover import crossover_length
 
 DOTS = (0, (1, 2))
@@ -44,10 +45,10 @@ def width_panel(axes: Axes, means: pd.DataFrame, names: Mapping[str, str]) -> No
     axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
-def overlap_panel(axes: Axes, curves: pd.DataFrame) -> None:
+def overlap_panel(axes: Axes, table: pd.DataFrame) -> None:
     """Entanglement against w rho, one curve for each ``ratio``."""
-    named = curves.assign(name=[f"g/h = {ratio:g}" for ratio in curves["ratio"]])
-    error_curves(axes, named, "overlap", "share", by="name")
+    named = table.assign(name=[f"g/h = {ratio:g}" for ratio in table["ratio"]])
+    curves(named, "overlap", "share", "name", axes, legend=False)
     axes.set(
         xscale="log",
         xlabel=r"$w_i\,\rho_i$, measured",
@@ -59,7 +60,7 @@ def overlap_panel(axes: Axes, curves: pd.DataFrame) -> None:
 def taken_in_panel(axes: Axes, counts: pd.DataFrame, spins: int, most: int) -> None:
     """Spins taken in, of ``most``, by a bath of ``spins`` against g/h, with eq. (16)."""
     order = list(dict.fromkeys(counts["name"]))
-    error_curves(axes, counts, "ratio", "count", by="name", order=order)
+    curves(counts, "ratio", "count", "name", axes, order=order)
     ratios = np.linspace(counts["ratio"].min(), counts["ratio"].max(), 60)
     lengths = [crossover_length(spins, float(ratio)) for ratio in ratios]
     axes.plot(ratios, lengths, color="0.3", linestyle=DOTS, label="eq. (16)")

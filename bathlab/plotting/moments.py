@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.checks import require_kind, select
-from bathlab.plotting.figures import AXES, error_curves
+from bathlab.plotting.figures import AXES
+from bathlab.plotting.tidy_curves import curves
 
 LABELS = {
     "x_rms": r"$g\,\rho\,\mathrm{rms}\,|V|$",
@@ -30,8 +31,15 @@ def moment_panels(figure: Figure, means: pd.DataFrame) -> tuple[Axes, list[Axes]
     panels = list(figure.subplots(2, 2).flat)
     for axes, (column, label) in zip(panels, LABELS.items()):
         kept, names = means[means[column] > 0], list(dict.fromkeys(means["bath"]))
-        error_curves(
-            axes, kept, column, "delta_log_ipr", "bath", open_where="proximity", order=names
+        curves(
+            kept,
+            column,
+            "delta_log_ipr",
+            "bath",
+            axes,
+            open_where="proximity",
+            order=names,
+            legend=False,
         )
         axes.axhline(np.log(2), color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
         axes.annotate(

@@ -8,7 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bathlab.plotting.figures import band_curves, curve_style, error_curves, reference_line
+from bathlab.plotting.bands import structure_factors
+from bathlab.plotting.figures import curve_style, reference_line
+from bathlab.plotting.tidy_curves import curves
 from bathlab.theory.random_matrices import goe_doubling
 
 LOG2 = math.log(2)
@@ -35,7 +37,7 @@ def curve_panels(figure: Figure, means: pd.DataFrame, dimension: int) -> None:
 def delta_panel(axes: Axes, means: pd.DataFrame, dimension: int) -> None:
     """Delta D against G, by name; open at or above the contact's own scale."""
     plain = means.drop(columns="G_error", errors="ignore")
-    error_curves(axes, plain, "G", "delta_log_ipr", "name", "proximity")
+    curves(plain, "G", "delta_log_ipr", "name", axes, open_where="proximity")
     reference_line(axes, goe_doubling(dimension), "log 2 - 7/(6n)")
     axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$", ylabel=r"$\Delta D(O_B)$ (nats)")
     axes.set_ylim(-0.2, 1.45)
@@ -72,13 +74,13 @@ def skewness_panels(figure: Figure, means: pd.DataFrame) -> None:
     left, right = figure.subplots(1, 2)
     chain = means[means["kind"] == "chain"]
     names = [f"{value:+.2f}" for value in chain["third"]]
-    band_curves(left, chain.assign(name=names), "omega", "k", by="name")
+    structure_factors(chain.assign(name=names), "omega", "k", "name", left)
     left.set(xlabel=r"$\omega = E(s, b) - E$", ylabel=r"$k(\omega)$", xlim=(-2, 2))
     left.set_ylim(0, None)
     left.legend(title=r"tr $H_B^3/(n\sigma^3)$", fontsize="small", title_fontsize="small")
     left.set_title(str(chain["bath"].iloc[0]))
     plain = means.drop(columns="third_error", errors="ignore")
-    error_curves(right, plain, "third", "imbalance", "bath")
+    curves(plain, "third", "imbalance", "bath", right)
     right.axhline(0.0, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
     right.axvline(0.0, color="0.4", linewidth=0.8, linestyle=(0, (1, 1)))
     right.set(xlabel=r"tr $H_B^3/(n\sigma^3)$, other moments to the 4th kept")

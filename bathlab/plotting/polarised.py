@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.plotting.densities import density_points
+from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import COLOURS, curve_style
 
 #: Style of what theory says, of the two marked Z, and of a control.

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.plotting.figures import curve_style, error_curves
+from bathlab.plotting.figures import curve_style
+from bathlab.plotting.tidy_curves import curves
 
 THEORY: dict[str, Any] = {"color": "0.3", "linestyle": (0, (1, 1)), "linewidth": 1.4}
 
@@ -72,7 +73,7 @@ def rate_panel(axes: Axes, rates: pd.DataFrame) -> None:
 def plateau_panel(axes: Axes, bins: pd.DataFrame) -> None:
     """Mean plateau in bins of G, with the law of thermal eigenstates."""
     named = bins.drop(columns=["G_error"]).assign(name="measured")
-    error_curves(axes, named, "G", "plateau", "name")
+    curves(named, "G", "plateau", "name", axes, legend=False)
     axes.plot(bins["G"], bins["eth_plateau"], label="rate equation + ETH", **THEORY)
     G = np.geomspace(0.8 * bins["G"].min(), 1.2 * bins["G"].max(), 60)
     law = np.minimum(1 / (2 * np.pi * G) ** 2, 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.plotting.densities import density_points
+from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import curve_style
 from bathlab.theory.circuit_laws import largest_scale, least_scale, scale_density
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.plotting.densities import WORST
+from bathlab.plotting.binned import WORST
 from bathlab.plotting.figures import COLOURS, curve_style
 
 #: Lines of the two cut-offs.

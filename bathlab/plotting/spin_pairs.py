@@ -12,8 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bathlab.plotting.figures import curve_style, error_curves
+from bathlab.plotting.figures import curve_style
 from bathlab.plotting.legends import legend_above
+from bathlab.plotting.tidy_curves import curves
 from bathlab.theory.random_matrices import random_pair
 
 #: Kinds of cases that are drawn, and what they are called.
@@ -47,9 +48,8 @@ def named(means: pd.DataFrame) -> pd.DataFrame:
 
 def correlator_panel(axes: Axes, means: pd.DataFrame) -> None:
     """Mean |Cor_zz| with what random vectors have, and the place of G = 1 of eq. (2)."""
-    error_curves(
-        axes, means.drop(columns=["G_error"], errors="ignore"), "G", "zz", "name", "strong"
-    )
+    plain = means.drop(columns=["G_error"], errors="ignore")
+    curves(plain, "G", "zz", "name", axes, open_where="strong", legend=False)
     _random(axes, means, "zz")
     grains = means[means["kind"] == "grain"]
     unit = float((grains["G"] / grains["ratio"]).mean())
@@ -64,7 +64,7 @@ def participation_panel(axes: Axes, means: pd.DataFrame) -> None:
         N=np.exp(means["participation"]),
         N_error=np.exp(means["participation"]) * means["participation_error"],
     )
-    error_curves(axes, values, "G", "N", "name", "strong")
+    curves(values, "G", "N", "name", axes, open_where="strong", legend=False)
     _random(axes, means, "participation")
     axes.set(xscale="log", yscale="log")
     axes.set(xlabel="G = |V| / level spacing, typical", ylabel="N, product states, typical")
@@ -73,7 +73,7 @@ def participation_panel(axes: Axes, means: pd.DataFrame) -> None:
 def share_panel(axes: Axes, means: pd.DataFrame) -> None:
     """The share of eigenstates that are nearly products, against the G of eq. (2)."""
     plain = means.drop(columns=["ratio_error"])
-    error_curves(axes, plain, "ratio", "product", "name", "strong")
+    curves(plain, "ratio", "product", "name", axes, open_where="strong", legend=False)
     axes.axvline(1.0, color="0.6", linewidth=0.8)
     axes.set(xscale="log", xlabel=r"G of eq. (2) = max $|V/\Delta E|$, median")
     axes.set(ylabel="share of states, overlap > 1/2")

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.checks import require_kind, select
-from bathlab.plotting.figures import error_curves
+from bathlab.plotting.tidy_curves import curves
 
 
 def stepped_curves(
@@ -21,8 +21,8 @@ def stepped_curves(
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     select(means, [x, y, by, "step"])
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    error_curves(above, means, x, y, by=by)
+    curves(means, x, y, by, above)
     above.legend(loc="upper left", fontsize="small")
     steps = means.dropna(subset="step")
-    error_curves(below, steps.assign(**{x: steps[x] - 0.5}), x, "step", by=by)
+    curves(steps.assign(**{x: steps[x] - 0.5}), x, "step", by, below, legend=False)
     return above, below

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bathlab.checks import require_kind, select
-from bathlab.plotting.densities import density_points
+from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import curve_style
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from bathlab.plotting.densities import density_points
+from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import curve_style
 from bathlab.statistics.histograms import Histogram
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.conventions import Row
-from bathlab.plotting import error_curves, reference_line
+from bathlab.plotting import curves, reference_line
 from bathlab.workbench import Claim, Outcome, Parameters, Script, parameter
 from bathlab.workbench.claims import compare
 
@@ -69,7 +69,7 @@ def claims(found: Outcome[Settings]) -> Iterator[Claim]:
 def draw(figure: Figure, found: Outcome[Settings]) -> None:
     """The picture; the means are written beside it as CSV."""
     axes = figure.subplots()
-    error_curves(axes, found.means.assign(name="one LIOM"), "g", "entropy", by="name")
+    curves(found.means.assign(name="one LIOM"), "g", "entropy", by="name", axes=axes)
     reference_line(axes, math.log(2), "log 2")
     axes.set(xscale="log", xlabel="coupling g", ylabel="entanglement (nats)")
 

@@ -17,7 +17,9 @@ from bathlab.checks import (
     require_mapping,
     select,
 )
-from bathlab.plotting.figures import AXES, band_curves, error_curves
+from bathlab.plotting.bands import structure_factors
+from bathlab.plotting.figures import AXES
+from bathlab.plotting.tidy_curves import curves
 
 #: Line style and colour of each prediction.
 PREDICTED: tuple[tuple[Any, Any], ...] = (("--", "0.0"), ((0, (1, 1)), (0.75, 0.2, 0.2)))
@@ -45,7 +47,9 @@ def predicted_panel(
         as_array(f"lines[{name!r}]", curve, shape=np.shape(mean["omega"]))
     omega, measured = mean["omega"], mean[which]
     row = {"omega": omega, "v": measured, "v_error": mean[f"{which}_error"]}
-    band_curves(axes, pd.DataFrame([{**row, "name": "measured v'"}]), "omega", "v", by="name")
+    structure_factors(
+        pd.DataFrame([{**row, "name": "measured"}]), "omega", "v", "name", axes, legend=False
+    )
     for (name, curve), (style, colour) in zip(lines.items(), PREDICTED):
         axes.plot(omega, curve, color=colour, linestyle=style, linewidth=1.2, label=name)
     tail = omega[np.cumsum(measured) * mean["step"] > SHOWN][0]
@@ -66,7 +70,7 @@ def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
     and the two terms of eq. (11)."""
     require_kind("axes", axes, Axes, AXES)
     select(points, ["paper", "W", "W_theory", "scan"])
-    error_curves(axes, points, "paper", "W", by="scan")
+    curves(points, "paper", "W", "scan", axes)
     both = "both terms of eq. (11)"
     axes.plot(points["paper"], points["W_theory"], "kx", markersize=6, label=both)
     ends = np.array([points["paper"].min() / 1.3, points["paper"].max() * 1.3])

@@ -1,0 +1,145 @@
+"""What every figure gets before it is written: size, letters, a note on its errors."""
+
+from __future__ import annotations
+
+import re
+import string
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bathlab.checks import as_text, require_kind
+
+#: Inches: one column of a page, both, and the highest figure that it holds.
+SINGLE, DOUBLE, HIGHEST = 3.4, 7.0, 9.2
+#: Height of panels over their width, by the number of columns.
+SHAPES = {1: 0.72, 2: 0.7, 3: 0.8}
+SHAPE = 0.9
+#: Width of a letter over the size of its type, on average.
+LETTER = 0.5
+NOTE: dict[str, Any] = {"fontsize": 6, "color": "0.3"}
+
+
+def note(figure: Figure, text: str) -> None:
+    """A small line under a figure: N, and what the error bars are.
+
+    Parameters
+    ----------
+    figure : Figure
+        Which has none yet, or another, which is replaced.
+    text : str
+        The note; it is broken into lines when the figure is written.
+
+    Raises
+    ------
+    ValueError
+        If there is no figure or no text.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from bathlab.plotting import note
+    >>> figure = Figure()
+    >>> note(figure, "N = 100; bars: standard errors")
+    >>> figure.get_supxlabel()
+    'N = 100; bars: standard errors'
+    """
+    require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
+    as_text("text", text)
+    figure.supxlabel(text, **NOTE)
+
+
+def said_of(table: pd.DataFrame) -> str:
+    """N and the meaning of errors, from a table of means; "" if it has no errors."""
+    if not any(str(name).endswith("_error") for name in table):
+        return ""
+    words = "bars, bands: standard errors"
+    if "realisations" not in table or not table["realisations"].notna().any():
+        return words
+    count = table["realisations"].dropna()
+    low, high = int(count.min()), int(count.max())
+    return f"N = {low}{f' to {high}' if high > low else ''} realisations; {words} over these"
+
+
+def finish(figure: Figure, width: float | None, height: float | None) -> None:
+    """Letters, notes in lines, and the size that was not given."""
+    panels = panels_of(figure)
+    columns = max([1, *(spec_of(axes).get_gridspec().ncols for axes in panels)])
+    width = width or (SINGLE if columns == 1 else DOUBLE)
+    figure.set_size_inches(width, height or 0.75 * width)
+    if panels and height is None:
+        _letter(panels, width)
+        _break(figure, width)
+        for _ in range(2):  # the layout answers to the size
+            _heighten(figure, panels, SHAPES.get(columns, SHAPE))
+    else:
+        _letter(panels, width)
+        _break(figure, width)
+
+
+def panels_of(figure: Figure) -> list[Axes]:
+    """Axes in the order of reading, without scales of colour, twins and insets."""
+    found: list[Axes] = []
+    for axes in figure.axes:
+        spec = axes.get_subplotspec()
+        known = [each.get_subplotspec() for each in found]
+        if spec is not None and axes.get_visible() and axes.axison and spec not in known:
+            if axes.get_label() != "<colorbar>":
+                found.append(axes)
+    return found
+
+
+def spec_of(axes: Axes) -> Any:
+    spec = axes.get_subplotspec()
+    assert spec is not None
+    return spec.get_topmost_subplotspec()
+
+
+def _letter(panels: list[Axes], width: float) -> None:
+    """(a), (b), … before the titles, which stand at the left and keep to their panels."""
+    for letter, axes in zip(string.ascii_lowercase, panels):
+        title, size = axes.get_title(), axes.title.get_fontsize()
+        mark = rf"$\mathbf{{({letter})}}$ " if len(panels) > 1 else ""
+        spec = spec_of(axes)
+        share = len(spec.colspan) / spec.get_gridspec().ncols
+        lines = broken(f"{mark}{title}", share * width - 0.35, size)
+        axes.set_title("")
+        axes.set_title(lines, loc="left", fontsize=size)
+
+
+def _break(figure: Figure, width: float) -> None:
+    """Notes and titles over the whole figure, in lines as wide as it."""
+    for get, put in (
+        (figure.get_supxlabel, figure.supxlabel),
+        (figure.get_suptitle, figure.suptitle),
+    ):
+        if text := get():
+            put(broken(text, width - 0.2, NOTE["fontsize"]), **NOTE)
+    for legend in figure.legends:
+        title = legend.get_title()
+        if title.get_text():
+            title.set_text(broken(title.get_text(), width - 0.2, title.get_fontsize()))
+
+
+def broken(text: str, width: float, size: Any) -> str:
+    """Text in lines of some inches, formulae kept whole."""
+    whole = re.sub(r"\$[^$]*\$", lambda found: found.group().replace(" ", "\0"), text)
+    most = max(12, int(72 * width / (LETTER * size)))
+    lines = [line for part in whole.split("\n") for line in textwrap.wrap(part, most) or [""]]
+    return "\n".join(lines).replace("\0", " ")
+
+
+def _heighten(figure: Figure, panels: list[Axes], shape: float) -> None:
+    """As high as gives the panels their shape, up to a page."""
+    figure.draw_without_rendering()
+    width, height = figure.get_size_inches()
+    boxes = [axes.get_position() for axes in panels]
+    rows = max(spec_of(axes).get_gridspec().nrows for axes in panels)
+    wide = float(np.median([box.width for box in boxes])) * width
+    high = float(np.mean([box.height for box in boxes])) * height
+    wanted = height + rows * (shape * wide - high)
+    figure.set_size_inches(width, float(np.clip(wanted, 1.8, HIGHEST)))
