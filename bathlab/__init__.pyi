@@ -20,6 +20,9 @@ from . import (
     plotting as plotting,
 )
 from . import (
+    report as report,
+)
+from . import (
     spectrum as spectrum,
 )
 from . import (

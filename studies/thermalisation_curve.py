@@ -23,7 +23,7 @@ from bathlab.findings import readings_of_g as readings
 from bathlab.findings import thermalisation_curve as said
 from bathlab.plotting import curves, legend_above, reference_line
 from bathlab.theory import chain_second_moment
-from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, LiomParameters, Outcome, Script, parameter
 
 LOG2 = math.log(2)
 
@@ -144,6 +144,16 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
+    curve=Curve(
+        "G",
+        "delta_log_ipr",
+        by="bath",
+        log_x=True,
+        x_title="G = g ρ √M",
+        y_title="ΔD (nats)",
+        level=LOG2,
+        level_title="log 2",
+    ),
 )
 build = study.build
 

@@ -42,7 +42,7 @@ from arguments import (
 from matplotlib.figure import Figure
 
 import bathlab as bl
-from bathlab import experiments, model, statistics, theory, workbench
+from bathlab import experiments, model, report, statistics, theory, workbench
 from bathlab.experiments.backreaction import Coupling as Backreaction
 from bathlab.experiments.crossover import Attachment as Crossover
 
@@ -87,6 +87,7 @@ HELD = [
     "workbench.Claims",
     "workbench.Outcome",
     "workbench.Record",
+    "report.Report",
     "analysis.AvoidedCrossing",
     "analysis.LevelSweep",
     "analysis.FormFactor",
@@ -115,6 +116,7 @@ UNNAMED = {
     "experiments.scan_points.scans": ["columns"],
     "statistics.estimate_of.clusters": ["labels"],
     "ensemble.load.path": ["store"],
+    "report.report_of.path": ["store", "record"],
     "ensemble.Study.cases": ["case"],
     "operators.as_system.value": ["H "],
     "statistics.collapse_distance.pool": ["curve"],
@@ -1635,6 +1637,31 @@ TABLE |= {
     "ensemble.provenance": {"path": Folder(STORE)},
     "ensemble.status": {"path": Folder(STORE)},
     "ensemble.verify": {"path": Folder(STORE)},
+    "report.report_of": {
+        "path": Folder(STORE),
+        "target_error": Real(0.25, optional=True),
+        "baths": Flag(False),
+        "empty": Flag(False),
+    },
+    "report.html_of": {
+        "reports": Made([report.report_of(STORE)]),
+        "reload": Integer(5, optional=True),
+        "scripts": Text("vega.js", fixed=False),
+        "made": Text("on a day", fixed=False),
+    },
+    "workbench.Curve": {
+        "x": Text("G", fixed=False),
+        "y": Text("share", fixed=False),
+        "error": Text("off", fixed=False),
+        "by": Text("bath", fixed=False),
+        "panel": Text("kind", fixed=False),
+        "log_x": Flag(True),
+        "log_y": Flag(False),
+        "x_title": Text("coupling", fixed=False),
+        "y_title": Text("part", fixed=False),
+        "level": Real(0.5, optional=True),
+        "level_title": Text("half", fixed=False),
+    },
 }
 
 FOUND = bl.estimate(VALUES, LABELS)

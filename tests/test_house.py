@@ -34,6 +34,7 @@ STREAM = [
     "ensemble",
     "workbench",
     "findings",
+    "report",
 ]
 #: Plotting stands beside the stream: it sees tables.
 SEEN_BY_PLOTTING = {"conventions", "checks", "errors", "theory", "statistics", "plotting"}
@@ -42,7 +43,7 @@ ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.pyi")}
 #: Tests of what is no room.
 OTHER_TESTS = {"benchmarks", "contracts", "packaging", "studies"}
 #: Loaded when they are used: most scripts need none of them.
-OPTIONAL = {"cupy", "distributed", "pypardiso", "qutip"}
+OPTIONAL = {"cupy", "distributed", "jinja2", "pypardiso", "qutip", "vl_convert"}
 HEAVY = {"numpy", "scipy", "pandas", "pyarrow", "numba", "matplotlib", "seaborn"} | OPTIONAL
 
 

@@ -8,6 +8,7 @@ from .claims import compare as compare
 from .claims import state as state
 from .configuration import from_toml as from_toml
 from .configuration import to_toml as to_toml
+from .curve import Curve as Curve
 from .design import Outcome as Outcome
 from .parameters import LiomParameters as LiomParameters
 from .parameters import Parameters as Parameters

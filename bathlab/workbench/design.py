@@ -25,6 +25,7 @@ from bathlab.ensemble.study import Case, Measure, Study
 from bathlab.plotting.panels import point_panel
 from bathlab.statistics.estimates import summarise
 from bathlab.workbench.claims import Claim
+from bathlab.workbench.curve import Curve
 from bathlab.workbench.parameters import Parameters
 
 P = TypeVar("P", bound=Parameters)
@@ -90,6 +91,8 @@ class Design(Generic[P]):
         the table beside the figure; if None, the means, a row for each point of a curve.
     version
         see :class:`bathlab.Study`.
+    curve
+        the columns of that table which a report draws; if None, they are guessed.
 
     Raises
     ------
@@ -111,6 +114,7 @@ class Design(Generic[P]):
     size: tuple[float, float] = (6.4, 4.4)
     data: Callable[[Outcome[P]], pd.DataFrame] | None = None
     version: str = ""
+    curve: Curve | None = None
 
     def __post_init__(self) -> None:
         self._require_kinds()
@@ -137,6 +141,8 @@ class Design(Generic[P]):
         for name in ("average", "draw", "data"):
             if getattr(self, name) is not None:
                 require_callable(name, getattr(self, name), "this study")
+        if self.curve is not None:
+            require_kind("curve", self.curve, Curve, "Make one with bathlab.workbench.Curve.")
         as_names("by", self.by)
         size = as_array("size", self.size, shape=(2,), above=0)
         object.__setattr__(self, "size", tuple(size.tolist()))

@@ -73,13 +73,13 @@ def draw_again(design: Design[P], asked: Request[P]) -> None:
 
 def show(design: Design[P], asked: Request[P], table: pd.DataFrame) -> None:
     """Draw the rows, print the claims, and write everything beside the picture."""
-    points = list(_outcomes(design, asked, table))
+    points = list(outcomes(design, asked, table))
     with new_figure(asked.figure, *design.size) as figure:
         if asked.sweep:
             _draw_sweep(figure.subplots(), design, asked, points)
         else:
             design.panels(figure, points[0][1])
-        keep(asked, *_found(design, asked, points))  # the record first, by which it is known
+        keep(asked, *found(design, asked, points))  # the record first, by which it is known
     click.echo(
         f"rows: {asked.store}   figure: {asked.figure} (.pdf, data .csv, claims .json and "
         f".txt, parameters {_told(asked)})"
@@ -92,7 +92,7 @@ def _told(asked: Request[Any]) -> str:
     return asked.record.suffix if asked.record == usual else str(asked.record)
 
 
-def _found(
+def found(
     design: Design[P], asked: Request[P], points: list[tuple[Point, Outcome[P]]]
 ) -> tuple[Record, pd.DataFrame]:
     """The record and the data of a figure."""
@@ -145,7 +145,7 @@ def _run(study: Study, store: Path, how: Mapping[str, Any]) -> tuple[pd.DataFram
     return table, failed
 
 
-def _outcomes(
+def outcomes(
     design: Design[P], asked: Request[P], table: pd.DataFrame
 ) -> Iterator[tuple[Point, Outcome[P]]]:
     """The outcome at each point of the sweep, its cases under their own names; without a sweep

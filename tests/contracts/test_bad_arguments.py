@@ -26,7 +26,7 @@ from bathlab.checks import shown
 
 ROOMS = ("analysis", "ensemble", "experiments", "model", "operators", "plotting", "spectrum")
 ROOMS += ("statistics", "theory", "theory.avalanche", "theory.resonance_model")
-ROOMS += ("workbench",)
+ROOMS += ("workbench", "report")
 #: Odd forms differ from the good one by the rounding of a product in another order.
 ROUNDING = 1e-9
 LEAST_CALLS = 2000

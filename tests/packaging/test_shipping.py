@@ -80,7 +80,7 @@ def test_wheel_and_sdist_hold_the_studies_and_the_stubs(shipped):
     package = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "bathlab").rglob("*")
-        if path.suffix in (".py", ".pyi", ".typed", ".mplstyle")
+        if path.suffix in (".py", ".pyi", ".typed", ".mplstyle", ".jinja", ".css", ".js")
     ]
     studies = {path.name for path in (ROOT / "studies").glob("*.py")}
     assert "bathlab/py.typed" in package and "thermalisation_curve.py" in studies
