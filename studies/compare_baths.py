@@ -112,7 +112,7 @@ def of_one(bath: Compared, g: float) -> Iterator[Claim | None]:
     others = f"{theory.GOE.gap_ratio} GOE, " if kind is theory.GUE else ""
     levels = f"{kind.gap_ratio} ({kind.name}; {others}Poisson {theory.POISSON_RATIO:.3f})"
     gauss, shape = f"{kind.shape:.3f} (Gaussian, ETH)", "mean over rms |V_ab|, contact"
-    featureless = f"0 + {'10/3n' if kind is theory.GOE else '3/2n'} (featureless {kind.name})"
+    featureless = f"0 + {'7/3n' if kind is theory.GOE else '1/n'} (featureless {kind.name})"
     excess = kind.participation_excess(bath.dimension)
     resonances, stable = bath.estimate("rho_v_bar") * g, "> 1 thermal, << 1 stable MBL"
     rate = f"rho w / (pi G^2) at g = {g:g}"

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from twin import X, site
 
-from bathlab.operators.spins import spin_operator
+from bathlab.operators.spins import site_operator, spin_operator
 from bathlab.streams import Purpose, goe, gue, stream
 
 #: Two-sided false-alarm rate of each chi-square test below.
@@ -106,4 +106,7 @@ def test_streams_are_keyed_by_everything():
 
 def test_spin_operator_is_numpy_kron():
     for index in range(3):
-        assert np.array_equal(spin_operator(X, index, 3).toarray(), site(X, index, 3))
+        found = spin_operator(X, index, 3)
+        assert np.array_equal(found.toarray(), site(X, index, 3))
+        assert found.nnz == np.count_nonzero(site(X, index, 3)) == found.data.size
+        assert np.array_equal(site_operator("x", index, (2, 2, 2)).data, found.data)

@@ -32,9 +32,7 @@ def spin_operator(pauli: Array, site: int, spins: int) -> sparse.csr_array:
     pauli = as_array("pauli", pauli, shape=(2, 2), kind="complex")
     spins = as_integer("spins", spins, 1, MOST_SPINS)
     site = as_integer("site", site, 0, spins - 1)
-    left = sparse.eye_array(2**site)
-    right = sparse.eye_array(2 ** (spins - 1 - site))
-    return sparse.csr_array(sparse.kron(sparse.kron(left, sparse.csr_array(pauli)), right))
+    return _between(2**site, pauli, 2 ** (spins - 1 - site))
 
 
 def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array:
@@ -56,6 +54,13 @@ def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array
             f"of dimension 2. The factors have the dimensions {tuple(dims)}; a bath given as a "
             "Qobj keeps those of its spins."
         )
-    left = sparse.eye_array(math.prod(dims[:place]))
-    right = sparse.eye_array(math.prod(dims[place + 1 :]))
-    return sparse.csr_array(sparse.kron(sparse.kron(left, sparse.csr_array(matrix)), right))
+    return _between(math.prod(dims[:place]), matrix, math.prod(dims[place + 1 :]))
+
+
+def _between(left: int, matrix: Array, right: int) -> sparse.csr_array:
+    """``matrix`` between identities of these dimensions; without the zeros that scipy's kron
+    keeps in its blocks."""
+    found = sparse.kron(sparse.eye_array(left), sparse.csr_array(matrix))
+    whole = sparse.csr_array(sparse.kron(found, sparse.eye_array(right)))
+    whole.eliminate_zeros()
+    return whole
