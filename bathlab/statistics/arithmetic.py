@@ -57,6 +57,17 @@ def estimate_of(function: Callable[..., Any], *columns: Any, clusters: Any) -> E
     ValueError
         As :func:`estimate`, if there is no column, not one set of labels for each, or no label
         that all share.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> near, far = [1.0, 2.0, 3.0, 4.0], [1.5, 2.6, 3.4, 4.5]  # of the same four realisations
+    >>> found = bl.statistics.estimate_of(lambda a, b: b - a, near, far, clusters=range(4))
+    >>> print(f"{found.mean:.3f} +- {found.error:.3f}")
+    0.500 +- 0.041
+    >>> alone = bl.estimate(far, range(4))
+    >>> print(f"{alone.error:.3f}")  # what they share drops out of the difference
+    0.634
     """
     require_callable("function", function, "the mean of each column")
     several = isinstance(clusters, (list, tuple)) and any(map(_is_sequence, clusters))
@@ -118,6 +129,14 @@ def independent(function: Callable[..., Any], *estimates: Estimate) -> Estimate:
     ------
     ValueError
         If there is no estimate, one of curves, or one without a finite mean.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> first, second = bl.estimate([1.0, 3.0], range(2)), bl.estimate([3.0, 5.0], range(2))
+    >>> found = bl.statistics.independent(lambda a, b: b - a, first, second)
+    >>> print(f"{found.mean:.3f} +- {found.error:.3f}")  # sqrt(1 + 1)
+    2.000 +- 1.414
     """
     require_callable("function", function, "the mean of each estimate")
     for each in estimates:
@@ -151,6 +170,14 @@ def ratio(numerators: Any, denominators: Any, clusters: Any) -> Estimate:
     ------
     ValueError
         As :func:`estimate`, or if the mean of b is zero.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> a, b = [1.0, 2.0, 3.0, 4.0], [2.0, 4.0, 6.0, 9.0]
+    >>> found = bl.statistics.ratio(a, b, clusters=range(4))
+    >>> print(f"{found.mean:.4f} +- {found.error:.4f}")  # 10/21
+    0.4762 +- 0.0227
     """
     numerators = stacked(numerators, "numerators")
     denominators = stacked(denominators, "denominators")
@@ -173,6 +200,14 @@ def slopes(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") ->
     ValueError
         For an unknown column, a value that is no finite real number, a missing label, or a
         cluster with fewer than two different x.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = [{"realisation": r, "g": g, "y": (1 + r) * g} for r in range(3) for g in (0, 1)]
+    >>> print(bl.statistics.slopes(pd.DataFrame(rows), "g", "y").round(6).to_dict())
+    {0: 1.0, 1: 2.0, 2: 3.0}
     """
     select(table, [x, y, cluster])
     labels = as_labels(cluster, table[cluster], len(table))
@@ -198,6 +233,15 @@ def slope(table: pd.DataFrame, x: str, y: str, cluster: str = "realisation") -> 
     ------
     ValueError
         As :func:`slopes`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = [{"realisation": r, "g": g, "y": (1 + r) * g} for r in range(3) for g in (0, 1)]
+    >>> found = bl.statistics.slope(pd.DataFrame(rows), "g", "y")
+    >>> print(f"{found.mean:.3f} +- {found.error:.3f}")  # of 1, 2 and 3: 2 +- 1/sqrt(3)
+    2.000 +- 0.577
     """
     found = slopes(table, x, y, cluster)
     return estimate(found, found.index)
@@ -236,6 +280,21 @@ def curve_distance(
     ------
     ValueError
         If the curves differ in number, there is only one of each, or a number is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-5, 5, 101)
+    >>> k = bl.analysis.lorentzian(omega, 0.5)
+    >>> curves = np.array([0.9 * k, 1.0 * k, 1.1 * k])  # of three realisations
+    >>> for width in (0.5, 0.6):
+    ...     law = bl.analysis.lorentzian(omega, width)
+    ...     off = lambda means: means["k"] - law
+    ...     far = bl.statistics.curve_distance({"k": curves}, off, step=0.1)
+    ...     print(f"{far.found.mean:.3f}, by noise alone {far.noise:.3f}")
+    0.000, by noise alone 0.043
+    0.104, by noise alone 0.043
     """
     require_kind("curves", curves, Mapping, "Pass a dict of names to curves.")
     require_callable("difference", difference, "the mean curves by name")

@@ -23,6 +23,16 @@ class Curve:
     ------
     ValueError
         If the numbers are not of that kind.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> g = np.array([0.1, 0.2, 0.4])
+    >>> curve = bl.statistics.Curve(x=g, y=g**2, error=np.full(3, 0.01))
+    >>> other = bl.statistics.Curve(x=g, y=g**2 + 0.01, error=np.full(3, 0.01))
+    >>> print(f"{bl.statistics.collapse_distance(curve, [other]).bias:.3f}")
+    -0.010
     """
 
     x: RealArray
@@ -72,6 +82,16 @@ def collapse_distance(curve: Curve, pool: Sequence[Curve]) -> Distance:
     ------
     ValueError
         If the curve and the pool have no abscissa in common.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> x, error = [1.0, 2.0, 4.0], [0.1, 0.1, 0.1]
+    >>> curve = bl.statistics.Curve(x, [3.0, 2.0, 1.0], error)
+    >>> pool = [bl.statistics.Curve(x, [3.1, 2.1, 1.1], error)]
+    >>> far = bl.statistics.collapse_distance(curve, pool)
+    >>> print(f"{far.rms:.3f}, {far.sigmas:.3f} sigmas, {far.points} points")
+    0.100, 0.707 sigmas, 3 points
     """
     pool = as_list("pool", pool, "curves")
     for member in (curve, *pool):
@@ -109,6 +129,16 @@ def curves_of(means: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Curve]:
     ------
     ValueError
         For a column that the table does not have, or numbers that make no :class:`Curve`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> columns = {"bath": ["a", "a", "b", "b"], "g": [1.0, 2.0] * 2, "D": [0.1, 0.4, 0.2, 0.5]}
+    >>> means = pd.DataFrame(columns).assign(D_error=0.01)
+    >>> curves = bl.statistics.curves_of(means, by="bath", x="g", y="D")
+    >>> print(list(curves), curves["b"].y)
+    ['a', 'b'] [0.2 0.5]
     """
     columns = [x, y, f"{y}_error"]
     select(means, [by, *columns])
@@ -130,6 +160,16 @@ def distances_from_others(
     ------
     ValueError
         As :func:`collapse_distance`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> x, error = [1.0, 2.0, 4.0], [0.1, 0.1, 0.1]
+    >>> values = {"GOE": [3.0, 2.0, 1.0], "chain": [3.0, 2.0, 1.0], "free": [3.0, 3.0, 3.0]}
+    >>> curves = {name: bl.statistics.Curve(x, y, error) for name, y in values.items()}
+    >>> far = bl.statistics.distances_from_others(curves, pool=["GOE", "chain"])
+    >>> print({name: round(each.sigmas, 1) for name, each in far.items()})
+    {'GOE': 0.0, 'chain': 0.0, 'free': 10.5}
     """
     require_kind("curves", curves, Mapping, "Take those of curves_of.")
     pool = as_names("pool", pool)
@@ -159,6 +199,16 @@ def monotone_distance(x: RealArray, y: RealArray) -> float:
     ------
     ValueError
         If the lengths differ, or a number is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x = np.linspace(0, 1, 21)
+    >>> print(f"{bl.statistics.monotone_distance(x, x**3):.3f}")  # rises
+    0.000
+    >>> print(f"{bl.statistics.monotone_distance(x, -x):.3f}, {np.std(x):.3f}")  # falls
+    0.303, 0.303
     """
     x = as_array("x", x, least=2)
     y = as_array("y", y, shape=x.shape)

@@ -37,6 +37,15 @@ def crossing(numbers: Any, values: Any, level: float, inside: float = 1.0) -> fl
     ------
     ValueError
         If the numbers do not ascend from above 0, shapes differ, or the grain itself is below.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> entropy = [0.9, 0.8, 0.3, 0.1]  # of LIOMs 1 to 4, over log 2
+    >>> print(f"{bl.statistics.crossing([1, 2, 3, 4], entropy, level=0.5):.1f}")
+    2.6
+    >>> print(bl.statistics.crossing([1, 2], entropy[:2], level=0.5))  # all thermal
+    inf
     """
     level = as_real("level", level)
     inside = as_real("inside", inside, minimum=level)

@@ -43,6 +43,17 @@ def summarise_curves(
     ------
     ValueError
         As :func:`bathlab.summarise`, or if the abscissae in a group differ.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> omega = np.array([-1.0, 0.0, 1.0])
+    >>> rows = [{"g": 1, "realisation": r, "omega": omega, "k": r * omega**2} for r in range(5)]
+    >>> means = bl.statistics.summarise_curves(pd.DataFrame(rows), ["g"], "omega", ["k"])
+    >>> print(means["omega"][0], means["k"][0], means["k_error"][0].round(3))
+    [-1.  0.  1.] [2. 0. 2.] [0.707 0.    0.707]
     """
     abscissae, by, columns = as_names("x", x), as_names("by", by), as_names("columns", columns)
     select(table, [*by, *abscissae])
@@ -86,6 +97,22 @@ def long_form(means: pd.DataFrame, by: str, abscissae: Mapping[str, str]) -> pd.
     ------
     ValueError
         For a column that the means do not have, or a ``by`` that is one of the others.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> omega = np.array([-1.0, 0.0, 1.0])
+    >>> means = {"bath": ["a"], "omega": [omega], "k": [1 - omega**2], "k_error": [0 * omega]}
+    >>> means = pd.DataFrame(means).assign(w=0.5, w_error=0.1, realisations=9)
+    >>> table = bl.statistics.long_form(means, by="bath", abscissae={"k": "omega", "w": ""})
+    >>> print(table[["quantity", "x", "value"]].to_string(index=False))
+    quantity    x  value
+           k -1.0    0.0
+           k  0.0    1.0
+           k  1.0    0.0
+           w  NaN    0.5
     """
     require_kind("abscissae", abscissae, Mapping, "Pass a dict, as {'k': 'omega'}.")
     require_distinct("by", [by, *LONG])
@@ -117,6 +144,23 @@ def summarise_steps(table: pd.DataFrame, by: str, x: str, y: str) -> pd.DataFram
     ------
     ValueError
         For a column that the table does not have.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = [
+    ...     {"alpha": 0.5, "realisation": r, "lioms": n, "D": r + 0.7 * n}
+    ...     for r in range(5)
+    ...     for n in (0, 1, 2)
+    ... ]
+    >>> means = bl.statistics.summarise_steps(pd.DataFrame(rows), by="alpha", x="lioms", y="D")
+    >>> # A step knows nothing of what all sizes of a realisation share.
+    >>> print(means[["lioms", "D", "D_error", "step"]].round(3).to_string(index=False))
+     lioms   D  D_error  step
+         0 2.0    0.707   NaN
+         1 2.7    0.707   0.7
+         2 3.4    0.707   0.7
     """
     table = select(table, [by, "realisation", x, y]).sort_values(x, kind="stable")
     steps = table.assign(step=table.groupby([by, "realisation"], dropna=False)[y].diff())
@@ -132,6 +176,19 @@ def bend(table: pd.DataFrame, x: str, y: str, at: float) -> Estimate:
     ------
     ValueError
         As :func:`bathlab.statistics.slopes`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = [
+    ...     {"realisation": r, "g": g, "y": r + max(0.0, g - 1.0)}
+    ...     for r in range(5)
+    ...     for g in (0.0, 0.5, 1.0, 1.5, 2.0)
+    ... ]
+    >>> found = bl.statistics.bend(pd.DataFrame(rows), "g", "y", at=1.0)
+    >>> print(f"{found.mean:.3f} +- {abs(found.error):.3f}")
+    1.000 +- 0.000
     """
     at = as_real("at", at)
     select(table, [x, y])

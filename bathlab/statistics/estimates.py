@@ -136,6 +136,16 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
     ValueError
         If the lengths differ, there is no value, one is no finite real number or a label is
         missing, or the level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    >>> found = bl.estimate(values, clusters=[0, 0, 1, 1, 2, 2])  # two of each realisation
+    >>> print(f"{found.mean:.3f} +- {found.error:.3f} ({found.realisations})")
+    3.500 +- 1.155 (3)
+    >>> print(f"{bl.estimate(values, clusters=range(6)).error:.3f}")  # too small
+    0.764
     """
     if interval is not None:
         interval = as_real("interval", interval, above=0, below=1)
@@ -164,6 +174,16 @@ def by_place(values: pd.Series, realisations: pd.Series) -> pd.DataFrame:
     ------
     ValueError
         If a value is no real number, a label is missing, or the lengths differ.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"realisation": [0, 0, 1, 1, 2, 2], "x": [1, 5, 2, 6, 3, 7]})
+    >>> print(bl.statistics.by_place(rows["x"], rows["realisation"]).round(3).to_string())
+       mean  std  count  error
+    0   2.0  1.0      3  0.577
+    1   6.0  1.0      3  0.577
     """
     numbers = as_array("values", values, missing=True, infinite=True, least=0)
     labels = pd.Series(as_labels("realisations", realisations, len(numbers)))
@@ -194,6 +214,17 @@ def summarise(
     ValueError
         For a column that the table does not have, a value that is no finite real number, curves
         of different lengths in one group, or names that two results would share.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"g": [0.1] * 5 + [0.2] * 5, "realisation": [*range(5)] * 2})
+    >>> rows["D"] = 10 * rows["g"] + rows["realisation"]
+    >>> print(bl.summarise(rows, by=["g"], columns=["D"]).round(3).to_string(index=False))
+      g   D  D_error  realisations
+    0.1 3.0    0.707             5
+    0.2 4.0    0.707             5
     """
     by, columns = as_names("by", by), as_names("columns", columns)
     missing = as_flag("missing", missing)

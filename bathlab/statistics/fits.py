@@ -64,6 +64,16 @@ def lorentzian_fit(omega: Any, curves: Any, window: float) -> LorentzianFit:
     ValueError
         If the shapes differ, omega does not ascend, a curve is negative, the bins do not reach
         so far, fewer than three of them are in the window, or it holds no weight.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-10, 10, 401)
+    >>> curves = np.array([bl.analysis.lorentzian(omega, width) for width in (0.4, 0.5, 0.6)])
+    >>> fit = bl.statistics.lorentzian_fit(omega, curves, window=5.0)
+    >>> print(f"{fit.halfwidth:.2f} +- {fit.error:.2f}, {fit.points} bins")
+    0.49 +- 0.06, 201 bins
     """
     window = as_real("window", window, above=0)
     omega = as_array("omega", omega, ascending=True)
@@ -151,6 +161,15 @@ def power_law(x: Any, y: Any, error: Any, realisations: int) -> PowerLaw:
     ------
     ValueError
         If the numbers are not of that kind.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> g = np.array([0.1, 0.2, 0.4])
+    >>> law = bl.statistics.power_law(g, 3 * g**2, error=0.1 * g**2, realisations=20)
+    >>> print(f"{law.exponent.mean:.3f} +- {law.exponent.error:.3f}, {law.prefactor.mean:.3f}")
+    2.000 +- 0.034, 3.000
     """
     x = as_array("x", x, above=0)
     y, error = (
@@ -197,6 +216,13 @@ def fit_line(x: Any, y: Any, error: Any, realisations: int) -> Line:
     ------
     ValueError
         If the numbers are not of that kind.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> line = bl.statistics.fit_line([1.0, 2.0, 4.0], [1.1, 2.0, 4.1], [0.1, 0.1, 0.2], 9)
+    >>> print(f"{line.slope.mean:.2f} +- {line.slope.error:.2f}, chi2/dof {line.chi2_dof:.2f}")
+    0.99 +- 0.07, chi2/dof 0.53
     """
     x = as_array("x", x, ascending=True, least=2)
     y, error = as_array("y", y, shape=x.shape), as_array("error", error, shape=x.shape, above=0)

@@ -26,7 +26,14 @@ POOR = 4.0
 
 
 def log_edges(lower: float, upper: float, per_decade: int = 5) -> RealArray:
-    """Edges of logarithmic bins from ``lower`` to ``upper`` at least, both positive."""
+    """Edges of logarithmic bins from ``lower`` to ``upper`` at least, both positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.statistics.log_edges(1.0, 100.0, per_decade=2).round(3))
+    [  1.      3.162  10.     31.623 100.   ]
+    """
     lower = as_real("lower", lower, above=0)
     upper = as_real("upper", upper, above=lower)
     width = 1 / as_real("per_decade", per_decade, above=0, below=1e5)
@@ -44,6 +51,13 @@ def bin_counts(values: Any, edges: Any) -> tuple[RealArray, int]:
     ------
     ValueError
         If the values are not finite numbers, or the edges do not ascend.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> counts, total = bl.statistics.bin_counts([0.5, 1.0, 1.5, 9.0], edges=[0.0, 1.0, 2.0])
+    >>> print(counts, total)  # 1.0 is of the bin above, 9.0 of none
+    [1. 2.] 4
     """
     edges = as_edges(edges)
     flat = as_array("values", values, ndim=None, least=0).ravel()
@@ -160,6 +174,16 @@ def log_histogram(realisations: Sequence[Any], edges: Any) -> Histogram:
     ValueError
         If there is no realisation or no value, values are not finite, or the edges do not
         ascend from above 0.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> edges = [1.0, 10.0, 100.0]
+    >>> found = bl.statistics.log_histogram([[2.0, 3.0, 20.0], [5.0, 500.0]], edges)
+    >>> print(found.counts.tolist(), found.totals.tolist())
+    [[2.0, 1.0], [1.0, 0.0]] [3.0, 2.0]
+    >>> print(found.density.mean.round(5))  # 3 of 5 over 9, 1 of 5 over 90
+    [0.06667 0.00222]
     """
     edges = as_edges(edges)
     if edges[0] <= 0:
@@ -223,6 +247,17 @@ def density_law(histogram: Histogram, lower: float, upper: float) -> DensityLaw:
     ------
     ValueError
         If there are fewer than two realisations, or than three such bins.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> draws = rng.pareto(1.0, (10, 2000)) + 1  # p = x^-2
+    >>> edges = bl.statistics.log_edges(1.0, 100.0)
+    >>> law = bl.statistics.density_law(bl.statistics.log_histogram(draws, edges), 1.0, 100.0)
+    >>> print(f"{law.exponent.mean:.1f}, off by less than 0.1: {law.exponent.error < 0.1}")
+    -2.0, off by less than 0.1: True
     """
     require_kind("histogram", histogram, Histogram, "Make one with log_histogram.")
     lower = as_real("lower", lower, above=0)

@@ -32,6 +32,20 @@ def overlap_curve(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     ------
     ValueError
         If the table lacks a column or a number.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"spin": [1, 2, 3] * 5, "realisation": np.repeat(range(5), 3)})
+    >>> rows = rows.assign(width=0.1 ** rows["spin"], density=20.0)  # w rho = 2, 0.2, 0.02
+    >>> rows["entropy"] = np.log(2) * np.array([0.9, 0.3, 0.0] * 5)
+    >>> print(bl.statistics.overlap_curve(rows).round(3).to_string(index=False))
+     overlap  share  share_error  realisations
+       0.030    0.0          0.0             5
+       0.223    0.3          0.0             5
+       1.649    0.9          0.0             5
     """
     by = as_names("by", by)
     require_numbers(table, ["width", "density", "entropy", "realisation"])
@@ -46,7 +60,19 @@ def overlap_curve(table: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 def overlap_threshold(table: pd.DataFrame) -> float:
     """w rho where the mean entanglement last crosses half of log 2; 1 if it does not. Raises
-    ValueError as :func:`overlap_curve`."""
+    ValueError as :func:`overlap_curve`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"spin": [1, 2, 3] * 5, "realisation": np.repeat(range(5), 3)})
+    >>> rows = rows.assign(width=0.1 ** rows["spin"], density=20.0)  # w rho = 2, 0.2, 0.02
+    >>> rows["entropy"] = np.log(2) * np.array([0.9, 0.3, 0.0] * 5)
+    >>> print(f"{bl.statistics.overlap_threshold(rows):.2f}")
+    0.43
+    """
     curve = overlap_curve(table)
     share, logs = curve["share"].to_numpy(), np.log(curve["overlap"].to_numpy())
     below = np.flatnonzero(share < 0.5)
@@ -66,6 +92,19 @@ def spins_taken_in(table: pd.DataFrame) -> pd.DataFrame:
     ------
     ValueError
         If the table lacks a column or a number.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"spin": [1, 2, 3] * 5, "realisation": np.repeat(range(5), 3)})
+    >>> rows = rows.assign(spins=6, ratio=0.3, width=0.1 ** rows["spin"], density=20.0)
+    >>> rows = rows.assign(lorentzian=rows["width"], resolved=rows["width"] * 10)
+    >>> rows["entropy"] = np.log(2) * np.array([0.9, 0.3, 0.0] * 5)
+    >>> found = bl.statistics.spins_taken_in(rows)
+    >>> print({name: int(found[name][0]) for name in ("width", "resolved", "entropy")})
+    {'width': 1, 'resolved': 2, 'entropy': 1}
     """
     require_numbers(table, ["spins", "ratio", "realisation", "spin", "entropy", *WIDTHS])
     enough, rows = overlap_threshold(table), []

@@ -69,6 +69,20 @@ def misfit(points: Jackknife, design: Any, weights: Any) -> Misfit:
     ------
     ValueError
         If shapes differ, there are not more points than terms, or fewer than 3 samples.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x = np.linspace(0, 1, 6)
+    >>> rng = np.random.default_rng(1)
+    >>> samples = x + rng.standard_normal((20, 1)) + 0.1 * rng.standard_normal((20, 6))
+    >>> points = bl.statistics.jackknife(samples, lambda mean: mean)  # mostly one shift of all
+    >>> for power in (1, 2):
+    ...     design = np.stack([np.ones(6), x**power], axis=1)
+    ...     print(bl.statistics.misfit(points, design, 1 / points.error).holds)
+    True
+    False
     """
     require_kind("points", points, Jackknife, "Make one with bathlab.statistics.jackknife.")
     weights = as_array("weights", weights, above=0)

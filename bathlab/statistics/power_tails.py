@@ -85,6 +85,18 @@ def power_tail(first: Any, counts: Any, lower: float, upper: float) -> PowerTail
     ValueError
         If the bins are no such numbers, there is one realisation, fewer than three bins (at
         :data:`PER_DECADE`) lie in the window, or nothing is counted there.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> first = np.array([1, 2, 4, 8, 16, 32])
+    >>> sizes = np.arange(1, 32)
+    >>> share = np.add.reduceat(sizes**-2.0, first[:-1] - 1)
+    >>> counts = np.outer([900, 1000, 1100], share / share.sum()).round()
+    >>> tail = bl.statistics.power_tail(first, counts, 1, 32)
+    >>> print(f"{tail.exponent.mean:.2f}", tail.window, tail.holds)
+    2.00 (1, 32) True
     """
     edges = as_array("first", first, least=2, minimum=1, ascending=True)
     if np.any(edges != np.rint(edges)):

@@ -64,6 +64,19 @@ def jackknife(samples: Any, statistic: Callable[[RealArray], Any]) -> Jackknife:
     -----
     With N beyond ``MOST_GROUPS``, groups of (nearly) equal size are left out (Efron, The
     Jackknife, the Bootstrap (SIAM 1982), chapter 3).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> samples = np.array([1.0, 2.0, 3.0, 4.0])
+    >>> found = bl.statistics.jackknife(samples, lambda mean: mean)
+    >>> print(f"{found.value:.3f} +- {found.error:.4f}")
+    2.500 +- 0.6455
+    >>> print(f"{samples.std(ddof=1) / 2:.4f}")  # of a mean it is the standard error
+    0.6455
+    >>> print(f"{found.map(np.exp).error:.3f}")
+    8.254
     """
     require_callable("statistic", statistic, "a mean sample")
     samples = as_array("samples", samples, ndim=None, least=0)

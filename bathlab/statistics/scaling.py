@@ -92,6 +92,17 @@ def scaling_fit(
     ValueError
         If there are fewer than two sizes, or fewer points than parameters and one, or an error
         is 0 or missing.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> W = np.linspace(2.0, 4.0, 7)
+    >>> y = {L: np.tanh((3.0 - W) * L / 20) for L in (8, 12, 16)}
+    >>> curves = {L: bl.statistics.Curve(W, y[L], np.full(7, 0.01)) for L in y}
+    >>> fit = bl.statistics.scaling_fit(curves, resamples=5)  # nu = 1, W_c = 3
+    >>> print(f"W_c = {fit.critical.mean:.2f}, nu = {fit.nu.mean:.1f}", fit.holds)
+    W_c = 3.00, nu = 1.0 True
     """
     degree = as_integer("degree", degree, 1)
     power = None if nu is None else 1 / as_real("nu", nu, above=0)

@@ -28,6 +28,15 @@ class SampledCurve:
     ------
     ValueError
         If the numbers are not of that kind, or there are fewer than two realisations or points.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> x = [[0.1, 0.2], [0.1, 0.2], [0.1, 0.2]]
+    >>> y = [[1.0, 2.0], [1.2, 2.1], [0.8, 1.9]]  # a row for each realisation
+    >>> curve = bl.statistics.SampledCurve(x, y, labels=[0, 1, 2])
+    >>> print(curve.y.mean(axis=0).round(3))
+    [1. 2.]
     """
 
     x: RealArray
@@ -60,6 +69,15 @@ def sampled_curve(
     ------
     ValueError
         For a column that the table does not have, or as :class:`SampledCurve`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> rows = [{"realisation": r, "g": g, "D": r + g} for r in range(3) for g in (0.5, 1.0)]
+    >>> curve = bl.statistics.sampled_curve(pd.DataFrame(rows), point="g", x="g", y="D")
+    >>> print(curve.y.tolist())
+    [[0.5, 1.0], [1.5, 2.0], [2.5, 3.0]]
     """
     select(table, [point, x, y, cluster])
     names = {"point": point, "x": x, "y": y, "cluster": cluster}
@@ -130,6 +148,17 @@ def shared_distance(
     ValueError
         If no curve among the others reaches an abscissa of ``curve``, or the level is not
         between 0 and 1.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x, shifts = np.tile([1.0, 2.0, 4.0], (6, 1)), np.arange(6.0)[:, None]  # disorder
+    >>> first = bl.statistics.SampledCurve(x, x + shifts, range(6))
+    >>> second = bl.statistics.SampledCurve(x, x + shifts + 0.5, range(6))  # in the same
+    >>> far = bl.statistics.shared_distance(second, [first])
+    >>> print(f"{far.mean:.3f} +- {far.error:.3f}")
+    0.500 +- 0.000
     """
     level = as_real("level", level, above=0, below=1)
     others = as_list("others", others, "curves")

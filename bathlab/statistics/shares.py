@@ -88,6 +88,16 @@ def share_curve(x: Any, shares: Any, trials: Any, degree: int = 2) -> ShareCurve
     ------
     ValueError
         If shapes differ, a share is none, or there are too few points.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x = np.linspace(0.0, 1.0, 6)
+    >>> shares = 1 / (1 + np.exp(-4 * (x - 0.5)))
+    >>> curve = bl.statistics.share_curve(x, shares, trials=1000, degree=1)
+    >>> print(f"{curve(0.5):.3f}, {curve.exponent(1.0):.2f}")  # 1/2, and 4 (x - 1/2)
+    0.500, 2.00
     """
     places = as_array("x", x, least=2, ascending=True)
     found = as_array("shares", shares, shape=places.shape, minimum=0)
@@ -138,6 +148,16 @@ def share_crossing(x: Any, few: Any, many: Any, seed: int = 0) -> Crossing:
     -----
     Each curve is a straight line in the logit if its chi^2 per degree of freedom is at most
     :data:`FAIR`, else a parabola.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x, number = np.linspace(0.0, 1.0, 6), (np.arange(200)[:, None] + 0.5) / 200
+    >>> few, many = (1.0 * (number < 1 / (1 + np.exp(-k * (x - 0.5)))) for k in (4, 12))
+    >>> found = bl.statistics.share_crossing(x, few, many)
+    >>> print(f"{found.place.mean:.2f}, {found.height.mean:.2f}")
+    0.50, 0.50
     """
     places = as_array("x", x, least=4, ascending=True)
     both = [
@@ -187,6 +207,16 @@ def share_power(lengths: Any, hits: Any, seed: int = 0) -> SharePower:
     ------
     ValueError
         As :func:`share_curve`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> lengths = [10, 100, 1000]
+    >>> hits = [1.0 * (np.arange(10000) < 10 * length**0.5) for length in lengths]
+    >>> found = bl.statistics.share_power(lengths, hits)
+    >>> print(f"{found.power.mean:.2f}")
+    0.51
     """
     sizes = as_array("lengths", lengths, least=2, ascending=True, above=0)
     given = [as_array("hits", each, minimum=0) for each in as_list("hits", hits, "arrays")]

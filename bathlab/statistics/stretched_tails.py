@@ -48,6 +48,16 @@ class TailForm:
     -----
     ``TailForm(0, 1)`` is an exponential, ``(0, None)`` a stretched one, ``(None, 1)`` a power
     that is cut off.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> print(bl.statistics.TailForm(power=0, stretch=1).free)  # exp(-l/xi)
+    1
+    >>> print(bl.statistics.TailForm(power=None, stretch=0).free)  # l^-a
+    1
+    >>> print(bl.statistics.TailForm(power=None, stretch=None).free)  # l^-a exp(-(l/xi)^b)
+    3
     """
 
     power: float | None = 0.0
@@ -111,6 +121,16 @@ def fit_tail(sizes: Any, counts: Any, form: TailForm, widths: Any = None) -> Tai
     ------
     ValueError
         If the shapes differ, there are fewer than five bins, or fewer than three are counted.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> sizes = np.arange(1.0, 60.0)
+    >>> counts = 1e4 * np.exp(-sizes / 8)
+    >>> tail = bl.statistics.fit_tail(sizes, counts, bl.statistics.TailForm(0, 1))
+    >>> print(f"xi = {tail.scale:.2f}")
+    xi = 8.00
     """
     require_kind("form", form, TailForm, "Make one with bathlab.statistics.")
     data = _checked(sizes, counts, widths)
@@ -129,7 +149,20 @@ def likelihood_ratio(
     sizes: Any, counts: Any, null: TailForm, other: TailForm, widths: Any = None
 ) -> float:
     """2 log of how much likelier counts are under the likeliest tail of ``other`` than of
-    ``null``."""
+    ``null``.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> sizes = np.arange(1.0, 40.0)
+    >>> null, other = bl.statistics.TailForm(0, 1), bl.statistics.TailForm(None, 1)
+    >>> for power in (0.0, 1.0):  # exp(-l/8), then exp(-l/8)/l
+    ...     counts = 1000 * sizes**-power * np.exp(-sizes / 8)
+    ...     print(f"{abs(bl.statistics.likelihood_ratio(sizes, counts, null, other)):.0f}")
+    0
+    298
+    """
     found = [fit_tail(sizes, counts, form, widths).log_likelihood for form in (other, null)]
     return 2 * (found[0] - found[1])
 
@@ -152,6 +185,18 @@ def null_ratios(
     ------
     ValueError
         As :func:`fit_tail`, or if ``draws`` is not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> sizes = np.arange(1.0, 30.0)
+    >>> counts = 1000 * np.exp(-sizes / 8) / sizes
+    >>> forms = bl.statistics.TailForm(0, 1), bl.statistics.TailForm(None, 1)
+    >>> drawn = bl.statistics.null_ratios(sizes, counts, *forms, draws=9, seed=1)
+    >>> ratio = bl.statistics.likelihood_ratio(sizes, counts, *forms)
+    >>> print(np.sum(drawn >= ratio), "of", len(drawn))  # no exponential makes so large a ratio
+    0 of 9
     """
     draws, seed = as_integer("draws", draws, 1), as_integer("seed", seed, 0)
     fitted = fit_tail(sizes, counts, null, widths)

@@ -43,6 +43,21 @@ def fitted_widths(
     ------
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> omega = np.linspace(-5, 5, 201)
+    >>> rows = pd.DataFrame({"g": [0.4, 0.6], "halfwidth": [0.16, 0.36]})
+    >>> rows["omega"] = [omega] * 2
+    >>> rows["k"] = [bl.analysis.lorentzian(omega, w) for w in rows["halfwidth"]]
+    >>> widths = bl.statistics.fitted_widths(rows, by=["g"])
+    >>> print(widths[["g", "fitted", "fit_window"]].round(3).to_string(index=False))
+      g  fitted  fit_window
+    0.4    0.16         0.8
+    0.6    0.36         1.8
     """
     by, halfwidths = as_names("by", by), as_real("halfwidths", halfwidths, above=0)
     select(table, [*by, "omega", "k", "halfwidth"])
@@ -68,6 +83,16 @@ def width_law(widths: pd.DataFrame, x: str) -> PowerLaw:
     ------
     ValueError
         As :func:`bathlab.statistics.power_law`, or for a column that the table does not have.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> columns = {"xi": [1.0, 2.0, 4.0], "fitted": [0.4, 0.2, 0.1], "fitted_error": 0.01}
+    >>> widths = pd.DataFrame(columns).assign(realisations=9)
+    >>> law = bl.statistics.width_law(widths, "xi")
+    >>> print(f"{law.exponent.mean:.3f} +- {law.exponent.error:.3f}")  # w = g^2/xi
+    -1.000 +- 0.058
     """
     select(widths, [x, "fitted", "fitted_error", "realisations"])
     least = int(widths["realisations"].min())
@@ -87,6 +112,19 @@ def width_over(table: pd.DataFrame, column: str, window: float) -> Estimate:
     ------
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> omega = np.linspace(-5, 5, 201)
+    >>> rows = pd.DataFrame({"realisation": range(3), "golden": [0.2, 0.25, 0.3]})
+    >>> rows["omega"] = [omega] * 3
+    >>> rows["k"] = [bl.analysis.lorentzian(omega, w) for w in rows["golden"]]
+    >>> found = bl.statistics.width_over(rows, "golden", window=2.0)
+    >>> print(f"{found.mean:.2f} +- {found.error:.2f}")  # both widths vary, not their ratio
+    0.99 +- 0.01
     """
     window = as_real("window", window, above=0)
     select(table, ["omega", "k", column, "realisation"])
@@ -128,6 +166,19 @@ def peak_width_over(
     ------
     ValueError
         As :func:`lorentzian_fit`, or for a column that the table does not have.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> omega = np.linspace(-10, 10, 1001)
+    >>> k = bl.analysis.lorentzian(omega, 0.05)
+    >>> spin = bl.theory.two_peaks(omega, k, field=1.0)
+    >>> rows = [{"realisation": r, "omega": omega, "k": k, "spin": spin} for r in range(3)]
+    >>> found = bl.statistics.peak_width_over(pd.DataFrame(rows), "spin", place=2.0, window=0.5)
+    >>> print(f"{found.ratio.mean:.2f}")  # peaks of half-width 2w
+    1.01
     """
     window, place = as_real("window", window, above=0), as_real("place", place, above=0)
     select(table, ["omega", "k", column, "realisation"])
