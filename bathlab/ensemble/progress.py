@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
-import sys
-import time
 from types import TracebackType
 from typing import Iterable
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from tqdm import tqdm
 
 from bathlab.conventions import RealArray
+from bathlab.ensemble.displays import display
+from bathlab.ensemble.pace import Pace
 from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.study import Case, Study
 from bathlab.statistics.estimates import by_place
 
-#: A log file gets a line so often; a terminal is drawn five times a second.
-LOG_SECONDS, TERMINAL_SECONDS = 15, 0.2
-
 
 class Progress:
-    """A bar over all work, counted in cost, and on a terminal a line for each case.
+    """How far all work is, counted in cost, and how each case stands.
 
     Both start from ``held``, the keys and watched column of the rows that are there. Of the
     rows of a realisation, the one with the largest mean of ``study.watch`` is shown.
@@ -32,39 +28,14 @@ class Progress:
     def __init__(self, study: Study, held: pd.DataFrame, shown: bool = True) -> None:
         self._watch = study.watch
         self._seen = {case.name: _Running() for case in study.cases}
-        self._done = self._failed = 0
-        self._start = time.monotonic()
-        self._terminal = terminal = sys.stderr.isatty()
-        interval = TERMINAL_SECONDS if terminal else LOG_SECONDS
+        self._failed = 0
         there = held.groupby("case")["realisation"].nunique()
         counts = {case.name: int(there.get(case.name, 0)) for case in study.cases}
-        work = sum(case.cost * counts[case.name] for case in study.cases)
-        self._bar = tqdm(  # first drawn by expect(), when its total is known
-            total=work,
-            initial=work,
-            disable=not shown,
-            desc=study.name,
-            smoothing=0.05,
-            mininterval=interval,
-            delay=1e-9,
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}",
-        )
-        standing = f"{sum(counts.values())} realisations in the store" if work else "no row yet"
-        self._bar.set_postfix_str(f"{standing} (the first use of a kernel compiles it)", False)
-        width = max(len(case.name) for case in study.cases)
-        self._lines = {
-            case.name: tqdm(
-                total=counts[case.name],
-                initial=counts[case.name],
-                disable=not (shown and terminal),
-                desc=f"  {case.name:{width}}",
-                position=position,
-                mininterval=interval,
-                leave=True,
-                bar_format="{desc} {n_fmt:>6}/{total_fmt} {rate_fmt:>12}{postfix}",
-            )
-            for position, case in enumerate(study.cases, start=1)
-        }
+        self._pace = Pace(sum(case.cost * counts[case.name] for case in study.cases))
+        total = sum(counts.values())
+        standing = f"{total} realisations in the store" if total else "no row yet"
+        standing = f"{standing} (the first use of a kernel compiles it)"
+        self._display = display(study.name, standing, self._pace, counts, shown)
         if self._watch in held:
             for name, seen in self._seen.items():
                 rows = held[held["case"] == name]
@@ -80,45 +51,36 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for line in [self._bar, *self._lines.values()]:
-            line.close()
+        self._display.close()
 
     def expect(self, tasks: Iterable[Task]) -> None:
         """More work is to be done."""
+        counts: dict[str, int] = {}
         for case, _ in tasks:
-            for bar, amount in ((self._bar, case.cost), (self._lines[case.name], 1)):
-                bar.total = (bar.total or 0) + amount
-        self._bar.refresh()
+            self._pace.expect(case.cost)
+            counts[case.name] = counts.get(case.name, 0) + 1
+        for name, count in counts.items():
+            self._display.expect(name, count)
 
     def saw(self, case: Case, outcome: pa.Table | Failure) -> None:
         """A realisation has ended."""
-        if isinstance(outcome, Failure):
-            self._failed += 1
-            shown = f"{case.name}: {outcome.error}"
-        else:
-            shown = self._standing(case, outcome)
-        line = self._lines[case.name]
-        line.set_postfix_str(shown.removeprefix(f"{case.name}: "), refresh=False)
-        line.update()
-        self._done += 1
-        rate = f"{self._done / (time.monotonic() - self._start):.2g} realisations/s"
-        failed = f"{self._failed} failed" if self._failed else ""
-        words = (
-            rate,
-            failed,
-            "" if self._terminal else shown,
-        )  # a terminal has a line for each
-        self._bar.set_postfix_str(", ".join(filter(None, words)), refresh=False)
-        self._bar.update(case.cost)
+        failed = isinstance(outcome, Failure)
+        self._failed += failed
+        shown = outcome.error if isinstance(outcome, Failure) else self._standing(case, outcome)
+        self._pace.saw(case.cost)
+        lost = [f"{self._failed} failed"] if self._failed else []
+        rate = self._pace.rate
+        speed = [] if math.isnan(rate) else [f"{rate:.2g} realisations/s"]
+        self._display.show(case.name, shown, [*speed, *lost])
 
     def _standing(self, case: Case, rows: pa.Table) -> str:
         if not self._watch:
-            return case.name
+            return ""
         seen = self._seen[case.name]
         seen.add(rows[self._watch].cast(pa.float64()).to_numpy())
         mean, error, count = seen.largest()
         uncertain = f" +- {error:.3f}" if count > 1 else ""
-        return f"{case.name}: max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
+        return f"max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
 
 
 class _Running:

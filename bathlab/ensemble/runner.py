@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bathlab.checks import as_flag, as_path, as_real, require_integer, require_kind
+from bathlab.ensemble import log
 from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
 from bathlab.ensemble.progress import Progress
@@ -130,6 +131,7 @@ def run(
             return table_of(held, held.sound(), counts)
     for attempt in range(ATTEMPTS):
         with (
+            log.told(study, path),
             writing(path, study, accept_code) as rows,
             Progress(study, _held(rows.store, study), progress and not is_measuring()) as shown,
         ):
@@ -199,6 +201,7 @@ def _fill(
                 for case, realisation in ordered(study.cases, wanted)
                 if (case.name, realisation) not in settled
             ]
+            log.planned(study, len(settled), len(tasks))
             shown.expect(tasks)
             if tasks:
                 started = started or stack.enter_context(start())
@@ -221,6 +224,7 @@ def _compute(
         case, realisation = task
         record = failure.record(case.name, realisation, study.seed)
         rows.fail(case.name, realisation, record)
+        log.failed(study, task, failure)
         failed.add((case.name, realisation))
         shown.saw(case, failure)
 
@@ -288,6 +292,7 @@ def _extended(
         for name, error in errors.items()
         if error > target.error
     ]
+    log.looked_at(study, target.error, errors, None if extended == wanted else extended)
     if missed and extended == wanted:
         warnings.warn(
             f"The standard error of {study.watch!r} is not down to {target.error:g}: case "

@@ -25,7 +25,7 @@ from bathlab.workbench.configuration import (
 from bathlab.workbench.parameters import COUNTS, Parameters, explained, fields
 from bathlab.workbench.paths import UserPath, as_utf8
 from bathlab.workbench.sweeps import parse
-from bathlab.workbench.voice import plain_errors
+from bathlab.workbench.voice import plain_errors, spoken
 
 P = TypeVar("P", bound=Parameters)
 FILE = UserPath(dir_okay=False)
@@ -85,8 +85,10 @@ def study_command(
             "flags that all studies share. Rename them."
         )
 
-    def run(preset: str, print_config: bool, print_schema: bool, **given: Any) -> None:
-        with plain_errors():
+    def run(
+        preset: str, print_config: bool, print_schema: bool, verbose: bool, **given: Any
+    ) -> None:
+        with plain_errors(), spoken(verbose):
             flags = _flags(preset, presets[preset], own, given)
             if print_config:
                 click.echo(to_toml(flags.parameters).encode(), nl=False)  # TOML is UTF-8
@@ -250,6 +252,11 @@ def _how() -> list[click.Option]:
             ["--retry-failed"],
             is_flag=True,
             help="Compute realisations again that failed in an earlier run.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            help='Tell what the run does: the records of the logger "bathlab".',
         ),
         click.Option(
             ["--accept-code"],

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import logging
 import signal
 import sys
 import threading
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Iterator
 
 import click
+from tqdm import tqdm
 
 from bathlab.errors import EngineMissing
 
@@ -42,6 +44,32 @@ def plain_errors() -> Iterator[None]:
         warnings.formatwarning = formatted
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+class _Aloud(logging.Handler):
+    """Records on stderr, above the bars that may be drawn there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError, ValueError):  # a reader that has left stops no run
+            tqdm.write(self.format(record), file=sys.stderr)
+
+
+@contextmanager
+def spoken(aloud: bool) -> Iterator[None]:
+    """What the library logs is told on stderr, if it is to be."""
+    if not aloud:
+        yield
+        return
+    logger, handler = logging.getLogger("bathlab"), _Aloud()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
 
 
 def _speak_any_alphabet() -> None:
