@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -64,21 +65,28 @@ def module_of(path, root=PACKAGE):
 
 def imports_of(path, root=PACKAGE):
     """(module, name or None, typing) of every import statement, wherever it stands."""
-    tree = ast.parse(path.read_text())
+    return imports_in(path.read_text(), path.relative_to(root).parts[:-1])
+
+
+@cache
+def imports_in(text, folders):
+    """Those of a file's text; every import of a room asks its stub again."""
+    tree, found = ast.parse(text), []
     typing = {
         inner
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
-    here = ["bathlab", *path.relative_to(root).parts[:-1]]
+    here = ["bathlab", *folders]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, None, node in typing) for alias in node.names)
+            found += [(alias.name, None, node in typing) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             above = here[: len(here) + 1 - node.level] if node.level else []
             module = ".".join([*above, node.module] if node.module else above)
-            yield from ((module, alias.name, node in typing) for alias in node.names)
+            found += [(module, alias.name, node in typing) for alias in node.names]
+    return found
 
 
 def resolve(module, name, root=PACKAGE):
