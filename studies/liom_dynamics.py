@@ -40,8 +40,8 @@ class Parameters(LiomParameters):
         (0.5, 0.6, 0.75, 0.9, 1.0), "decay of the couplings", at_least=2, gt=0
     )
     realisations: tuple[int] = parameter((20,), "of each decay and of each control", ge=2)
-    more: tuple[int, ...] = parameter((5,), "larger numbers of LIOMs at one alpha", ge=3)
-    larger: tuple[int, ...] = parameter((12,), "realisations of each", ge=2)
+    more: tuple[int, ...] = parameter((5, 6), "larger numbers of LIOMs at one alpha", ge=3)
+    larger: tuple[int, ...] = parameter((12, 6), "realisations of each", ge=2)
     even: tuple[int, ...] = parameter((3, 5), "numbers of LIOMs at alpha = 1, too", ge=2)
     states: int = parameter(32, "eigenstates of each realisation, nearest E = 0", ge=4)
     alone: int = parameter(9, "spins of the grain with one LIOM", ge=2)
@@ -95,8 +95,10 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     main = means[(means["kind"] == "decay") & (means["alpha"] == p.alpha)]
     curve_panel(panels[0, 0], main)
     panels[0, 0].set_title(rf"{p.lioms} LIOMs, $\alpha$ = {p.alpha:g}", fontsize="small")
-    decay = found.table[found.table["kind"] == "decay"]
-    rate_panel(panels[0, 1], rate_table(decay))
+    decay, more = (found.table[found.table["kind"] == kind] for kind in ("decay", "more"))
+    longest = more[more["lioms"] == max(p.more)]
+    rate_panel(panels[0, 1], rate_table(decay), rate_table(longest))
+    panels[0, 1].set_title(f"open: {max(p.more)} LIOMs, N = {p.larger[-1]}", fontsize="small")
     strongest = (means["kind"] == "one") & (means["g1"] == max(p.strengths))
     first = (means["kind"] == "low") & (means["liom"] == 1)
     names = {"one": rf"one LIOM, {p.alone}-spin grain, $h \approx {p.field:g}$"}
@@ -105,8 +107,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     phase_panel(panels[1, 0], phases.assign(name=phases["kind"].map(names)))
     plateau_panel(panels[1, 1], by_strength(found.table[found.table["kind"].isin(AT_GRAIN)]))
     figure.supxlabel(
-        f"N = {p.realisations[0]} grains of each kind, {p.larger[0]} of each other number of "
-        "LIOMs; bars: standard errors over grains",
+        f"N = {p.realisations[0]} grains of each kind, {', '.join(map(str, p.larger))} with "
+        f"{', '.join(map(str, p.more))} LIOMs; bars: standard errors over grains",
         fontsize="small",
     )
 

@@ -132,17 +132,20 @@ def phases(table: pd.DataFrame) -> Iterator[Claim]:
 
 def decay(table: pd.DataFrame) -> Iterator[Claim]:
     """alpha^2 from each LIOM to the next: as it is, and with v(2h) of each LIOM taken off."""
-    for rows in split(table[table["kind"] == "decay"], "alpha"):
-        for bare, words in ((False, "rate"), (True, "rate over v(2h)")):
-            samples = log_rates(rows, bare)
-            if len(samples) > 1:
-                yield fall(samples, float(rows["alpha"].iloc[0]), words)
+    for kind in ("decay", "more"):
+        for rows in split(table[table["kind"] == kind], "lioms", "alpha"):
+            alpha = float(rows["alpha"].iloc[0])
+            where = f"alpha = {alpha:g}" if kind == "decay" else place(rows)
+            for bare, words in ((False, "rate"), (True, "rate over v(2h)")):
+                samples = log_rates(rows, bare)
+                if len(samples) > 1:
+                    yield fall(samples, alpha, words, where)
 
 
-def fall(samples: dict[int, RealArray], alpha: float, words: str) -> Claim:
+def fall(samples: dict[int, RealArray], alpha: float, words: str, where: str) -> Claim:
     """The slope of mean logarithms over LIOMs beside 2 log(1/alpha)."""
     law, theory = decay_law(list(samples), list(samples.values())), 2 * math.log(1 / alpha)
-    said = f"alpha = {alpha:g}: fall of log({words}) per LIOM, LIOMs 1 to {max(samples)}"
+    said = f"{where}: fall of log({words}) per LIOM, LIOMs 1 to {max(samples)}"
     paper, N = f"2 log(1/alpha) = {theory:.3f}", law.rate.realisations
     if law.probability < REJECTED:
         rejected = f"rejected: no one exponential, p = {law.probability:.1g}"

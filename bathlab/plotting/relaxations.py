@@ -57,17 +57,28 @@ def _predicted(axes: Axes, means: pd.DataFrame, column: str, label: str) -> None
     axes.plot([], [], label=label, **THEORY)
 
 
-def rate_panel(axes: Axes, rates: pd.DataFrame) -> None:
-    """Typical rate of each LIOM at each alpha, and the golden rule's, dotted."""
-    for index, (alpha, part) in enumerate(rates.groupby("alpha", sort=False)):
-        style = curve_style(index) | {"linestyle": "none", "label": rf"$\alpha$ = {alpha:g}"}
-        values = np.exp(part["log_rate"])
-        axes.errorbar(part["liom"], values, yerr=values * part["log_rate_error"], **style)
-        axes.plot(part["liom"], np.exp(part["log_rule"]), **{**THEORY, "color": style["color"]})
+def rate_panel(axes: Axes, rates: pd.DataFrame, longest: pd.DataFrame | None = None) -> None:
+    """Typical rate of each LIOM at each alpha, and the golden rule's, dotted; those of
+    ``longest``, the same of more LIOMs, as open marks."""
+    alphas = list(dict.fromkeys(rates["alpha"]))
+    for index, alpha in enumerate(alphas):
+        style = curve_style(index) | {"linestyle": "none"}
+        part = rates[rates["alpha"] == alpha]
+        _rates(axes, part, style | {"label": rf"$\alpha$ = {alpha:g}"})
+        if longest is not None:
+            larger = {"markerfacecolor": "none", "markersize": 9}
+            _rates(axes, longest[longest["alpha"] == alpha], style | larger)
     axes.plot([], [], label="golden rule", **THEORY)
-    axes.set(yscale="log", xlabel="LIOM i", xticks=sorted(rates["liom"].unique()))
+    known = rates if longest is None else pd.concat([rates, longest])
+    axes.set(yscale="log", xlabel="LIOM i", xticks=sorted(known["liom"].unique()))
     axes.set(ylabel=r"relaxation rate of $\tau^z_i$, typical (energy)")
     axes.legend(fontsize="x-small", loc="lower left", ncols=2)
+
+
+def _rates(axes: Axes, part: pd.DataFrame, style: dict[str, Any]) -> None:
+    values = np.exp(part["log_rate"])
+    axes.errorbar(part["liom"], values, yerr=values * part["log_rate_error"], **style)
+    axes.plot(part["liom"], np.exp(part["log_rule"]), **{**THEORY, "color": style["color"]})
 
 
 def plateau_panel(axes: Axes, bins: pd.DataFrame) -> None:
