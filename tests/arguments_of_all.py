@@ -1038,6 +1038,13 @@ TABLE |= {
         "error": Array([0.1, 0.1, 0.2]),
         "realisations": Integer(9),
     },
+    "statistics.generalised_line": {
+        "x": Array([1.0, 2.0, 4.0]),
+        "y": Array([1.0, 3.0, 9.0]),
+        "covariance": Array(np.diag([0.1, 0.1, 0.2])),
+        "realisations": Integer(9),
+        "freedom": Integer(9),
+    },
     "statistics.power_law": {
         "x": Array([1.0, 2.0, 4.0]),
         "y": Array([1.0, 3.0, 9.0]),
@@ -1219,6 +1226,19 @@ TABLE |= {
     },
     "experiments.fading_rows": {
         "fading": Made(experiments.FadingSun(bl.QuantumSun(2, 2), 4)),
+        **SEEDS,
+    },
+    "experiments.FadingDepth": {
+        "sun": Made(bl.QuantumSun(2, 2)),
+        "states": Integer(2),
+        "axes": Made(("z", "x")),
+    },
+    "experiments.depth_rows": {
+        "depth": Made(experiments.FadingDepth(bl.QuantumSun(2, 2))),
+        **SEEDS,
+    },
+    "experiments.far_spin_rows": {
+        "spec": Made(experiments.FadingDepth(bl.QuantumSun(2, 2))),
         **SEEDS,
     },
     "experiments.ElementSweep": {"sweep": Made(sweep_of()), "window": Real(4.0)},

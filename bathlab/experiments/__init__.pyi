@@ -40,6 +40,9 @@ from .evolutions import evolution_rows as evolution_rows
 from .expanded_contacts import ExpandedContact as ExpandedContact
 from .fading import FadingSun as FadingSun
 from .fading import fading_rows as fading_rows
+from .fading_depths import FadingDepth as FadingDepth
+from .fading_depths import depth_rows as depth_rows
+from .fading_depths import far_spin_rows as far_spin_rows
 from .field_changes import FieldChange as FieldChange
 from .field_sweeps import FieldSweep as FieldSweep
 from .floquet_states import FloquetStates as FloquetStates

@@ -10,12 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from bathlab.experiments.fading_laws import (
+    DEPTHS,
     QUANTITIES,
     against_size,
     local_powers,
     power,
+    with_reached,
 )
-from bathlab.statistics import Estimate, Line, estimate, fit_line
+from bathlab.statistics import Estimate, Line, estimate
 from bathlab.theory.grain.fading import CRITICAL_ALPHA, fading_exponent
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import AGREEMENT, FALSE_ALARM, OFF, compare, pm, state
@@ -29,20 +31,28 @@ WORDS = {
     "participation": ("exp D(sigma^z)", 1),
     "diagonal_x": ("variance of <a|sigma^x|a>", -1),
     "participation_x": ("exp D(sigma^x)", 1),
+    "depth": ("typical exp D(sigma^z), single states", 1),
+    "depth_mean": ("mean exp D(sigma^z), single states", 1),
+    "depth_x": ("typical exp D(sigma^x), single states", 1),
 }
+#: A size with fewer suns says nothing of their scatter.
+FEWEST = 5
 #: exp <log x^2> of a Gaussian x over <x^2>.
 GAUSSIAN_SHAPE = math.exp(-np.euler_gamma) / 2
 
 
 def of_alpha(rows: pd.DataFrame, alpha: float) -> Iterator[Claim]:
     """Powers, their drift with n and the distribution of elements at one alpha."""
-    for quantity in QUANTITIES:
+    rows = with_reached(rows)
+    for quantity in QUANTITIES | DEPTHS:
         expected = expected_power(alpha, quantity)
         line = power(rows, quantity)
         if line is not None:
             yield of_power(line, rows, quantity, expected)
             yield from drift(rows, quantity, expected)
-    yield from at_largest(rows)
+    yield from at_largest(rows[rows["z_next"].notna()])
+    if "z_depth" in rows:
+        yield from distribution(rows[rows["z_depth"].notna()])
 
 
 def expected_power(alpha: float, quantity: str) -> float | None:
@@ -139,40 +149,29 @@ def at_largest(rows: pd.DataFrame) -> Iterator[Claim]:
     yield state(said, paper, both, expected=math.log(2 / 3), verdict=verdict)
 
 
-def critical(table: pd.DataFrame, least: int) -> Iterator[Claim]:
-    """Where the power of the diagonal variance ends, by a line through it over log alpha."""
-    points = []
-    for alpha, rows in table.groupby("alpha"):
-        line = power(rows, "diagonal", least)
-        above = float(str(alpha)) > CRITICAL_ALPHA + 0.01
-        sizes = against_size(rows, "diagonal")["n"]
-        if above and line is not None and not rejected(line, int((sizes >= least).sum())):
-            points.append((math.log(float(str(alpha))), -line.slope.mean, line.slope.error))
-    if len(points) < 3:
+def distribution(rows: pd.DataFrame) -> Iterator[Claim]:
+    """How far D of single states scatters from sun to sun, in small suns and in large."""
+    counts = rows.groupby("n")["realisation"].nunique()
+    enough = counts[counts >= FEWEST].index
+    if len(enough) < 2:
         return
-    x, y, error = (np.array(each) for each in zip(*points))
-    found = fit_line(x, y, error, len(points))
-    slope, origin = found.slope.mean, found.intercept.mean
-    place = math.exp(-origin / slope)
-    # Errors of slope and intercept of a line about its own middle are independent.
-    weights = 1 / error**2
-    middle = float(np.sum(weights * x) / np.sum(weights))
-    height = float(np.sum(weights * y) / np.sum(weights))
-    off = math.hypot(
-        1 / math.sqrt(np.sum(weights)) / slope, height / slope**2 * found.slope.error
-    )
-    value = Estimate(place, place * off, len(points))
-    said = f"alpha where the power of n in the diagonal variance ends, n >= {least}"
-    note = f"line in log alpha; power {origin:.2f} at alpha = 1, about exp {middle:.2f}"
-    paper = "2^(-1/2) = 0.707"
-    more = {"chi2_dof": found.chi2_dof, "note": note, "of": "alphas"}
-    yield compare(said, paper, CRITICAL_ALPHA, value, **more)
+    for n in (int(enough.min()), int(enough.max())):
+        depths = rows[rows["n"] == n].groupby("realisation")["z_depth"].mean().to_numpy()
+        off = depths - depths.mean()
+        wide = math.sqrt(float(off @ off) / (len(off) - 1))
+        # Of the variance of N samples with the kurtosis that they have.
+        error = math.sqrt(max(float(np.mean(off**4)) - wide**4, 0.0) / len(off)) / (2 * wide)
+        over = math.log(float(np.mean(np.exp(depths)))) - float(depths.mean())
+        said = f"standard deviation of D(sigma^z) of single states, n = {n}"
+        verdict = f"mean over typical exp D: {math.exp(over):.2f}"
+        found = Estimate(wide, error, len(off))
+        yield state(said, "-", found, verdict=verdict, note=f"mean D {depths.mean():.2f}")
 
 
 def drawn_powers(table: pd.DataFrame) -> pd.DataFrame:
     """Powers with their whole errors, of the quantities of sigma^z, by alpha."""
     found = []
-    for quantity in ("diagonal", "next", "typical", "participation"):
+    for quantity in ("diagonal", "next", "typical", "participation", "depth"):
         sign = WORDS[quantity][1]
         for alpha, rows in table.groupby("alpha", sort=False):
             line = power(rows, quantity)

@@ -60,6 +60,8 @@ from .fits import lorentzian_fit as lorentzian_fit
 from .fits import (
     power_law as power_law,
 )
+from .generalised import GeneralisedLine as GeneralisedLine
+from .generalised import generalised_line as generalised_line
 from .histograms import DensityLaw as DensityLaw
 from .histograms import Histogram as Histogram
 from .histograms import bin_counts as bin_counts
