@@ -36,6 +36,18 @@ def autocorrelator(found: Resonances, times: Any) -> RealArray:
     ------
     ValueError
         If times are not finite numbers, or there is but a window of states.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> J = 0.1
+    >>> found = bl.resonances(bl.BrickworkCircuit(sites=6, coupling=J).sample(seed=1), site=1)
+    >>> C = bl.analysis.autocorrelator(found, [0, 1, 2, 1000])
+    >>> print(C.round(4))
+    [1.     0.8181 0.6738 0.4265]
+    >>> print(f"C(1) = {C[1]:.4f}, cos^4(pi J) = {np.cos(np.pi * J) ** 4:.4f}")
+    C(1) = 0.8181, cos^4(pi J) = 0.8181
     """
     at = as_array("times", times)
     _all_states(found)
@@ -64,6 +76,16 @@ def spectral_autocorrelator(energies: Any, weights: Any, times: Any) -> RealArra
     ------
     ValueError
         If an entry is not finite, the weights are negative, not (n, n) or not symmetric.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> h, times = 0.5, np.array([0.0, 1.0, 2.0])
+    >>> sigma_x = np.array([[0.0, 1.0], [1.0, 0.0]])  # of a spin in a field h: it precesses
+    >>> C = bl.analysis.spectral_autocorrelator([-h, h], sigma_x**2, times)
+    >>> print(C.round(4), np.cos(2 * h * times).round(4))
+    [ 1.      0.5403 -0.4161] [ 1.      0.5403 -0.4161]
     """
     levels, at = as_array("energies", energies), as_array("times", times)
     Z = as_array("weights", weights, shape=(len(levels),) * 2, minimum=0)
@@ -83,6 +105,16 @@ def autocorrelator_plateau(found: Resonances) -> float:
     """C at infinite time, 2^-L sum over n of z_nn^2, of a spectrum without degeneracy.
 
     Raises ValueError for a window of states.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> found = bl.resonances(bl.BrickworkCircuit(sites=6, coupling=0.1).sample(seed=1), site=1)
+    >>> late = bl.analysis.autocorrelator(found, np.arange(10_000, 20_000))
+    >>> plateau = bl.analysis.autocorrelator_plateau(found)
+    >>> print(f"{late.mean():.2f} is the mean at late times, {plateau:.2f} the plateau")
+    0.47 is the mean at late times, 0.47 the plateau
     """
     _all_states(found)
     return float(np.mean(found.polarisation**2))
@@ -111,6 +143,16 @@ def evolved_autocorrelator(
     ------
     ValueError
         If a number is out of range, there is no such site, or what is held does not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> circuit = bl.BrickworkCircuit(sites=6, coupling=0.1).sample(seed=1)
+    >>> C = bl.analysis.evolved_autocorrelator(circuit, site=1, periods=3)
+    >>> print(C.round(4))
+    [1.     0.8181 0.6738 0.6612]
+    >>> print(bl.analysis.autocorrelator(bl.resonances(circuit, site=1), [0, 1, 2, 3]).round(4))
+    [1.     0.8181 0.6738 0.6612]
     """
     system = as_system(circuit, "circuit", kind="unitary")
     require_kind("circuit", system, ActsOnSites, "Sample a BrickworkCircuit.")

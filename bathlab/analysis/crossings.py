@@ -120,6 +120,15 @@ def predicted_crossing(omega: float, y: float, z: float) -> TwoLevels:
     ``omega`` > 0, ``y`` = d omega/dh and |z| = ``z`` > 0. From |omega| of about 0.1 on third
     levels often shift the place by more than the gap: follow the pair, and look. Raises
     ValueError for numbers out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> law = bl.analysis.predicted_crossing(omega=0.05, y=-0.8, z=0.1)
+    >>> print(f"closest at h = {law.place:.4f}, {law.gap:.5f} apart, slope {law.radius:.4f}")
+    closest at h = 0.0615, 0.00620 apart, slope 0.8062
+    >>> print(law.omega([0.0, law.place]).round(5))
+    [0.05   0.0062]
     """
     omega, y = as_real("omega", omega, above=0, below=2 * np.pi), as_real("y", y)
     z = as_real("z", z, above=0)
@@ -157,6 +166,22 @@ def track_crossing(
         If the shifts do not ascend, there are no such states, or but a window of them.
     NotConverged
         If another pair has taken the place of this one even within the smallest step.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> circuit = bl.BrickworkCircuit(sites=6, coupling=0.05).sample(seed=1)
+    >>> found = bl.resonances(circuit, site=1)
+    >>> n, m = 18, 19  # neighbours in the spectrum whose polarisations differ
+    >>> y = (found.polarisation[m] - found.polarisation[n]) / 2
+    >>> law = bl.analysis.predicted_crossing(found.omega[m, n], y, abs(found.z[n, m]))
+    >>> pair = bl.analysis.track_crossing(found, n, m, shifts=np.linspace(-0.04, 0.0, 9))
+    >>> place, gap = pair.shifts[pair.closest], pair.omega[pair.closest]
+    >>> print(f"closest at {place:.4f}, {gap:.5f} apart")
+    closest at -0.0180, 0.00232 apart
+    >>> print(f"expected   {law.place:.4f}, {law.gap:.5f}, were they alone")
+    expected   -0.0189, 0.00234, were they alone
     """
     require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
     found.require_all("An avoided crossing")

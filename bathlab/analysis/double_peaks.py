@@ -68,6 +68,20 @@ def humps(omega: Any, k: Any) -> Humps:
     ValueError
         If the shapes differ, the bins are not of that kind, or there are fewer than three on a
         side.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = (np.arange(80) + 0.5) * 0.1 - 4.0  # centres of bins from -4 to 4
+    >>> k = sum(bl.analysis.lorentzian(omega - centre, 0.5) / 2 for centre in (-1.5, 1.5))
+    >>> found = bl.analysis.humps(omega, k)
+    >>> print(found.omega[[found.left, found.right]].round(2))
+    [-1.45  1.45]
+    >>> print(f"{found.above_dip(k):.3f} above the dip")
+    0.252 above the dip
+    >>> print(f"{found.imbalance(k * (1 + 0.1 * np.sign(omega))):.3f} more on the right")
+    0.091 more on the right
     """
     least = 2 * (2 * REACH + 1)
     omega = as_array("omega", omega, ascending=True)

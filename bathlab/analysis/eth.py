@@ -39,6 +39,15 @@ def matrix_elements(vectors: Array, operator: Operator) -> Array:
     ------
     ValueError
         If the vectors are not finite or the operator does not fit them.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.LocalChainBath(spins=5).sample(seed=1)
+    >>> V = bl.analysis.matrix_elements(grain.eigensystem.vectors, grain.contact)
+    >>> print(V.shape, f"sum over b' of |<b|V|b'>|^2 = <b|V^2|b> = {(V[0] ** 2).sum():.6f}")
+    (32, 32) sum over b' of |<b|V|b'>|^2 = <b|V^2|b> = 1.000000
     """
     vectors = as_array("vectors", vectors, ndim=2, kind="complex")
     operator = as_operator(operator, len(vectors), "operator")
@@ -51,6 +60,19 @@ class ElementRows:
     ``elements[inside]`` are the rows b of a mask or of a list of numbers, shape (m, n): an
     average over the levels of a window needs no others. Raises ValueError as
     :func:`matrix_elements`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.LocalChainBath(spins=6).sample(seed=1)
+    >>> rows = bl.analysis.ElementRows(grain.eigensystem.vectors, grain.contact)
+    >>> middle = np.abs(grain.energies) < 0.5
+    >>> few = rows[middle]  # the others are not formed
+    >>> print(few.shape, "of", rows.shape)
+    (7, 64) of (64, 64)
+    >>> print(np.allclose(few, grain.matrix_elements("contact")[middle]))
+    True
     """
 
     def __init__(self, vectors: Array, operator: Operator) -> None:
@@ -100,6 +122,19 @@ def structure_factor(
     ValueError
         If the edges do not ascend, no level lies in the window, the shapes differ, or a number
         is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.LocalChainBath(spins=6).sample(seed=1)
+    >>> edges = np.linspace(-24.0, 24.0, 13)
+    >>> elements = grain.matrix_elements("contact")
+    >>> v = bl.analysis.structure_factor(grain.energies, elements, edges, window=2.0)
+    >>> print(v.round(3))
+    [0.    0.    0.    0.    0.005 0.11  0.132 0.003 0.    0.    0.    0.   ]
+    >>> print(f"integral {v @ np.diff(edges):.4f}: the mean of <b|V^2|b>, and V^2 = 1")
+    integral 1.0000: the mean of <b|V^2|b>, and V^2 = 1
     """
     energies, edges = as_array("energies", energies), as_edges(edges)
     energy, window = as_real("energy", energy), as_real("window", window, above=0)
@@ -143,6 +178,18 @@ def flip_structure_factor(
     ------
     ValueError
         If the field is not finite, a range not positive, or no level lies in the window.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> R, h = 4.0, 1.0
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=2 * R).sample(seed=1)
+    >>> elements = grain.matrix_elements("contact")
+    >>> v = bl.analysis.flip_structure_factor(grain.energies, elements, field=h, window=1.0)
+    >>> semicircle = 2 / (np.pi * R**2) * np.sqrt(R**2 - h**2)  # the density of levels, over n
+    >>> print(f"v(2h) = {v:.3f}, by random elements of mean square 1/n {semicircle:.3f}")
+    v(2h) = 0.159, by random elements of mean square 1/n 0.154
     """
     field, window = as_real("field", field), as_real("window", window, above=0)
     resolution = window if resolution is None else as_real("resolution", resolution, above=0)
@@ -166,6 +213,18 @@ def energy_scale(hamiltonian: Operator, operator: Operator) -> float:
     ------
     ValueError
         If an operator is no finite square matrix, they do not fit, or V = 0.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> sigma_x, sigma_z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
+    >>> print(f"{bl.analysis.energy_scale(0.7 * sigma_z, sigma_x):.4f} of a spin, h = 0.7")
+    0.7000 of a spin, h = 0.7
+    >>> grain = bl.LocalChainBath(spins=5).sample(seed=1)
+    >>> scale = bl.analysis.energy_scale(grain.hamiltonian, grain.contact)
+    >>> print(f"{scale:.3f} of the contact of a chain in fields 1 +- 0.3")
+    0.734 of the contact of a chain in fields 1 +- 0.3
     """
     hamiltonian = as_matrix(hamiltonian, "hamiltonian")
     operator = as_matrix(operator, "operator")
@@ -188,6 +247,15 @@ class ProductState:
     ------
     ValueError
         If the level is no integer >= 0, the spin neither 1 nor -1, or the energy not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> product, field = bl.analysis.ProductState(level=3, spin=1, energy=0.25), 1.0
+    >>> own = product.energy - product.spin * field
+    >>> reached = product.energy + product.spin * field
+    >>> print(f"the bath level is at {own:.2f}, a flip leads to those near {reached:.2f}")
+    the bath level is at -0.75, a flip leads to those near 1.25
     """
 
     level: int
@@ -211,6 +279,14 @@ def product_state_near(energies: RealArray, field: float, energy: float = 0.0) -
     ------
     ValueError
         If a number is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.LocalChainBath(spins=6).sample(seed=1)
+    >>> product = bl.analysis.product_state_near(grain.energies, field=1.0, energy=0.0)
+    >>> print(f"level {product.level}, spin {product.spin:+d}, E = {product.energy:.4f}")
+    level 25, spin +1, E = 0.0270
     """
     energies = as_array("energies", energies)
     field, energy = as_real("field", field), as_real("energy", energy)
@@ -275,6 +351,24 @@ def g_parameter(
     ValueError
         For an unknown estimator, a negative moment, a window that is not positive, numbers that
         are not finite, negative weights, or (counted) a window that holds no level.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> product = bl.analysis.product_state_near(grain.energies, field=1.0)
+    >>> weights = np.abs(grain.matrix_elements("contact")[product.level]) ** 2
+    >>> for estimator in ("counted", "smooth", "products"):
+    ...     G = bl.analysis.g_parameter(
+    ...         grain.energies, weights, product, g=0.2, field=1.0, estimator=estimator
+    ...     )
+    ...     print(f"{estimator:8} {G:.3f}")
+    counted  0.511
+    smooth   0.494
+    products 0.683
+    >>> print(f"{grain.g_parameter(g=0.2, field=1.0):.3f} by the grain itself")
+    0.511 by the grain itself
     """
     g, field = as_real("g", g), as_real("field", field)
     window, moment = as_real("window", window, above=0), as_real("moment", moment, minimum=0)

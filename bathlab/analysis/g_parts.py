@@ -76,6 +76,23 @@ def coupling_parts(
     ValueError
         If a number is not finite, a weight negative, the window not positive, or no product
         state lies in it.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.LocalChainBath(spins=8).sample(seed=1)
+    >>> product = bl.analysis.product_state_near(grain.energies, field=1.0)
+    >>> weights = np.abs(grain.matrix_elements("contact")[product.level]) ** 2
+    >>> parts = bl.analysis.coupling_parts(grain.energies, weights, product, field=1.0)
+    >>> for reading, value in parts.readings.items():
+    ...     print(f"G = {0.2 * value:.3f} by {reading}")
+    G = 0.296 by bath_flips
+    G = 0.209 by bath_every
+    G = 0.567 by whole_flips
+    G = 0.401 by whole_every
+    >>> print(f"G = {grain.g_parameter(g=0.2, field=1.0):.3f}, as counted")
+    G = 0.296, as counted
     """
     field, window = as_real("field", field), as_real("window", window, above=0)
     energies = as_array("energies", energies)

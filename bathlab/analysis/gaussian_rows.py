@@ -65,6 +65,19 @@ def row_statistics(
     ------
     ValueError
         If shapes differ, a number is out of range, or no group with some weight is left.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> draws = np.random.default_rng(1).standard_normal((2, 2048))
+    >>> frequencies = np.linspace(-4.0, 4.0, 2048)
+    >>> gaussian = bl.analysis.row_statistics(frequencies, draws[0] ** 2)
+    >>> print(f"Gaussian: kurtosis {gaussian.kurtosis:.2f}, modulus {gaussian.modulus:.3f}")
+    Gaussian: kurtosis 2.99, modulus 1.001
+    >>> sparse = bl.analysis.row_statistics(frequencies, draws[0] ** 2 * (draws[1] > 0.5))
+    >>> print(f"a few carry the weight: {sparse.kurtosis:.1f}, {sparse.modulus:.2f}")
+    a few carry the weight: 8.4, 0.57
     """
     frequencies = as_array("frequencies", frequencies)
     weights = as_array("weights", weights, shape=frequencies.shape, minimum=0)

@@ -144,6 +144,20 @@ def golden_rule_kinetics(
     -----
     Source: Fermi's golden rule; De Roeck & Huveneers, Phys. Rev. B 95, 155129 (2017), II B and
     C, without its factors.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> g, h = 0.05, 1.0
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> V = grain.matrix_elements("contact")
+    >>> found = bl.analysis.golden_rule_kinetics(grain.energies, V, fields=[h], couplings=[g])
+    >>> v = bl.analysis.flip_structure_factor(grain.energies, V, field=h)
+    >>> print(f"rate {found.rate(0):.4f}, 4 pi g^2 v(2h) = {4 * np.pi * g**2 * v:.4f}")
+    rate 0.0051, 4 pi g^2 v(2h) = 0.0050
+    >>> print(found.relaxation(0, [0.0, 100.0, 1000.0]).round(3))
+    [1.    0.602 0.007]
     """
     energies, fields = as_array("energies", energies), as_array("fields", fields)
     couplings = as_array("couplings", couplings, shape=fields.shape)

@@ -212,6 +212,17 @@ def resonances(
     ValueError
         If there is no such site, the system has no local operators, states are of another
         dimension, all eigenvectors do not fit, or the backend is unknown or not there.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> circuit = bl.BrickworkCircuit(sites=6, coupling=0.05).sample(seed=1)
+    >>> found = bl.resonances(circuit, site=1)
+    >>> print(found.z.shape, f"sum over m of Z_nm = {found.Z[0].sum():.6f}")
+    (64, 64) sum over m of Z_nm = 1.000000
+    >>> print(f"D of the states: median {sorted(found.depolarisation)[32]:.3f}, "
+    ...       f"mean {found.depolarisation.mean():.3f}: some are in resonance")
+    D of the states: median 0.113, mean 0.160: some are in resonance
     """
     where = resolve("cpu" if backend is None else backend)
     system: System = as_system(circuit, "circuit", kind="unitary")
@@ -263,6 +274,18 @@ def spin_elements(
         If an array is of another shape, the states are not those of spins, sigma is not
         Hermitian with eigenvalues +-1, there is no such site, or the backend is unknown or not
         there.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> vectors = np.eye(4)  # up-up, up-down, down-up, down-down
+    >>> sigma_x = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> print(np.abs(bl.analysis.spin_elements(vectors, sigma_x, site=2)).round(3))
+    [[0. 1. 0. 0.]
+     [1. 0. 0. 0.]
+     [0. 0. 0. 1.]
+     [0. 0. 1. 0.]]
     """
     where = resolve(backend)
     vectors = as_array("vectors", vectors, shape=(None, None), kind="complex")

@@ -40,6 +40,15 @@ def density_of_states(energies: Any, energy: float = 0.0, window: float = 1.0) -
     ------
     ValueError
         If the window is not positive or holds no level (then no density can be stated).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> rho = bl.analysis.density_of_states(grain.energies, energy=0.0, window=2.0)
+    >>> print(f"{rho:.1f}; the semicircle has 4 n/(pi bandwidth) = {4 * 256 / (np.pi * 8):.1f}")
+    40.5; the semicircle has 4 n/(pi bandwidth) = 40.7
     """
     require_finite("energy", energy)
     require_finite("window", window, above=0)
@@ -59,6 +68,16 @@ def smooth_density_of_states(energies: Any, energy: float = 0.0, window: float =
 
     Smooth in ``energy`` and never empty, at the price of averaging over a wider stretch than
     :func:`density_of_states`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> levels = np.arange(-500, 501) * 0.1
+    >>> print(f"{bl.analysis.smooth_density_of_states(levels, energy=0.0, window=1.0):.4f}")
+    10.0000
+    >>> print(f"{bl.analysis.smooth_density_of_states(levels, energy=50.0):.4f} at the edge")
+    5.3989 at the edge
     """
     require_finite("energy", energy)
     require_finite("window", window, above=0)
@@ -99,6 +118,24 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
     -----
     SeveralSectors
         If one system is given that shows more than one sector.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> bath = bl.RandomMatrixBath(spins=7, bandwidth=8.0)
+    >>> spectra = [bath.sample(1, realisation).energies for realisation in range(4)]
+    >>> print(f"GOE: {bl.mean_gap_ratio(spectra):.2f}")
+    GOE: 0.53
+    >>> levels = np.random.default_rng(1).uniform(size=10_000)
+    >>> print(f"uncorrelated: {bl.mean_gap_ratio(levels):.2f} of {2 * np.log(2) - 1:.2f}")
+    uncorrelated: 0.39 of 0.39
+    >>> chain = bl.SpinChain(sites=8, disorder=0.5, sector=None).sample(seed=1)
+    >>> print(f"a thermal chain, by sectors of S^z: {bl.mean_gap_ratio(chain.sectors()):.2f}")
+    a thermal chain, by sectors of S^z: 0.51
+    >>> energies = bl.diagonalise(chain).energies
+    >>> print(f"all in one, wrongly: {bl.mean_gap_ratio(energies):.2f}")
+    all in one, wrongly: 0.36
     """
     if kind_of(energies) == "unitary":
         spectra, periodic = [diagonalise(energies).energies], True
@@ -130,6 +167,19 @@ def number_variance(levels: Any, lengths: Any, places: int = 2000) -> RealArray:
     ------
     ValueError
         If a length is not positive, or above half of the spectrum.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> levels = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1).energies
+    >>> unfolded = bl.analysis.unfold(levels).levels
+    >>> lengths = np.array([2.0, 5.0, 10.0])
+    >>> print(bl.analysis.number_variance(unfolded, lengths).round(1), "of a random matrix")
+    [0.6 0.9 0.8] of a random matrix
+    >>> goe = 2 / np.pi**2 * (np.log(2 * np.pi * lengths) + np.euler_gamma + 1 - np.pi**2 / 8)
+    >>> print(goe.round(1), "of the GOE")
+    [0.6 0.8 0.9] of the GOE
     """
     levels = as_levels(levels, "levels")
     lengths = as_array("lengths", lengths, above=0)
@@ -163,6 +213,16 @@ def gap_ratios(energies: Any, windows: int = 10) -> tuple[RealArray, RealArray]:
     ------
     ValueError
         If a window has fewer than three levels.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.LocalChainBath(spins=8).sample(seed=1)
+    >>> energies, ratios = bl.analysis.gap_ratios(grain.energies, windows=4)
+    >>> print(energies.round(1))
+    [-5.2 -1.5  1.3  5.4]
+    >>> print(ratios.round(2))
+    [0.5  0.55 0.55 0.5 ]
     """
     levels, windows = as_levels(energies), as_integer("windows", windows, 1)
     if len(levels) < 3 * windows:

@@ -52,6 +52,19 @@ def tones(weights: Any) -> Tones:
     -----
     Source: Crowley & Chandran, SciPost Phys. 12, 201 (2022), (24), (25) and (35): a state has
     one tone, static if it has no resonance.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> still, flips, spread = np.eye(4), np.eye(4)[::-1], np.full((4, 4), 0.25)
+    >>> for Z in (still, flips, spread):
+    ...     found = bl.analysis.tones(Z)
+    ...     static, main, number = found.static[0], found.main[0], found.number[0]
+    ...     print(f"static {static:.2f}, main {main:.2f}, number of tones {number:.0f}")
+    static 1.00, main 0.00, number of tones 1
+    static 0.00, main 1.00, number of tones 1
+    static 0.25, main 0.25, number of tones 4
     """
     Z = _square("weights", as_array("weights", weights, ndim=2, minimum=0))
     total = Z.sum(axis=1)
@@ -88,6 +101,15 @@ def fidelity_susceptibility(energies: Any, elements: Any) -> RealArray:
     Notes
     -----
     Source: Crowley & Chandran, (123).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> h, sigma_x = 0.4, np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> chi = bl.analysis.fidelity_susceptibility([-h, h], sigma_x)  # of h sigma^z + g sigma^x
+    >>> print(chi.round(4), f"1/(2 h)^2 = {1 / (2 * h) ** 2:.4f}")
+    [1.5625 1.5625] 1/(2 h)^2 = 1.5625
     """
     levels = as_array("energies", energies)
     values = as_array("elements", elements, shape=(len(levels),) * 2, kind="complex")
@@ -105,6 +127,15 @@ def heisenberg_time(energies: Any) -> float:
     """2 pi over the mean distance of the levels between the quartiles of a spectrum.
 
     Raises ValueError for fewer than four levels, or if those all coincide.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> spacing = 0.01
+    >>> t_H = bl.analysis.heisenberg_time(spacing * np.arange(1000))
+    >>> print(f"{t_H:.2f}, 2 pi/spacing = {2 * np.pi / spacing:.2f}")
+    628.32, 2 pi/spacing = 628.32
     """
     levels = np.sort(as_levels(energies))
     quarter = len(levels) // 4

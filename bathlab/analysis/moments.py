@@ -73,6 +73,16 @@ def element_moments(
     ------
     ValueError
         If the window is not positive, or no pair of levels is in it.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> elements = grain.matrix_elements("contact")
+    >>> found = bl.analysis.element_moments(grain.energies, elements, frequency=2.0, window=2.0)
+    >>> print(f"{found.pairs} pairs, mean/rms {found.mean / found.rms:.2f} (Gaussian 0.80), "
+    ...       f"typical/rms {found.typical / found.rms:.2f} (0.53)")
+    10916 pairs, mean/rms 0.80 (Gaussian 0.80), typical/rms 0.53 (0.53)
     """
     energies = as_array("energies", energies)
     frequency, energy = as_real("frequency", frequency), as_real("energy", energy)

@@ -83,6 +83,20 @@ def pair_spectrum(
     ValueError
         If the levels do not ascend, there is no such row, there is no operator, shapes differ,
         or a number is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.SpinChain(sites=8, disorder=0.5).sample(seed=1)
+    >>> solved = bl.diagonalise(chain)
+    >>> V = bl.analysis.matrix_elements(solved.vectors, chain.operator(0, "z"))
+    >>> edges = np.array([0.0, 0.5, 1.0, 2.0, 4.0])
+    >>> found = bl.analysis.pair_spectrum(solved.energies, np.arange(len(V)), [V], edges)
+    >>> print("S(omega)", (found.squares / found.exposure).round(3))
+    S(omega) [0.312 0.261 0.133 0.017]
+    >>> print("rho v-bar", (found.moduli / found.exposure).round(3))
+    rho v-bar [1.624 1.465 0.952 0.198]
     """
     energies, edges = as_array("energies", energies, least=2), as_edges(edges)
     if np.any(np.diff(energies) < 0) or edges[0] < 0:

@@ -36,6 +36,17 @@ def peak_weight(omega: Any, excess: Any, shape: Any, centre: float, reach: float
     ------
     ValueError
         If the shapes differ, or the bins there are fewer than the unknowns or do not tell W.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-4.0, 4.0, 401)
+    >>> peaks = sum(bl.analysis.lorentzian(omega - centre, 0.05) for centre in (-2.0, 2.0))
+    >>> excess = 0.03 * peaks + 0.1 + 0.02 * np.abs(omega)  # on a background that slopes
+    >>> W = bl.analysis.peak_weight(omega, excess, peaks, centre=2.0, reach=0.5)
+    >>> print(f"{W:.4f}")
+    0.0300
     """
     centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
     omega, excess, shape, near = _near(centre, reach, omega=omega, excess=excess, shape=shape)
@@ -75,6 +86,17 @@ def peak_share(omega: Any, cross: Any, spectrum: Any, centre: float, reach: floa
     ------
     ValueError
         If the shapes differ, or T has no weight there.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-4.0, 4.0, 401)
+    >>> of_T = sum(bl.analysis.lorentzian(omega - centre, 0.05) for centre in (-2.0, 2.0))
+    >>> noise = 0.2 * np.random.default_rng(1).standard_normal(401)
+    >>> cross = 0.1 * np.sign(omega) * of_T + noise  # V = 0.1 sign(omega) T + ...
+    >>> print(f"{bl.analysis.peak_share(omega, cross, of_T, centre=2.0, reach=0.5):.2f}")
+    0.10
     """
     centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
     curves = {"omega": omega, "cross": cross, "spectrum": spectrum}
@@ -106,6 +128,16 @@ def peak_place(omega: Any, spectrum: Any, centre: float, reach: float) -> float:
     ------
     ValueError
         If the shapes differ, or there is no weight.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> omega = np.linspace(-4.0, 4.0, 801)
+    >>> spectrum = sum(bl.analysis.lorentzian(omega - centre, 0.1) for centre in (-2.13, 2.13))
+    >>> place = bl.analysis.peak_place(omega, spectrum, centre=2.0, reach=0.5)  # 2 h, unshifted
+    >>> print(f"{place:.2f}")
+    2.13
     """
     centre, reach = as_real("centre", centre, above=0), as_real("reach", reach, above=0)
     omega, spectrum, _ = _near(centre, reach, omega=omega, spectrum=spectrum)

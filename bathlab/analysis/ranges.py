@@ -38,6 +38,18 @@ def pair_ranges(polarisations: Any, site: int, change: float = 1.0) -> Array:
     ValueError
         If the polarisations are neither (L, n) nor (L, n, 3) finite numbers, there is no such
         site, or the change is not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> ring = np.ones((6, 3))  # six sites, three states, all spins up
+    >>> ring[0, 1] = -1  # in the second state site 1 is flipped,
+    >>> ring[[0, 3], 2] = -1  # in the third sites 1 and 4
+    >>> print(bl.analysis.pair_ranges(ring, site=1))
+    [[-1  0  3]
+     [ 0 -1  3]
+     [ 3  3 -1]]
     """
     bits = changed_sites(polarisations, change)
     return ranges_of_changes(bits, len(polarisations), site)

@@ -81,6 +81,19 @@ def sampled_autocorrelator(
         If O does not fit H, times or numbers are none, or eigenvectors that are needed do not
         fit; if H is too large for them and has levels nearer than ``ONE_BY_ONE`` of the width,
         among which eigenstates cannot be drawn one by one.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.LocalChainBath(spins=7).sample(seed=1)
+    >>> times, probe = [0.0, 0.5, 100.0], grain.probe
+    >>> some = bl.analysis.sampled_autocorrelator(grain, probe, times, states=32, seed=1)
+    >>> every = bl.analysis.sampled_autocorrelator(grain, probe, times, states=None)
+    >>> for t, C, error, exact in zip(times, some.values, some.error, every.values):
+    ...     print(f"t = {t:5.1f}: {C:.3f} +- {error:.3f}, exact {exact:.3f}")
+    t =   0.0: 1.000 +- 0.000, exact 1.000
+    t =   0.5: 0.692 +- 0.003, exact 0.692
+    t = 100.0: 0.055 +- 0.036, exact 0.056
     """
     at, seed = as_array("times", times), as_integer("seed", seed, 0)
     kind = kind_of(H)

@@ -91,6 +91,15 @@ def spectral_form_factor(
     Notes
     -----
     Source: Suntajs, Bonca, Prosen & Vidmar, Phys. Rev. E 102, 062144 (2020).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> found = bl.spectral_form_factor(grain.energies, np.linspace(1.0, 8.0, 2000))
+    >>> print(f"{found.values.mean():.2f}: 1 on average beyond the Heisenberg time")
+    0.98: 1 on average beyond the Heisenberg time
     """
     require_choice("unfolding", unfolding, ("polynomial", "gaussian", "none"))
     degree = as_integer("degree", degree, 1)
@@ -139,6 +148,21 @@ def mean_form_factor(spectra: Sequence[FormFactor], connected: bool = True) -> R
     ValueError
         If the spectra have different times, or the connected one is asked for and there is one
         spectrum only, or the first time is not 0.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> X = np.random.default_rng(1).standard_normal((100, 60, 60))
+    >>> tau = np.array([0.0, 0.25, 0.5, 1.0, 1.5])
+    >>> spectra = [
+    ...     bl.spectral_form_factor(levels, tau, degree=4)
+    ...     for levels in np.linalg.eigvalsh(X + X.transpose(0, 2, 1))
+    ... ]
+    >>> print(bl.analysis.mean_form_factor(spectra).round(2), "of 100 random matrices")
+    [0.   0.4  0.62 0.96 1.06] of 100 random matrices
+    >>> print(bl.analysis.random_form_factor(tau, "GOE").round(2), "of the GOE")
+    [0.   0.4  0.65 0.9  0.96] of the GOE
     """
     connected = as_flag("connected", connected)
     found = [_form_factor(each) for each in as_list("spectra", spectra, "form factors")]
@@ -208,6 +232,19 @@ def random_form_factor(times: Any, ensemble: str = "GOE") -> RealArray:
 
     GOE: 2 tau - tau log(1 + 2 tau) up to 1, then 2 - tau log((2 tau + 1)/(2 tau - 1)); GUE:
     tau, at most 1; Poisson: 1 (Mehta, Random Matrices, sections 6 and 7).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> tau = [0.0, 0.1, 0.5, 1.0, 2.0]
+    >>> for ensemble in ("GOE", "GUE", "Poisson"):
+    ...     print(bl.analysis.random_form_factor(tau, ensemble).round(3), ensemble)
+    [0.    0.182 0.653 0.901 0.978] GOE
+    [0.  0.1 0.5 1.  1. ] GUE
+    [1. 1. 1. 1. 1.] Poisson
+    >>> print(f"GOE at 1: 2 - log 3 = {2 - np.log(3):.3f}")
+    GOE at 1: 2 - log 3 = 0.901
     """
     times = as_array("times", times, minimum=0)
     require_choice("ensemble", ensemble, ("GOE", "GUE", "Poisson"))
@@ -233,6 +270,17 @@ def thouless_time(
     ------
     ValueError
         If times are not ascending and positive after the first, or shapes differ.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> tau = np.geomspace(1e-3, 2.0, 400)
+    >>> goe = bl.analysis.random_form_factor(tau, "GOE")
+    >>> K = goe * (1 + (0.01 / tau) ** 2)  # slow modes raise it at early times
+    >>> expected = 0.01 / np.sqrt(10**0.08 - 1)  # where log10(K/GOE) = 0.08
+    >>> print(f"{bl.analysis.thouless_time(tau, K):.5f}, expected {expected:.5f}")
+    0.02224, expected 0.02224
     """
     times = as_array("times", times, minimum=0)
     values = as_array("values", values, shape=times.shape)

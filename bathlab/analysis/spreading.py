@@ -74,6 +74,19 @@ def hybridisation(
     ValueError
         For bad edges, a state or bath that does not fit, a bath too large to diagonalise, or
         sum rules violated by more than ``SUM_RULE_TOLERANCE``.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> lioms = bl.LiomChain(count=1, g1=0.4)
+    >>> system = bl.couple(bl.LocalChainBath(spins=7), lioms).sample(seed=1)
+    >>> state = bl.eigenstate_near(system, energy=0.0)
+    >>> found = bl.hybridisation(system, state, edges=np.linspace(-8.0, 8.0, 33))
+    >>> print(f"integral {found.density.sum() * 0.5:.4f}, half-width {found.halfwidth:.3f}")
+    integral 1.0000, half-width 0.144
+    >>> print(f"second moment {found.second_moment:.4f} = <H_SB^2> = g^2 = {0.4**2:.4f}")
+    second moment 0.1600 = <H_SB^2> = g^2 = 0.1600
     """
     return hybridisations(system, [state], edges, bath)[0]
 
@@ -88,6 +101,17 @@ def hybridisations(
 
     ``bath``, all levels and eigenvectors of ``system.uncoupled()[0]``, saves even that; one of
     another dimension is a ValueError.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> lioms = bl.LiomChain(count=1, g1=0.4)
+    >>> system = bl.couple(bl.LocalChainBath(spins=7), lioms).sample(seed=1)
+    >>> states = bl.eigenstates_near(system, energy=0.0, count=5)
+    >>> found = bl.analysis.hybridisations(system, states, edges=np.linspace(-8.0, 8.0, 33))
+    >>> print(np.array([each.halfwidth for each in found]).round(3))
+    [0.144 0.033 0.092 0.027 0.035]
     """
     edges = as_edges(edges)
     system = as_system(system, "system")
@@ -171,7 +195,19 @@ def _spread(
 
 def hybridisation_row(state: Eigenstate, found: Hybridisation) -> dict[str, Any]:
     """k(omega) with the solver's report on the state: what a study keeps of them. Raises
-    ValueError without an eigenstate and its hybridisation."""
+    ValueError without an eigenstate and its hybridisation.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> lioms = bl.LiomChain(count=1, g1=0.4)
+    >>> system = bl.couple(bl.LocalChainBath(spins=5), lioms).sample(seed=1)
+    >>> state = bl.eigenstate_near(system)
+    >>> found = bl.hybridisation(system, state, edges=[-2.0, -1.0, 0.0, 1.0, 2.0])
+    >>> row = bl.analysis.hybridisation_row(state, found)
+    >>> print(row["omega"], row["k"].round(3), f"{row['halfwidth']:.3f}")
+    [-1.5 -0.5  0.5  1.5] [0.003 0.077 0.892 0.023] 0.137
+    """
     require_kind("state", state, Eigenstate, "Take that of eigenstate_near.")
     require_kind("found", found, Hybridisation, "Take that of hybridisation.")
     return {
@@ -202,6 +238,18 @@ def lorentzian(omega: Any, halfwidth: float) -> RealArray:
     ------
     ValueError
         If omega is not finite, or the half-width not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> width, omega = 0.2, np.array([0.0, 0.2, 2.0])
+    >>> print(bl.analysis.lorentzian(omega, width).round(4))
+    [1.5915 0.7958 0.0158]
+    >>> inside = np.linspace(-width, width, 2001)
+    >>> share = np.trapezoid(bl.analysis.lorentzian(inside, width), inside)
+    >>> print(f"{share:.4f} of the weight is within the half-width")
+    0.5000 of the weight is within the half-width
     """
     halfwidth = as_real("halfwidth", halfwidth, above=0)
     return lorentzian_shape(as_array("omega", omega, ndim=None), halfwidth)

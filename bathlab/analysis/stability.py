@@ -66,6 +66,20 @@ def stability_criterion(
     Notes
     -----
     Source: Crowley & Chandran, arXiv:2012.14393, eqs. (129)-(131).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> V = grain.matrix_elements("contact")
+    >>> found = bl.analysis.stability_criterion(grain.energies, V, window=2.0)
+    >>> v = found.density / 256  # elements of mean square 1/n
+    >>> gaussian = np.sqrt(2 * v * found.density / np.pi)
+    >>> print(f"rho v-bar = {found.value:.2f}, of Gaussian elements {gaussian:.2f}")
+    rho v-bar = 1.98, of Gaussian elements 2.02
+    >>> print(f"shape {found.shape:.2f}, of Gaussian elements {np.sqrt(2 / np.pi):.2f}")
+    shape 0.80, of Gaussian elements 0.80
     """
     energies = as_array("energies", energies)
     energy, window = as_real("energy", energy), as_real("window", window, above=0)

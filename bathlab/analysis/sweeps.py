@@ -103,6 +103,17 @@ def sweep_levels(found: Resonances, steps: int, reach: float = TURN) -> LevelSwe
     ValueError
         If there is but a window of states, fewer steps, another reach, or what is kept does
         not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> circuit = bl.BrickworkCircuit(sites=4, coupling=0.01).sample(seed=1)
+    >>> sweep = bl.analysis.sweep_levels(bl.resonances(circuit, site=1), steps=60)
+    >>> print(sweep.levels.shape, len(sweep.exchanges), "labels were exchanged")
+    (61, 16) 8 labels were exchanged
+    >>> back = sweep.returned(sweep.labels).sum(), sweep.returned(sweep.followed).sum()
+    >>> print(f"after a whole turn {back[0]} of 16 labels are back, {back[1]} of the states")
+    after a whole turn 16 of 16 labels are back, 5 of the states
     """
     require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
     found.require_all("A sweep of all levels")
@@ -190,6 +201,18 @@ def scale_derivative(found: Resonances) -> RealArray:
     ------
     ValueError
         If there is but a window of states.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> circuit, step = bl.BrickworkCircuit(sites=4, coupling=0.1).sample(seed=1), 1e-5
+    >>> slope = bl.analysis.scale_derivative(bl.resonances(circuit, site=1))
+    >>> before, after = (circuit.shifted(1, shift) for shift in (-step, step))
+    >>> squares = [bl.resonances(each, site=1).invariant ** 2 for each in (before, after)]
+    >>> measured = (squares[1] - squares[0]) / (2 * step)
+    >>> print(np.allclose(measured, slope, atol=1e-6), f"largest {np.abs(slope).max():.3f}")
+    True largest 1.283
     """
     require_kind("found", found, Resonances, "Take bathlab.analysis.resonances(circuit, site).")
     found.require_all("The derivative of Omega^2")
