@@ -74,6 +74,21 @@ class RandomMatrixBath(CoreBath):
     ValueError
         If not exactly one of bandwidth and level_spacing is given, a number is out of range, or
         the symmetry is neither.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.RandomMatrixBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> print(f"levels from {grain.energies[0]:.2f} to {grain.energies[-1]:.2f}")
+    levels from -3.98 to 3.83
+    >>> rho = grain.density_of_states(energy=0.0, window=2.0)
+    >>> print(f"rho = {rho:.0f} at E = 0, 4 n/(pi bandwidth) = {4 * 256 / (np.pi * 8):.0f}")
+    rho = 40 at E = 0, 4 n/(pi bandwidth) = 41
+    >>> spacing = 8.0 / 2**8
+    >>> same = bl.RandomMatrixBath(spins=8, level_spacing=spacing).sample(seed=1)
+    >>> print(np.array_equal(grain.energies, same.energies))
+    True
     """
 
     spins: int
@@ -133,6 +148,19 @@ class LocalChainBath(CoreBath):
     ------
     ValueError
         If spins < 1, disorder < 0 or a number is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.LocalChainBath(spins=7, disorder=0.3).sample(seed=1)
+    >>> print(f"levels from {grain.energies[0]:.3f} to {grain.energies[-1]:.3f}")
+    levels from -9.051 to 11.354
+    >>> rho = grain.density_of_states(energy=0.0, window=2.0)
+    >>> print(f"{rho:.1f} per unit of energy at E = 0")
+    12.5 per unit of energy at E = 0
+    >>> conserving = bl.LocalChainBath(spins=7, transverse=0.0).sample(seed=1)
+    >>> print([sector.dimension for sector in conserving.sectors()], "of either parity")
+    [64, 64] of either parity
     """
 
     spins: int
@@ -184,6 +212,21 @@ class EnlargedBath(Bath):
 
     Contact and probe are those of the core. Attaching in two stages gives the same H as
     attaching at once; an EnlargedBath may be the core of another.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> core = bl.LocalChainBath(spins=4)
+    >>> near = bl.LiomChain.given(fields=[1.0, 0.8], couplings=[0.4, 0.3])
+    >>> bath = bl.EnlargedBath(core, near)
+    >>> for each in (core, bath):
+    ...     grain = each.sample(seed=1)
+    ...     print(f"{grain.dimension} states, next G = {grain.g_parameter(g=0.2):.3f}")
+    16 states, next G = 0.092
+    64 states, next G = 0.199
+    >>> far = bl.LiomChain.given(fields=[1.2], couplings=[0.2])
+    >>> print(bl.couple(bath, far).sample(seed=1).dims)
+    (2, 2, 2, 2, 2, 2, 2)
     """
 
     core: Bath
@@ -220,6 +263,22 @@ class GivenBath(CoreBath):
     ValueError
         If an operator is not square, not Hermitian, or of another dimension than H;
         if there is no such sector, or an operator leads out of it.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> z = np.diag([1.0, -1.0])
+    >>> x, one = np.array([[0, 1], [1, 0]]), np.eye(2)
+    >>> y = np.array([[0, -1j], [1j, 0]])
+    >>> turning = np.kron(x, y) - np.kron(y, x)  # of Dzyaloshinskii and Moriya
+    >>> hamiltonian = np.kron(z, one) + 0.5 * np.kron(one, z) + 0.3 * turning
+    >>> bath = bl.GivenBath(hamiltonian, contact=np.kron(one, x), probe=np.kron(x, one))
+    >>> print(bath.sample(seed=1).energies.round(3), len(bath.sectors()), "sectors")
+    [-1.5   -0.781  0.781  1.5  ] 3 sectors
+    >>> system = bl.couple(bath, bl.LiomChain(count=1)).sample(seed=1)
+    >>> print(system.dims, system.dtype)
+    (4, 2) complex128
     """
 
     hamiltonian: Any
@@ -282,7 +341,18 @@ class GivenBath(CoreBath):
 
 @dataclass(frozen=True)
 class CoupledModel:
-    """A bath with LIOMs to be attached; made by :func:`couple`."""
+    """A bath with LIOMs to be attached; made by :func:`couple`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> model = bl.model.CoupledModel(bl.LocalChainBath(spins=4), bl.LiomChain(count=2))
+    >>> one, again, other = model.sample(1), model.sample(1), model.sample(1, realisation=1)
+    >>> print(one.dimension, one.lioms.fields.round(3), other.lioms.fields.round(3))
+    64 [0.507 1.028] [1.199 0.766]
+    >>> print(abs(one.hamiltonian - again.hamiltonian).max() == 0)
+    True
+    """
 
     bath: Bath
     chain: Chain
@@ -302,6 +372,18 @@ def couple(bath: Bath, chain: Chain) -> CoupledModel:
     ------
     ValueError
         If an argument is not a bath or not a chain of LIOMs.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> lioms = bl.LiomChain(count=3, alpha=0.5, g1=0.4)
+    >>> system = bl.couple(bl.LocalChainBath(spins=5), lioms).sample(seed=1)
+    >>> print(system.dims, system.lioms.couplings.round(3))
+    (2, 2, 2, 2, 2, 2, 2, 2) [0.4 0.2 0.1]
+    >>> state = bl.eigenstate_near(system, energy=0.0)
+    >>> measure = bl.spectral_measure(system, system.operator("probe"), state)
+    >>> print(f"E = {state.energy:.4f}, D(O_B) = {bl.log_ipr(measure):.3f}")
+    E = -0.0347, D(O_B) = 3.811
     """
     return CoupledModel(bath, chain)
 

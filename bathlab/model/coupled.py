@@ -63,6 +63,19 @@ class CoupledSystem(HasSectors):
         int, how many of the LIOMs belong to the (enlarged) bath.
     draw
         :class:`Draw`; None for a system that was not drawn.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> grain = bl.LocalChainBath(spins=4).sample(seed=1)
+    >>> lioms = bl.model.Lioms(fields=[1.0, 0.9], couplings=[0.3, 0.2])
+    >>> system = bl.model.CoupledSystem(grain.system.bath, lioms)
+    >>> print(system.dims, system.liom_energies.round(2))
+    (2, 2, 2, 2, 2, 2) [ 1.9  0.1 -0.1 -1.9]
+    >>> x = np.ones(system.dimension)
+    >>> print(np.allclose(system @ x, system.hamiltonian @ x), "without H being built")
+    True without H being built
     """
 
     has_matrix = True
@@ -250,6 +263,17 @@ class Grain(EthInterface):
         :class:`CoupledSystem`, the bath's core with the LIOMs it already holds, if any.
     draw
         its :class:`Draw`; None for one that was not drawn.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.LocalChainBath(spins=5)
+    >>> system = bl.couple(bath, bl.LiomChain(count=1, g1=0.4)).sample(seed=1)
+    >>> grain = bl.model.Grain(system)  # the same as system.as_grain()
+    >>> print(f"{grain.dimension} states, next G = {grain.g_parameter(g=0.2):.3f}")
+    64 states, next G = 0.153
+    >>> print(grain.attach(bl.model.Lioms(fields=[1.1], couplings=[0.2])).dims)
+    (2, 2, 2, 2, 2, 2, 2)
     """
 
     system: CoupledSystem

@@ -51,6 +51,21 @@ class DisorderedBath(CoreBath):
     ValueError
         If the function cannot be called so; and by ``sample``, if what it returns is no such
         bath.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> def two_spins(seed, realisation, disorder):
+    ...     h = disorder * bl.streams.stream(seed, realisation, "my fields").uniform(-1, 1, 2)
+    ...     x, z, one = np.array([[0, 1], [1, 0]]), np.diag([1, -1]), np.eye(2)
+    ...     H = np.kron(x, x) + h[0] * np.kron(z, one) + h[1] * np.kron(one, z)
+    ...     return H, np.kron(one, x), np.kron(x, one)
+    >>> bath = bl.model.DisorderedBath(two_spins, {"disorder": 2.0})
+    >>> for realisation in range(2):
+    ...     print(bath.sample(seed=1, realisation=realisation).energies.round(3))
+    [-2.115 -1.119  1.119  2.115]
+    [-1.953 -1.683  1.683  1.953]
     """
 
     function: Callable[..., Any]
@@ -100,6 +115,20 @@ def check_bath(bath: Bath, seed: int = 1, realisations: int = 3) -> None:
     finite Hermitian matrices of one dimension, the same bits both times, the same dims in all,
     and no use of the global random numbers of numpy and Python. Warns
     (:class:`bathlab.errors.FixedBath`) if all of them, and one of the next seed, are the same.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> def careless(seed, realisation):
+    ...     matrix = np.random.standard_normal((4, 4))  # the global random numbers
+    ...     return matrix + matrix.T, np.eye(4), np.eye(4)
+    >>> bl.model.check_bath(bl.LocalChainBath(spins=2))  # says nothing
+    >>> try:
+    ...     bl.model.check_bath(bl.model.DisorderedBath(careless))
+    ... except ValueError as error:
+    ...     print(str(error).split(";")[0])
+    careless at seed = 1, realisation = 0 used the global random numbers of numpy or Python
     """
     seed = as_integer("seed", seed, 0)
     realisations = as_integer("realisations", realisations, 2, 10_000)

@@ -43,6 +43,16 @@ class Lioms(Facts):
         If the numbers are not finite and real, there are not as many of each, a site is no
         integer >= 0, named twice for one LIOM or missing beside a J'_i, or the J_ij are not
         symmetric with a diagonal of zeros.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> lioms = bl.model.Lioms(fields=[1.0, 0.6], couplings=[0.3, 0.1])
+    >>> print(lioms.energies)  # of up-up, up-down, down-up, down-down
+    [ 1.6  0.4 -0.4 -1.6]
+    >>> system = bl.LocalChainBath(spins=3).sample(seed=1).attach(lioms)
+    >>> print(system.dims)
+    (2, 2, 2, 2, 2)
     """
 
     fields: RealArray

@@ -48,6 +48,18 @@ class KickedChain:
     Notes
     -----
     Source: Crowley & Chandran, SciPost Phys. 12, 201 (2022), (4) and (5).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.model.KickedChain(sites=4, frequency=1000.0, disorder=5.0)
+    >>> phases = bl.diagonalise(chain.sample(seed=1)).quasienergies
+    >>> static = bl.diagonalise(chain.static.sample(seed=1)).energies
+    >>> print(np.sort(-phases / chain.period)[:4].round(2), "of the fast kicks,")
+    [-7.39 -6.29 -5.12 -3.6 ] of the fast kicks,
+    >>> print(static[:4].round(2), "of the chain without")
+    [-7.39 -6.29 -5.12 -3.6 ] of the chain without
     """
 
     sites: int
@@ -99,6 +111,19 @@ class KickedChainSystem(MatrixSystem):
         the spec.
     fields
         (sites, 3) W v_n.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.model.KickedChain(sites=2, frequency=8.0, disorder=1.0, coupling=0.0)
+    >>> fields = np.array([[0.0, 0.0, 0.5], [0.0, 0.0, 0.25]])  # W v_n, both along z
+    >>> system = bl.model.KickedChainSystem(chain, fields)
+    >>> print(bl.diagonalise(system).quasienergies.round(4))
+    [-0.2945 -0.0982  0.0982  0.2945]
+    >>> alone = chain.period / 2 * np.array([-0.75, -0.25, 0.25, 0.75])
+    >>> print(alone.round(4), "= T/2 (+-h_1 +- h_2), as J = 0")
+    [-0.2945 -0.0982  0.0982  0.2945] = T/2 (+-h_1 +- h_2), as J = 0
     """
 
     def __init__(self, chain: KickedChain, fields: RealArray) -> None:

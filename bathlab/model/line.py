@@ -43,6 +43,19 @@ class LocalisedChain:
     ValueError
         If an argument is not a bath or has no fields and couplings; if the spins have sites or
         interactions, or J_z is not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.LocalisedChain(bl.LocalChainBath(spins=4), spins=3)  # g = 0.2
+    >>> system = chain.sample(seed=1)
+    >>> print(system.dims, system.fields.round(3))
+    (2, 2, 2, 2, 2, 2, 2) [-0.986  0.056 -0.7  ]
+    >>> state = bl.eigenstate_near(system, energy=0.0)
+    >>> S = [bl.entanglement_entropy(state, system.dims, spin) for spin in (-3, -2, -1)]
+    >>> print(np.round(S, 3), "from the bath outwards")
+    [0.409 0.131 0.084] from the bath outwards
     """
 
     bath: Bath
@@ -77,6 +90,17 @@ class ChainSystem(HasSectors, SystemView):
         fields h_i and couplings g_i of the spins, nearest to the bath first.
     zz
         J_z between neighbours in the line.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> core = bl.LocalChainBath(spins=3).sample(seed=1).system
+    >>> spins = bl.model.Lioms(fields=[0.5, -0.3, 0.8], couplings=[0.2, 0.2, 0.2])
+    >>> system = bl.model.ChainSystem(core, spins, zz=0.1)
+    >>> print(system.dims, system.fields)
+    (2, 2, 2, 2, 2, 2) [ 0.5 -0.3  0.8]
+    >>> print([system.stage(spin).dimension for spin in (1, 2, 3)], "as spins are added")
+    [16, 32, 64] as spins are added
     """
 
     def __init__(self, core: CoupledSystem, spins: Lioms, zz: float = 0.0) -> None:

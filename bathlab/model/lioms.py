@@ -74,6 +74,18 @@ class LiomChain:
     ValueError
         If count < 0, alpha <= 0, disorder < 0, jitter < 0, or a number is not finite; for sites
         and interactions as of :class:`Lioms`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> lioms = bl.LiomChain(count=4, alpha=0.5, g1=0.4)
+    >>> print(lioms.couplings)
+    [0.4  0.2  0.1  0.05]
+    >>> print(lioms.sample(seed=1, realisation=0).fields.round(3))
+    [0.507 1.028 0.65  1.173]
+    >>> longer = bl.LiomChain(count=6, alpha=0.5, g1=0.4)
+    >>> print(longer.sample(seed=1, realisation=0).fields.round(3))
+    [0.507 1.028 0.65  1.173 0.622 1.107]
     """
 
     count: int

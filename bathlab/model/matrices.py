@@ -25,6 +25,16 @@ class BathMatrices(Facts):
     ------
     ValueError
         If a matrix is not square, finite and Hermitian, or they and the dims do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x, z, one = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0]), np.eye(2)
+    >>> hamiltonian = np.kron(z, one) + 0.5 * np.kron(one, z) + np.kron(x, x)
+    >>> bath = bl.model.BathMatrices(hamiltonian, np.kron(one, x), np.kron(x, one), (2, 2))
+    >>> print(bath.dimension, bath.dims, bath.sector_labels)  # parity: even, odd, odd, even
+    4 (2, 2) [0 1 1 0]
     """
 
     hamiltonian: Matrix

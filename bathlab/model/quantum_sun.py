@@ -112,6 +112,19 @@ class QuantumSun:
     ------
     ValueError
         If one is out of its range, or the convention is none of these.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> system = bl.QuantumSun(grain_spins=3, lioms=4, alpha=0.9).sample(seed=1)
+    >>> print(system.dims, system.lioms.couplings.round(3))
+    (2, 2, 2, 2, 2, 2, 2) [0.25  0.227 0.199 0.184]
+    >>> for alpha in (0.95, 0.4):
+    ...     sun = bl.QuantumSun(grain_spins=3, lioms=4, alpha=alpha)
+    ...     spectra = [sun.sample(1, realisation) for realisation in range(4)]
+    ...     print(f"alpha = {alpha}: mean gap ratio {bl.mean_gap_ratio(spectra):.2f}")
+    alpha = 0.95: mean gap ratio 0.50
+    alpha = 0.4: mean gap ratio 0.42
     """
 
     grain_spins: int = 3

@@ -56,6 +56,18 @@ class UltrametricBath(CoreBath):
     Source: the ensemble of Fyodorov, Ossipov & Rodriguez, J. Stat. Mech. (2009) L12001, in the
     form of Suntajs, Hopjan, De Roeck & Vidmar, arXiv:2308.07431, but for the norm, which is
     stated above.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for alpha in (0.3, 0.7, 1.0):
+    ...     bath = bl.model.UltrametricBath(spins=8, bandwidth=8.0, alpha=alpha)
+    ...     vectors = bath.sample(seed=1).eigensystem.vectors
+    ...     spread = (1 / (vectors**4).sum(axis=0)).mean()
+    ...     print(f"alpha = {alpha}: a level is spread over {spread:.0f} of 256 states")
+    alpha = 0.3: a level is spread over 7 of 256 states
+    alpha = 0.7: a level is spread over 47 of 256 states
+    alpha = 1.0: a level is spread over 77 of 256 states
     """
 
     spins: int
@@ -116,6 +128,18 @@ class RosenzweigPorterBath(CoreBath):
     Notes
     -----
     Source: Kravtsov, Khaymovich, Cuevas & Amini, New J. Phys. 17, 122002 (2015).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for gamma in (0.5, 1.5, 2.5):
+    ...     bath = bl.model.RosenzweigPorterBath(spins=8, bandwidth=8.0, gamma=gamma)
+    ...     vectors = bath.sample(seed=1).eigensystem.vectors
+    ...     spread = (1 / (vectors**4).sum(axis=0)).mean()
+    ...     print(f"gamma = {gamma}: a level is spread over {spread:.0f} of 256 states")
+    gamma = 0.5: a level is spread over 83 of 256 states
+    gamma = 1.5: a level is spread over 12 of 256 states
+    gamma = 2.5: a level is spread over 1 of 256 states
     """
 
     spins: int
@@ -173,6 +197,16 @@ class IntegrableChainBath(CoreBath):
     -----
     Source: Sklyanin, J. Phys. A 21, 2375 (1988); boundary fields of any direction, de Vega &
     Gonzalez-Ruiz, J. Phys. A 26, L519 (1993).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.model.IntegrableChainBath(spins=8, bandwidth=8.0).sample(seed=1)
+    >>> ratio = bl.mean_gap_ratio(grain.energies)
+    >>> print(f"{len(grain.sectors())} sector, mean gap ratio {ratio:.2f}: uncorrelated levels")
+    1 sector, mean gap ratio 0.40: uncorrelated levels
+    >>> print(f"4 sqrt(tr H^2/n) = {4 * (grain.energies**2).mean() ** 0.5:.4f}")
+    4 sqrt(tr H^2/n) = 8.0000
     """
 
     spins: int
