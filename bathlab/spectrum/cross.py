@@ -102,6 +102,21 @@ def cross_measure(
         As :func:`bathlab.spectral_measure`.
     NotConverged
         If a sum rule is violated or Lanczos does not settle.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> system = bl.couple(bl.LocalChainBath(spins=5), bl.LiomChain(count=2)).sample(seed=1)
+    >>> state = bl.eigenstate_near(system, energy=0.0)
+    >>> A, B = system.site_operator(1, "x"), system.site_operator(2, "x")
+    >>> found = bl.spectrum.cross_measure(system, A, B, state)
+    >>> together = state.vector @ (A @ (B @ state.vector))
+    >>> print(f"sum of the weights {found.weights.sum():.4f}, <psi|AB|psi> = {together:.4f}")
+    sum of the weights -0.0513, <psi|AB|psi> = -0.0513
+    >>> low = np.abs(found.energies - state.energy) < 1.0
+    >>> print(f"{found.weights[low].sum():.4f} of it at |omega| < 1")
+    0.0348 of it at |omega| < 1
     """
     require_choice("method", method, ("auto", "dense", "lanczos"))
     where = resolve(backend)

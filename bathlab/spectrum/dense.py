@@ -35,6 +35,18 @@ def diagonalise(
     ValueError
         If H is neither Hermitian nor a unitary system, its dense form does not fit (predicted
         before any work), or the backend is unknown or not there.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> system = bl.couple(bl.LocalChainBath(spins=5), bl.LiomChain(count=1)).sample(seed=1)
+    >>> found = bl.diagonalise(system)
+    >>> print(found.energies[:3].round(4), len(found.energies))
+    [-6.7504 -6.0741 -5.6791] 64
+    >>> residual = system.matrix() @ found.vectors - found.vectors * found.energies
+    >>> print(np.abs(residual).max() < 1e-12, bl.diagonalise(system) is found)
+    True True
     """
     where = resolve(usual() if backend is None else backend)
     if kind_of(H) == "unitary":

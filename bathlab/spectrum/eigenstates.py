@@ -84,6 +84,17 @@ def eigenstate_near(
     NotConverged
         If the residual exceeds ``RESIDUAL_TOLERANCE`` times the spectral radius, or the asked
         proof fails.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> system = bl.couple(bl.LocalChainBath(spins=7), bl.LiomChain(count=2)).sample(seed=1)
+    >>> for method in ("auto", "dense", "lanczos"):
+    ...     state = bl.eigenstate_near(system, energy=0.0, method=method)
+    ...     print(f"E = {state.energy:.6f}, {state.residual < 1e-9}, by {state.method}")
+    E = 0.002317, True, by shift-invert
+    E = 0.002317, True, by dense
+    E = 0.002317, True, by lanczos
     """
     return eigenstates_near(H, energy, 1, method, prove=prove, backend=backend)[0]
 
@@ -100,6 +111,17 @@ def eigenstates_near(
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
     Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.SpinChain(sites=10, disorder=2.0).sample(seed=1)
+    >>> states = bl.eigenstates_near(chain, energy="middle", count=5)
+    >>> print(f"nearest to {bl.spectrum.target_energy(chain, 'middle'):.4f} are")
+    nearest to -0.6117 are
+    >>> print(np.array([state.energy for state in states]).round(4))
+    [-0.6205 -0.5949 -0.5843 -0.6465 -0.6502]
     """
     kind = kind_of(H)
     require_target(energy)

@@ -61,6 +61,16 @@ def levels(H: Any, method: str = "auto", *, backend: str | Backend = "cpu") -> L
         If fewer than n levels are found, or they do not have the traces of H and H^2 (exact
         from the parts of the system, its entries, or n products); it says how many are missing
         and where by the traces. ``estimate`` holds those found.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> system = bl.couple(bl.LocalChainBath(spins=7), bl.LiomChain(count=2)).sample(seed=1)
+    >>> E = bl.levels(system).energies
+    >>> print(f"{len(E)} levels from {E[0]:.4f} to {E[-1]:.4f}")
+    512 levels from -10.6134 to 12.9233
+    >>> print(f"mean gap ratio {bl.mean_gap_ratio(E):.2f}, 0.53 in the GOE")
+    mean gap ratio 0.52, 0.53 in the GOE
     """
     kind = kind_of(H)
     require_choice("method", method, ("auto", "dense", "lanczos"))

@@ -56,6 +56,16 @@ def eigenstates_between(
         If lower >= upper, H has no matrix but one is needed, or factors or vectors cannot fit.
     NotConverged
         If those found are not as many as were counted, as with a level on an end.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.SpinChain(sites=10, disorder=2.0).sample(seed=1)
+    >>> states = bl.eigenstates_between(chain, lower=-0.1, upper=0.1)
+    >>> print([f"{state.energy:.4f}" for state in states])
+    ['-0.0995', '-0.0933', '-0.0205', '0.0088', '0.0188', '0.0536', '0.0729', '0.0895']
+    >>> print("known to be all by", states[0].nearest)
+    known to be all by all levels
     """
     lower, upper = as_real("lower", lower), as_real("upper", upper)
     require_choice("method", method, ("auto", "dense", "sparse", "filter"))

@@ -88,6 +88,18 @@ def spectral_measure(
     SeveralSectors
         Once for each system, if its matrix shows that it conserves something. An Eigensystem is
         not looked at.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> system = bl.couple(bl.LocalChainBath(spins=6), bl.LiomChain(count=2)).sample(seed=1)
+    >>> state, probe = bl.eigenstate_near(system, energy=0.0), system.operator("probe")
+    >>> for method in ("dense", "lanczos"):
+    ...     measure = bl.spectral_measure(system, probe, state, method=method)
+    ...     total, D = measure.weights.sum(), bl.log_ipr(measure)
+    ...     print(f"sum of weights {total:.6f} = <O^2>, D(O) = {D:.6f}, by {method}")
+    sum of weights 1.000000 = <O^2>, D(O) = 3.723454, by dense
+    sum of weights 1.000000 = <O^2>, D(O) = 3.723454, by lanczos
     """
     require_choice("method", method, ("auto", "dense", "lanczos", "window"))
     tolerance = as_real("tolerance", tolerance, above=0)

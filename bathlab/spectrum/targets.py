@@ -43,6 +43,17 @@ def target_energy(H: Any, energy: float | str) -> float:
         matrix-free H, whose trace cannot be had.
     NotConverged
         If an extreme level is not found.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> H = np.diag([-1.0, 0.0, 0.0, 5.0])
+    >>> for energy in ("middle", "infinite temperature", 0.25):
+    ...     print(f"{energy}: {bl.spectrum.target_energy(H, energy):.2f}")
+    middle: 2.00
+    infinite temperature: 1.00
+    0.25: 0.25
     """
     require_target(energy)
     if not isinstance(energy, str):
