@@ -47,6 +47,19 @@ def as_system(value: Any, name: str = "H", kind: str = "hermitian") -> System:
     ------
     ValueError
         If ``value`` is none of these, not square, not finite, or not of the expected kind.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> system = bl.operators.as_system(np.array([[1.0, 0.5], [0.5, -1.0]]))
+    >>> print(system.dims, system.kind, system @ np.array([1.0, 0.0]))
+    (2,) hermitian [1.  0.5]
+    >>> try:
+    ...     bl.operators.as_system(np.array([[1.0, 0.5], [0.0, -1.0]]))
+    ... except ValueError as error:
+    ...     print(str(error).split("; ")[1])
+    expected a Hermitian operator. If the asymmetry is rounding, pass (H + H^dagger)/2.
     """
     require_choice("kind", kind, KINDS)
     as_text("name", name)

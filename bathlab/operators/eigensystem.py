@@ -39,6 +39,17 @@ class Eigensystem(Facts):
     ------
     ValueError
         If the energies do not ascend, a number is not finite, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> H = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> vectors = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
+    >>> known = bl.operators.Eigensystem(np.array([-1.0, 1.0]), vectors, H)
+    >>> state = bl.eigenstate_near(known, energy=0.9)  # nothing is solved again
+    >>> print(f"E = {state.energy:.4f}, {state.method}, {state.residual < 1e-14}")
+    E = 1.0000, dense, True
     """
 
     energies: RealArray

@@ -44,6 +44,16 @@ def require_memory(
     available
         float, optional
         Bytes free where the work runs; None for this machine.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> needed, free = 3 * 2**33, 2**33
+    >>> try:
+    ...     bl.operators.require_memory(needed, "W", "Use products alone.", available=free)
+    ... except bl.errors.DoesNotFit as error:
+    ...     print(error)
+    W needs about 24 GiB; expected at most the 8.0 GiB that are free. Use products alone.
     """
     as_text("what", what)
     as_text("alternative", alternative)

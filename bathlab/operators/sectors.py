@@ -173,6 +173,20 @@ def sectors_of(H: Any, symmetry: Any = None) -> tuple[Sector, ...]:
     ValueError
         If H is matrix-free or not Hermitian, or the symmetry is of another shape, neither
         Hermitian nor unitary, or does not commute with H to rounding.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.SpinChain(sites=6, disorder=1.0, sector=None).sample(seed=1)
+    >>> print([sector.dimension for sector in bl.operators.sectors_of(chain)], "by total S^z")
+    [1, 6, 15, 20, 15, 6, 1] by total S^z
+    >>> line = bl.operators.SpinSpace(sites=6)
+    >>> H = line.matrix([(1.0, 2 * axis, (i, i + 1)) for i in range(5) for axis in "xyz"])
+    >>> reflection = line.permutation([5, 4, 3, 2, 1, 0])
+    >>> for sector in bl.operators.sectors_of(H, reflection):
+    ...     print(f"{sector.dimension} states of parity {sector.eigenvalue:+.0f}")
+    10 states of parity -1
+    10 states of parity +1
     """
     system = as_system(H)
     if symmetry is not None:

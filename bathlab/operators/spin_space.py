@@ -42,6 +42,16 @@ class SpinSpace:
     ------
     ValueError
         If one is out of its range, there is no such sector, or the states do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> space = bl.operators.SpinSpace(sites=4, sector=0.0)
+    >>> print(space.dimension, space.states)  # numbers in the full space, 0 is all up
+    6 [ 3  5  6  9 10 12]
+    >>> H = space.matrix([(1.0, 2 * axis, (i, i + 1)) for i in range(3) for axis in "xyz"])
+    >>> print(f"ground state of the open Heisenberg chain: {bl.levels(H).energies[0]:.4f}")
+    ground state of the open Heisenberg chain: -1.6160
     """
 
     sites: int

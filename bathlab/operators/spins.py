@@ -28,6 +28,17 @@ def spin_operator(pauli: Array, site: int, spins: int) -> sparse.csr_array:
     ------
     ValueError
         If the matrix is not (2, 2) and finite, or there is no such site.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> raising = np.array([[0, 1], [0, 0]])
+    >>> print(bl.operators.spin_operator(raising, site=0, spins=2).toarray().astype(int))
+    [[0 0 1 0]
+     [0 0 0 1]
+     [0 0 0 0]
+     [0 0 0 0]]
     """
     pauli = as_array("pauli", pauli, shape=(2, 2), kind="complex")
     spins = as_integer("spins", spins, 1, MOST_SPINS)
@@ -44,6 +55,17 @@ def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array
     ------
     ValueError
         For another axis, a factor that is not there, or one that is no spin.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> sigma_z = bl.operators.site_operator("z", site=-1, dims=(3, 2))
+    >>> print(sigma_z.diagonal())
+    [ 1. -1.  1. -1.  1. -1.]
+    >>> system = bl.couple(bl.LocalChainBath(spins=3), bl.LiomChain(count=1)).sample(seed=1)
+    >>> other = bl.operators.site_operator("z", -1, system.dims) - system.operator(1, "z")
+    >>> print(abs(other).max(), "between two ways to the same LIOM")
+    0.0 between two ways to the same LIOM
     """
     matrix = pauli(axis)
     dims = as_array("dims", dims, kind="integer", minimum=1).tolist()

@@ -60,6 +60,21 @@ class System(Facts, LinearOperator):
         "hermitian" or "unitary".
     has_matrix
         whether :meth:`matrix` gives one.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> class Ring(bl.operators.System):  # a particle that hops, by its product alone
+    ...     def __init__(self, sites):
+    ...         super().__init__((sites,))
+    ...     def _matvec(self, x):
+    ...         return -(np.roll(x, 1, axis=0) + np.roll(x, -1, axis=0))
+    >>> state = bl.eigenstate_near(Ring(500), energy=-1.99)
+    >>> band = -2 * np.cos(2 * np.pi * np.arange(250) / 500)
+    >>> exact = band[np.abs(band + 1.99).argmin()]
+    >>> print(f"E = {state.energy:.6f}, exact {exact:.6f}")
+    E = -1.989902, exact -1.989902
     """
 
     kind: str = "hermitian"
@@ -178,6 +193,20 @@ class MatrixSystem(System):
     ------
     ValueError
         If it is not square, finite and of that kind, or the product of ``dims`` is another.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> x, z, one = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0]), np.eye(2)
+    >>> H = np.kron(z, one) + np.kron(one, z) + 0.3 * np.kron(x, x)
+    >>> system = bl.operators.MatrixSystem(H, dims=(2, 2))
+    >>> state = bl.eigenstate_near(system, energy=2.0)
+    >>> exact = 2 * np.sqrt(1 + 0.15**2)
+    >>> print(f"E = {state.energy:.4f}, 2 sqrt(1 + 0.15^2) = {exact:.4f}")
+    E = 2.0224, 2 sqrt(1 + 0.15^2) = 2.0224
+    >>> print(f"entropy {bl.entanglement_entropy(state, system.dims, sites=0):.4f}")
+    entropy 0.0343
     """
 
     has_matrix = True
@@ -257,6 +286,22 @@ class SystemView(System):
     """Another reading of ``system``: its matrix, products and eigen-data, other operators.
 
     Solvers see through it to ``system``.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> class Ring(bl.operators.SystemView):  # whose operators are waves of density
+    ...     def operator(self, which, axis="x"):
+    ...         angles = 2 * np.pi * int(which) * np.arange(self.dimension) / self.dimension
+    ...         return np.diag(np.cos(angles))
+    >>> hopping = np.roll(np.eye(8), 1, axis=0)
+    >>> system = bl.operators.MatrixSystem(-hopping - hopping.T)
+    >>> ring = Ring(system)
+    >>> print(f"{bl.diagonalise(ring).energies[0]:.4f}, kept: {system.eigensystem is not None}")
+    -2.0000, kept: True
+    >>> print(np.abs(ring.operator(1).diagonal()).round(2))
+    [1.   0.71 0.   0.71 1.   0.71 0.   0.71]
     """
 
     def __init__(self, system: System) -> None:
