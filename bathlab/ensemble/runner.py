@@ -116,6 +116,21 @@ def run(
         the others are computed. Its ``table`` is what would have been returned.
     RuntimeError
         If the cluster is lost, or has no worker.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> def study(realisations):
+    ...     bath = bl.RandomMatrixBath(spins=5, bandwidth=4.0)
+    ...     return bl.Study("edges", top_level, [bl.Case("5 spins", bath, realisations)])
+    >>> first = bl.run(study(3), "store", progress=False)
+    >>> more = bl.run(study(6), "store", progress=False)  # three of them are there
+    >>> print(more["E_max"].round(4).tolist())
+    [1.8146, 1.8771, 1.9483, 1.7246, 1.7422, 1.6302]
+    >>> print(more["E_max"][:3].equals(first["E_max"]))
+    True
     """
     require_kind("study", study, Study, "Make one with bathlab.Study.")
     flags = {"progress": progress, "retry_failed": retry_failed, "accept_code": accept_code}

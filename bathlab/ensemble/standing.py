@@ -75,6 +75,17 @@ def status(path: str | os.PathLike[str]) -> Status:
     ------
     ValueError
         If there is no store, or more than one.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=3)
+    >>> table = bl.run(bl.Study("edges", top_level, [case]), "store", progress=False)
+    >>> print(bl.status("store").cases[["case", "done", "missing", "failed"]])
+          case  done  missing  failed
+    0  5 spins     3        0       0
     """
     store = Store(find_store(as_path(path)))
     contents = store.contents()

@@ -50,6 +50,16 @@ class Case:
     ValueError
         For an empty name, fewer than one realisation, a cost that is not positive, or columns
         that a row cannot hold.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.LocalChainBath(spins=6)
+    >>> case = bl.Case("6 spins", bath, realisations=50, columns={"spins": 6})
+    >>> more = bl.Case("6 spins", bath, realisations=100)
+    >>> other = bl.Case("6 spins", bl.LocalChainBath(spins=6, disorder=0.5), realisations=50)
+    >>> print(case.identity == more.identity, case.identity == other.identity)
+    True False
     """
 
     name: str
@@ -97,6 +107,19 @@ class Study:
     ValueError
         If there is no case, two cases share a name, the seed is not a non-negative integer, or
         the version is no text.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def ratio(bath, seed, realisation):
+    ...     grain = bath.sample(seed, realisation)
+    ...     return [{"r": bl.mean_gap_ratio(grain.energies)}]
+    >>> baths = {f"{n} spins": bl.LocalChainBath(spins=n) for n in (5, 6)}
+    >>> cases = [bl.Case(name, bath, realisations=4) for name, bath in baths.items()]
+    >>> study = bl.Study("gap ratios", ratio, cases, seed=1, watch="r")
+    >>> table = bl.run(study, "store", progress=False)  # a folder
+    >>> print(table.groupby("case")["r"].mean().round(3).to_dict())
+    {'5 spins': 0.512, '6 spins': 0.536}
     """
 
     name: str

@@ -59,6 +59,17 @@ def verify(path: str | os.PathLike[str]) -> Verification:
     ------
     ValueError
         If there is no store, or its study.json cannot be read.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=3)
+    >>> table = bl.run(bl.Study("edges", top_level, [case]), "store", progress=False)
+    >>> found = bl.ensemble.verify("store")
+    >>> print(found.stored, "of", found.wanted, found.missing, found.faults, found.holds)
+    3 of 3 [] [] True
     """
     store = Store(find_store(as_path(path)))
     found = store.contents()

@@ -76,6 +76,21 @@ def merge(
     ValueError
         If the stores do not go together, one is damaged, or the result is in use or cannot be
         written.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> bath = bl.RandomMatrixBath(spins=5, bandwidth=4.0)
+    >>> for host, count in (("one", 2), ("other", 3)):
+    ...     case = bl.Case(host, bath, realisations=count)
+    ...     rows = bl.run(bl.Study("edges", top_level, [case]), host, progress=False)
+    >>> found = bl.ensemble.merge("one", "other", into="both")
+    >>> print(found.added, "realisations,", found.copies, "of them twice")
+    5 realisations, 0 of them twice
+    >>> print(bl.load("both")["case"].tolist())
+    ['one', 'one', 'other', 'other', 'other']
     """
     accept_code = as_flag("accept_code", accept_code)
     paths = [as_path(first, "first"), *(as_path(path, "others") for path in others)]

@@ -227,6 +227,19 @@ def load(
         If there is no store or no row, more than one store, or an unknown column.
     DamagedStore
         (a ValueError) If a part is damaged or belongs to another study.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=3)
+    >>> rows = bl.run(bl.Study("edges", top_level, [case]), "store", progress=False)
+    >>> print(bl.load("store", columns=["case", "realisation", "E_max"]).round(4))
+          case  realisation   E_max
+    0  5 spins            0  1.8146
+    1  5 spins            1  1.8771
+    2  5 spins            2  1.9483
     """
     circumstances = as_flag("circumstances", circumstances)
     provenance = as_flag("provenance", provenance)

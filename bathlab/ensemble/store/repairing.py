@@ -27,6 +27,21 @@ def repair(path: str | os.PathLike[str]) -> list[Path]:
         If there is no such folder, or the store is in use or cannot be written.
     NewerStore
         (a ValueError) If a newer version of this package wrote it.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> from pathlib import Path
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=3)
+    >>> table = bl.run(bl.Study("edges", top_level, [case]), "store", progress=False)
+    >>> (part,) = Path("store/rows").glob("*.parquet")
+    >>> written = part.write_bytes(part.read_bytes()[:100])  # a copy that was cut off
+    >>> print([path.parent.name for path in bl.ensemble.repair("store")])
+    ['set-aside']
+    >>> print(bl.ensemble.verify("store").missing)
+    [('5 spins', 0), ('5 spins', 1), ('5 spins', 2)]
     """
     path = as_path(path)
     if not path.is_dir():
