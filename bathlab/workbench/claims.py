@@ -124,6 +124,17 @@ def compare(claim: str, paper: str, expected: float, found: Estimate, **more: An
 
     ``more`` are other fields of :class:`Claim`; without a verdict it is that of
     :func:`verdict`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> found = bl.estimate([0.70, 0.72, 0.69, 0.71], clusters=[0, 1, 2, 3])
+    >>> for paper, expected in (("log 2", np.log(2)), ("1/2", 0.5)):
+    ...     claim = bl.workbench.compare("Delta D for G >= 1", paper, expected, found)
+    ...     print(f"{paper}: {claim.here}, {claim.verdict}")
+    log 2: 0.705 +- 0.006, agrees
+    1/2: 0.705 +- 0.006, +31.8 sigma
     """
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     expected = as_real("expected", expected)
@@ -135,6 +146,14 @@ def state(claim: str, paper: str, found: Estimate, **more: Any) -> Claim:
     """A claim whose verdict is ``more["verdict"]``; ``more`` are fields of :class:`Claim`.
 
     Of an estimate that is no number it says that there is none.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> found = bl.estimate([0.70, 0.72, 0.69, 0.71], clusters=[0, 1, 2, 3])
+    >>> claim = bl.workbench.state("Delta D", "says nothing", found, verdict="measured here")
+    >>> print(claim.here, "|", claim.N, "realisations |", claim.verdict)
+    0.705 +- 0.006 | 4 realisations | measured here
     """
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     claim, paper = as_text("claim", claim), as_text("paper", paper)
@@ -162,7 +181,16 @@ def apart(
     claim: str, paper: str, reference: float, name: str, found: Estimate, **more: Any
 ) -> Claim:
     """A claim on which side of ``reference``, called ``name``, a value lies; the verdict is how
-    many standard errors lie between."""
+    many standard errors lie between.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> found = bl.estimate([0.70, 0.72, 0.69, 0.71], clusters=[0, 1, 2, 3])
+    >>> claim = bl.workbench.apart("alpha_c", "above 1/2", 0.5, "1/2", found)
+    >>> print(claim.here, "|", claim.verdict)
+    0.705 +- 0.006 | +31.8 sigma from 1/2
+    """
     require_kind("found", found, Estimate, "Make it with bathlab.estimate.")
     reference, name = as_real("reference", reference), as_text("name", name)
     away = f"{found.mean - reference:+.3g} from {name}, no error bar"
@@ -226,7 +254,20 @@ def unlikely(claim: str, statistic: float, probability: float, **more: Any) -> C
 
 
 def collapse(claim: str, paper: str, far: Distance, **more: Any) -> Claim:
-    """A claim on how far a curve lies from others: off if beyond ``OFF`` of its errors."""
+    """A claim on how far a curve lies from others: off if beyond ``OFF`` of its errors.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> G, error = np.array([0.1, 0.3, 1.0, 3.0]), np.full(4, 0.01)
+    >>> law = np.log(2) * G**2 / (G**2 + 0.1)
+    >>> chain = bl.statistics.Curve(G, law + 0.01, error)
+    >>> far = bl.statistics.collapse_distance(chain, [bl.statistics.Curve(G, law, error)])
+    >>> claim = bl.workbench.collapse("chain: distance from the others", "collapses", far)
+    >>> print(claim.here, "|", claim.verdict)
+    0.010 nats, 0.7 sigma | collapses
+    """
     require_kind("far", far, Distance, "Take that of collapse_distance.")
     as_text("claim", claim)
     as_text("paper", paper)

@@ -36,6 +36,18 @@ def to_toml(parameters: Any) -> str:
     Above each parameter stands a comment with its description, unit and range. Nested ones
     become tables, tuples of them lists of tables; fields that are None are left out. Raises
     ValueError for anything else.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> p = bl.workbench.LiomParameters(alpha=0.5)
+    >>> text = bl.workbench.to_toml(p)
+    >>> for line in text.splitlines()[3:5]:
+    ...     print(line)
+    # factor by which couplings decay from LIOM to LIOM [> 0]
+    alpha = 0.5
+    >>> print(bl.workbench.from_toml(bl.workbench.LiomParameters, text) == p)
+    True
     """
     _require_record("parameters", type(parameters), parameters)
     values = plain(parameters)
@@ -84,6 +96,18 @@ def from_toml(kind: type[P], text: str) -> P:
     ValueError
         If the text is no TOML, or for unknown keys (naming the nearest known one) and values of
         the wrong kind or out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> p = bl.workbench.from_toml(bl.workbench.LiomParameters, "alpha = 0.5")
+    >>> print(p.alpha, p.g1)
+    0.5 0.2
+    >>> try:
+    ...     bl.workbench.from_toml(bl.workbench.LiomParameters, "alhpa = 0.5")
+    ... except ValueError as error:
+    ...     print(str(error).split(". ")[-1])
+    Did you mean alpha?
     """
     _require_record("kind", kind, kind)
     if not isinstance(text, str):

@@ -85,6 +85,19 @@ def parameter(
     ------
     ValueError
         For another bound, or one that is no number, and for what is no text.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> class Mine(bl.workbench.Parameters):
+    ...     width: float = bl.workbench.parameter(8.0, "bandwidth", "J", gt=0)
+    >>> print(bl.workbench.to_toml(Mine(width=4.0)).splitlines()[:2])
+    ['# bandwidth [J, > 0]', 'width = 4.0']
+    >>> try:
+    ...     Mine(width=0.0)
+    ... except ValueError as error:
+    ...     print("expected a number > 0" in str(error))
+    True
     """
     as_text("description", description)
     if unit != "":
@@ -167,7 +180,19 @@ class Parameters(Checked):
 
 
 class LiomParameters(Parameters):
-    """Parameters of a study with LIOMs whose couplings decay by a constant factor."""
+    """Parameters of a study with LIOMs whose couplings decay by a constant factor.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> class Mine(bl.workbench.LiomParameters):
+    ...     realisations: tuple[int, ...] = bl.workbench.parameter((20, 20), "of each", ge=1)
+    >>> parameters = Mine(alpha=0.5, g1=0.4)
+    >>> print(parameters.chain(3).couplings, parameters.realisations)
+    [0.4 0.2 0.1] (20, 20)
+    >>> print(parameters.columns())
+    {'g1': 0.4, 'alpha': 0.5, 'field': 1.0, 'disorder': 0.5}
+    """
 
     g1: float = parameter(0.2, "coupling of the first LIOM", "field of the LIOMs")
     alpha: float = parameter(0.75, "factor by which couplings decay from LIOM to LIOM", gt=0)

@@ -18,6 +18,21 @@ class Script(Design[P]):
     """A study that is a program: ``sys.exit(study())`` runs it with the flags that all share.
 
     Its fields are those of :class:`bathlab.workbench.design.Design`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> class Mine(bl.workbench.Parameters):
+    ...     spins: int = bl.workbench.parameter(5, "of the chain", ge=2)
+    ...     realisations: tuple[int, ...] = bl.workbench.parameter((3,), "of each case", ge=1)
+    >>> def cases(p):
+    ...     yield bl.Case("chain", bl.LocalChainBath(p.spins), p.realisations[0])
+    >>> def measure(bath, seed, realisation):
+    ...     return [{"r": bl.mean_gap_ratio(bath.sample(seed, realisation).energies)}]
+    >>> presets = {"default": Mine(), "quick": Mine(spins=4)}
+    >>> ratios = bl.workbench.Script("ratios", "Do levels repel?", presets, cases, measure, "r")
+    >>> print(ratios.build(Mine(spins=6)).cases[0].columns)  # ratios("--spins", "6") runs it
+    {'spins': 6}
     """
 
     @cached_property
