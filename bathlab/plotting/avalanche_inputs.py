@@ -14,7 +14,7 @@ from bathlab.plotting.figures import curve_style, reference_line
 from bathlab.theory.avalanche import critical_seed
 
 GREY = "0.45"
-#: How estimates are drawn that hold LIOMs which are not thermalised.
+#: How rejected fits are drawn.
 OPEN = {"markerfacecolor": "white", "color": "0.6"}
 
 
@@ -57,15 +57,15 @@ def measured_marks(
 
 
 def forest_panel(
-    axes: Axes, names: Sequence[str], values: RealArray, errors: RealArray, filled: RealArray
+    axes: Axes, names: Sequence[str], values: RealArray, errors: RealArray, kept: RealArray
 ) -> None:
-    """One value a line, those not ``filled`` open and grey."""
-    for place, (value, error, full) in enumerate(zip(values, errors, filled)):
-        style: dict[str, Any] = {"color": "black"} if full else OPEN
+    """One value a line, those that are rejected open and grey."""
+    for place, (value, error, stands) in enumerate(zip(values, errors, kept)):
+        style: dict[str, Any] = {"color": "black"} if stands else OPEN
         axes.errorbar([value], [-place], xerr=error, marker="o", markersize=4, **style)
     axes.set_yticks(-np.arange(len(names)), names, fontsize="x-small")
     axes.axvline(1 / math.sqrt(2), color=GREY, linestyle=(0, (4, 2)), label=r"$1/\sqrt{2}$")
-    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges (open: LIOMs before thermal or not)")
+    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges (open: fit rejected)")
     axes.legend(fontsize="x-small", loc="lower right")
 
 
