@@ -29,7 +29,7 @@ from bathlab.experiments.elsewhere import Elsewhere, spin_one_grain
 from bathlab.experiments.zz_terms import ZzTerms
 from bathlab.findings import added_spins as said
 from bathlab.plotting.added_spins import added_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -183,6 +183,9 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(12.0, 7.4),
+    curve=Curve(
+        "lioms", "contact_second", by=("bath", "g"), y_title="second moment of the contact's k"
+    ),
 )
 build = study.build
 

@@ -26,7 +26,7 @@ from bathlab.experiments.condition_laws import condition_table
 from bathlab.experiments.surrounded import COUPLING_LAWS, shell_couplings, shells_of
 from bathlab.findings import avalanche_conditions as said
 from bathlab.plotting import conditions as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 KINDS = ("steps", "chain", "shells", "laws", "proximity")
 
@@ -185,6 +185,15 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.0, 7.4),
+    curve=Curve(
+        "alpha",
+        "mean",
+        error="error",
+        by=("m", "stage"),
+        panel="quantity",
+        where={"kind": "steps"},
+        x_title="α",
+    ),
 )
 build = study.build
 

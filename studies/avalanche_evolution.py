@@ -23,7 +23,7 @@ from bathlab.experiments import Evolution, evolution_rows
 from bathlab.experiments.evolution_sums import box_means
 from bathlab.findings import avalanche_evolution as say
 from bathlab.plotting import evolutions as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: Readings of the rules besides the default, followed at eps_c, and what each decays in thermal
 #: cells, over 1/zeta_1.
@@ -157,6 +157,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(14.0, 11.0),
+    curve=Curve("x", "y", by="ratio"),
 )
 build = study.build
 

@@ -25,7 +25,7 @@ from bathlab.experiments import transition_laws as laws
 from bathlab.experiments.transitions import LENGTHS, LOG2
 from bathlab.findings import avalanche_flow as said
 from bathlab.plotting.transitions import chain_curve, phase_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: What zeta_c/zeta_t is called.
 RULES = {0.0: "halted decay", -0.5: "rule of increase"}
@@ -118,6 +118,14 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(9.2, 7.0),
+    curve=(
+        Curve(
+            "epsilon", "thermal_density", by="case", x_title="ε", y_title="thermal density ρ"
+        ),
+        Curve(
+            "epsilon", "excess_infinity", by="case", x_title="ε", y_title="excess at the end"
+        ),
+    ),
 )
 build = study.build
 

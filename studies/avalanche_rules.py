@@ -23,7 +23,7 @@ from bathlab.experiments import Thresholds, threshold_rows
 from bathlab.experiments.threshold_laws import drifts_of, rule_means
 from bathlab.findings import avalanche_rules as findings
 from bathlab.plotting.rules import rule_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: The options of each rule that are not the default, and an epsilon, found by earlier runs, at
 #: which about one chain of 1000 cells in a hundred is thermal (at most one in twenty, but for
@@ -160,6 +160,10 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(13.0, 8.0),
+    curve=(
+        Curve("length", "median", by="rule", log_x=True, y_title="median ε_c"),
+        Curve("length", "width", by="rule", log_x=True, log_y=True, y_title="width of ε_c"),
+    ),
 )
 build = study.build
 

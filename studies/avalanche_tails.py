@@ -24,7 +24,7 @@ from bathlab.experiments.span_cutoffs import cutoff
 from bathlab.experiments.span_tail_laws import tail_means
 from bathlab.findings import avalanche_tails as say
 from bathlab.plotting import span_tails as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 KINDS = {"smooth": "smooth zeta_1", "none": "one zeta_1"}
 
@@ -114,6 +114,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(14.0, 5.0),
+    curve=Curve("x", "y", by=("disorder", "ratio"), panel="kind", log_x=True, log_y=True),
 )
 build = study.build
 

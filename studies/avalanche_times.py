@@ -26,7 +26,7 @@ from bathlab.experiments.time_means import time_means
 from bathlab.findings import avalanche_times as said
 from bathlab.findings import chain_times as of_chains
 from bathlab.plotting import chain_times as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 SHORT = (0.1, 0.2, 0.3, 0.45, 0.6)
 LONG = tuple(np.round(np.geomspace(10, 1e5, 13), 1).tolist())
@@ -161,6 +161,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 7.6),
+    curve=Curve("length", "log_R", by=("kind", "power"), log_x=True, y_title="log R"),
 )
 build = study.build
 

@@ -29,7 +29,7 @@ from bathlab.experiments.condition_laws import condition_table
 from bathlab.experiments.surrounded import shell_couplings
 from bathlab.findings import avalanche_variants as said
 from bathlab.plotting import conditions as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 KINDS = ("fields", "terms", "far", "free", "first", "contact")
 #: Mean field 1, and by how much fields differ from it.
@@ -168,6 +168,14 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.0, 7.4),
+    curve=Curve(
+        "disorder",
+        "mean",
+        error="error",
+        by=("bandwidth", "stage"),
+        panel="quantity",
+        where={"kind": "fields"},
+    ),
 )
 build = study.build
 

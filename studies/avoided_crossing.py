@@ -23,7 +23,7 @@ from bathlab.experiments import CrossingPicture, crossing_rows
 from bathlab.experiments import crossing_sums as sums
 from bathlab.findings import avoided_crossing as said
 from bathlab.plotting import level_pairs as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -116,6 +116,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.0, 9.0),
+    curve=Curve("omega_from", "change", by=("coupling", "sites"), log_x=True, x_title="ω from"),
 )
 build = study.build
 

@@ -20,7 +20,7 @@ from bathlab.experiments import Growth, growth_rows
 from bathlab.plotting import reference_line, stepped_curves
 from bathlab.statistics import bend, estimate, slope, summarise_steps
 from bathlab.theory import core_log_ipr, whole_variance
-from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, LiomParameters, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, state
 
 LOG2 = math.log(2)
@@ -131,6 +131,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(6.4, 6.0),
+    curve=Curve("lioms", "log_ipr", by="bath", x_title="LIOMs", y_title="D(O_B) (nats)"),
 )
 build = study.build
 

@@ -25,7 +25,7 @@ from bathlab.findings.bath_moments import bars, of_each, of_moments, split
 from bathlab.plotting.legends import legend_above
 from bathlab.plotting.moments import moment_bars, moment_panels
 from bathlab.spectrum.dense import require_dense_fits
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.baths import AnyBath, BathParameters, Chain, RandomMatrix
 from bathlab.workbench.structured_baths import IntegrableChain, RosenzweigPorter, Ultrametric
 
@@ -101,6 +101,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(9.0, 7.4),
+    curve=Curve("x_rms", "delta_log_ipr", by="bath", log_x=True, y_title="ΔD (nats)"),
 )
 build = study.build
 

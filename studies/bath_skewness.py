@@ -20,7 +20,7 @@ from bathlab.experiments import SkewedBath, skewed_rows
 from bathlab.findings import bath_skewness as said
 from bathlab.plotting.one_curve import skewness_panels
 from bathlab.statistics import summarise_curves
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -106,6 +106,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 4.5),
+    curve=Curve("omega", "k", by="given", panel="bath", x_title="ω", y_title="k(ω)"),
 )
 build = study.build
 

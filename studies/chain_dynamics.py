@@ -24,7 +24,7 @@ from bathlab.experiments.chain_sites import require_even, ring_columns, ring_tit
 from bathlab.findings import chain_cones as of_cones
 from bathlab.findings import chain_dynamics as said
 from bathlab.plotting import chain_dynamics as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: 1/J; the last is where rounding of the levels begins to turn phases.
 TIMES = tuple(np.geomspace(0.1, 1e12, 53).tolist())
@@ -161,6 +161,13 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.0, 7.6),
+    curve=Curve(
+        "x",
+        "mean",
+        error="error",
+        by=("fields", "sites", "disorder", "distance"),
+        panel="quantity",
+    ),
 )
 build = study.build
 

@@ -27,7 +27,7 @@ from bathlab.findings import chain_cats as of_cats
 from bathlab.findings import chain_eigenstates as said
 from bathlab.findings import floquet_chains as of_floquet
 from bathlab.plotting import chain_eigenstates as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -164,6 +164,9 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(14.4, 7.6),
+    curve=Curve(
+        "x", "mean", error="error", by=("fields", "sites", "disorder"), panel="quantity"
+    ),
 )
 build = study.build
 

@@ -25,7 +25,7 @@ from bathlab.experiments.drift_means import decay_curves, drift_means, range_cur
 from bathlab.findings import circuit_drift as said
 from bathlab.findings.circuit_drift import CUE, LOCALISED, POISSON
 from bathlab.plotting import drift as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 GRID = (0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.25)
 
@@ -143,6 +143,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(12.6, 7.2),
+    curve=Curve("coupling", "value", error="error", by="sites", panel="quantity", log_x=True),
 )
 build = study.build
 

@@ -28,7 +28,7 @@ from bathlab.operators.sectors import warn_of_sectors
 from bathlab.plotting import bath_panels
 from bathlab.spectrum.dense import require_dense_fits
 from bathlab.theory import random_matrices as theory
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.baths import AnyBath, BathParameters, Chain, RandomMatrix
 from bathlab.workbench.claims import compare
 
@@ -174,6 +174,7 @@ study = Script(
     draw=lambda figure, found: bath_panels(figure, found.means),
     size=(11.0, 7.4),
     data=lambda found: compared_data(found.means),
+    curve=Curve("x", "value", error="error", by="bath", panel="quantity"),
 )
 build = study.build
 

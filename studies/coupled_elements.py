@@ -23,7 +23,7 @@ from bathlab.experiments.coupled_laws import CURVES, NUMBERS, coupled_means, dra
 from bathlab.findings import coupled_elements as said
 from bathlab.plotting.coupled_elements import coupled_panels
 from bathlab.statistics import long_form
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -116,6 +116,7 @@ study = Script(
     draw=draw,
     size=(12.0, 7.4),
     data=data,
+    curve=Curve("x", "value", error="error", by="case", panel="quantity"),
 )
 build = study.build
 

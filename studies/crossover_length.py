@@ -29,7 +29,7 @@ from bathlab.experiments import crossover_rows
 from bathlab.experiments.crossover import Alone, Attachment
 from bathlab.findings import crossover_length as said
 from bathlab.plotting import crossover
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: Couplings of the control in units of g_1.
 CONTROL = tuple(2.0 ** (0.7 * step) for step in range(-7, 4))
@@ -210,6 +210,21 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.4, 8.0),
+    curve=(
+        Curve(
+            "liom",
+            "entropy",
+            by=("alpha", "spins"),
+            where={"setting": "usual", "kind": "lioms"},
+        ),
+        Curve(
+            "G",
+            "delta_log_ipr",
+            by="alpha",
+            log_x=True,
+            where={"setting": "usual", "kind": "lioms"},
+        ),
+    ),
 )
 build = study.build
 

@@ -22,7 +22,7 @@ from bathlab.experiments.eliminated import Elimination
 from bathlab.experiments.microscopic import input_rows
 from bathlab.findings import elimination as findings
 from bathlab.plotting.eliminated import order_panel, reach_panel
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -92,6 +92,10 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(9.6, 4.6),
+    curve=(
+        Curve("strength", "created", by="sites", log_x=True, log_y=True),
+        Curve("reach", "log_part", by=("disorder", "sites"), where={"kind": "lioms"}),
+    ),
 )
 build = study.build
 

@@ -25,7 +25,7 @@ from bathlab.findings.fading_ends import ends
 from bathlab.findings.fading_ergodicity import drawn_powers, of_alpha
 from bathlab.plotting.fading import fading_panels
 from bathlab.plotting.legends import legend_above
-from bathlab.workbench import Claim, Outcome, Parameters, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Parameters, Script, parameter
 
 #: One state and two Lanczos runs beside a window of states of the same dimension.
 COST = 2.0
@@ -135,6 +135,10 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.4),
+    curve=(
+        Curve("n", "log_diagonal", by="alpha", log_x=True, y_title="log variance, diagonal"),
+        Curve("n", "log_participation", by="alpha", log_x=True, y_title="D (nats)"),
+    ),
 )
 build = study.build
 

@@ -21,7 +21,7 @@ from bathlab.experiments import sun_laws as laws
 from bathlab.experiments.grain_sweeps import GrainLevels, GrainStates, grain_rows
 from bathlab.findings import grain_crossings as said
 from bathlab.plotting import suns as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -132,6 +132,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(9.6, 6.6),
+    curve=Curve("alpha", "mean", error="error", by="spins", panel="quantity", x_title="α"),
 )
 build = study.build
 

@@ -21,7 +21,7 @@ from bathlab.experiments.bare_laws import CURVES, bare_chain, bare_matrix, bare_
 from bathlab.findings import grain_elements as said
 from bathlab.plotting.elements import element_panels
 from bathlab.statistics import long_form
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -100,6 +100,7 @@ study = Script(
     draw=draw,
     size=(12.0, 7.2),
     data=data,
+    curve=Curve("x", "value", error="error", by="case", panel="quantity"),
 )
 build = study.build
 

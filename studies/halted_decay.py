@@ -29,7 +29,7 @@ from bathlab.experiments.treated import GENERATORS, TreatedSpot
 from bathlab.findings import halted_decay as findings
 from bathlab.findings import spot_inputs
 from bathlab.plotting import treated as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 FIRST, TURNED, CONTROL = GENERATORS
 
@@ -169,6 +169,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(13.0, 7.6),
+    curve=Curve("thermal", "norm", by=("generator", "left", "right"), log_y=True),
 )
 build = study.build
 

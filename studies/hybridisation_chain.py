@@ -20,7 +20,7 @@ from bathlab.experiments import Spin, curve_rows
 from bathlab.plotting import reference_curve, structure_factors
 from bathlab.statistics import Estimate, estimate_of, summarise_curves
 from bathlab.theory import chain_third_moment
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.claims import apart, compare
 
 
@@ -85,6 +85,7 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
+    curve=Curve("omega", "k", x_title="ω", y_title="k(ω)"),
 )
 build = study.build
 

@@ -22,7 +22,7 @@ from bathlab.experiments import Coupling, width_rows
 from bathlab.plotting import reference_curve, structure_factors
 from bathlab.statistics import Estimate, summarise_curves
 from bathlab.statistics.widths import fitted_widths, width_law, width_over
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.claims import compare
 
 SETS = ("fixed bandwidth", "fixed spacing", "varied coupling")
@@ -130,6 +130,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(6.4, 7.0),
+    curve=Curve("omega", "k", by=("dimension", "g"), panel="set", x_title="ω", y_title="k(ω)"),
 )
 build = study.build
 

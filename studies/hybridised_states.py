@@ -30,7 +30,7 @@ from bathlab.findings import hybridised_variants as variants
 from bathlab.plotting.hybridised import hybridised_panels
 from bathlab.theory.grain.free_spin import flip_density, free_spin
 from bathlab.theory.grain.golden_rule import golden_rule_width
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -202,6 +202,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(15.0, 7.8),
+    curve=Curve("x", "value", error="error", by="point", panel="quantity"),
 )
 build = study.build
 

@@ -19,7 +19,7 @@ from bathlab.experiments import Profile, profile_rows
 from bathlab.plotting import curves, slope_line
 from bathlab.statistics import Estimate, bend, slope
 from bathlab.theory import liom_log_ipr, printed_log_ipr, profile_slope
-from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, LiomParameters, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, state
 
 #: What the paper reads off its figure 4.
@@ -101,6 +101,7 @@ study = Script(
     by=["site"],
     claims=claims,
     draw=draw,
+    curve=Curve("site", "log_ipr", x_title="site", y_title="D (nats)"),
 )
 build = study.build
 

@@ -24,7 +24,7 @@ from bathlab.experiments.interfacial import interfacial_rows, split_spin
 from bathlab.findings import interface_depths as said
 from bathlab.findings.interface_rates import all_claims
 from bathlab.plotting.interfaces import drop_panel, growth_panel, profile_panel, rate_panel
-from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, LiomParameters, Outcome, Script, parameter
 
 #: Mean splitting of two levels of a real random matrix over its bandwidth 2R.
 MEAN_SPLITTING = math.sqrt(math.pi) / 4
@@ -167,6 +167,14 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.0),
+    curve=(
+        Curve(
+            "lioms", "log_ipr", by=("site", "axis"), where={"kind": "grown"}, y_title="D (nats)"
+        ),
+        Curve(
+            "g1", "log_ipr", by=("site", "axis"), where={"kind": "strength"}, y_title="D (nats)"
+        ),
+    ),
 )
 build = study.build
 

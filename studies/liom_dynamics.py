@@ -24,7 +24,7 @@ from bathlab.experiments import Relaxation, relaxation_rows
 from bathlab.experiments.relaxation_laws import by_strength, rate_table, relaxation_table
 from bathlab.findings.liom_dynamics import AT_GRAIN, all_claims
 from bathlab.plotting.relaxations import curve_panel, phase_panel, plateau_panel, rate_panel
-from bathlab.workbench import Claim, LiomParameters, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, LiomParameters, Outcome, Script, parameter
 
 #: In units of the golden rule's relaxation time: while it decays, and long after.
 TIMES = (0.0, *np.geomspace(0.02, 20, 40).tolist(), *np.geomspace(1e3, 1e8, 11).tolist())
@@ -144,6 +144,9 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.0),
+    curve=Curve(
+        "tau", "z", by=("lioms", "alpha", "liom"), panel="kind", log_x=True, x_title="τ"
+    ),
 )
 build = study.build
 

@@ -25,7 +25,7 @@ from bathlab.findings.localised_chain import NAMES, without_zz
 from bathlab.plotting.lines import overlap_panel, taken_in_panel, width_panel
 from bathlab.statistics.lines import WIDTHS, overlap_curve, spins_taken_in
 from bathlab.theory.grain.localised_chain import LAWS
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -115,6 +115,11 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(7.2, 7.6),
+    curve=(
+        Curve("spin", "log_width", by="ratio", where={"panel": "widths"}, y_title="log width"),
+        Curve("overlap", "share", by="ratio", where={"panel": "collapse"}),
+        Curve("ratio", "count", by="name", where={"panel": "taken in"}),
+    ),
 )
 build = study.build
 

@@ -10,6 +10,7 @@ it does so where they lack entropy, and they gain it.
     python studies/one_curve.py --preset quick
 """
 
+import math
 import sys
 from typing import Iterator
 
@@ -21,7 +22,7 @@ from bathlab.experiments import CatchUp, SpinCurve, curve_variant_rows
 from bathlab.findings import one_curve as said
 from bathlab.model import CoreBath
 from bathlab.plotting.one_curve import curve_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -127,6 +128,16 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.0),
+    curve=Curve(
+        "G",
+        "delta_log_ipr",
+        by="bath",
+        panel="kind",
+        log_x=True,
+        y_title="ΔD (nats)",
+        level=math.log(2),
+        level_title="log 2",
+    ),
 )
 build = study.build
 

@@ -23,7 +23,7 @@ import bathlab as bl
 from bathlab.experiments import PlantedSpot, planted_rows
 from bathlab.findings import planted_spot as findings
 from bathlab.plotting.planted import collar_panel, threshold_panel
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: Where a seed lies.
 PLACES = ("middle", "ring", "end")
@@ -110,6 +110,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(13.5, 4.8),
+    curve=Curve("bath", "collar", by="alpha", where={"case": "middle, bonds, l"}, log_x=True),
 )
 build = study.build
 

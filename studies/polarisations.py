@@ -33,7 +33,7 @@ from bathlab.findings.polarisations import (
 )
 from bathlab.plotting import polarised as panels
 from bathlab.theory.circuit_laws import PAPER, spin_amplitude
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -120,6 +120,8 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(sites=(8, 10, 12), realisations=(200, 40, 4)),
 }
+#: Axes of a density over many decades.
+LOGARITHMIC = {"log_x": True, "log_y": True}
 study = Script(
     name="polarisations",
     question=__doc__,
@@ -131,6 +133,10 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(14.0, 7.6),
+    curve=tuple(
+        Curve("x", "p", by=("coupling", "sites"), where={"kind": kind}, title=kind, **axes)
+        for kind, axes in (("sums", {}), ("Z", LOGARITHMIC), ("D", LOGARITHMIC))
+    ),
 )
 build = study.build
 

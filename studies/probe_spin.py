@@ -24,7 +24,7 @@ from bathlab.experiments.probe_laws import probe_table
 from bathlab.experiments.probed import ProbedChain
 from bathlab.findings import probe_spin as said
 from bathlab.plotting.probes import probe_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -128,6 +128,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.0),
+    curve=Curve("swept", "memory", by=("kind", "sites"), y_title="memory"),
 )
 build = study.build
 

@@ -29,7 +29,7 @@ from bathlab.findings import avalanche_sizes as regions
 from bathlab.findings import avalanche_spots as spots
 from bathlab.findings import quantum_avalanche as chains
 from bathlab.plotting import avalanches as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 MAIN, CONTROL = "smooth", "none"
 #: Chains far from eps_c, without disorder and of other K are so many times fewer.
@@ -157,6 +157,22 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(15.0, 7.6),
+    curve=(
+        Curve(
+            "epsilon",
+            "thermal",
+            by="length",
+            where={"K": 1.0, "disorder": "smooth"},
+            y_title="P(thermal)",
+        ),
+        Curve(
+            "epsilon",
+            "density",
+            by="length",
+            where={"K": 1.0, "disorder": "smooth"},
+            y_title="thermal density ρ",
+        ),
+    ),
 )
 build = study.build
 

@@ -26,7 +26,7 @@ from bathlab.experiments.suns import SunLevels, SunMiddle, SunStates, sun_rows
 from bathlab.findings import quantum_sun as said
 from bathlab.model.quantum_sun import SUN_CONVENTIONS
 from bathlab.plotting import suns as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -224,6 +224,15 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.0, 9.4),
+    curve=Curve(
+        "alpha",
+        "mean",
+        error="error",
+        by="spins",
+        panel="quantity",
+        where={"convention": "suntajs-vidmar"},
+        x_title="α",
+    ),
 )
 build = study.build
 

@@ -35,7 +35,7 @@ from bathlab.findings import figure_nine
 from bathlab.findings import loss_diffusion as decays
 from bathlab.findings import resonance_model as said
 from bathlab.plotting import resonance_model as panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: Correlation lengths of the closed forms.
 XI = (0.05, 3.0, 10.0, 40.0, 1000.0, math.inf, -40.0, -10.0, -3.0)
@@ -154,6 +154,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(12.6, 10.6),
+    curve=Curve("length", "W_delta", log_x=True, y_title="W_c, by drift"),
 )
 build = study.build
 

@@ -27,7 +27,7 @@ from bathlab.findings import chain_transition as where
 from bathlab.findings import resonances_in_a_chain as said
 from bathlab.plotting import chains as panels
 from bathlab.theory.random_matrices import GOE, POISSON_RATIO
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 GRID = (0.5, 1.0, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 12.0)
 
@@ -196,6 +196,14 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(16.0, 7.8),
+    curve=(
+        Curve("W", "rho_v", by="sites", where={"kind": "random"}, log_y=True, y_title="ρ v"),
+        Curve("W", "gap_ratio", by="sites", where={"kind": "random"}),
+        Curve("W", "plateau", by="sites", where={"kind": "random"}, y_title="C_zz(∞)"),
+        Curve(
+            "W", "half", by="sites", where={"kind": "random"}, y_title="entropy of half (nats)"
+        ),
+    ),
 )
 build = study.build
 

@@ -29,7 +29,7 @@ from bathlab.findings import resonant_scales as said
 from bathlab.findings import scale_relations as related
 from bathlab.plotting import scales as panels
 from bathlab.theory.circuit_laws import PAPER
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.design import exploded
 
 #: p_{Omega|omega} of two couplings at two sizes; which panel has which, the text does not say.
@@ -206,6 +206,15 @@ study = Script(
     draw=draw,
     data=data,
     size=(14.0, 7.6),
+    curve=Curve(
+        "Omega",
+        "p",
+        by=("coupling", "sites"),
+        log_x=True,
+        log_y=True,
+        x_title="Ω",
+        y_title="p(Ω)",
+    ),
 )
 build = study.build
 

@@ -24,7 +24,7 @@ from bathlab.experiments.pair_laws import pair_table
 from bathlab.experiments.spin_pairs import two_grains
 from bathlab.findings import spin_grain_spin as said
 from bathlab.plotting.spin_pairs import pair_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -150,6 +150,9 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(10.0, 8.0),
+    curve=Curve(
+        "G", "zz", by=("bath", "spins"), where={"kind": "grain"}, log_x=True, log_y=True
+    ),
 )
 build = study.build
 

@@ -32,7 +32,7 @@ from bathlab.experiments.backreacted import (
 )
 from bathlab.experiments.backreaction import Coupling
 from bathlab.plotting import predicted_panel, weights_panel
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, pm, state
 
 #: What the scans go through: the column, and what it is called.
@@ -226,6 +226,10 @@ study = Script(
     draw=draw,
     size=(12.0, 7.2),
     data=lambda found: backreacted_data(found.means, scan_points(found.means, SCANS)),
+    curve=tuple(
+        Curve("omega", name, by="case", x_title="ω", y_title=f"v(ω), {name}")
+        for name in ("contact", "probe", "spin")
+    ),
 )
 build = study.build
 

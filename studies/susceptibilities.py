@@ -26,7 +26,7 @@ from bathlab.experiments.expected import CIRCUIT, expected_laws
 from bathlab.findings import susceptibilities as said
 from bathlab.model.random_unitaries import REPULSION, RandomUnitary
 from bathlab.plotting.susceptibilities import susceptibility_panels
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -137,6 +137,14 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(11.5, 7.0),
+    curve=Curve(
+        "value",
+        "p",
+        by=("levels", "coupling", "sites"),
+        panel="quantity",
+        log_x=True,
+        log_y=True,
+    ),
 )
 build = study.build
 

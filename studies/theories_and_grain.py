@@ -25,7 +25,7 @@ from bathlab.experiments.memories import Surroundings
 from bathlab.experiments.memory_laws import THEORIES, lengths, memory_table, steps_table
 from bathlab.findings import theories_and_grain as said
 from bathlab.plotting import theories
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 #: Edges of the bins in memory that are drawn.
 EDGES = (0.15, 0.3, 0.45, 0.6, 0.75, 0.88, 0.96)
@@ -111,6 +111,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(9.6, 7.6),
+    curve=Curve("g", "memory", by=("sides", "spins"), log_x=True, y_title="memory"),
 )
 build = study.build
 

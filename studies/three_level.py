@@ -28,7 +28,7 @@ from bathlab.experiments.triples import (
 )
 from bathlab.findings import three_level as said
 from bathlab.plotting.triples import classes_panel, scaled_panel, shares_panel
-from bathlab.workbench import Claim, Outcome, Script, parameter
+from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 
 class Parameters(bl.workbench.Parameters):
@@ -122,6 +122,7 @@ study = Script(
     claims=claims,
     draw=draw,
     size=(12.0, 5.2),
+    curve=Curve("coupling", "pair", by="sites", log_x=True, log_y=True),
 )
 build = study.build
 

@@ -1673,7 +1673,7 @@ TABLE |= {
         "x": Text("G", fixed=False),
         "y": Text("share", fixed=False),
         "error": Text("off", fixed=False),
-        "by": Text("bath", fixed=False),
+        "by": Made(["bath"], more={"text": 5, "empty": [""]}),
         "panel": Text("kind", fixed=False),
         "log_x": Flag(True),
         "log_y": Flag(False),
@@ -1681,6 +1681,8 @@ TABLE |= {
         "y_title": Text("part", fixed=False),
         "level": Real(0.5, optional=True),
         "level_title": Text("half", fixed=False),
+        "title": Text("all", fixed=False),
+        "where": Made({"kind": "grown"}, more={"dict": 5}),
     },
 }
 
@@ -1937,6 +1939,7 @@ TABLE |= {
         "size": Array([6.0, 4.0]),
         "data": Function(lambda outcome: outcome.means, optional=True),
         "version": Text("2", fixed=False),
+        "curve": Made(workbench.Curve("x", "y"), more={"empty": 5}),
     },
     "workbench.from_toml": {
         "kind": Made(Numbered),

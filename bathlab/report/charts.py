@@ -83,11 +83,11 @@ def specification(panel: Panel) -> dict[str, Any]:
 
 def _as_csv(panel: Panel) -> str:
     """The points as CSV, a third as long as a list of records."""
-    tips = list(dict.fromkeys(name for point in panel.points for name in point["tip"]))
+    tips = _tips(panel)
     numbers = [name for name in NUMBERS if any(name in point for point in panel.points)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*numbers, "curve", *(f"tip {name}" for name in tips)])
+    writer.writerow([*numbers, "curve", *map(_field, range(len(tips)))])
     for point in panel.points:
         values = (point.get(name) for name in numbers)
         told = (point["tip"].get(name, "") for name in tips)
@@ -169,15 +169,16 @@ def _level(panel: Panel) -> list[dict[str, Any]]:
         "dy": -3,
         "aria": False,
     }
+    once: dict[str, Any] = {"values": [{}]}  # and not over every point
     return [
-        {"mark": line, "encoding": at},
-        {"mark": words, "encoding": {**at, "x": {"value": "width"}}},
+        {"data": once, "mark": line, "encoding": at},
+        {"data": once, "mark": words, "encoding": {**at, "x": {"value": "width"}}},
     ]
 
 
 def _axis(field: str, title: str, log: bool) -> dict[str, Any]:
     axis: dict[str, Any] = {"field": field, "type": "quantitative", "title": title}
-    axis["scale"] = {"type": "log"} if log else {"zero": False}
+    axis["scale"] = {"type": "log", "nice": False, "padding": 12} if log else {"zero": False}
     if log:
         overlap = {"labelOverlap": "greedy", "labelSeparation": 6}
         axis["axis"] = {"tickCount": 6, "format": "~g", **overlap}
@@ -196,16 +197,18 @@ def _scale(curves: list[str], of: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _tooltip(panel: Panel) -> list[dict[str, str]]:
-    names = list(dict.fromkeys(name for point in panel.points for name in point["tip"]))
     tips = [
-        {"field": _escaped(f"tip {name}"), "title": name, "type": "nominal"} for name in names
+        {"field": _field(place), "title": name, "type": "nominal"}
+        for place, name in enumerate(_tips(panel))
     ]
     curve = [{"field": "curve", "title": "curve", "type": "nominal"}]
     return (curve if len(panel.curves) > 1 else []) + tips
 
 
-def _escaped(field: str) -> str:
-    """The name of a field in which dots and brackets mean nothing."""
-    for sign in ("\\", ".", "[", "]"):
-        field = field.replace(sign, f"\\{sign}")
-    return field
+def _tips(panel: Panel) -> list[str]:
+    return list(dict.fromkeys(name for point in panel.points for name in point["tip"]))
+
+
+def _field(place: int) -> str:
+    """The field of a line of the tip: its name may hold signs that mean something in one."""
+    return f"t{place}"

@@ -68,7 +68,7 @@ def guessed(data: pd.DataFrame, watch: str = "") -> Curve | None:
         x,
         y,
         error=_error_of(y, numbers),
-        by=_tells_apart(data, [x, y, panel], bare),
+        by=_tells_apart(data.dropna(subset=[x, y]), [x, y, panel], bare),
         panel=panel,
         log_x=_is_logarithmic(data[x]),
     )
@@ -99,9 +99,12 @@ def panels(data: pd.DataFrame, curve: Curve) -> tuple[Panel, ...]:
             f"A curve of the columns {curve.columns} was given; expected them in the table, "
             f"which lacks {lacking}. Name some of {list(data.columns)}."
         )
+    for name, value in curve.where.items():
+        data = data[data[name] == value]
     drawn = data[
         np.isfinite(_as_numbers(data[curve.x])) & np.isfinite(_as_numbers(data[curve.y]))
     ]
+    drawn = drawn.dropna(subset=list(curve.by))
     if curve.log_x:
         drawn = drawn[_as_numbers(drawn[curve.x]) > 0]
     if curve.log_y:
@@ -109,13 +112,15 @@ def panels(data: pd.DataFrame, curve: Curve) -> tuple[Panel, ...]:
     if not curve.panel:
         groups: Iterable[tuple[str, pd.DataFrame]] = [("", drawn)]
     else:
-        groups = list(drawn.groupby(curve.panel, sort=False))[:MOST_PANELS]
+        parts = drawn.groupby(curve.panel, sort=False)
+        groups = [(name, rows) for name, rows in parts if rows[curve.x].nunique() > 1]
+        groups = groups[:MOST_PANELS]
     return tuple(_panel(str(name), rows, curve) for name, rows in groups if len(rows))
 
 
 def _panel(name: str, rows: pd.DataFrame, curve: Curve) -> Panel:
     if name:  # each panel has its own abscissa
-        curve = replace(curve, log_x=_is_logarithmic(rows[curve.x]))
+        curve = replace(curve, log_x=curve.log_x or _is_logarithmic(rows[curve.x]))
         rows = rows[_as_numbers(rows[curve.x]) > 0] if curve.log_x else rows
     kept = _few_curves(rows, curve)
     told = _told(kept, curve)
@@ -126,7 +131,7 @@ def _panel(name: str, rows: pd.DataFrame, curve: Curve) -> Panel:
     y_title = curve.y_title or (name if name and curve.y in VALUES else curve.y)
     names = ", ".join(dict.fromkeys(point["curve"] for point in points if point["curve"]))
     return Panel(
-        title=name,
+        title=", ".join(filter(None, [curve.title, name])),
         description=f"{y_title} against {x_title}, {len(points)} points"
         + (f", one curve each for {names}" if names else ""),
         x_title=x_title,
@@ -143,8 +148,10 @@ def _panel(name: str, rows: pd.DataFrame, curve: Curve) -> Panel:
 def _few_curves(rows: pd.DataFrame, curve: Curve) -> pd.DataFrame:
     """At most so many curves, and of each every k-th point, so that a panel can be read."""
     if curve.by:
-        first = list(dict.fromkeys(rows[curve.by].map(cell)))[:MOST_CURVES]
-        rows = rows[rows[curve.by].map(cell).isin(first)]
+        names = pd.Series(
+            [_name(row, curve) for row in _records(rows)], rows.index, dtype=object
+        )
+        rows = rows[names.isin(list(dict.fromkeys(names))[:MOST_CURVES])]
     return rows.iloc[:: math.ceil(len(rows) / MOST_POINTS)] if len(rows) else rows
 
 
@@ -163,10 +170,15 @@ def _point(row: Mapping[str, Any], curve: Curve, told: Sequence[str]) -> dict[st
     if count is not None and count == count:
         tip["N"] = cell(int(count) if float(count).is_integer() else count)
     tip |= {name: cell(row[name]) for name in told if cell(row[name]) != ""}
-    name = cell(row[curve.by]) if curve.by else ""
-    if curve.by and not isinstance(row[curve.by], str):
-        name = f"{curve.by} = {name}"
-    return {"x": x, "y": y, "low": low, "high": high, "curve": name, "tip": tip}
+    ends = {"low": low, "high": high}
+    return {"x": x, "y": y, **ends, "curve": _name(row, curve), "tip": tip}
+
+
+def _name(row: Mapping[str, Any], curve: Curve) -> str:
+    """What a curve is called: text as it is, numbers with the names of their columns."""
+    told = [(name, row[name]) for name in curve.by]
+    words = [v if isinstance(v, str) else f"{name} = {cell(v)}" for name, v in told]
+    return ", ".join(words)
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -199,7 +211,7 @@ def _tells_apart(data: pd.DataFrame, taken: Sequence[str], bare: Sequence[str]) 
     """The column that tells curves apart: text first, else a parameter of few values."""
     text = [name for name in map(str, data) if not _is_number(data[name]) and name not in taken]
     for name in [*text, *(name for name in bare if name not in taken)]:
-        if 1 < data[name].map(cell).nunique() <= FEW:
+        if data[name].notna().all() and 1 < data[name].map(cell).nunique() <= FEW:
             return name
     return ""
 

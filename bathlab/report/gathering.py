@@ -20,7 +20,7 @@ from bathlab.report import provenance
 from bathlab.report.answers import answers
 from bathlab.report.contents import Panel, Report, Table
 from bathlab.report.convergence import convergence
-from bathlab.report.curves import guessed, panels
+from bathlab.report.curves import MOST_PANELS, guessed, panels
 from bathlab.report.health import health, standing
 from bathlab.report.numbers import cell
 from bathlab.report.parameters import nearest_preset, of_design, of_values
@@ -34,7 +34,7 @@ from bathlab.workbench.script import Script
 from bathlab.workbench.study_commands import find_script
 
 #: Cells of a table that a page holds; a longer one is cut there.
-MOST_CELLS = 6000
+MOST_CELLS = 4000
 
 
 def report_of(
@@ -232,14 +232,16 @@ def _drawn(
     script: Script[Any] | None, data: pd.DataFrame
 ) -> tuple[tuple[Panel, ...], list[str]]:
     """The curve that the study names, or one guessed from the columns."""
-    curve = script.curve if script is not None else None
-    if curve is not None and all(name in data for name in curve.columns):
-        return panels(data, curve), []
-    curve = guessed(data, script.watch if script is not None else "")
-    if curve is None:
+    said = script.curves if script is not None else ()
+    named = [curve for curve in said if all(name in data for name in curve.columns)]
+    found = [panel for curve in named for panel in panels(data, curve)]
+    if found:
+        return tuple(found[:MOST_PANELS]), []
+    guess = guessed(data, script.watch if script is not None else "")
+    if guess is None:
         return (), []
     words = "Columns of the curve were chosen by their names: the study does not say which."
-    return panels(data, curve), [words]
+    return panels(data, guess), [words]
 
 
 def _with_baths(report: Report, script: Script[Any], parameters: Any) -> Report:

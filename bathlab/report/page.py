@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from bathlab.checks import as_integer, as_text, require_kind
 from bathlab.errors import EngineMissing
@@ -23,6 +23,8 @@ from bathlab.workbench.claims import Claim
 
 #: Beyond so many standard errors a bar in the table of claims ends in an arrow.
 FULL_BAR = 5.0
+#: Beyond so many a table of contents counts it.
+FAR = 3.0
 #: What a picture can do without: it is described as a whole, and nothing in it is clicked.
 NEEDLESS = re.compile(
     r' (?:aria-[a-z]+|role|pointer-events|class|opacity)="(?:[^"1]|1[^"])*"'
@@ -100,6 +102,22 @@ def html_of(
             scripts=scripts,
             citation=citation(version()),
             doi=DOI,
+        )
+    )
+    return page
+
+
+def index_of(reports: Mapping[str, Report]) -> str:
+    """A table of contents of pages that lie beside it, address to report: what each asks, its
+    claims, how many of them are beyond ``FAR`` standard errors, and what comes out first."""
+    page: str = (
+        _environment()
+        .get_template("index.html.jinja")
+        .render(
+            reports=reports,
+            claims=sum(len(report.claims) for report in reports.values()),
+            style=_text("style.css"),
+            behaviour=_text("page.js"),
         )
     )
     return page
@@ -207,6 +225,7 @@ def _environment() -> Any:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"cell": cell, "sigmas": sigmas, "bar": bar}
+    environment.tests["far"] = lambda off: off is not None and abs(off) > FAR
     environment.globals["concise"] = concise
     return environment
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Mapping
 
-from bathlab.checks import as_flag, as_real, as_text, settle
+from bathlab.checks import as_flag, as_names, as_real, as_text, require_mapping, settle
 
 #: Behind the name of a mean, its standard error, as ``bathlab.summarise`` names it.
 ERROR = "_error"
@@ -20,8 +21,8 @@ class Curve:
         Columns of abscissa and ordinate.
     error : str
         Column of the standard error of ``y``; if empty ``y_error``, where there is one.
-    by : str
-        Column that tells curves apart; if empty, there is one.
+    by : str or tuple of str
+        Columns that tell curves apart; if empty, there is one.
     panel : str
         Column whose values have a panel each; if empty, there is one panel.
     log_x, log_y : bool
@@ -32,6 +33,10 @@ class Curve:
         Height of a line for what theory says.
     level_title : str
         What is written at that line.
+    title : str
+        The heading of the picture.
+    where : mapping
+        Column to the one value of the rows that are drawn; all rows, if empty.
 
     Raises
     ------
@@ -42,7 +47,7 @@ class Curve:
     x: str
     y: str
     error: str = ""
-    by: str = ""
+    by: str | tuple[str, ...] = ""
     panel: str = ""
     log_x: bool = False
     log_y: bool = False
@@ -50,13 +55,19 @@ class Curve:
     y_title: str = ""
     level: float | None = None
     level_title: str = ""
+    title: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for name in ("x", "y"):
             as_text(name, getattr(self, name))
-        for name in ("error", "by", "panel", "x_title", "y_title", "level_title"):
+        for name in ("error", "panel", "x_title", "y_title", "level_title", "title"):
             if getattr(self, name) != "":
                 as_text(name, getattr(self, name))
+        if not isinstance(self.by, str) or self.by:
+            by = as_names("by", [self.by] if isinstance(self.by, str) else self.by)
+            object.__setattr__(self, "by", tuple(by))
+        object.__setattr__(self, "where", dict(require_mapping("where", self.where)))
         level = None if self.level is None else as_real("level", self.level)
         log_x, log_y = as_flag("log_x", self.log_x), as_flag("log_y", self.log_y)
         settle(self, level=level, log_x=log_x, log_y=log_y)
@@ -64,6 +75,5 @@ class Curve:
     @property
     def columns(self) -> list[str]:
         """The columns that the data must have."""
-        return [
-            name for name in (self.x, self.y, self.error, self.by, self.panel) if name != ""
-        ]
+        named = (self.x, self.y, self.error, *self.by, self.panel, *self.where)
+        return [name for name in named if name != ""]

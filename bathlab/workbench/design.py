@@ -7,7 +7,7 @@ import inspect
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Generic, Iterable, Mapping, Sequence, TypeVar
+from typing import Any, Callable, Generic, Iterable, Mapping, Sequence, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,8 @@ class Design(Generic[P]):
     version
         see :class:`bathlab.Study`.
     curve
-        the columns of that table which a report draws; if None, they are guessed.
+        the columns of that table which a report draws, a curve or several; if there is none,
+        they are guessed.
 
     Raises
     ------
@@ -114,7 +115,7 @@ class Design(Generic[P]):
     size: tuple[float, float] = (6.4, 4.4)
     data: Callable[[Outcome[P]], pd.DataFrame] | None = None
     version: str = ""
-    curve: Curve | None = None
+    curve: Curve | Sequence[Curve] = ()
 
     def __post_init__(self) -> None:
         self._require_kinds()
@@ -141,14 +142,19 @@ class Design(Generic[P]):
         for name in ("average", "draw", "data"):
             if getattr(self, name) is not None:
                 require_callable(name, getattr(self, name), "this study")
-        if self.curve is not None:
-            require_kind("curve", self.curve, Curve, "Make one with bathlab.workbench.Curve.")
+        for curve in self.curves:
+            require_kind("curve", curve, Curve, "Make one with bathlab.workbench.Curve.")
         as_names("by", self.by)
         size = as_array("size", self.size, shape=(2,), above=0)
         object.__setattr__(self, "size", tuple(size.tolist()))
         presets = require_mapping("presets", self.presets)
         for preset in presets.values():
             require_kind("presets", preset, Parameters, "Derive them from bl.Parameters.")
+
+    @property
+    def curves(self) -> tuple[Any, ...]:
+        """What a report draws; empty if the study does not say."""
+        return tuple(self.curve) if isinstance(self.curve, (list, tuple)) else (self.curve,)
 
     @property
     def kind(self) -> type[P]:

@@ -76,13 +76,16 @@ def test_a_specification_holds_its_points_and_nothing_from_outside():
     assert [(float(row["x"]), float(row["y"])) for row in rows] == [
         (p["x"], p["y"]) for p in panel.points
     ]
-    assert [row["tip N"] for row in rows] == ["5", "5", "6", "6"]
+    (n,) = [
+        tip["field"] for tip in spec["layer"][-3]["encoding"]["tooltip"] if tip["title"] == "N"
+    ]
+    assert [row[n] for row in rows] == ["5", "5", "6", "6"]
     assert rows[2]["low"] == rows[3]["low"] == ""
 
 
 def test_a_picture_without_a_browser_has_every_point():
     points = tuple(
-        {"x": x, "y": x * x, "low": x, "high": 2.0, "curve": "c", "tip": {"a.b[0]": "1"}}
+        {"x": x, "y": x * x, "low": x, "high": 2.0, "curve": "c", "tip": {"a.b[0]'s": "1"}}
         for x in (1.0, 2.0, 3.0)
     )
     svg = drawn(specification(Panel("", "squares", "x", "y", points)))
@@ -97,11 +100,17 @@ def test_every_committed_table_is_drawn_by_the_columns_of_its_study(path):
     if path.stem not in catalogue.names():
         pytest.skip("a table of no study")
     script = find_script(Record.read(path.with_suffix(".json")).study)
-    curve = script.curve or guessed(data, script.watch)
-    if curve is None:
-        return
-    assert set(curve.columns) <= set(data)
-    found = panels(data, curve)
-    assert found and all(panel.points for panel in found)
-    y = set(data[curve.y].dropna())
-    assert {point["y"] for panel in found for point in panel.points} <= y
+    guess = guessed(data, script.watch)
+    for curve in script.curves or ([guess] if guess else []):
+        assert set(curve.columns) <= set(data)
+        found = panels(data, curve)
+        assert found and all(panel.points for panel in found), curve
+        y = set(data[curve.y].dropna())
+        assert {point["y"] for panel in found for point in panel.points} <= y
+
+
+def test_some_rows_and_several_columns_make_the_curves():
+    table = MEANS.assign(kind=["p", "p", "q", "p"], size=[4, 4, 4, 6])
+    (panel,) = panels(table, Curve("g", "share", by=("bath", "size"), where={"kind": "p"}))
+    assert panel.curves == ["a, size = 4", "b, size = 6"]
+    assert [point["y"] for point in panel.points] == [0.1, 0.9, 0.8]
