@@ -42,6 +42,16 @@ class Curve:
     ------
     ValueError
         If a name is no text, or the level no number.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> curve = bl.workbench.Curve(
+    ...     x="G", y="Delta_D", by="bath", log_x=True, level=np.log(2), level_title="log 2"
+    ... )
+    >>> print(curve.columns, f"{curve.level:.4f}")
+    ['G', 'Delta_D', 'bath'] 0.6931
     """
 
     x: str
