@@ -1655,6 +1655,12 @@ TABLE |= {
         "provenance": Flag(False),
     },
     "ensemble.provenance": {"path": Folder(STORE)},
+    "workbench.to_xarray": {
+        "table": Table(pd.DataFrame({"a": [1.0, 2.0], "x": [3.0, 4.0]})),
+        "over": Names(["a"]),
+        "columns": Names(["x"], optional=True),
+        "parameters": Made(None),
+    },
     "ensemble.status": {"path": Folder(STORE)},
     "ensemble.verify": {"path": Folder(STORE)},
     "report.report_of": {

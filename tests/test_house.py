@@ -44,7 +44,8 @@ ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.pyi")}
 #: Tests of what is no room.
 OTHER_TESTS = {"benchmarks", "contracts", "packaging", "studies"}
 #: Loaded when they are used: most scripts need none of them.
-OPTIONAL = {"cupy", "distributed", "jinja2", "pypardiso", "qutip", "vl_convert"}
+OPTIONAL = {"cupy", "distributed", "ipywidgets", "jinja2", "pypardiso", "qutip", "vl_convert"}
+OPTIONAL |= {"xarray"}
 HEAVY = {"numpy", "scipy", "pandas", "pyarrow", "numba", "matplotlib", "seaborn"} | OPTIONAL
 
 

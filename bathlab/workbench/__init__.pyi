@@ -15,3 +15,4 @@ from .parameters import Parameters as Parameters
 from .parameters import parameter as parameter
 from .record import Record as Record
 from .script import Script as Script
+from .xarrays import to_xarray as to_xarray
