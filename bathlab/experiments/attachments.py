@@ -93,6 +93,17 @@ def attachment(
     ValueError
         If a number is not finite, a window holds no level, or the system is too large to
         diagonalise.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> bath, edges = bl.RandomMatrixBath(6, bandwidth=4.0), np.linspace(-6, 6, 61)
+    >>> seen = bl.experiments.attachment(bath, g=0.3, field=0.5, edges=edges)
+    >>> print(f"{seen.after['spin'].sum() * 0.2:.3f}")  # <(sigma^x)^2>
+    1.000
+    >>> print(f"{seen.second_moment:.3f}")  # of k: g^2
+    0.090
     """
     require_kind("bath", bath, Bath, "Make one, as bathlab.LocalChainBath(9).")
     g, field = as_real("g", g), as_real("field", field)

@@ -59,6 +59,16 @@ def avalanche_rows(chain: AvalancheChain, seed: int, realisation: int) -> list[R
     ------
     ValueError
         If it is no such chain, or there is too little memory.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> [row] = bl.experiments.avalanche_rows(chain, seed=1, realisation=0)
+    >>> print(f"{row['density']:.3f}, {row['spots']} spots in {row['regions']} regions")
+    0.302, 92 spots in 70 regions
+    >>> print(row["sizes"][:8])  # regions of 1, 2, ... cells
+    [ 0.  1. 47.  7.  1.  7.  0.  0.]
     """
     require_kind("chain", chain, AvalancheChain, HINT)
     found = chain.sample(seed, realisation)
@@ -99,6 +109,15 @@ class EpsilonSweep:
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> sweep = bl.experiments.EpsilonSweep(chain, epsilons=(0.05, 0.1, 0.2))
+    >>> found = [sweep.at(epsilon).sample(seed=1) for epsilon in sweep.epsilons]
+    >>> print([len(each.cores) for each in found])  # bare spots
+    [48, 92, 165]
     """
 
     chain: AvalancheChain
@@ -123,6 +142,17 @@ def epsilon_rows(sweep: EpsilonSweep, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If it is no such sweep, or there is too little memory.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> sweep = bl.experiments.EpsilonSweep(chain, epsilons=(0.05, 0.1, 0.2))
+    >>> for row in bl.experiments.epsilon_rows(sweep, seed=1, realisation=0):
+    ...     print(f"{row['epsilon']:.2f}: {row['density']:.3f}, largest {row['largest']}")
+    0.05: 0.143, largest 3
+    0.10: 0.302, largest 17
+    0.20: 1.000, largest 1000
     """
     require_kind("sweep", sweep, EpsilonSweep, "Make one with bathlab.experiments.")
     return [

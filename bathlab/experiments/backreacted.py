@@ -47,7 +47,23 @@ Predict = Callable[[Mapping[str, Any]], RealArray]
 
 def backreacted_means(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each case of :func:`bathlab.experiments.backreaction_rows`: means with
-    errors, and curves as arrays where the rows keep them."""
+    errors, and curves as arrays where the rows keep them.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> from bathlab.experiments.backreaction import Coupling
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> spin = Coupling(bath, 4.0, 0.3, 0.5, window=2.0, step=0.25, reach=6.0, curves=True)
+    >>> rows = [bl.experiments.backreaction_rows(spin, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(case="a", realisation=range(5))
+    >>> means = bl.experiments.backreacted_means(table)
+    >>> print(f"{means['second_moment'][0]:.3f}")  # of k: g^2
+    0.090
+    >>> print(f"{means['spin'][0].sum() * 0.25:.3f}")  # <(sigma^x)^2>
+    1.000
+    """
     select(table, ["omega", *KEYS, *NUMBERS, *CURVES])
     curves = summarise_curves(table.dropna(subset="omega"), ["case"], "omega", CURVES)
     means = summarise(table, KEYS, NUMBERS)
@@ -69,6 +85,22 @@ def scan_points(means: pd.DataFrame, scans: Mapping[str, str]) -> pd.DataFrame:
     DataFrame
         The rows with the columns scan, paper (eq. 13), W with its error (from the correlation
         of the contact's elements with the spin's) and W_theory (both terms of eq. 11).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> from bathlab.experiments.backreaction import Coupling
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> spin = Coupling(bath, 4.0, 0.3, 0.5, window=2.0, step=0.25, reach=6.0, curves=True)
+    >>> rows = [bl.experiments.backreaction_rows(spin, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(case="a", realisation=range(5))
+    >>> means = bl.experiments.backreacted_means(table)
+    >>> points = bl.experiments.scan_points(means, {"g": "coupling", "field": "field"})
+    >>> print(points["scan"].tolist())  # the one case is of both scans
+    ['coupling', 'field']
+    >>> print(f"{points['paper'][0]:.3f}, {(0.3 / means['xi'][0]) ** 2:.3f}")  # (g/xi)^2
+    0.079, 0.079
     """
     scans = dict(require_mapping("scans", scans))
     select(means, ["bandwidth", *scans, "g", "xi", "field", "share", "share_theory"])
@@ -95,7 +127,23 @@ def correlation_weight(share: Estimate) -> Estimate:
 
 
 def backreacted_data(means: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    """The points of the scans, then the curves, a row for each frequency."""
+    """The points of the scans, then the curves, a row for each frequency.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> from bathlab.experiments.backreaction import Coupling
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> spin = Coupling(bath, 4.0, 0.3, 0.5, window=2.0, step=0.25, reach=6.0, curves=True)
+    >>> rows = [bl.experiments.backreaction_rows(spin, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(case="a", realisation=range(5))
+    >>> means = bl.experiments.backreacted_means(table)
+    >>> points = bl.experiments.scan_points(means, {"g": "coupling", "field": "field"})
+    >>> data = bl.experiments.backreacted_data(means, points)
+    >>> print(len(points), "points,", len(data) - len(points), "frequencies")
+    2 points, 49 frequencies
+    """
     select(means, ["omega"])
     require_table("points", points)
     wide = ["omega", *(f"{name}{suffix}" for name in CURVES for suffix in ("", "_error"))]
@@ -190,7 +238,24 @@ class Backreacted:
 
 
 def backreacted_cases(table: pd.DataFrame, means: pd.DataFrame) -> list[Backreacted]:
-    """The couplings whose rows keep their curves; ``means`` are those of the same table."""
+    """The couplings whose rows keep their curves; ``means`` are those of the same table.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> from bathlab.experiments.backreaction import Coupling
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> spin = Coupling(bath, 4.0, 0.3, 0.5, window=2.0, step=0.25, reach=6.0, curves=True)
+    >>> rows = [bl.experiments.backreaction_rows(spin, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(case="a", realisation=range(5))
+    >>> means = bl.experiments.backreacted_means(table)
+    >>> [case] = bl.experiments.backreacted_cases(table, means)
+    >>> for law in (case.unchanged("probe_before"), case.broadened("probe_before")):
+    ...     print(f"{case.distance('probe', law).found.mean:.2f}")  # of v' = v, and of eq. (6)
+    0.28
+    0.18
+    """
     select(means, ["omega", "case"])
     select(table, ["case"])
     kept = means.dropna(subset="omega")

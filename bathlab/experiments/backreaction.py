@@ -66,7 +66,21 @@ class Coupling:
 
 
 def backreaction_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
-    """v, k and v' of one realisation, and what they say of the backreaction."""
+    """v, k and v' of one realisation, and what they say of the backreaction.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> from bathlab.experiments.backreaction import Coupling
+    >>> bath = bl.RandomMatrixBath(6, bandwidth=4.0)
+    >>> spin = Coupling(bath, 4.0, 0.3, 0.5, window=1.0, step=0.1, reach=6.0, curves=False)
+    >>> [row] = bl.experiments.backreaction_rows(spin, seed=1, realisation=0)
+    >>> print(f"{row['second_moment']:.3f}")  # of k: g^2
+    0.090
+    >>> # The spin's share in the contact, measured and by eq. (11).
+    >>> print(f"{row['share']:.2f}, {row['share_theory']:.2f}")
+    -0.11, -0.13
+    """
     require_kind("coupling", coupling, Coupling, "Make one with bathlab.experiments.")
     g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step
     seen = attachment(coupling.bath, g, h, coupling.edges, coupling.window, seed, realisation)

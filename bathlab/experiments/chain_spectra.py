@@ -31,5 +31,15 @@ def chain_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If it is none of these, or as its measure.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for disorder in (1.0, 20.0):
+    ...     spec = bl.experiments.Portrait(bl.SpinChain(6, disorder=disorder))
+    ...     [row] = bl.experiments.chain_rows(spec, seed=1, realisation=0)
+    ...     print(f"{row['entropy_1']:.2f}, {row['resonant']:.2f}")  # over log 2; of states
+    0.88, 0.90
+    0.14, 0.00
     """
     return rows_by_kind(MEASURES, spec, seed, realisation, "Portrait(bl.SpinChain(8))")

@@ -52,6 +52,14 @@ class ChainStates:
     ------
     ValueError
         If it is no chain, there are not so many levels, or no such axis.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.ChainStates(bl.SpinChain(8, disorder=1.0), states=10)
+    >>> [row] = bl.experiments.chain_state_rows(spec, seed=1, realisation=0)
+    >>> print(row["levels"], f"{row['entropy_one']:.3f}")  # of one site, log 2 = 0.693 at most
+    10.0 0.652
     """
 
     chain: SpinChain
@@ -91,6 +99,16 @@ def chain_state_rows(spec: ChainStates, seed: int, realisation: int) -> list[Row
     ------
     ValueError
         If it is no such spec, or the states do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for disorder in (1.0, 10.0):
+    ...     spec = bl.experiments.ChainStates(bl.SpinChain(8, disorder=disorder))
+    ...     [row] = bl.experiments.chain_state_rows(spec, seed=1, realisation=0)
+    ...     print(f"{row['plateau']:.2f}, {row['entropy_half']:.2f}")  # C, half-chain entropy
+    0.09, 1.89
+    0.87, 0.05
     """
     require_kind("spec", spec, ChainStates, "Make one with bathlab.experiments.")
     sample = spec.chain.sample(seed, realisation)

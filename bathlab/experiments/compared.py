@@ -58,6 +58,21 @@ def compared_means(table: pd.DataFrame) -> pd.DataFrame:
     ``realisations_swept`` those of the spin's field. ``k_golden_rule`` is the Lorentzian that
     the golden rule makes of k. ``proximity`` says of which couplings g (at or above the
     contact's own energy scale) the bath no longer is what the spin sees.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.2,), 0.5, 0.1, 1)
+    >>> spec = bl.experiments.Comparison(sweep, 0.2, 3.0, 3.0, 3.0, bins=24)
+    >>> rows = [bl.experiments.comparison_rows(spec, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(realisation=range(5))
+    >>> means = bl.experiments.compared_means(table)
+    >>> print(means["bath"][0], means["realisations"][0])
+    GOE 5
+    >>> print(f"{means['k'][0].sum() * 6 / 24:.3f}, {means['shape'][0]:.1f}")  # 1; 0.8 of a GOE
+    1.000, 0.8
     """
     select(table, ["bath", "gap_ratio"])
     driven = summarise_curves(table, ["bath"], "g", list(OF_SPIN))
@@ -79,7 +94,23 @@ def compared_means(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def compared_data(means: pd.DataFrame) -> pd.DataFrame:
-    """All means in long form, bath by bath."""
+    """All means in long form, bath by bath.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.2,), 0.5, 0.1, 1)
+    >>> spec = bl.experiments.Comparison(sweep, 0.2, 3.0, 3.0, 3.0, bins=24)
+    >>> rows = [bl.experiments.comparison_rows(spec, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(realisation=range(5))
+    >>> means = bl.experiments.compared_means(table)
+    >>> data = bl.experiments.compared_data(means)
+    >>> k = data[data["quantity"] == "k"]
+    >>> print(len(k), f"{k['value'].sum() * 6 / 24:.3f}")  # bins of 1/4; k is normalised
+    24 1.000
+    """
     select(means, ["bath", "realisations_swept"])
     driven = means.assign(realisations=means["realisations_swept"])
     data = pd.concat([long_form(means, "bath", OF_BATH), long_form(driven, "bath", OF_SPIN)])
@@ -177,6 +208,20 @@ def compared_baths(
     """All baths, in the order of their rows; ``means`` are those of the same table.
 
     ``classes`` are the symmetry classes by the labels of the baths, GOE for those left out.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import pandas as pd
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.2,), 0.5, 0.1, 1)
+    >>> spec = bl.experiments.Comparison(sweep, 0.2, 3.0, 3.0, 3.0, bins=24)
+    >>> rows = [bl.experiments.comparison_rows(spec, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(realisation=range(5))
+    >>> means = bl.experiments.compared_means(table)
+    >>> [bath] = bl.experiments.compared_baths(table, means)
+    >>> print(bath.label, len(bath.rows), bath.symmetry.name)
+    GOE 5 GOE
     """
     select(table, ["bath", "gap_ratio"])
     select(means, ["bath"])

@@ -23,6 +23,17 @@ class FirstCoupling:
     ------
     ValueError
         If it is no bath, or a number is out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.RandomMatrixBath(6, bandwidth=4.0)
+    >>> for g in (0.1, 0.2):  # G is proportional to g
+    ...     spec = bl.experiments.FirstCoupling(grain, g=g, field=0.5, disorder=0.1)
+    ...     [row] = bl.experiments.condition_rows(spec, seed=1, realisation=0)
+    ...     print(f"{row['G']:.3f}, by the modulus {row['G_modulus']:.3f}")
+    0.214, by the modulus 0.188
+    0.428, by the modulus 0.376
     """
 
     bath: Bath
@@ -70,5 +81,15 @@ def condition_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If it is none of these, or as its measure.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.RandomMatrixBath(5, bandwidth=4.0)
+    >>> spec = bl.experiments.Surrounded(grain, (0.4, 0.01), (1, 2), field=0.5, disorder=0.1)
+    >>> for row in bl.experiments.condition_rows(spec, seed=1, realisation=0):
+    ...     print(row["stage"], row["entropies"].round(2))  # of the LIOMs, over log 2
+    1 [0.92]
+    2 [0.94 0.28]
     """
     return rows_by_kind(MEASURES, spec, seed, realisation, "FirstCoupling(bath)")

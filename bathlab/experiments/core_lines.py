@@ -42,6 +42,16 @@ class CoreLine:
     Notes
     -----
     Source: Thiery, Huveneers, Mueller & De Roeck (2018), supplement E.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> line = bl.experiments.CoreLine(powers=(2.0,), lengths=(10.0, 1000.0), spacing="equal")
+    >>> [row] = bl.experiments.time_rows(line, seed=1, realisation=0)
+    >>> print(row["log_max"])  # all stretches are of L_+, so e^2
+    [2. 2.]
+    >>> print(row["log_R"].round(2))  # R grows as the length
+    [4.3  8.91]
     """
 
     powers: tuple[float, ...]
@@ -84,6 +94,14 @@ class BondLine:
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> line = bl.experiments.BondLine(epsilon=0.6, K=1.0, lengths=(10.0, 1000.0))
+    >>> [row] = bl.experiments.time_rows(line, seed=1, realisation=0)
+    >>> print(f"{row['power']:.2f}", row["log_R"].round(2))
+    1.70 [5.17 8.84]
     """
 
     epsilon: float

@@ -41,6 +41,14 @@ class CrossingPicture:
     ------
     ValueError
         If it is no circuit, or a number is out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.CrossingPicture(bl.BrickworkCircuit(4, 0.05), reach=2.0, steps=40)
+    >>> [row] = bl.experiments.crossing_rows(spec, seed=2, realisation=0)
+    >>> print(f"{row['pair_omega'].min():.3f}, {row['law_omega'].min():.3f}")
+    0.019, 0.019
     """
 
     circuit: BrickworkCircuit
@@ -75,6 +83,16 @@ def crossing_rows(
     ------
     ValueError
         If it is neither, or all eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> circuit = bl.BrickworkCircuit(4, 0.05)
+    >>> picture = bl.experiments.CrossingPicture(circuit, reach=2.0, steps=40)
+    >>> [row] = bl.experiments.crossing_rows(picture, seed=2, realisation=0)
+    >>> closest = abs(row["pair_omega"]).argmin()
+    >>> print(f"{row['pair_z'][closest]:.2f}, {row['law_z'][closest]:.2f}")
+    0.92, 0.92
     """
     require_circuit(circuit, CrossingPicture)
     if isinstance(circuit, CrossingPicture):

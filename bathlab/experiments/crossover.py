@@ -264,5 +264,16 @@ def crossover_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If it is none of these, or as its measure.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> from bathlab.experiments.crossover import Attachment
+    >>> grain, chain = bl.RandomMatrixBath(4, bandwidth=4.0), bl.LiomChain(3, alpha=0.4, g1=0.4)
+    >>> for row in bl.experiments.crossover_rows(Attachment(grain, chain), 1, 0):
+    ...     print(row["liom"], f"G = {row['G']:.2f}, S = {row['entropy']:.2f}")
+    1 G = 0.47, S = 0.62
+    2 G = 0.24, S = 0.53
+    3 G = 0.09, S = 0.43
     """
     return rows_by_kind(MEASURES, spec, seed, realisation, "Attachment(bath, chain)")

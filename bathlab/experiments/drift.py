@@ -63,6 +63,15 @@ def drift_rows(circuit: BrickworkCircuit, seed: int, realisation: int) -> list[R
     ------
     ValueError
         If it is no circuit, or all its eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> [row] = bl.experiments.drift_rows(bl.BrickworkCircuit(4, 0.05), seed=1, realisation=0)
+    >>> print(f"{row['plateau']:.3f}, {1 - row['depolarisation']:.3f}")  # C at infinite time
+    0.885, 0.885
+    >>> print(row["range_pairs"], row["pairs"])  # by range -1, 0, 1, 2
+    [  0.  32. 192. 256.] 480.0
     """
     require_circuit(circuit)
     sample = circuit.sample(seed, realisation)

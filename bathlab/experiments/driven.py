@@ -35,6 +35,18 @@ def driven_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     ``bath_width``, the root of tr H^2/dimension. For a bath that holds LIOMs also
     ``entropy_before`` and ``entropy_others``, their mean entropy in the reference state and in
     those others, and ``G_lioms``, the G at which each LIOM was coupled, the last for g = 1.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(5, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.02, 0.4), 0.5, disorder=0.1, states=1)
+    >>> for row in bl.experiments.driven_rows(sweep, seed=1, realisation=0):
+    ...     print(f"G = {row['G']:.2f}, Delta D = {row['delta_log_ipr']:.2f}")
+    G = 0.04, Delta D = 0.26
+    G = 0.73, Delta D = 0.79
+    >>> print(f"{row['bath_width']:.2f}")  # near R/2 = 1, of a semicircle
+    1.03
     """
     require_kind("sweep", sweep, Sweep, "Make one with bathlab.experiments.")
     grain = sweep.bath.sample(seed, realisation)

@@ -32,6 +32,15 @@ class Evolution:
     ------
     ValueError
         If it is no open chain, or the flag none.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=200, epsilon=0.15, K=1.0)
+    >>> spec = bl.experiments.Evolution(chain, traced=True)
+    >>> [row] = bl.experiments.evolution_rows(spec, seed=1, realisation=0)
+    >>> print(row["fusions"].sum(), "fusions of", row["began"], "spots that moved")
+    8.0 fusions of 22 spots that moved
     """
 
     chain: AvalancheChain
@@ -54,6 +63,14 @@ def evolution_rows(evolution: Evolution, seed: int, realisation: int) -> list[Ro
         :data:`PICTURE` (see :func:`picture_of`), ``core_first`` and ``core_last``, and of a
         chain of up to :data:`FEW_CELLS` cells ``step_scale`` and ``step_resonant``
         (:func:`step_counts`).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> [row] = bl.experiments.evolution_rows(bl.experiments.Evolution(chain), 1, 0)
+    >>> print(f"{row['bonds_per_cell']:.3f} resonant, {row['density']:.3f} thermal")
+    0.104 resonant, 0.302 thermal
     """
     require_kind("evolution", evolution, Evolution, "Make one with bathlab.experiments.")
     seed, realisation = as_integer("seed", seed, 0), as_integer("realisation", realisation, 0)

@@ -23,6 +23,16 @@ class ExpandedContact:
     ------
     ValueError
         If it is no such chain.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> chain = bl.LocalChainBath(4, disorder=1.0, transverse=0.1, coupling=0.1)
+    >>> [row] = bl.experiments.condition_rows(bl.experiments.ExpandedContact(chain), 1, 0)
+    >>> shares = np.exp(2 * row["log_weights"])  # by the farthest LIOM that is turned
+    >>> print(shares.round(4), f"{row['overlap']:.2f}")
+    [0.6851 0.2996 0.     0.    ] 0.85
     """
 
     chain: LocalChainBath

@@ -36,6 +36,14 @@ class FadingSun:
         eigenstates nearest to the mean level, at least 4.
     solved
         up to this dimension all states are had, and D of each of those states.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> sun = bl.QuantumSun(grain_spins=2, lioms=3, alpha=0.9)
+    >>> [row] = bl.experiments.fading_rows(bl.experiments.FadingSun(sun, states=8), 1, 0)
+    >>> print(row["n"], f"{row['z_participation']:.2f}")  # D of the farthest spin, in nats
+    32 0.94
     """
 
     sun: QuantumSun
@@ -65,6 +73,16 @@ def fading_rows(fading: FadingSun, seed: int, realisation: int) -> list[Row]:
         next_fourth that of |<a|O|b>|^4; participation, mean D(O) in nats, nan beyond
         ``solved``. Besides alpha, spins, n, gap_ratio, and density, levels per energy, of the
         states; residual, the largest.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for alpha in (0.6, 1.0):
+    ...     spec = bl.experiments.FadingSun(bl.QuantumSun(2, 3, alpha), states=8)
+    ...     [row] = bl.experiments.fading_rows(spec, seed=1, realisation=0)
+    ...     print(f"{row['z_diagonal']:.3f}, {row['z_next']:.3f}")  # fluctuations of sigma^z
+    0.823, 0.068
+    0.635, 0.021
     """
     require_kind("fading", fading, FadingSun, "Make one with bathlab.experiments.")
     number = as_integer("realisation", realisation, 0) * MOST_SPINS + fading.sun.spins

@@ -38,6 +38,15 @@ class FieldChange:
     ------
     ValueError
         If it is no circuit, or a number is not positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.FieldChange(bl.BrickworkCircuit(4, 0.1), below=1.0)
+    >>> [row] = bl.experiments.scale_rows(spec, seed=1, realisation=0)
+    >>> # Of Omega and of omega, by the distance of the field that is changed.
+    >>> print(row["scale_change"].round(2), row["omega_change"].round(2))
+    [0.77 1.25 1.07] [1.12 1.12 1.12]
     """
 
     circuit: BrickworkCircuit

@@ -38,6 +38,14 @@ class FieldSweep:
     """Levels of a circuit followed in ``steps`` steps while one field goes once round.
 
     Raises ValueError if it is no circuit, or there are fewer than two steps.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.FieldSweep(bl.BrickworkCircuit(4, 0.05), steps=32)
+    >>> [row] = bl.experiments.triple_rows(spec, seed=1, realisation=0)
+    >>> print(row["exchanges"], f"{row['kept']:.2f}, {row['kept_plain']:.2f} without exchange")
+    14 0.70, 0.35 without exchange
     """
 
     circuit: BrickworkCircuit

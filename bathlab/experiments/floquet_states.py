@@ -29,6 +29,16 @@ class FloquetStates:
     ------
     ValueError
         If it is no such model, or the number negative.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for coupling in (0.01, 0.3):
+    ...     spec = bl.experiments.FloquetStates(bl.BrickworkCircuit(6, coupling))
+    ...     [row] = bl.experiments.chain_rows(spec, seed=1, realisation=0)
+    ...     print(f"{row['gap_ratio']:.2f}, {row['plateau']:.2f}")  # C at infinite time
+    0.34, 0.99
+    0.64, 0.01
     """
 
     model: KickedChain | BrickworkCircuit

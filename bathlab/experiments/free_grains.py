@@ -41,6 +41,15 @@ class FreeGrain:
     ------
     ValueError
         If a number is out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.FreeGrain(modes=8, bandwidth=4.0, couplings=(0.3, 0.3), field=0.5)
+    >>> [row] = bl.experiments.condition_rows(spec, seed=1, realisation=0)
+    >>> # Fermions: a site shares few of the 10 orbitals, however many levels there are.
+    >>> print(row["orbitals"].round(2), f"{row['core_orbitals']:.2f}")
+    [2.98 2.22] 4.09
     """
 
     modes: int

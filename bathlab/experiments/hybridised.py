@@ -25,7 +25,16 @@ RANGE = 1.0
 
 @dataclass(frozen=True)
 class Spin:
-    """One spin coupled to a bath."""
+    """One spin coupled to a bath.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.Spin(bl.LocalChainBath(5), g=0.3, field=1.0)
+    >>> [row] = bl.experiments.curve_rows(spec, seed=1, realisation=0)
+    >>> print(f"{row['second_moment']:.3f}")  # of k: g^2
+    0.090
+    """
 
     bath: Bath
     g: float
@@ -37,7 +46,19 @@ class Spin:
 
 
 def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
-    """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath."""
+    """k(omega) of the eigenstate nearest E = 0, and tr H_B^3 of its bath.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.LocalChainBath(5, transverse=0.5, coupling=1.0)
+    >>> [row] = bl.experiments.curve_rows(bl.experiments.Spin(bath, g=0.3, field=1.0), 1, 0)
+    >>> print(f"{row['trace_of_cube']:.3f}, {bl.theory.chain_third_moment(5, 0.5, 1.0):.3f}")
+    6.000, 6.000
+    >>> step = row["omega"][1] - row["omega"][0]
+    >>> print(f"{row['k'].sum() * step:.3f}")  # k is normalised
+    1.000
+    """
     require_kind("spin", spin, Spin, "Make one with bathlab.experiments.")
     chain = LiomChain(count=1, g1=spin.g, field=spin.field, disorder=0.0)
     system = spin.bath.sample(seed, realisation).attach(chain)
@@ -54,7 +75,17 @@ def curve_rows(spin: Spin, seed: int, realisation: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Coupling:
-    """A spin coupled to a random matrix."""
+    """A spin coupled to a random matrix.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(5, bandwidth=4.0)
+    >>> spin = bl.experiments.Coupling("xi", bath, bandwidth=4.0, g=0.3, field=0.5)
+    >>> [row] = bl.experiments.width_rows(spin, seed=1, realisation=0)
+    >>> print(f"{row['halfwidth']:.3f}, golden rule {row['golden_rule']:.3f}")
+    0.074, golden rule 0.069
+    """
 
     group: str
     bath: RandomMatrixBath
@@ -76,7 +107,19 @@ class Coupling:
 
 
 def width_rows(coupling: Coupling, seed: int, realisation: int) -> list[Row]:
-    """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v."""
+    """k(omega) of the eigenstate nearest E = 0, and what the golden rule makes of v.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(6, bandwidth=4.0)
+    >>> for g in (0.1, 0.4):
+    ...     spin = bl.experiments.Coupling("g", bath, bandwidth=4.0, g=g, field=0.5)
+    ...     [row] = bl.experiments.width_rows(spin, seed=1, realisation=0)
+    ...     print(f"{row['golden_rule']:.4f}, {row['second_moment']:.3f}")  # pi g^2 v(2h), g^2
+    0.0091, 0.010
+    0.1456, 0.160
+    """
     require_kind("coupling", coupling, Coupling, "Make one with bathlab.experiments.")
     spin = LiomChain(count=1, g1=coupling.g, field=coupling.field, disorder=0.0)
     grain = coupling.bath.sample(seed, realisation)

@@ -67,6 +67,15 @@ class Hypotheses:
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=12, epsilon=0.1, K=1.0)
+    >>> spec = bl.experiments.Hypotheses(chain, epsilons=(0.1, 0.2), count=50)
+    >>> rows = bl.experiments.hypothesis_rows(spec, seed=1, realisation=0)
+    >>> print([f"{row['density']:.3f}" for row in rows])
+    ['0.260', '0.512']
     """
 
     chain: AvalancheChain
@@ -186,6 +195,17 @@ def hypothesis_rows(given: Hypotheses, seed: int, realisation: int) -> list[Row]
     ------
     ValueError
         If they are no hypotheses, or seed or realisation is no non-negative integer.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=12, epsilon=0.1, K=1.0)
+    >>> spec = bl.experiments.Hypotheses(chain, epsilons=(0.2,), count=200)
+    >>> [row] = bl.experiments.hypothesis_rows(spec, seed=1, realisation=0)
+    >>> print(int(row["falls"]), "of", row["chains"])  # fewer thermal cells at a larger eps
+    1 of 200
+    >>> print(int(row["broken_any"]))  # a piece has cells that are thermal in it alone
+    1
     """
     require_kind("given", given, Hypotheses, "Make them with bathlab.experiments.")
     seed, realisation = (

@@ -35,6 +35,17 @@ class LightCone(ChainDraws):
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.SpinChain(6, disorder=4.0)
+    >>> spec = bl.experiments.LightCone(chain, times=(0.1, 1.0, 10.0), starts=1)
+    >>> for row in bl.experiments.chain_rows(spec, seed=1, realisation=0):
+    ...     print(row["time"], row["outside"].round(4))  # weight of sigma(t) beyond r = 0, 1, 2
+    0.1 [0.0096 0.     0.    ]
+    1.0 [0.0206 0.0091 0.0013]
+    10.0 [0.0426 0.0205 0.0139]
     """
 
     times: tuple[float, ...] = (1.0,)

@@ -48,6 +48,16 @@ class PlantedSpot:
     ------
     ValueError
         If one is out of its range, or a seed does not fit into the shortest chain.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=20, epsilon=0.1, K=1.0)
+    >>> spec = bl.experiments.PlantedSpot(chain, "middle", (2, 4), (2.0,), lengths=(20,))
+    >>> for row in bl.experiments.planted_rows(spec, seed=1, realisation=0):
+    ...     print(row["order"], row["collar"])  # melted cells on a side
+    2 [1.]
+    4 [2.]
     """
 
     chain: AvalancheChain
@@ -140,6 +150,18 @@ def planted_rows(planted: PlantedSpot, seed: int, realisation: int) -> list[Row]
     ------
     ValueError
         If it is no planted spot.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=40, epsilon=0.1, K=1.0)
+    >>> spec = bl.experiments.PlantedSpot(chain, "middle", (4,), (0.9, 2.0), lengths=(20,))
+    >>> [row] = bl.experiments.planted_rows(spec, seed=1, realisation=0)
+    >>> # Below 1 a seed melts all; above, k/2(alpha - 1) on each side, or up to one cell more.
+    >>> print(row["alpha"], row["collar"])
+    [0.9 2. ] [inf  2.]
+    >>> print(f"{row['threshold'][0]:.2f}")  # a short chain is covered at a larger alpha
+    1.29
     """
     require_kind("planted", planted, PlantedSpot, "Make one with bathlab.experiments.")
     as_integer("seed", seed, 0)

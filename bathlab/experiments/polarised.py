@@ -63,6 +63,17 @@ def polarisation_rows(circuit: BrickworkCircuit, seed: int, realisation: int) ->
     ------
     ValueError
         If it is no circuit, or all its eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> circuit = bl.BrickworkCircuit(4, 0.05)
+    >>> [row] = bl.experiments.polarisation_rows(circuit, seed=1, realisation=0)
+    >>> print(int(row["pairs"].sum()), 4 * 16 * 15 // 2)  # sites times pairs of states
+    480 480
+    >>> both = 2 * row["square_sums"].sum() / (4 * 16)  # D is the sum of Z over m != n
+    >>> print(f"{row['depolarisation']:.4f}, {both:.4f}")
+    0.1146, 0.1146
     """
     require_circuit(circuit)
     sample = circuit.sample(seed, realisation)

@@ -42,6 +42,16 @@ class Relaxation:
     ------
     ValueError
         If bath or chain are none, or a number is out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(4, bandwidth=4.0)
+    >>> chain = bl.LiomChain(1, g1=0.3, field=0.5, disorder=0.1)
+    >>> spec = bl.experiments.Relaxation(bath, chain, times=(0.1, 1.0), states=4)
+    >>> [row] = bl.experiments.relaxation_rows(spec, seed=1, realisation=0)
+    >>> print(f"{row['golden_rule']:.3f}, {row['narrow_rule']:.3f}")  # rates, by two widths
+    0.170, 0.084
     """
 
     bath: Bath
@@ -79,6 +89,16 @@ def relaxation_rows(relaxation: Relaxation, seed: int, realisation: int) -> list
     ``eth_plateau``, what the rate equation and ETH make of it. ``rate`` and ``kinetic_rate``,
     one over the tau at which (z - plateau)/(1 - plateau) has come to 1/e (of the rate equation
     without a plateau), ``x_rate`` and ``kinetic_x_rate`` where x has; NaN where it never has.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(6, bandwidth=4.0)
+    >>> chain = bl.LiomChain(1, g1=0.3, field=0.5, disorder=0.1)
+    >>> spec = bl.experiments.Relaxation(bath, chain, times=(0.1, 1.0, 10.0), states=8)
+    >>> [row] = bl.experiments.relaxation_rows(spec, seed=1, realisation=0)
+    >>> print(row["z"].round(2), row["kinetic_z"].round(2))  # <tau^z(t) tau^z>, and exp(-t)
+    [0.99 0.37 0.01] [0.9  0.37 0.  ]
     """
     require_kind("relaxation", relaxation, Relaxation, "Make one with bathlab.experiments.")
     grain = relaxation.bath.sample(seed, realisation)

@@ -50,6 +50,14 @@ class StateWindow:
     ------
     ValueError
         If it is no circuit, ``below`` is no such edge, or is not below the arc's width.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.StateWindow(bl.BrickworkCircuit(6, 0.1), states=16, below=0.1)
+    >>> [row] = bl.experiments.scale_rows(spec, seed=1, realisation=0)
+    >>> print(row["found"], f"{row['pairs'][3]:.0f}")  # states in the arc; pairs, by weight
+    15 50
     """
 
     circuit: BrickworkCircuit
@@ -113,6 +121,15 @@ def scale_rows(
     ------
     ValueError
         If it is none of these, or all its eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> [row] = bl.experiments.scale_rows(bl.BrickworkCircuit(4, 0.05), seed=1, realisation=0)
+    >>> print(int(row["pairs"].sum()), 4 * 16 * 15 // 2)  # sites times pairs of states
+    480 480
+    >>> print(f"{10 ** row['log_scale']:.4f}, {row['largest']:.4f}")  # of Omega
+    0.0231, 0.4017
     """
     require_circuit(circuit, StateWindow, FieldChange)
     if isinstance(circuit, FieldChange):

@@ -38,6 +38,15 @@ class SiteMemory(ChainTimes):
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> spec = bl.experiments.SiteMemory(bl.SpinChain(6, disorder=8.0), times=(1.0, 1e6))
+    >>> for row in bl.experiments.chain_rows(spec, seed=1, realisation=0):
+    ...     print(row["site"], f"{row['plateau']:.3f}", row["memory"].round(3))
+    0 0.993 [0.995 0.993]
+    3 0.793 [0.79  0.867]
     """
 
 

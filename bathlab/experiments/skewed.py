@@ -30,6 +30,15 @@ class SkewedBath:
     ------
     ValueError
         If it is no bath, or a number is out of range or not finite.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.LocalChainBath(5)
+    >>> spec = bl.experiments.SkewedBath("a", bath, (0.0, 1.0), True, 0.3, field=1.0, states=4)
+    >>> rows = bl.experiments.skewed_rows(spec, seed=1, realisation=0)
+    >>> print([f"{abs(row['third']):.3f}" for row in rows])  # of symmetric levels, and its own
+    ['0.000', '0.183']
     """
 
     label: str
@@ -60,6 +69,16 @@ def skewed_rows(case: SkewedBath, seed: int, realisation: int) -> list[Row]:
     ``k`` is the mean over the eigenstates nearest E = 0 on the bins of figure 7, ``imbalance``
     its weight at omega > 0 less that at omega < 0, ``mean_omega`` the exact integral of omega
     k; ``third``, ``fourth``, ``fifth`` are moments of the moved levels in units of their width.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.LocalChainBath(5)
+    >>> spec = bl.experiments.SkewedBath("a", bath, (0.0, 1.0), True, 0.3, field=1.0, states=4)
+    >>> for row in bl.experiments.skewed_rows(spec, seed=1, realisation=0):
+    ...     print(f"{row['fourth']:.3f}, {row['imbalance']:.2f}")  # only the third moment moves
+    2.633, 0.04
+    2.633, 0.49
     """
     require_kind("case", case, SkewedBath, "Make one with bathlab.experiments.")
     grain = case.bath.sample(seed, realisation)

@@ -36,6 +36,18 @@ def tail_rows(chain: AvalancheChain, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If it is no chain.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=1000, epsilon=0.1, K=1.0)
+    >>> [row] = bl.experiments.tail_rows(chain, seed=1, realisation=0)
+    >>> print(f"{row['density']:.3f}, {row['largest']} cells, 1/zeta = {row['decay']:.2f}")
+    0.302, 17 cells, 1/zeta = 1.61
+    >>> print(f"{row['couplings'][0]:.4f}")  # over 4 cells
+    0.1097
+    >>> print(f"{row['bare_couplings'][0]:.4f}, {(0.1 + 0.9 * 0.1) ** 4:.4f}")  # and its mean
+    0.0013, 0.0013
     """
     require_kind("chain", chain, AvalancheChain, "Make one with bathlab.avalanche.")
     seed, realisation = as_integer("seed", seed, 0), as_integer("realisation", realisation, 0)

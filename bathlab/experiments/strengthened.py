@@ -33,6 +33,14 @@ class Turning:
     ------
     ValueError
         If it is no such chain.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=200, epsilon=0.1, K=1.0)
+    >>> [row] = bl.experiments.strengthened_rows(bl.experiments.Turning(chain), 1, 0)
+    >>> print(f"{row['turning']:.3f}, density {row['density']:.2f} just below")
+    0.203, density 0.89 just below
     """
 
     chain: AvalancheChain
@@ -51,6 +59,16 @@ def strengthened_rows(spec: Any, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If the spec is neither a chain nor a :class:`Turning`.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for eta in (0.5, 1.0):  # what a melted cell adds to the bath
+    ...     chain = bl.avalanche.AvalancheChain(1000, 0.2, 1.0, strengthening=eta)
+    ...     [row] = bl.experiments.strengthened_rows(chain, seed=1, realisation=0)
+    ...     print(row["thermal"], f"{row['density']:.2f}")
+    0.0 0.59
+    1.0 1.00
     """
     if not isinstance(spec, Turning):
         require_kind("spec", spec, AvalancheChain, HINT)

@@ -79,6 +79,17 @@ class Surrounded:
     ------
     ValueError
         If something is not of that kind, or a stage has more LIOMs than couplings.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> grain = bl.RandomMatrixBath(5, bandwidth=4.0)
+    >>> spec = bl.experiments.Surrounded(grain, (0.3, 0.4), (2,), field=0.5, disorder=0.1)
+    >>> [row] = bl.experiments.condition_rows(spec, seed=1, realisation=0)
+    >>> print(f"{row['scale']:.2f}")  # sqrt(0.3^2 + 0.4^2)
+    0.50
+    >>> print(row["entropies"].round(2), f"{row['core']:.2f}")  # LIOMs and grain, over log 2
+    [0.98 0.97] 0.98
     """
 
     bath: Bath

@@ -64,6 +64,15 @@ def susceptibility_rows(
     ------
     ValueError
         If it is neither a circuit nor a random unitary, or all its eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> [row] = bl.experiments.susceptibility_rows(bl.BrickworkCircuit(4, 0.05), 1, 0)
+    >>> print(row["states"], row["chi"].sum())  # sites times states
+    64.0 64.0
+    >>> print(f"{row['median_chi']:.3f}, {row['mean_chi']:.1f}")  # a heavy tail
+    0.137, 42.8
     """
     require_circuit(circuit, RandomUnitary)
     sample = circuit.sample(seed, realisation)

@@ -30,7 +30,17 @@ def logarithmic(lowest: float, highest: float, points: int) -> tuple[float, ...]
 
 @dataclass(frozen=True)
 class Sweep:
-    """One curve: a bath, the couplings and field of the spin it drives, eigenstates of each."""
+    """One curve: a bath, the couplings and field of the spin it drives, eigenstates of each.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(4, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.1, 0.3), field=0.5, disorder=0.1, states=2)
+    >>> rows = bl.experiments.thermalisation_rows(sweep, seed=1, realisation=0)
+    >>> print([(row["g"], row["state"]) for row in rows])
+    [(0.1, 0), (0.1, 1), (0.3, 0), (0.3, 1)]
+    """
 
     label: str
     bath: Bath
@@ -64,6 +74,16 @@ def thermalisation_rows(sweep: Sweep, seed: int, realisation: int) -> list[Row]:
     counted ("G"), smoothed ("G_smooth") and over all product states ("G_products"); the row
     also holds the contact's own energy scale and the solver's report (De Roeck & Huveneers,
     Phys. Rev. B 95, 155129 (2017), section V B).
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(6, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.01, 0.4), 0.5, disorder=0.1, states=1)
+    >>> for row in bl.experiments.thermalisation_rows(sweep, seed=1, realisation=0):
+    ...     print(f"G = {row['G']:.2f}, Delta D = {row['delta_log_ipr']:.2f}")  # log 2 = 0.69
+    G = 0.02, Delta D = 0.07
+    G = 0.86, Delta D = 0.68
     """
     require_kind("sweep", sweep, Sweep, "Make one with bathlab.experiments.")
     return swept_rows(sweep, sweep.bath.sample(seed, realisation))

@@ -38,6 +38,15 @@ class Thresholds:
     ------
     ValueError
         If one is no such thing.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=100, epsilon=0.2, K=1.0)
+    >>> spec = bl.experiments.Thresholds(chain, searched=2, followed=20)
+    >>> [row] = bl.experiments.threshold_rows(spec, seed=1, realisation=0)
+    >>> print(row["thermal"], "of", row["followed"], "are thermal at", spec.chain.epsilon)
+    4 of 20 are thermal at 0.2
     """
 
     chain: AvalancheChain
@@ -80,6 +89,17 @@ def threshold_rows(thresholds: Thresholds, seed: int, realisation: int) -> list[
     ValueError
         If it is no such spec, the realisation is not below :data:`STRIDE`, or there is too
         little memory.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> chain = bl.avalanche.AvalancheChain(length=100, epsilon=0.2, K=1.0)
+    >>> spec = bl.experiments.Thresholds(chain, searched=3, followed=3)
+    >>> [row] = bl.experiments.threshold_rows(spec, seed=1, realisation=0)
+    >>> print(row["thresholds"].round(3))
+    [0.25  0.236 0.224]
+    >>> print(f"{bl.avalanche.critical_epsilon(1.0):.3f}")  # of the mean field
+    0.194
     """
     require_kind("thresholds", thresholds, Thresholds, "Make one with bathlab.experiments.")
     realisation = as_integer("realisation", realisation, 0)

@@ -34,6 +34,14 @@ class Transition:
     ------
     ValueError
         If one is out of its range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> line = bl.experiments.Transition(K=1.0, treated=0.0, departures=(-0.1, 0.1))
+    >>> rows = bl.experiments.transition_rows(line, seed=1, realisation=0)
+    >>> print([row["thermal"] for row in rows])
+    [False, True]
     """
 
     K: float
@@ -58,6 +66,15 @@ def transition_rows(transition: Transition, seed: int, realisation: int) -> list
     Nothing is random: seed and realisation change nothing. ``excess`` holds y_k = (1/zeta_k -
     s)/s of all orders and ``log_p`` the logarithm of P(thermal) at ``LENGTHS``; numbers that
     one of the phases lacks are infinite, or NaN.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> line = bl.experiments.Transition(K=1.0, treated=0.0, departures=(-0.1, -0.001))
+    >>> for row in bl.experiments.transition_rows(line, seed=1, realisation=0):
+    ...     print(f"zeta_1 = {row['zeta_1']:.3f}, zeta = {row['zeta']:.3f}")  # to 1/log 2
+    zeta_1 = 0.572, zeta = 0.992
+    zeta_1 = 0.609, zeta = 1.413
     """
     require_kind("transition", transition, Transition, "Make one with bathlab.experiments.")
     as_integer("seed", seed, 0)

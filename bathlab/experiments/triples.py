@@ -51,6 +51,16 @@ def triple_rows(
     ------
     ValueError
         If it is neither, or all eigenvectors do not fit.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> import numpy as np
+    >>> [row] = bl.experiments.triple_rows(bl.BrickworkCircuit(4, 0.1), seed=1, realisation=0)
+    >>> print(f"{row['pair']:.4f}, {row['pair_shares'] @ row['pair_classes']:.4f}")
+    0.0227, 0.0227
+    >>> print(f"{row['triple']:.1e}, {np.sum(row['triple_classes']):.1e}")
+    1.3e-05, 1.3e-05
     """
     require_circuit(circuit, FieldSweep)
     if isinstance(circuit, FieldSweep):
