@@ -35,6 +35,15 @@ class FadingDepth:
     ------
     ValueError
         If the sun has no spin around its grain, or a number or an axis is out of range.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> sun = bl.QuantumSun(grain_spins=2, lioms=3, alpha=0.9)
+    >>> spec = bl.experiments.FadingDepth(sun, states=2, axes=("z",))
+    >>> rows = bl.experiments.depth_rows(spec, seed=1, realisation=0)
+    >>> print([f"{row['z_depth']:.2f}" for row in rows])  # D in nats, a row a state
+    ['1.68', '1.73']
     """
 
     sun: QuantumSun
@@ -77,6 +86,16 @@ def depth_rows(depth: FadingDepth, seed: int, realisation: int) -> list[Row]:
     ------
     ValueError
         If the depth is none, or seed or realisation no non-negative integer.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> for alpha in (0.5, 1.0):
+    ...     spec = bl.experiments.FadingDepth(bl.QuantumSun(2, 3, alpha))
+    ...     [row] = bl.experiments.depth_rows(spec, seed=1, realisation=0)
+    ...     print(row["n"], f"{row['z_depth']:.2f}")  # of the farthest spin, in nats
+    32 0.21
+    32 1.56
     """
     require_kind("depth", depth, FadingDepth, "Make one with bathlab.experiments.")
     number = as_integer("realisation", realisation, 0) * MOST_SPINS + depth.sun.spins
@@ -124,6 +143,16 @@ def far_spin_rows(spec: FadingSun | FadingDepth, seed: int, realisation: int) ->
     ------
     ValueError
         If it is neither, or seed or realisation no non-negative integer.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> sun = bl.QuantumSun(2, 2, 0.9)
+    >>> for spec in (bl.experiments.FadingSun(sun, states=8), bl.experiments.FadingDepth(sun)):
+    ...     rows = bl.experiments.far_spin_rows(spec, seed=1, realisation=0)
+    ...     print(len(rows), "z_diagonal" in rows[0], "z_depth" in rows[0])
+    1 True False
+    1 False True
     """
     require_kind("spec", spec, (FadingSun, FadingDepth), "Make one with bathlab.experiments.")
     if isinstance(spec, FadingDepth):
