@@ -182,7 +182,6 @@ study = Script(
     average=lambda table, p: added_means(table),
     claims=claims,
     draw=draw,
-    size=(12.0, 7.4),
     curve=Curve(
         "lioms", "contact_second", by=("bath", "g"), y_title="second moment of the contact's k"
     ),

@@ -156,7 +156,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(14.0, 11.0),
     curve=Curve("x", "y", by="ratio"),
 )
 build = study.build

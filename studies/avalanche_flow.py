@@ -117,7 +117,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(9.2, 7.0),
     curve=(
         Curve(
             "epsilon", "thermal_density", by="case", x_title="ε", y_title="thermal density ρ"

@@ -169,7 +169,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(13.0, 10.0),
 )
 build = study.build
 

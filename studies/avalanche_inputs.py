@@ -151,7 +151,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.4, 8.2),
 )
 build = study.build
 

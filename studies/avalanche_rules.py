@@ -159,11 +159,11 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(13.0, 8.0),
     curve=(
         Curve("length", "median", by="rule", log_x=True, y_title="median ε_c"),
         Curve("length", "width", by="rule", log_x=True, log_y=True, y_title="width of ε_c"),
     ),
+    size=(7.0, 5.6),
 )
 build = study.build
 

@@ -93,7 +93,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     panels.size_panel(axes[0], sizes, "ratio", r"$\epsilon/\epsilon_c$")
     panels.flat_panel(axes[1], sizes, "ratio", p.starts[0])
     panels.length_panel(axes[2], couplings, "ratio")
-    axes[0].legend(fontsize="x-small", loc="lower left")
+    axes[0].legend(fontsize="x-small", loc="upper right")
     said = f"{KINDS['smooth']}, K = {p.K:g}, eps_c = {p.critical:g}; {p.realisations[0]} chains"
     figure.supxlabel(f"{said} of {p.length} cells; bars: standard errors", fontsize="small")
 
@@ -113,8 +113,8 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(14.0, 5.0),
     curve=Curve("x", "y", by=("disorder", "ratio"), panel="kind", log_x=True, log_y=True),
+    cells=("x", "y", "y_error", "power", "stretched", "exponential"),
 )
 build = study.build
 

@@ -160,7 +160,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 7.6),
     curve=Curve("length", "log_R", by=("kind", "power"), log_x=True, y_title="log R"),
 )
 build = study.build

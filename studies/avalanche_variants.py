@@ -167,7 +167,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.0, 7.4),
     curve=Curve(
         "disorder",
         "mean",

@@ -115,7 +115,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.0, 9.0),
     curve=Curve("omega_from", "change", by=("coupling", "sites"), log_x=True, x_title="ω from"),
 )
 build = study.build

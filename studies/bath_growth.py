@@ -130,7 +130,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(6.4, 6.0),
     curve=Curve("lioms", "log_ipr", by="bath", x_title="LIOMs", y_title="D(O_B) (nats)"),
 )
 build = study.build

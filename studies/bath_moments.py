@@ -100,7 +100,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(9.0, 7.4),
     curve=Curve("x_rms", "delta_log_ipr", by="bath", log_x=True, y_title="ΔD (nats)"),
 )
 build = study.build

@@ -105,8 +105,8 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 4.5),
     curve=Curve("omega", "k", by="given", panel="bath", x_title="ω", y_title="k(ω)"),
+    cells=("omega", "k", "k_error"),
 )
 build = study.build
 

@@ -160,7 +160,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.0, 7.6),
     curve=Curve(
         "x",
         "mean",
@@ -168,6 +167,7 @@ study = Script(
         by=("fields", "sites", "disorder", "distance"),
         panel="quantity",
     ),
+    cells=("x", "mean", "error"),
 )
 build = study.build
 

@@ -163,10 +163,10 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(14.4, 7.6),
     curve=Curve(
         "x", "mean", error="error", by=("fields", "sites", "disorder"), panel="quantity"
     ),
+    cells=("x", "mean", "error"),
 )
 build = study.build
 

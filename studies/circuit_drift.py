@@ -142,7 +142,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(12.6, 7.2),
     curve=Curve("coupling", "value", error="error", by="sites", panel="quantity", log_x=True),
 )
 build = study.build

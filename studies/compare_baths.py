@@ -172,7 +172,6 @@ study = Script(
     average=lambda table, p: compared_means(table),
     claims=claims,
     draw=lambda figure, found: bath_panels(figure, found.means),
-    size=(11.0, 7.4),
     data=lambda found: compared_data(found.means),
     curve=Curve("x", "value", error="error", by="bath", panel="quantity"),
 )

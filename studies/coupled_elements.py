@@ -114,7 +114,6 @@ study = Script(
     average=lambda table, p: coupled_means(table),
     claims=claims,
     draw=draw,
-    size=(12.0, 7.4),
     data=data,
     curve=Curve("x", "value", error="error", by="case", panel="quantity"),
 )

@@ -209,7 +209,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.4, 8.0),
     curve=(
         Curve(
             "liom",

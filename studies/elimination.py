@@ -91,7 +91,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(9.6, 4.6),
     curve=(
         Curve("strength", "created", by="sites", log_x=True, log_y=True),
         Curve("reach", "log_part", by=("disorder", "sites"), where={"kind": "lioms"}),

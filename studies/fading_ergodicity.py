@@ -134,7 +134,6 @@ study = Script(
     average=lambda table, p: fading_means(table),
     claims=claims,
     draw=draw,
-    size=(10.0, 8.4),
     curve=(
         Curve("n", "log_diagonal", by="alpha", log_x=True, y_title="log variance, diagonal"),
         Curve("n", "log_participation", by="alpha", log_x=True, y_title="D (nats)"),

@@ -131,7 +131,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(9.6, 6.6),
     curve=Curve("alpha", "mean", error="error", by="spins", panel="quantity", x_title="α"),
 )
 build = study.build

@@ -98,7 +98,6 @@ study = Script(
     average=lambda table, p: bare_means(table),
     claims=claims,
     draw=draw,
-    size=(12.0, 7.2),
     data=data,
     curve=Curve("x", "value", error="error", by="case", panel="quantity"),
 )

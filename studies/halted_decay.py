@@ -168,7 +168,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(13.0, 7.6),
     curve=Curve("thermal", "norm", by=("generator", "left", "right"), log_y=True),
 )
 build = study.build

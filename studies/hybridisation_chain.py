@@ -86,6 +86,7 @@ study = Script(
     claims=claims,
     draw=draw,
     curve=Curve("omega", "k", x_title="ω", y_title="k(ω)"),
+    cells=("omega", "k", "k_error"),
 )
 build = study.build
 

@@ -129,8 +129,8 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(6.4, 7.0),
     curve=Curve("omega", "k", by=("dimension", "g"), panel="set", x_title="ω", y_title="k(ω)"),
+    cells=("omega", "k", "k_error"),
 )
 build = study.build
 

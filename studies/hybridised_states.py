@@ -201,7 +201,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(15.0, 7.8),
     curve=Curve("x", "value", error="error", by="point", panel="quantity"),
 )
 build = study.build

@@ -166,7 +166,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 8.0),
     curve=(
         Curve(
             "lioms", "log_ipr", by=("site", "axis"), where={"kind": "grown"}, y_title="D (nats)"

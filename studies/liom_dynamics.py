@@ -143,7 +143,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 8.0),
     curve=Curve(
         "tau", "z", by=("lioms", "alpha", "liom"), panel="kind", log_x=True, x_title="τ"
     ),

@@ -114,7 +114,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(7.2, 7.6),
     curve=(
         Curve("spin", "log_width", by="ratio", where={"panel": "widths"}, y_title="log width"),
         Curve("overlap", "share", by="ratio", where={"panel": "collapse"}),

@@ -127,7 +127,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 8.0),
     curve=Curve(
         "G",
         "delta_log_ipr",

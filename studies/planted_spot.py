@@ -109,7 +109,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(13.5, 4.8),
     curve=Curve("bath", "collar", by="alpha", where={"case": "middle, bonds, l"}, log_x=True),
 )
 build = study.build

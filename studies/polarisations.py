@@ -132,11 +132,11 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(14.0, 7.6),
     curve=tuple(
         Curve("x", "p", by=("coupling", "sites"), where={"kind": kind}, title=kind, **axes)
         for kind, axes in (("sums", {}), ("Z", LOGARITHMIC), ("D", LOGARITHMIC))
     ),
+    cells=("x", "p", "p_error", "p_moved", "p_moved_error"),
 )
 build = study.build
 

@@ -127,8 +127,8 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 8.0),
     curve=Curve("swept", "memory", by=("kind", "sites"), y_title="memory"),
+    cells=("frequency", "spectrum", "spectrum_error", "made", "pairs_made"),
 )
 build = study.build
 

@@ -156,7 +156,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(15.0, 7.6),
     curve=(
         Curve(
             "epsilon",

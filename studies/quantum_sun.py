@@ -223,7 +223,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.0, 9.4),
     curve=Curve(
         "alpha",
         "mean",

@@ -153,7 +153,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(12.6, 10.6),
     curve=Curve("length", "W_delta", log_x=True, y_title="W_c, by drift"),
 )
 build = study.build

@@ -195,7 +195,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(16.0, 7.8),
     curve=(
         Curve("W", "rho_v", by="sites", where={"kind": "random"}, log_y=True, y_title="ρ v"),
         Curve("W", "gap_ratio", by="sites", where={"kind": "random"}),

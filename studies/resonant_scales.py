@@ -205,7 +205,6 @@ study = Script(
     claims=claims,
     draw=draw,
     data=data,
-    size=(14.0, 7.6),
     curve=Curve(
         "Omega",
         "p",

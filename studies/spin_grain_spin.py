@@ -149,7 +149,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(10.0, 8.0),
     curve=Curve(
         "G", "zz", by=("bath", "spins"), where={"kind": "grain"}, log_x=True, log_y=True
     ),

@@ -224,7 +224,6 @@ study = Script(
     average=lambda table, p: backreacted_means(table),
     claims=claims,
     draw=draw,
-    size=(12.0, 7.2),
     data=lambda found: backreacted_data(found.means, scan_points(found.means, SCANS)),
     curve=tuple(
         Curve("omega", name, by="case", x_title="ω", y_title=f"v(ω), {name}")

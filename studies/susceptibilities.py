@@ -136,7 +136,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(11.5, 7.0),
     curve=Curve(
         "value",
         "p",
@@ -145,6 +144,7 @@ study = Script(
         log_x=True,
         log_y=True,
     ),
+    cells=("value", "p", "p_error", "p_moved", "p_moved_error"),
 )
 build = study.build
 

@@ -110,7 +110,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(9.6, 7.6),
     curve=Curve("g", "memory", by=("sides", "spins"), log_x=True, y_title="memory"),
 )
 build = study.build

@@ -121,7 +121,6 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    size=(12.0, 5.2),
     curve=Curve("coupling", "pair", by="sites", log_x=True, log_y=True),
 )
 build = study.build

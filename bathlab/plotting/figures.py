@@ -81,8 +81,9 @@ def figure(
     """A figure in the common style, written to a PNG and a PDF on exit.
 
     On exit, the panels of a figure that has several are lettered (a), (b), …, and the figure
-    becomes one column wide (3.4 inches) if its panels stand in one, else two (7.0 inches), and
-    as high as its panels need. Files drawn twice are the same to the byte.
+    becomes one column wide (3.4 inches) if its panels stand in one, else two (7.0 inches; more
+    if more than three panels stand side by side), and as high as its panels need. Files drawn
+    twice are the same to the byte.
 
     Parameters
     ----------

@@ -11,42 +11,59 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from bathlab.checks import as_text, require_kind
 
 #: Inches: one column of a page, both, and the highest figure that it holds.
 SINGLE, DOUBLE, HIGHEST = 3.4, 7.0, 9.2
+#: So many panels stand side by side on a page; figures with more are for a page turned round.
+MOST = 3
 #: Height of panels over their width, by the number of columns.
 SHAPES = {1: 0.72, 2: 0.7, 3: 0.8}
 SHAPE = 0.9
 #: Width of a letter over the size of its type, on average.
 LETTER = 0.5
+#: What is spelt in letters, and as a formula.
+SPELT = (
+    (r"\beps_c\b", r"$\\epsilon_c$"),
+    (r"\b(rho|alpha|xi|eta|zeta|tau|omega)\b", r"$\\\1$"),
+    (r"\beps\b", r"$\\epsilon$"),
+    (r"\bDelta D\b", r"$\\Delta D$"),
+    (r" x (?=\d)", r" $\\times$ "),
+    (r"\b([A-Za-z])([_^])(\w+)\b", r"$\1\2{\3}$"),
+    (r"(?<![\w}])-(?=\d)", "\N{MINUS SIGN}"),
+)
+FORMULA = re.compile(r"\$[^$]*\$")
+#: Where letters begin that no text has.
+PRIVATE = 0xE000
 NOTE: dict[str, Any] = {"fontsize": 6, "color": "0.3"}
 
 
 def note(figure: Figure, text: str) -> None:
     """A small line under a figure: N, and what the error bars are.
 
-    Parameters
-    ----------
-    figure : Figure
-        Which has none yet, or another, which is replaced.
-    text : str
-        The note; it is broken into lines when the figure is written.
+        Parameters
+        ----------
+        figure : Figure
+            Which has none yet, or another, which is replaced.
+        text : str
+            The note; it is broken into lines when the figure is written.
 
-    Raises
-    ------
-    ValueError
-        If there is no figure or no text.
+        Raises
+        ------
+        ValueError
+            If there is no figure or no text.
 
-    Examples
-    --------
-    >>> from matplotlib.figure import Figure
-    >>> from bathlab.plotting import note
-    >>> figure = Figure()
-    >>> note(figure, "N = 100; bars: standard errors")
-    >>> figure.get_supxlabel()
-    'N = 100; bars: standard errors'
+        Examples
+        --------
+        >>> from matplotlib.figure import Figure
+    from matplotlib.text import Text
+        >>> from bathlab.plotting import note
+        >>> figure = Figure()
+        >>> note(figure, "N = 100; bars: standard errors")
+        >>> figure.get_supxlabel()
+        'N = 100; bars: standard errors'
     """
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     as_text("text", text)
@@ -69,8 +86,12 @@ def finish(figure: Figure, width: float | None, height: float | None) -> None:
     """Letters, notes in lines, and the size that was not given."""
     panels = panels_of(figure)
     columns = max([1, *(spec_of(axes).get_gridspec().ncols for axes in panels)])
-    width = width or (SINGLE if columns == 1 else DOUBLE)
+    usual = SINGLE if columns == 1 else DOUBLE * max(1, columns / MOST)
+    width = width or usual
     figure.set_size_inches(width, height or 0.75 * width)
+    for each in figure.findobj(Text):
+        assert isinstance(each, Text)
+        each.set_text(in_maths(each.get_text()))
     if panels and height is None:
         _letter(panels, width)
         _break(figure, width)
@@ -111,6 +132,19 @@ def _letter(panels: list[Axes], width: float) -> None:
         axes.set_title(lines, loc="left", fontsize=size)
 
 
+def in_maths(text: str) -> str:
+    """What names of cases spell in letters, as formulae; what is one already stays."""
+    parts = FORMULA.split(text)
+    kept = [*FORMULA.findall(text), ""]
+    return "".join(_formulae(part) + formula for part, formula in zip(parts, kept))
+
+
+def _formulae(text: str) -> str:
+    for spelt, formula in SPELT:
+        text = re.sub(spelt, formula, text)
+    return text
+
+
 def _break(figure: Figure, width: float) -> None:
     """Notes and titles over the whole figure, in lines as wide as it."""
     for get, put in (
@@ -127,10 +161,26 @@ def _break(figure: Figure, width: float) -> None:
 
 def broken(text: str, width: float, size: Any) -> str:
     """Text in lines of some inches, formulae kept whole."""
-    whole = re.sub(r"\$[^$]*\$", lambda found: found.group().replace(" ", "\0"), text)
+    formulae = FORMULA.findall(text)
+    numbers = iter(range(len(formulae)))
+    whole = FORMULA.sub(lambda found: _stand_in(found.group(), next(numbers)), text)
     most = max(12, int(72 * width / (LETTER * size)))
-    lines = [line for part in whole.split("\n") for line in textwrap.wrap(part, most) or [""]]
-    return "\n".join(lines).replace("\0", " ")
+    lines = [
+        line
+        for part in whole.split("\n")
+        for line in textwrap.wrap(part, most, break_long_words=False) or [""]
+    ]
+    found = "\n".join(lines)
+    for number, formula in enumerate(formulae):
+        found = re.sub(f"{chr(PRIVATE + number)}+", formula.replace("\\", r"\\"), found)
+    return found
+
+
+def _stand_in(formula: str, number: int) -> str:
+    """As many letters of a number's own as a formula is wide."""
+    letters = re.sub(r"\\math\w+", "", formula)
+    letters = re.sub(r"[{}$_^ ]", "", re.sub(r"\\[a-zA-Z]+", "x", letters))
+    return chr(PRIVATE + number) * max(1, len(letters))
 
 
 def _heighten(figure: Figure, panels: list[Axes], shape: float) -> None:

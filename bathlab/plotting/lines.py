@@ -26,7 +26,7 @@ def width_panel(axes: Axes, means: pd.DataFrame, names: Mapping[str, str]) -> No
         colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         sites, logs = curve["spin"].to_numpy(), curve["log_width"].to_numpy()
         errors = np.exp(logs + np.outer([-1, 1], curve["log_width_error"])) - np.exp(logs)
-        look = {"color": colour, "marker": marker, "markersize": 6, "linestyle": "none"}
+        look = {"color": colour, "marker": marker, "markersize": 3.5, "linestyle": "none"}
         label = f"g/h = {ratio:g}"
         axes.errorbar(sites, np.exp(logs), yerr=np.abs(errors), capsize=2, label=label, **look)
         for law, style in LAW_STYLES.items():
@@ -59,7 +59,8 @@ def overlap_panel(axes: Axes, table: pd.DataFrame) -> None:
 
 def taken_in_panel(axes: Axes, counts: pd.DataFrame, spins: int, most: int) -> None:
     """Spins taken in, of ``most``, by a bath of ``spins`` against g/h, with eq. (16)."""
-    order = list(dict.fromkeys(counts["name"]))
+    unnamed = [f"_{index}" for index in range(4)]  # colours of the other panels' couplings
+    order = [*unnamed, *dict.fromkeys(counts["name"])]
     curves(counts, "ratio", "count", "name", axes, order=order)
     ratios = np.linspace(counts["ratio"].min(), counts["ratio"].max(), 60)
     lengths = [crossover_length(spins, float(ratio)) for ratio in ratios]

@@ -10,9 +10,9 @@ from bathlab.checks import as_array, as_text, require_kind
 
 
 def reference_curve(axes: Axes, x: Any, y: Any, name: str) -> None:
-    """A dotted grey curve of theory, named in the legend."""
+    """A broad grey curve of theory, behind the data, named in the legend."""
     require_kind("axes", axes, Axes, "Take those of figure.subplots().")
     x = as_array("x", x)
     y = as_array("y", y, shape=x.shape)
     as_text("name", name)
-    axes.plot(x, y, color="0.2", linestyle=(0, (1, 1)), label=name)
+    axes.plot(x, y, color="0.65", linewidth=2.4, zorder=1, label=name)

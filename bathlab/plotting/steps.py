@@ -22,6 +22,7 @@ def stepped_curves(
     select(means, [x, y, by, "step"])
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     curves(means, x, y, by, above)
+    above.set(xlabel="")
     above.legend(loc="upper left", fontsize="small")
     steps = means.dropna(subset="step")
     curves(steps.assign(**{x: steps[x] - 0.5}), x, "step", by, below, legend=False)

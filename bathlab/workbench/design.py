@@ -22,6 +22,7 @@ from bathlab.checks import (
     require_mapping,
 )
 from bathlab.ensemble.study import Case, Measure, Study
+from bathlab.plotting.finishing import note, said_of
 from bathlab.plotting.panels import point_panel
 from bathlab.statistics.estimates import summarise
 from bathlab.workbench.claims import Claim
@@ -84,11 +85,14 @@ class Design(Generic[P]):
     claims
         what is said of the outcome.
     draw
-        draws it on a figure of ``size`` inches; if None, the means of ``watch``.
+        draws it on a figure; if None, the means of ``watch``.
     size
-        width and height of the figure.
+        width and height of the figure in inches; if None, the style decides by the panels.
     data
         the table beside the figure; if None, the means, a row for each point of a curve.
+    cells
+        columns of the means whose cells are curves, of which the table beside the figure has a
+        row for each point; by them a figure is drawn again from that table.
     version
         see :class:`bathlab.Study`.
     curve
@@ -112,8 +116,9 @@ class Design(Generic[P]):
     average: Callable[[pd.DataFrame, P], pd.DataFrame] | None = None
     claims: Callable[[Outcome[P]], Iterable[Claim]] = lambda outcome: ()
     draw: Callable[[Figure, Outcome[P]], None] | None = None
-    size: tuple[float, float] = (6.4, 4.4)
+    size: tuple[float, float] | None = None
     data: Callable[[Outcome[P]], pd.DataFrame] | None = None
+    cells: Sequence[str] = ()
     version: str = ""
     curve: Curve | Sequence[Curve] = ()
 
@@ -145,8 +150,10 @@ class Design(Generic[P]):
         for curve in self.curves:
             require_kind("curve", curve, Curve, "Make one with bathlab.workbench.Curve.")
         as_names("by", self.by)
-        size = as_array("size", self.size, shape=(2,), above=0)
-        object.__setattr__(self, "size", tuple(size.tolist()))
+        as_names("cells", self.cells)
+        if self.size is not None:
+            size = as_array("size", self.size, shape=(2,), above=0)
+            object.__setattr__(self, "size", tuple(size.tolist()))
         presets = require_mapping("presets", self.presets)
         for preset in presets.values():
             require_kind("presets", preset, Parameters, "Derive them from bl.Parameters.")
@@ -191,6 +198,8 @@ class Design(Generic[P]):
             point_panel(figure.subplots(), outcome.table, self.watch)
         else:
             self.draw(figure, outcome)
+        if not figure.get_supxlabel() and (said := said_of(outcome.means)):
+            note(figure, said)
 
     def tidy(self, outcome: Outcome[P]) -> pd.DataFrame:
         """The data beside the figure."""
@@ -204,3 +213,21 @@ def exploded(means: pd.DataFrame) -> pd.DataFrame:
     """Means whose curves are cells, as one row for each point of a curve."""
     curves = [name for name in means if means[name].map(lambda cell: np.ndim(cell) > 0).any()]
     return means.explode(curves) if curves else means
+
+
+def gathered(table: pd.DataFrame, curves: Sequence[str]) -> pd.DataFrame:
+    """What :func:`exploded` was made from: neighbouring rows that differ in nothing but the
+    points of their curves are one, whose cells are arrays, NaN where there was none."""
+    known = [name for name in curves if name in table]
+    if not known or table.empty:
+        return table
+    rest = table.drop(columns=known)
+    same = (rest == rest.shift()) | (rest.isna() & rest.shift().isna())
+    groups = (~same.all(axis=1)).cumsum()
+    rows = []
+    for _, part in table.groupby(groups, sort=False):
+        row = dict(part.iloc[0])
+        if part[known].notna().any(axis=None):
+            row |= {name: part[name].to_numpy() for name in known}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=table.columns)

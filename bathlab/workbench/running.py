@@ -74,7 +74,7 @@ def draw_again(design: Design[P], asked: Request[P]) -> None:
 def show(design: Design[P], asked: Request[P], table: pd.DataFrame) -> None:
     """Draw the rows, print the claims, and write everything beside the picture."""
     points = list(outcomes(design, asked, table))
-    with new_figure(asked.figure, *design.size) as figure:
+    with new_figure(asked.figure, *(design.size or ())) as figure:
         if asked.sweep:
             _draw_sweep(figure.subplots(), design, asked, points)
         else:

@@ -11,10 +11,11 @@ import cloudpickle
 
 from bathlab.workbench import catalogue, template
 from bathlab.workbench.paths import UserPath
+from bathlab.workbench.record import Record
+from bathlab.workbench.redrawing import redraw
 from bathlab.workbench.request import restored, stored
 from bathlab.workbench.running import draw_again
 from bathlab.workbench.script import Script
-from bathlab.workbench.store_commands import STORE
 from bathlab.workbench.voice import plain_errors
 
 
@@ -61,7 +62,7 @@ def new_command(file: Path) -> None:
 
 
 @click.command("plot")
-@STORE
+@click.argument("store", type=UserPath(exists=True), metavar="STORE|FIGURE.json")
 @click.option(
     "--figure",
     type=UserPath(dir_okay=False),
@@ -69,8 +70,15 @@ def new_command(file: Path) -> None:
     help="Picture to write.  [default: the one that the study wrote]",
 )
 def plot_command(store: Path, figure: Path | None) -> None:
-    """Draw the figure and the claims of a store again, from the rows that are there."""
+    """Draw the figure and the claims of a store again, from the rows that are there; or the
+    figure alone from the files beside it, one of which is named, FIGURE.json or .csv."""
     with plain_errors():
+        if store.is_file():
+            script = find_script(Record.read(store.with_suffix(".json")).study)
+            picture = figure or store.with_suffix(".png")
+            redraw(script, store, picture)
+            click.echo(f"figure: {picture} (.pdf), from {store.with_suffix('.csv')}")
+            return
         script = find_script(stored(store)["script"])
         draw_again(script, restored(script, store, figure))
 

@@ -98,7 +98,7 @@ def test_times_that_do_not_diverge_are_noticed(script, parameters, rows):
 
 def test_the_figure_is_drawn(script, parameters, rows):
     outcome = script.study.outcome(rows, parameters)
-    figure = matplotlib.figure.Figure(figsize=script.study.size)
+    figure = matplotlib.figure.Figure()
     script.draw(figure, outcome)
     assert len(figure.axes) == 4
     labels = [text.get_text() for text in figure.axes[3].get_legend().get_texts()]

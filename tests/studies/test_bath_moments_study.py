@@ -110,6 +110,6 @@ def test_all_baths_are_as_wide_as_the_chain_and_drawn(tmp_path):
             width = getattr(named, "bandwidth", None)
             assert width is None or width**2 / 16 == pytest.approx(spins * 2.28 - 1, rel=0.01)
     outcome = script.study.outcome(rows_of("mean"), script.PRESETS["quick"])
-    with figure(tmp_path / "made_up.png", *script.study.size) as drawn:
+    with figure(tmp_path / "made_up.png") as drawn:
         script.study.panels(drawn, outcome)
     assert len(outcome.means) == 6 * len(G)

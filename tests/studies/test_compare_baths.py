@@ -215,7 +215,7 @@ def test_a_unitary_bath_is_held_against_its_class(script, tmp_path):
     assert "6-spin GOE: D(O_B) - log(n/3)" in claims
     worst = claims["integral of v over <V^2>, contact and probe of every bath"]
     assert worst.verdict == "agrees"
-    with new_figure(tmp_path / "unitary.png", *script.study.size) as figure:
+    with new_figure(tmp_path / "unitary.png") as figure:
         script.study.panels(figure, found)
 
 

@@ -145,7 +145,7 @@ def test_a_picture_is_made_of_rows_and_unequal_lists_are_refused(tmp_path):
     parts = [made(alpha) for alpha in (1.0, 0.75) for made in (rows_of, of_states)]
     table = pd.concat(parts, ignore_index=True)
     outcome = script.study.outcome(table, script.PRESETS["quick"])
-    with figure(tmp_path / "made_up.png", *script.study.size) as drawn:
+    with figure(tmp_path / "made_up.png") as drawn:
         script.study.panels(drawn, outcome)
     with pytest.raises(ValueError, match="one number for each size"):
         script.FadingParameters(depth_lioms=(3, 4), depth_realisations=(1,))

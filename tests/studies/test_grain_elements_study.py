@@ -74,6 +74,6 @@ def test_other_laws_are_noticed(script, parameters, rows):
 
 def test_a_picture_is_made(script, parameters, rows, tmp_path):
     outcome = script.study.outcome(rows, parameters)
-    with figure(tmp_path / "made_up.png", *script.study.size) as drawn:
+    with figure(tmp_path / "made_up.png") as drawn:
         script.study.panels(drawn, outcome)
     assert len(script.data(outcome)) > 100
