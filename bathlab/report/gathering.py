@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,12 @@ def _of_store(path: Path, target: float | None, baths: bool, empty: bool) -> Rep
     script, asked, notes = _study_of(path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        if script is not None and len(table):
-            report, data = _told(script, asked, presented(table), notes)
+        if script is not None and table.empty:
+            report = _begun(script, asked, notes)
+        elif script is not None:
+            report = _told(script, asked, presented(table), notes)
         else:
-            report, data = _untold(now.study, store.spec["watch"], table, notes)
+            report = _untold(now.study, store.spec["watch"], table, notes)
     done = {(row[0], row[1]) for row in table[["case", "realisation"]].to_numpy().tolist()}
     failed = [
         record
@@ -121,27 +124,34 @@ def _study_of(path: Path) -> tuple[Script[Any] | None, Any, list[str]]:
         return None, None, [f"No claims and parameters: {error}"]
 
 
-def _told(
-    script: Script[Any], asked: Any, table: pd.DataFrame, notes: list[str]
-) -> tuple[Report, pd.DataFrame]:
+def _begun(script: Script[Any], asked: Any, notes: list[str]) -> Report:
+    """A store without rows: what is asked, of which nothing has come out yet."""
+    words = ("No row yet.", *notes)
+    told = _of_script(script, _plain(asked))
+    return Report(script.name, source="", **told, command=asked.command, notes=words)
+
+
+def _told(script: Script[Any], asked: Any, table: pd.DataFrame, notes: list[str]) -> Report:
     """What the study says of its rows; of some of them only, what it can."""
+    points = list(outcomes(script, asked, table))
     try:
-        record, data = found(script, asked, list(outcomes(script, asked, table)))
+        record, data = found(script, asked, points)
     except Exception as error:  # averages and claims may need cases that are yet to come
         words = f"No claims yet: {type(error).__name__}: {error}"
-        report, data = _untold(script.name, script.watch, table, [*notes, words])
-        values = _plain(asked)
-        return replace(report, **_of_script(script, values), command=asked.command), data
-    return _recorded(script, record, data, notes), data
+        report = _untold(script.name, script.watch, table, [*notes, words])
+        told = _of_script(script, _plain(asked))
+        with suppress(Exception):
+            data = pd.concat([script.tidy(outcome) for _, outcome in points])
+            told |= {"panels": _drawn(script, data)[0], "data": _table(data)}
+        return replace(report, **told, command=asked.command)
+    return _recorded(script, record, data, notes)
 
 
 def _plain(asked: Any) -> dict[str, Any]:
     return {**plain(asked.parameters), **{f"sweep of {k}": v for k, v in asked.sweep.items()}}
 
 
-def _untold(
-    study: str, watch: str, table: pd.DataFrame, notes: list[str]
-) -> tuple[Report, pd.DataFrame]:
+def _untold(study: str, watch: str, table: pd.DataFrame, notes: list[str]) -> Report:
     """A store whose study is not known: means of the watched column, case by case."""
     data = pd.DataFrame()
     if watch in table and len(table):
@@ -149,8 +159,7 @@ def _untold(
         if len(kept):
             data = summarise(kept, ["case"], [watch])
     question = f"Rows of {study}"
-    report = Report(study, question, "", data=_table(data), notes=tuple(notes))
-    return report, data
+    return Report(study, question, "", data=_table(data), notes=tuple(notes))
 
 
 def _of_record(path: Path, baths: bool) -> Report:

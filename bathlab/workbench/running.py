@@ -10,8 +10,13 @@ import click
 import pandas as pd
 
 import bathlab
+from bathlab.ensemble.engines import Where
+from bathlab.ensemble.realisation import ship
 from bathlab.ensemble.runner import run
+from bathlab.ensemble.store import files
 from bathlab.ensemble.store.reader import load
+from bathlab.ensemble.store.specification import SPEC_FILE, written
+from bathlab.ensemble.store.writer import writing
 from bathlab.ensemble.study import Study
 from bathlab.errors import FailedRealisations, warn
 from bathlab.plotting.figures import figure as new_figure
@@ -39,6 +44,7 @@ def perform(design: Design[P], flags: Flags[P]) -> None:
         if flags.sweep
         else design.build(flags.parameters)
     )
+    _begin(study, asked, flags.how)
     try:
         table, failed = _run(study, asked.store, flags.how)
     except ValueError:  # perhaps since the store is another study's
@@ -126,6 +132,16 @@ def keep(asked: Request[Any], record: Record, data: pd.DataFrame) -> None:
     )
     if record.claims:
         click.echo(record.table + "\n")
+
+
+def _begin(study: Study, asked: Request[Any], how: Mapping[str, Any]) -> None:
+    """Make a store that is new, with the request in it from before its first row on: by that a
+    report tells what a running study is about. Raises ValueError as :func:`bathlab.run`."""
+    if files.is_lost(asked.store / SPEC_FILE):
+        Where(how["workers"], how["cluster"], how["timeout"])
+        written(study), ship(study, study.cases[0])  # or refused, before there is a folder
+        with writing(asked.store, study):
+            asked.keep()
 
 
 def _run(study: Study, store: Path, how: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:

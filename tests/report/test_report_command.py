@@ -12,6 +12,7 @@ import bathlab as bl
 from bathlab.__main__ import main
 from bathlab.report import command, page
 from bathlab.report.contents import Standing, Table
+from bathlab.workbench import running
 
 
 def report(*words):
@@ -88,6 +89,23 @@ def test_a_missing_library_is_named_with_its_cure(store, tmp_path, monkeypatch, 
     for name in ("_environment", "_converter", "library", "packed"):
         getattr(page, name).cache_clear()
     assert done.exit_code == 1 and f"pip install {module.replace('vl_', 'vl-')}" in done.output
+
+
+def test_a_store_says_from_its_start_what_it_is_about(tmp_path, monkeypatch):
+    """Claims and parameters of a study that runs for the first time are known to --live."""
+    seen = []
+
+    def stopped(study, store, **how):
+        seen.append(bl.report.report_of(store, baths=False, empty=True))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "run", stopped)
+    words = ["run", "thermalisation_curve", "--set", "spins=4", "--store", tmp_path / "new"]
+    done = CliRunner().invoke(main, [*map(str, words), "--figure", str(tmp_path / "new.png")])
+    assert done.exit_code == 1 and "Interrupted" in done.output
+    (report,) = seen
+    assert {row.name: row.value for row in report.parameters}["spins"] == "4"
+    assert "--set spins=4" in report.command and not report.standing.complete
 
 
 def measured(spec, seed, realisation):
