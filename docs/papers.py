@@ -262,7 +262,7 @@ def short(claim: Claim) -> str:
 
 def detail(entry: Entry, found: Found) -> str:
     """All that was measured of a claim, by figure."""
-    parts = [f"#### {entry.id}\n", f"{escaped(entry.claim)} ({escaped(entry.where)}).\n"]
+    parts = [f"## {entry.id}\n", f"{escaped(entry.claim)} ({escaped(entry.where)}).\n"]
     for figure in dict.fromkeys(figure for figure, _ in found[entry.id]):
         claims = [claim for other, claim in found[entry.id] if other == figure]
         parts.append(f"`{figure}`:\n\n```text\n{as_table(claims)}\n```\n")

@@ -1,4 +1,4 @@
-"""Render what the studies found: docs/results.md, docs/results, docs/claims, README's tables.
+"""Render what the studies found: docs/results.md, results, claims, tables of studies.md.
 
     python docs/render.py [--check]
 
@@ -38,7 +38,7 @@ differ is told [behind the studies](#where-the-papers-and-these-results-differ),
 asked of the results on the grain, and what that changed, in [validity](validity.md). What
 became of each claim of a paper:
 """
-#: A table of the README, after the comment that names its figure.
+#: A table of docs/studies.md, after the comment that names its figure.
 MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
 
 
@@ -58,7 +58,7 @@ def pages() -> dict[str, str]:
         "docs/results.md": index(drawn, plan["disputes"], lists),
         **{f"docs/results/{name}.md": study_page(name) for name in drawn},
         **{f"docs/claims/{name}.md": paper.section(found) for name, paper in lists.items()},
-        "README.md": readme((ROOT / "README.md").read_text(encoding="utf-8")),
+        "docs/studies.md": marked((ROOT / "docs/studies.md").read_text(encoding="utf-8")),
     }
 
 
@@ -143,12 +143,12 @@ def block(claims: Iterable[Claim]) -> str:
     return f"```text\n{as_table(claims)}\n```\n"
 
 
-def readme(text: str) -> str:
-    """The README with its tables rendered again."""
+def marked(text: str) -> str:
+    """The page of the studies with its tables rendered again."""
     plan: dict[str, Any] = tomllib.loads(
         (ROOT / "docs/results.toml").read_text(encoding="utf-8")
     )
-    for each in plan["readme"]:
+    for each in plan["marked"]:
         figure = each["figure"]
         claims = {figure: found.claims} if (found := record(figure)) else {}
         table = as_table(c for _, c in chosen(claims, figure, each.get("words", [])))
@@ -157,7 +157,7 @@ def readme(text: str) -> str:
             pattern, lambda found: f"{found[1]}{table}{found[2]}", text, flags=re.DOTALL
         )
         if count != 1:
-            raise ValueError(f"The README has {count} tables of {figure}; expected one.")
+            raise ValueError(f"docs/studies.md has {count} tables of {figure}; expected one.")
     return text
 
 

@@ -22,7 +22,7 @@ SECTIONS = {
     "Examples",
 }
 #: Of these each entry is a line of names, with a type or without, and an indented description.
-NAMED = re.compile(r"\*{0,2}\w+(, \*{0,2}\w+)*( : [^.;]+)?")
+NAMED = re.compile(r"\*{0,2}\w+(, \*{0,2}\w+)*( : ([^.;]|\.(?=\w))+)?")
 
 
 def sections(docstring: str) -> Iterator[tuple[str, list[str]]]:

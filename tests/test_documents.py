@@ -37,6 +37,7 @@ def test_the_library_example_prints_what_the_readme_shows():
         "observables",
         "resonance_model",
         "sectors",
+        "start",
     ],
 )
 def test_the_examples_of_a_page_print_what_it_shows(page):
@@ -45,10 +46,11 @@ def test_the_examples_of_a_page_print_what_it_shows(page):
         re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("python", "text")
     )
     assert codes
+    names = {"__name__": page}
     for code, expected in zip(codes, outputs, strict=True):
         shown = io.StringIO()
         with contextlib.redirect_stdout(shown):
-            exec(compile(code, f"{page}.md", "exec"), {"__name__": page})
+            exec(compile(code, f"{page}.md", "exec"), names)
         assert shown.getvalue() == expected
 
 

@@ -123,7 +123,7 @@ def curves_of(means: pd.DataFrame, by: str, x: str, y: str) -> dict[str, Curve]:
     Parameters
     ----------
     means
-        of :func:`bathlab.summarise`, with the columns ``by``, ``x``, ``y`` and ``y``_error.
+        of :func:`bathlab.summarise`, with columns ``by``, ``x``, ``y`` and that of its error.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """What lies beside a figure: command, version, parameters and claims, as JSON.
 
-Tables, the page of results and the README are renderings of these records.
+Tables and the pages of results are renderings of these records.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def test_a_row_says_what_was_measured_tested_or_why_not(tmp_path):
         "| X3 | as before | section I | not tested: literature only |",
         "| X4 | the rest | section II | **not yet** |",
     ]
-    assert "#### X1" in lines and "#### X2" not in lines
+    assert "## X1" in lines and "## X2" not in lines
     assert "1 measured, 1 shown by tests alone, 1 left out with a reason, 1 not yet" in (
         mine.key(found)
     )

@@ -1,4 +1,4 @@
-"""Records beside figures, and what is rendered of them: tables, page of results, README."""
+"""Records beside figures, and what is rendered of them: tables, pages of results."""
 
 import dataclasses
 import math
@@ -18,13 +18,13 @@ from bathlab.workbench.request import stored
 COMMITTED = sorted((ROOT / "figures").rglob("*.json"))
 
 
-def test_the_page_of_results_and_the_readme_are_renderings():
+def test_the_pages_of_results_and_of_the_studies_are_renderings():
     for name, text in render.pages().items():
         assert (ROOT / name).read_text() == text, name
-    readme = (ROOT / "README.md").read_text()
-    assert render.readme(readme) == readme
-    changed = readme.replace("0.712 +- 0.007", "0.713 +- 0.007")
-    assert changed != readme and render.readme(changed) == readme
+    page = (ROOT / "docs/studies.md").read_text()
+    assert render.marked(page) == page
+    changed = page.replace("0.712 +- 0.007", "0.713 +- 0.007")
+    assert changed != page and render.marked(changed) == page
 
 
 def test_pages_with_two_runs_say_whether_they_are_independent():
