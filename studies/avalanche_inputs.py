@@ -4,7 +4,9 @@ The flow and the scheme of Thiery, Huveneers, Mueller & De Roeck, Phys. Rev. Let
 (2018), take a density eps of resonant bonds, a bare length zeta_1, and add one spin to a bath
 with each melted cell. Here these come from committed runs: the strengthening eta and the decay
 alpha of LIOMs from crossover_length, eps and zeta_1 of a Floquet circuit from polarisations,
-resonant_scales and circuit_drift. A fit that its chi^2 rejects has no parameters.
+resonant_scales and circuit_drift. A fit that its chi^2 rejects has no parameters. What a cell
+adds once it has melted is eta behind LIOMs that are thermalised; that of all LIOMs, whether
+they are or not, stands beside it.
 
 What is assumed: LIOMs with couplings alpha^i stand at the two ends of a bath in turn, so that
 1/zeta = -2 log alpha and l_c diverges at 1/zeta = eta s, alpha = 2^(-eta/2). A circuit has s =
@@ -34,7 +36,7 @@ from matplotlib.figure import Figure
 
 import bathlab as bl
 from bathlab.experiments import Turning, strengthened_rows
-from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVERS
+from bathlab.experiments.measured_inputs import CIRCUITS, CROSSOVERS, STRENGTHENING, WIDE_BANDS
 from bathlab.experiments.strengthened_means import (
     CIRCUIT,
     TURNING,
@@ -63,10 +65,12 @@ class Parameters(bl.workbench.Parameters):
     K: float = parameter(1.0, "1/zeta_1 = log(K/eps) of the chains that turn thermal", gt=0)
     length: int = parameter(10_000, "cells of a chain", ge=100)
     etas: tuple[float, ...] = parameter(
-        (0.7, 0.8, 0.9, 1.0, 1.1), "strengthenings", at_least=2, ge=0.01, le=2
+        (0.6, 0.7, 0.8, 0.9, 1.0, 1.1), "strengthenings", at_least=2, ge=0.01, le=2
     )
     other: tuple[float, ...] = parameter((0.8, 1.0), "those under other rules", at_least=2)
-    measured: tuple[float, ...] = parameter((1.0, 0.807), "those of circuits", at_least=1)
+    measured: tuple[float, ...] = parameter(
+        (1.0, STRENGTHENING), "those of circuits", at_least=1
+    )
     alphas: tuple[float, ...] = parameter(
         (0.3, 0.4, 0.5, 0.6, 0.7), "decays of LIOMs", gt=0, lt=1
     )
@@ -104,7 +108,7 @@ def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
     p = found.parameters
-    yield from said.crossover_claims(CROSSOVERS)
+    yield from said.crossover_claims(CROSSOVERS, WIDE_BANDS)
     for claim in said.curve_claims(found.table, found.means, p.K, CROSSOVERS):
         yield claim.at(f"K = {p.K:g}")
     yield from said.rule_claims(found.table, found.means)
@@ -116,15 +120,18 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     p, means = found.parameters, found.means
     (curve, forest), (phases, seeds) = figure.subplots(2, 2)
-    eta = np.linspace(0.6, 1.2, 61)
+    eta = np.linspace(0.4, 1.2, 81)
     critical = bl.avalanche.critical_epsilon(p.K, strengthening=eta)
     default = means[(means["kind"] == TURNING) & (means["rule"] == "default")]
     panels.strengthening_panel(curve, eta, critical, default, p.length)
-    standing = [(fit.name, fit.eta, fit.eta_error) for fit in CROSSOVERS if not fit.rejected]
-    panels.measured_marks(curve, standing, (eta, critical))
-    names, kept = [fit.name for fit in CROSSOVERS], [not fit.rejected for fit in CROSSOVERS]
-    values = np.array([(fit.alpha, fit.alpha_error) for fit in CROSSOVERS]).T
-    panels.forest_panel(forest, names, *values, np.array(kept))
+    standing = [fit for fit in CROSSOVERS if fit.eta is not None]
+    thermal = [(f.name, f.eta.value, f.eta.whole) for f in standing if f.thermalised]
+    panels.measured_marks(curve, thermal, (eta, critical))
+    stated = [(f.name, f.alpha, f.thermalised) for f in standing if f.alpha is not None]
+    stated.append(("all estimates of wide bands", WIDE_BANDS, False))
+    names, alphas, filled = zip(*stated)
+    values = np.array([(alpha.value, alpha.whole) for alpha in alphas]).T
+    panels.forest_panel(forest, names, *values, np.array(filled))
     circuits = means[(means["kind"] == CIRCUIT) & (means["eta"] == p.measured[0])]
     a = np.linspace(0.15, 1.25, 56)
     lines = [

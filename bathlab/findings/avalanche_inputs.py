@@ -13,7 +13,7 @@ from typing import Any, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from bathlab.experiments.measured_inputs import CROSSOVER_LENGTHS, Crossover
+from bathlab.experiments.measured_inputs import CROSSOVER_LENGTHS, Crossover, Measured
 from bathlab.experiments.strengthened import critical_density, critical_epsilon_without
 from bathlab.experiments.strengthened_means import (
     CIRCUIT,
@@ -26,8 +26,6 @@ from bathlab.theory import avalanche
 from bathlab.theory.avalanche.directed import LOG2
 from bathlab.workbench.claims import Claim, compare, state
 
-#: Standing fits are called to agree within so many of all their errors.
-AGREEMENT = 2.0
 GRAIN = "realisations"
 #: A dimension and a law of couplings each.
 LAWS = (
@@ -41,53 +39,34 @@ LAWS = (
 #: Between which eta slopes are taken.
 ENDS = (0.8, 1.0)
 SLOPE = f"d log eps/d eta of chains that turn thermal, eta {ENDS[0]:g} to {ENDS[1]:g}"
-NO_PARAMETERS = "fit rejected: no parameters"
+NO_PARAMETERS = "one strengthening for all LIOMs rejected: no parameters"
 
 
-def inverse_length(fit: Crossover) -> Estimate:
+def inverse_length(alpha: Measured, count: int) -> Estimate:
     """1/(s zeta_c) from where l_c diverges: couplings alpha^i from LIOM to LIOM, two LIOMs a
     site if the bath grows to both sides, so that 1/zeta = -2 log alpha."""
-    return Estimate(-2 * math.log2(fit.alpha), 2 * fit.alpha_error / (fit.alpha * LOG2), 60)
+    error = 2 * alpha.whole / (alpha.value * LOG2)
+    return Estimate(-2 * math.log2(alpha.value), error, count)
 
 
-def crossover_claims(fits: Sequence[Crossover]) -> Iterator[Claim]:
-    """1/zeta_c and eta of each fit, and of all that stand."""
+def crossover_claims(fits: Sequence[Crossover], wide: Measured) -> Iterator[Claim]:
+    """1/zeta_c and eta of each estimate, and 1/zeta_c of all that there are in wide bands."""
     for fit in fits:
-        said = f"1/(s zeta_c), {fit.name}"
-        more: dict[str, Any] = {"chi2_dof": fit.chi2 / fit.dof, "id": "A77", "of": GRAIN}
-        note = f"alpha_c = {fit.alpha:.3f} +- {fit.alpha_error:.3f}"
-        if fit.rejected:
-            yield Claim(said, "1", N=60, verdict=NO_PARAMETERS, **more)
-        else:
-            yield compare(said, "1", 1.0, inverse_length(fit), note=note, **more)
-    standing = [fit for fit in fits if not fit.rejected]
-    if not standing:
-        return
-    for said, paper, found in (
-        ("1/(s zeta_c), all fits that stand", "1", [inverse_length(fit) for fit in standing]),
-        (
-            "strengthening eta, all fits that stand",
-            "1",
-            [Estimate(fit.eta, fit.eta_error, 60) for fit in standing],
-        ),
-    ):
-        yield pooled(said, paper, 1.0, found)
-
-
-def pooled(said: str, paper: str, expected: float, found: Sequence[Estimate]) -> Claim:
-    """The middle of estimates of the same disorder, with the largest statistical error and half
-    their range: neither becomes smaller by having several."""
-    values = np.array([each.mean for each in found])
-    statistical = max(each.error for each in found)
-    spread = float(np.ptp(values)) / 2
-    value, error = float(values.mean()), math.hypot(statistical, spread)
-    off = (value - expected) / error
-    verdict = "agrees" if abs(off) < AGREEMENT else f"{off:+.1f} of all errors"
-    text = f"{value:.3f} +- {statistical:.3f} +- {spread:.3f} (fits)"
-    more = {"expected": expected, "text": text, "verdict": verdict, "id": "A77"}
-    note = f"{len(values)} fits, from {values.min():.3f} to {values.max():.3f}"
-    more |= {"effect": value - expected, "note": note, "of": GRAIN}
-    return state(said, paper, Estimate(value, error, 60), **more)
+        more: dict[str, Any] = {"chi2_dof": fit.chi2_dof, "id": "A77", "of": GRAIN}
+        if fit.eta is None:
+            said = f"strengthening eta, {fit.name}"
+            yield Claim(said, "1", N=fit.count, verdict=NO_PARAMETERS, **more)
+            continue
+        eta = Estimate(fit.eta.value, fit.eta.whole, fit.count)
+        yield compare(f"strengthening eta, {fit.name}", "1", 1.0, eta, **more)
+        if fit.alpha is not None:
+            note = f"alpha_c = {fit.alpha.value:.3f} +- {fit.alpha.whole:.3f}"
+            found = inverse_length(fit.alpha, fit.count)
+            yield compare(f"1/(s zeta_c), {fit.name}", "1", 1.0, found, note=note, **more)
+    note = f"alpha_c = {wide.value:.2f} +- {wide.whole:.2f}, LIOMs not thermalised among them"
+    found = inverse_length(wide, min(fit.count for fit in fits))
+    said = "1/(s zeta_c), all estimates of wide bands"
+    yield compare(said, "1", 1.0, found, note=note, id="A77", of=GRAIN)
 
 
 def curve_claims(
@@ -123,22 +102,25 @@ def curve_claims(
     slope = turning_slope(table, "default", ENDS)
     said = f"{SLOPE}, by chain"
     yield compare(said, f"{over:.3f}, mean field over the same eta", over, slope)
-    for fit in [each for each in fits if not each.rejected]:
-        yield moved(fit, K, default)
+    for fit in fits:
+        if fit.eta is not None:
+            yield moved(fit.name, fit.eta, fit.count, K, default)
 
 
-def moved(fit: Crossover, K: float, turning: pd.DataFrame) -> Claim:
+def moved(name: str, eta: Measured, count: int, K: float, turning: pd.DataFrame) -> Claim:
     """eps_c at a measured eta over that at 1, its error carried through."""
-    etas = np.array([fit.eta, fit.eta - fit.eta_error, fit.eta + fit.eta_error])
+    etas = np.array([eta.value, eta.value - eta.whole, eta.value + eta.whole])
     here, *ends = avalanche.critical_epsilon(
         K, strengthening=etas
     ) / avalanche.critical_epsilon(K)
     error = abs(ends[0] - ends[1]) / 2
-    logs = np.interp([fit.eta, 1.0], turning["eta"], np.log(turning["turning"]))
-    scheme = math.exp(logs[0] - logs[1])
-    verdict = f"{100 * (here - 1):+.1f} % mean field, {100 * (scheme - 1):+.1f} % chains"
-    said = f"eps_c at eta = {fit.eta:.3f} +- {fit.eta_error:.3f} over that at 1, {fit.name}"
-    found = Estimate(float(here), float(error), 60)
+    logs = np.interp([eta.value, 1.0], turning["eta"], np.log(turning["turning"]))
+    scheme = f"{100 * math.expm1(logs[0] - logs[1]):+.1f} % chains"
+    if not turning["eta"].min() <= eta.value <= turning["eta"].max():
+        scheme = "chains not run there"
+    verdict = f"{100 * (here - 1):+.1f} % mean field, {scheme}"
+    said = f"eps_c at eta = {eta.value:.3f} +- {eta.whole:.3f} over that at 1, {name}"
+    found = Estimate(float(here), float(error), count)
     return state(said, "1", found, expected=1.0, effect=here - 1, verdict=verdict, of=GRAIN)
 
 
@@ -158,8 +140,9 @@ def rule_claims(table: pd.DataFrame, means: pd.DataFrame) -> Iterator[Claim]:
 
 
 def grain_claims(alphas: Sequence[float], fits: Sequence[Crossover]) -> Iterator[Claim]:
-    """The largest density of resonances beside LIOMs of each alpha, and what a core lacks."""
-    standing = [fit.eta for fit in fits if not fit.rejected]
+    """The largest density of resonances beside LIOMs of each alpha, at eta = 1 and those of
+    thermalised LIOMs, and what a core lacks."""
+    standing = [fit.eta.value for fit in fits if fit.eta is not None and fit.thermalised]
     ends = (min(standing), max(standing)) if standing else (1.0, 1.0)
     for alpha in alphas:
         zeta = -1 / (2 * math.log(alpha))
@@ -186,8 +169,8 @@ def core_claims() -> Iterator[Claim]:
         said = f"alpha = {alpha:g}: spins of a grain that do not count, k_0 = l_b - l_c/slope"
         more = {"expected": 0.0, "effect": value, "chi2_dof": chi2, "of": GRAIN}
         verdict = f"eps_c of K = 1 {100 * moved:+.1f} %"
-        note = "g_0 = 1 in (14); xi = 10, slope of (16)"
-        found = Estimate(value, error, 60)
+        note = "g_0 = 1 in (14); xi = 10, g_1 = 0.3, slope of (16)"
+        found = Estimate(value, error, 200)
         yield state(said, "0: g_0 = 1", found, verdict=verdict, note=note, **more)
 
 

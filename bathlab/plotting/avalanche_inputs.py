@@ -14,7 +14,7 @@ from bathlab.plotting.figures import curve_style, reference_line
 from bathlab.theory.avalanche import critical_seed
 
 GREY = "0.45"
-#: How rejected fits are drawn.
+#: How estimates are drawn that hold LIOMs which are not thermalised.
 OPEN = {"markerfacecolor": "white", "color": "0.6"}
 
 
@@ -50,23 +50,24 @@ def measured_marks(
             linestyle="none",
             label=f"measured, {name}",
         )
-    axes.set(ylim=(0.14, 0.28))
+    axes.set(ylim=(0.14, 0.31))
     words = r"bars: standard errors; those of a measured $\eta$ are carried along the curve"
     axes.set_title(words, fontsize="x-small")
     axes.legend(fontsize="x-small", loc="upper right")
 
 
 def forest_panel(
-    axes: Axes, names: Sequence[str], values: RealArray, errors: RealArray, kept: RealArray
+    axes: Axes, names: Sequence[str], values: RealArray, errors: RealArray, filled: RealArray
 ) -> None:
-    """One value a line, those that are rejected open and grey."""
-    for place, (value, error, stands) in enumerate(zip(values, errors, kept)):
-        style: dict[str, Any] = {"color": "black"} if stands else OPEN
+    """One value a line, those not ``filled`` open and grey."""
+    for place, (value, error, full) in enumerate(zip(values, errors, filled)):
+        style: dict[str, Any] = {"color": "black"} if full else OPEN
         axes.errorbar([value], [-place], xerr=error, marker="o", markersize=4, **style)
     axes.set_yticks(-np.arange(len(names)), names, fontsize="x-small")
     axes.axvline(1 / math.sqrt(2), color=GREY, linestyle=(0, (4, 2)), label=r"$1/\sqrt{2}$")
-    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges (open: fit rejected)")
-    axes.legend(fontsize="x-small", loc="lower right")
+    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges")
+    axes.set_title("open: behind LIOMs that are thermal or not", fontsize="x-small")
+    axes.legend(fontsize="x-small", loc="upper right")
 
 
 def phase_panel(
