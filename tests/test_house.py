@@ -42,7 +42,7 @@ SEEN_BY_PLOTTING = {"conventions", "checks", "errors", "theory", "statistics", "
 SEES_PLOTTING = {"workbench", "plotting"}
 ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.pyi")}
 #: Tests of what is no room.
-OTHER_TESTS = {"benchmarks", "contracts", "packaging", "studies"}
+OTHER_TESTS = {"benchmarks", "contracts", "docs", "packaging", "studies"}
 #: Loaded when they are used: most scripts need none of them.
 OPTIONAL = {"cupy", "distributed", "ipywidgets", "jinja2", "pypardiso", "qutip", "vl_convert"}
 OPTIONAL |= {"xarray"}
