@@ -11,7 +11,7 @@ import pandas as pd
 
 from bathlab.report.contents import Answer
 from bathlab.report.numbers import concise
-from bathlab.workbench.claims import NO_VALUE, Claim
+from bathlab.workbench.claims import AGREEMENT, NO_VALUE, Claim
 
 LOG2 = math.log(2)
 #: Of log 2, what a spin that is thermalised adds at least, and one that is not at most.
@@ -87,6 +87,8 @@ def thermalises(value: float, error: float | None) -> str:
     words = "thermalises in part"
     if part >= THERMALISED:
         words = "thermalises"
+    elif error is not None and (value + AGREEMENT * error) / LOG2 >= THERMALISED:
+        words = "thermalises, within its error"
     elif part < FREE:
         words = "does not thermalise"
     return f"{words}: ΔD = {concise(value, error)}, {part:.2f} log 2"

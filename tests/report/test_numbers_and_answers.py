@@ -64,6 +64,7 @@ def test_cells_are_those_of_the_csv_file():
 
 def test_a_bath_thermalises_in_part_or_not():
     assert thermalises(0.687, 0.005) == "thermalises: ΔD = 0.687(5), 0.99 log 2"
+    assert thermalises(0.62, 0.04).startswith("thermalises, within its error: ")
     assert thermalises(0.4, 0.01).startswith("thermalises in part: ")
     assert thermalises(0.01, 0.01).startswith("does not thermalise: ")
 
