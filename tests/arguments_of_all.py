@@ -74,6 +74,7 @@ HELD = [
     "statistics.CurveDistance",
     "statistics.Distance",
     "statistics.Estimate",
+    "statistics.GeneralisedLine",
     "statistics.Jackknife",
     "statistics.LorentzianFit",
     "statistics.Line",

@@ -129,6 +129,18 @@ def statistics_panel(axes: Axes, means: pd.DataFrame) -> None:
     """Gap ratio against the shape of the matrix elements: baths are where the lines cross.
 
     The lines of the GUE are there where a gap ratio is nearer to it than to the GOE.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> columns = {"bath": ["chain", "free"], "shape": [0.78, 0.31], "gap_ratio": [0.53, 0.39]}
+    >>> columns |= {"shape_error": [0.01, 0.02], "gap_ratio_error": [0.004, 0.006]}
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.statistics_panel(axes, pd.DataFrame(columns))
+    >>> print(axes.get_ylabel())
+    gap ratio $r$
     """
     crossed_points(axes, means, "shape", "gap_ratio")
     reference_line(axes, GOE.gap_ratio, "GOE")

@@ -43,27 +43,26 @@ NOTE: dict[str, Any] = {"fontsize": 6, "color": "0.3"}
 def note(figure: Figure, text: str) -> None:
     """A small line under a figure: N, and what the error bars are.
 
-        Parameters
-        ----------
-        figure : Figure
-            Which has none yet, or another, which is replaced.
-        text : str
-            The note; it is broken into lines when the figure is written.
+    Parameters
+    ----------
+    figure : Figure
+        Which has none yet, or another, which is replaced.
+    text : str
+        The note; it is broken into lines when the figure is written.
 
-        Raises
-        ------
-        ValueError
-            If there is no figure or no text.
+    Raises
+    ------
+    ValueError
+        If there is no figure or no text.
 
-        Examples
-        --------
-        >>> from matplotlib.figure import Figure
-    from matplotlib.text import Text
-        >>> from bathlab.plotting import note
-        >>> figure = Figure()
-        >>> note(figure, "N = 100; bars: standard errors")
-        >>> figure.get_supxlabel()
-        'N = 100; bars: standard errors'
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from bathlab.plotting import note
+    >>> figure = Figure()
+    >>> note(figure, "N = 100; bars: standard errors")
+    >>> figure.get_supxlabel()
+    'N = 100; bars: standard errors'
     """
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     as_text("text", text)

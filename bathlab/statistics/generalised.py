@@ -83,6 +83,20 @@ def generalised_line(
     References
     ----------
     C. R. Rao, Biometrika 46, 49 (1959), section 3.
+
+    Examples
+    --------
+    Three points that share half of their variance, as curves of one set of samples do:
+
+    >>> import numpy as np
+    >>> import bathlab as bl
+    >>> covariance = 0.01 * (0.5 + 0.5 * np.eye(3))
+    >>> y = [-1.0, 0.1, 1.0]
+    >>> line = bl.statistics.generalised_line([0.0, 1.0, 2.0], y, covariance, 100)
+    >>> print(f"slope {line.slope.mean:.2f} +- {line.slope.error:.2f}")
+    slope 1.00 +- 0.05
+    >>> print(f"zero at {line.root.mean:.2f} +- {line.root.error:.2f}")
+    zero at 0.97 +- 0.08
     """
     x = as_array("x", x, ascending=True, least=2)
     y = as_array("y", y, shape=x.shape)
