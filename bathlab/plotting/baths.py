@@ -41,6 +41,21 @@ def bath_panels(figure: Figure, means: pd.DataFrame) -> None:
     """Six panels with all baths in each: curves, Delta D(G), statistics of levels and elements.
 
     ``means`` has a row for each bath, as :func:`bathlab.experiments.compared_means` makes it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> bath = bl.RandomMatrixBath(3, bandwidth=4.0)
+    >>> sweep = bl.experiments.Sweep("GOE", bath, (0.2,), 0.5, 0.1, 1)
+    >>> spec = bl.experiments.Comparison(sweep, 0.2, 3.0, 3.0, 3.0, bins=24)
+    >>> rows = [bl.experiments.comparison_rows(spec, 1, r)[0] for r in range(5)]
+    >>> table = pd.DataFrame(rows).assign(realisation=range(5))
+    >>> figure = Figure()
+    >>> bl.plotting.bath_panels(figure, bl.experiments.compared_means(table))
+    >>> len(figure.axes)
+    6
     """
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     select(means, ["bath", "omega", "k_golden_rule", *SWEPT])
@@ -56,7 +71,22 @@ def bath_panels(figure: Figure, means: pd.DataFrame) -> None:
 
 def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **labels: str) -> None:
     """One curve with its band for each row, over the stretch where any is above a hundredth of
-    the highest; the abscissa is the same in all rows. ``labels`` are those of ``axes.set``."""
+    the highest; the abscissa is the same in all rows. ``labels`` are those of ``axes.set``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> omega = np.linspace(-4, 4, 33)
+    >>> k = bl.analysis.lorentzian(omega, 0.4)
+    >>> rows = [{"bath": name, "omega": omega, "k": k, "k_error": 0.1 * k} for name in "ab"]
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.band_panel(axes, pd.DataFrame(rows), "omega", "k", "bath", ylabel="k")
+    >>> print(f"drawn to {axes.get_xlim()[1]:.2f}, where k is a hundredth of its height")
+    drawn to 3.75, where k is a hundredth of its height
+    """
     require_kind("axes", axes, Axes, AXES)
     as_text("by", by)
     structure_factors(means, x, y, by, axes, legend=False)
@@ -67,7 +97,20 @@ def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **label
 
 
 def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
-    """A point with both error bars for each row, in the style of its curve elsewhere."""
+    """A point with both error bars for each row, in the style of its curve elsewhere.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> points = {"shape": [0.78, 0.31], "shape_error": 0.01, "r": [0.53, 0.39]}
+    >>> axes = Figure().subplots()
+    >>> table = pd.DataFrame(points).assign(r_error=0.01)
+    >>> bl.plotting.crossed_points(axes, table, "shape", "r")
+    >>> len(axes.containers)
+    2
+    """
     require_kind("axes", axes, Axes, AXES)
     select(means, [x, y, f"{x}_error", f"{y}_error"])
     for index, mean in enumerate(means.to_dict("records")):
@@ -83,7 +126,17 @@ def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
 
 
 def upright_line(axes: Axes, value: float, name: str) -> None:
-    """A vertical dotted line with its name to its left."""
+    """A vertical dotted line with its name to its left.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.upright_line(axes, 2.0, r"$2h$")
+    >>> axes.texts[0].get_text()
+    '$2h$'
+    """
     require_kind("axes", axes, Axes, AXES)
     value = as_real("value", value)
     as_text("name", name)
@@ -102,7 +155,22 @@ def upright_line(axes: Axes, value: float, name: str) -> None:
 
 
 def dotted_curves(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
-    """A thin dotted curve for each row, in the colour of its curve elsewhere."""
+    """A thin dotted curve for each row, in the colour of its curve elsewhere.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> omega = np.linspace(-4, 4, 33)
+    >>> k = bl.analysis.lorentzian(omega, 0.4)
+    >>> rows = [{"bath": name, "omega": omega, "k": k, "k_error": 0.1 * k} for name in "ab"]
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.dotted_curves(axes, pd.DataFrame(rows), "omega", "k")
+    >>> len(axes.lines)
+    2
+    """
     require_kind("axes", axes, Axes, AXES)
     select(means, [x, y])
     for index, mean in enumerate(means.to_dict("records")):
@@ -111,7 +179,20 @@ def dotted_curves(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
 
 
 def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
-    """Delta D(G) of each bath, open symbols where column "proximity" is true."""
+    """Delta D(G) of each bath, open symbols where column "proximity" is true.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> points = {"bath": "chain", "G": [0.1, 0.4, 1.6], "G_error": 0.01, "proximity": False}
+    >>> points |= {"delta_log_ipr": [0.05, 0.4, 0.69], "delta_log_ipr_error": 0.01}
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.thermalisation_panel(axes, pd.DataFrame(points))
+    >>> print(axes.get_xscale(), axes.texts[0].get_text())
+    log log 2
+    """
     require_kind("axes", axes, Axes, AXES)
     select(points, ["bath", *SWEPT])
     curves(points, "G", "delta_log_ipr", "bath", axes, open_where="proximity", legend=False)

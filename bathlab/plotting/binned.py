@@ -37,6 +37,17 @@ def density_points(
         of the legend.
     factor
         by which p is multiplied, 2^L say.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> omega, p = np.array([0.5, 1.5, 2.5]), np.array([0.6, 0.3, 0.1])
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.density_points(axes, omega, p, [0.05, 0.05, 0.09], 0, "L = 8")
+    >>> len(axes.lines[0].get_xdata())  # the last one is not known to a factor of 2
+    2
     """
     require_kind("axes", axes, Axes, AXES)
     centres = as_array("x", x)

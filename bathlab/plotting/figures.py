@@ -147,7 +147,17 @@ def on(axes: Axes | None, table: pd.DataFrame) -> Iterator[Axes]:
 
 
 def reference_line(axes: Axes, value: float, name: str) -> None:
-    """A horizontal dotted line with its name above it at the right edge."""
+    """A horizontal dotted line with its name above it at the right edge.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.reference_line(axes, 0.693, r"$\\log 2$")
+    >>> axes.texts[0].get_text()
+    '$\\\\log 2$'
+    """
     require_kind("axes", axes, Axes, AXES)
     value = as_real("value", value)
     require_kind("name", name, str, "Pass text.")
@@ -165,7 +175,17 @@ def reference_line(axes: Axes, value: float, name: str) -> None:
 
 
 def slope_line(axes: Axes, x: Any, y: Any, slope: float, label: str, style: str) -> None:
-    """A straight line of a given slope through the middle of points x, y."""
+    """A straight line of a given slope through the middle of points x, y.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.slope_line(axes, [0.0, 2.0], [1.0, 1.2], 0.693, "log 2 per LIOM", "--")
+    >>> print(axes.lines[0].get_ydata().round(3))  # through the middle, 1.1
+    [0.407 1.793]
+    """
     require_kind("axes", axes, Axes, AXES)
     x = as_array("x", x)
     y, slope = as_array("y", y, shape=x.shape), as_real("slope", slope)

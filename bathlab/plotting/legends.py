@@ -16,6 +16,17 @@ def legend_above(
     """One legend above all panels, of the curves in one of them, under a title.
 
     ``style`` is what else :meth:`matplotlib.figure.Figure.legend` takes.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> figure = Figure()
+    >>> axes = figure.subplots()
+    >>> bl.plotting.reference_curve(axes, [0.0, 1.0], [0.0, 1.0], "eq. (13)")
+    >>> bl.plotting.legend_above(figure, axes, "theory")
+    >>> figure.legends[0].get_texts()[0].get_text()
+    'eq. (13)'
     """
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     require_kind("axes", axes, Axes, "Take one of the figure.")

@@ -12,7 +12,20 @@ from bathlab.plotting.figures import AXES, COLOURS, MARKERS
 
 def point_panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
     """The mean of a column in each case with its standard error, realisations being
-    independent."""
+    independent.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> rows = {"case": ["chain"] * 3 + ["GOE"] * 3, "realisation": [0, 1, 2] * 2}
+    >>> rows |= {"log_ipr": [5.1, 5.2, 5.0, 5.4, 5.5, 5.3]}
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.point_panel(axes, pd.DataFrame(rows), "log_ipr")
+    >>> [each.get_text() for each in axes.get_yticklabels()]
+    ['chain', 'GOE']
+    """
     require_kind("axes", axes, Axes, AXES)
     select(table, ["case", "realisation", column])
     require_numbers(table, [column])
@@ -31,7 +44,23 @@ def point_panel(axes: Axes, table: pd.DataFrame, column: str) -> None:
 
 def sweep_panel(axes: Axes, table: pd.DataFrame, x: str, column: str, by: str) -> None:
     """The mean of a column against a swept parameter ``x``, one curve for each value of
-    ``by``."""
+    ``by``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> rows = [
+    ...     {"bath": "chain", "g": g, "realisation": r, "D": 5 + g + 0.1 * r}
+    ...     for g in (0.1, 0.2, 0.4)
+    ...     for r in range(3)
+    ... ]
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.sweep_panel(axes, pd.DataFrame(rows), "g", "D", "bath")
+    >>> print(axes.get_xlabel(), axes.get_legend().get_texts()[0].get_text())
+    g chain
+    """
     require_kind("axes", axes, Axes, AXES)
     select(table, [by, x, "realisation", column])
     require_numbers(table, [column])

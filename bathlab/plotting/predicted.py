@@ -34,6 +34,20 @@ def predicted_panel(
 
     ``mean`` has omega, step, field, case, and column ``which`` with its error; the panel shows
     the peaks of the spin at +-2h, or else where v' of the bath has its weight.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> omega = np.linspace(-4, 4, 81)
+    >>> v = bl.analysis.lorentzian(omega, 0.4)
+    >>> mean = {"omega": omega, "step": 0.1, "field": 1.0, "case": "GOE"}
+    >>> mean |= {"spin": v, "spin_error": 0.1 * v}
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.predicted_panel(axes, mean, "spin", {"eq. (8)": v})
+    >>> axes.get_title()
+    'GOE: spin'
     """
     require_kind("axes", axes, Axes, AXES)
     require_mapping("mean", mean)
@@ -52,7 +66,7 @@ def predicted_panel(
     )
     for (name, curve), (style, colour) in zip(lines.items(), PREDICTED):
         axes.plot(omega, curve, color=colour, linestyle=style, linewidth=1.2, label=name)
-    tail = omega[np.cumsum(measured) * mean["step"] > SHOWN][0]
+    tail = omega[np.cumsum(measured) > SHOWN * np.sum(measured)][0]
     widest = 3.6 * mean["field"] if which == "spin" else 1.5 * tail
     top = max(curve[np.abs(omega) > 2 * mean["step"]].max() for curve in lines.values())
     axes.set(
@@ -67,7 +81,20 @@ def predicted_panel(
 
 def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
     """W against the paper's estimate, a curve for each scan, with the line that eq. (13) means
-    and the two terms of eq. (11)."""
+    and the two terms of eq. (11).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> points = {"scan": "coupling", "paper": [0.01, 0.04], "W": [0.011, 0.038]}
+    >>> points |= {"W_error": 0.002, "W_theory": [0.01, 0.037]}
+    >>> axes = Figure().subplots()
+    >>> bl.plotting.weights_panel(axes, pd.DataFrame(points))
+    >>> print(axes.get_xscale(), axes.get_yscale())
+    log log
+    """
     require_kind("axes", axes, Axes, AXES)
     select(points, ["paper", "W", "W_theory", "scan"])
     curves(points, "paper", "W", "scan", axes)

@@ -17,6 +17,19 @@ def stepped_curves(
     the two.
 
     ``means`` are those of :func:`bathlab.statistics.summarise_steps`, x being whole numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from matplotlib.figure import Figure
+    >>> import bathlab as bl
+    >>> means = {"bath": "chain", "lioms": [0, 1, 2], "D": [4.1, 4.7, 5.4], "D_error": 0.02}
+    >>> means |= {"step": [None, 0.6, 0.7], "step_error": [None, 0.03, 0.03]}
+    >>> above, below = bl.plotting.stepped_curves(
+    ...     Figure(), pd.DataFrame(means), "lioms", "D", "bath"
+    ... )
+    >>> print(below.lines[0].get_xdata().tolist())
+    [0.5, 1.5]
     """
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     select(means, [x, y, by, "step"])
