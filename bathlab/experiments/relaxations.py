@@ -198,10 +198,12 @@ def raised(measure: SpectralMeasure, times: RealArray) -> Array:
 
 def fall_rate(tau: RealArray, curve: RealArray) -> float:
     """One over the first time at which a curve that starts at 1 has come down to 1/e, between
-    the times on a straight line of log tau; NaN if it never has."""
+    the times on a straight line of log tau, after 0 of tau; NaN if it never has."""
     below = np.flatnonzero(curve <= FALL)
     if len(below) == 0 or below[0] == 0:
         return float("nan")
     last = below[0]
     share = (curve[last - 1] - FALL) / (curve[last - 1] - curve[last])
+    if tau[last - 1] == 0:
+        return float(1 / (share * tau[last]))
     return float(1 / (tau[last - 1] * (tau[last] / tau[last - 1]) ** share))

@@ -61,6 +61,10 @@ def test_the_rate_is_where_a_curve_has_come_down():
     assert fall_rate(tau, np.exp(-2.5 * tau)) == pytest.approx(2.5, rel=1e-3)
     assert math.isnan(fall_rate(tau, np.exp(-0.01 * tau)))
     assert math.isnan(fall_rate(tau, np.zeros(401)))
+    # From time 0 on there is no logarithm: a straight line, of which 1/e lies at 1 - 1/e.
+    assert fall_rate(np.array([0.0, 2.0]), np.array([1.0, 0.0])) == pytest.approx(
+        0.5 / (1 - math.exp(-1))
+    )
 
 
 def test_lioms_with_contacts_of_their_own_are_refused():
