@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import gallery_report  # noqa: E402
 from extensions import reference, root_pages, thumbnails, verdicts  # noqa: E402
 
 from bathlab.version import version as bathlab_version  # noqa: E402
@@ -25,6 +26,8 @@ reference.write(HERE / "reference")
 root_pages.write(HERE)
 thumbnails.write(HERE)
 verdicts.write(HERE / "verdicts.md")
+# Without their baths, which would be drawn and solved anew for each build.
+gallery_report.write(HERE / "_extra", baths=False)
 
 extensions = [
     "sphinx.ext.autodoc",
@@ -40,6 +43,7 @@ extensions = [
 ]
 exclude_patterns = [
     "_build",
+    "_extra",
     "site",
     "examples",
     "**/.ipynb_checkpoints",
@@ -47,15 +51,13 @@ exclude_patterns = [
     "scripts/*.ipynb",
 ]
 nitpicky = True
-# The tutorials are found by a pattern, which nothing matches before the first.
-suppress_warnings = ["toc.empty_glob"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "substitution"]
 myst_heading_anchors = 4
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(HERE.parent / ".jupyter_cache")
 nb_execution_raise_on_error = True
-nb_execution_timeout = 180
+nb_execution_timeout = 600
 
 autosummary_generate = False
 autodoc_member_order = "bysource"
@@ -82,6 +84,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "bathlab"
 html_static_path = ["_static"]
+html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
 html_js_files = ["sortable.js"]
 html_show_sourcelink = False
