@@ -1660,7 +1660,7 @@ TABLE |= {
         "table": Table(pd.DataFrame({"a": [1.0, 2.0], "x": [3.0, 4.0]})),
         "over": Names(["a"]),
         "columns": Names(["x"], optional=True),
-        "parameters": Made(None),
+        "parameters": Made(None, optional=True),
     },
     "ensemble.status": {"path": Folder(STORE)},
     "ensemble.verify": {"path": Folder(STORE)},

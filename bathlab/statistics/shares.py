@@ -154,15 +154,14 @@ def share_crossing(x: Any, few: Any, many: Any, seed: int = 0) -> Crossing:
     >>> import bathlab as bl
     >>> import numpy as np
     >>> x, number = np.linspace(0.0, 1.0, 6), (np.arange(200)[:, None] + 0.5) / 200
-    >>> few, many = (number < 1 / (1 + np.exp(-k * (x - 0.5))) for k in (4, 12))
+    >>> few, many = (1.0 * (number < 1 / (1 + np.exp(-k * (x - 0.5)))) for k in (4, 12))
     >>> found = bl.statistics.share_crossing(x, few, many)
     >>> print(f"{found.place.mean:.2f}, {found.height.mean:.2f}")
     0.50, 0.50
     """
     places = as_array("x", x, least=4, ascending=True)
     both = [
-        as_array(name, _numbers(each), ndim=2, minimum=0)
-        for name, each in (("few", few), ("many", many))
+        as_array(name, each, ndim=2, minimum=0) for name, each in (("few", few), ("many", many))
     ]
     source = stream(as_integer("seed", seed, 0), 0, "shares drawn anew")
     degrees = [_degree(places, each) for each in both]
@@ -214,15 +213,13 @@ def share_power(lengths: Any, hits: Any, seed: int = 0) -> SharePower:
     >>> import bathlab as bl
     >>> import numpy as np
     >>> lengths = [10, 100, 1000]
-    >>> hits = [np.arange(10000) < 10 * length**0.5 for length in lengths]
+    >>> hits = [1.0 * (np.arange(10000) < 10 * length**0.5) for length in lengths]
     >>> found = bl.statistics.share_power(lengths, hits)
     >>> print(f"{found.power.mean:.2f}")
     0.51
     """
     sizes = as_array("lengths", lengths, least=2, ascending=True, above=0)
-    given = [
-        as_array("hits", _numbers(each), minimum=0) for each in as_list("hits", hits, "arrays")
-    ]
+    given = [as_array("hits", each, minimum=0) for each in as_list("hits", hits, "arrays")]
     if len(given) != len(sizes):
         expected = f"{len(sizes)} arrays"
         raise refusal("hits", f"{len(given)} of them", expected, "Give one for each length.")
@@ -238,13 +235,6 @@ def share_power(lengths: Any, hits: Any, seed: int = 0) -> SharePower:
     powers = [float(each.coefficients[1] / each.scale) for each in (found, *drawn)]
     power = Estimate(powers[0], float(np.std(powers[1:], ddof=1)), min(trials))
     return SharePower(power, found.chi2_dof)
-
-
-def _numbers(hits: Any) -> Any:
-    """Truth values as 0 and 1, which is what a comparison of arrays is here."""
-    if isinstance(hits, np.ndarray) and hits.dtype == bool:
-        return hits.astype(np.float64)
-    return hits
 
 
 def _degree(x: RealArray, hits: RealArray) -> int:
