@@ -33,6 +33,8 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    # MathJax as files of the site, so that formulas are there without a network.
+    "sphinx-mathjax-offline",
     "numpydoc",
     "myst_nb",
     "sphinx_click",
