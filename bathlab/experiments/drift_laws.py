@@ -218,7 +218,9 @@ def log_slope(
         return None
     turned = function or (lambda value: value)
     points = [independent(turned, each) for each in known.values()]
-    weights = 1 / np.array([point.error for point in points])
+    # An error below the rounding of its value is none that could weigh it.
+    floors = [np.finfo(float).eps * abs(point.mean) for point in points]
+    weights = 1 / np.maximum([point.error for point in points], floors)
     logs = np.log(list(known))
     return independent(lambda *y: np.polyfit(logs, y, 1, w=weights)[0], *points)
 

@@ -22,17 +22,24 @@ from bathlab.statistics.stopping import FIRST_CHECKPOINT, Target, largest_error
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory):
+def stored(tmp_path_factory):
+    return tmp_path_factory.mktemp("one") / "s"
+
+
+@pytest.fixture(scope="module")
+def reference(stored):
     """The table of one worker in the usual order."""
-    return bl.run(measures.study(), tmp_path_factory.mktemp("one") / "s", progress=False)
+    return bl.run(measures.study(), stored, progress=False)
 
 
-def test_one_row_per_case_realisation_and_state_with_provenance(reference):
+def test_one_row_per_case_realisation_and_state_with_provenance(reference, stored):
     assert len(reference) == 2 * 4 * 2
     assert not reference.duplicated(["case", "realisation", "state"]).any()
     assert reference["seed"].eq(1).all()
+    whole = bl.load(stored, provenance=True)
+    assert len(whole) == len(reference)
     for library in ("bathlab", "numpy", "scipy", "numba", "python", "blas", "cpu"):
-        assert reference[f"version_{library}"].str.len().gt(0).all()
+        assert whole[f"version_{library}"].str.len().gt(0).all()
 
 
 def test_the_processor_is_named_with_its_widest_vectors(monkeypatch):

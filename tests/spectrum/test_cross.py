@@ -13,7 +13,8 @@ from bathlab.spectrum import cross_measure
 
 SYSTEM = bl.couple(bl.LocalChainBath(5), bl.LiomChain(4)).sample(2)
 METHODS = ["dense", "lanczos"]
-EDGES = np.linspace(-9, 9, 13)
+#: None at 0, where the level of the state itself lies.
+EDGES = np.linspace(-9, 9.2, 13)
 
 
 def dense_sum(H, A, B, vector):

@@ -379,3 +379,13 @@ def test_the_workspace_overflow_of_lapack_is_out_of_reach():
     huge = sparse.eye_array(32767, format="csr")
     with pytest.raises(ValueError, match="32766"):
         bl.diagonalise(huge)
+
+
+def test_a_copy_of_a_level_is_told_by_its_vector():
+    """Lanczos may take one beyond the usual spread of copies for a level of its own."""
+    from bathlab.spectrum.krylov.two_pass import _distinct
+
+    rows = np.linalg.qr(np.random.default_rng(1).standard_normal((6, 6)))[0][:3]
+    near = rows[0] + 1e-8 * rows[1]
+    assert _distinct(np.array([rows[0], near, rows[1], -rows[0], rows[2]])) == [0, 2, 4]
+    assert _distinct(rows * np.exp(1j)) == [0, 1, 2]

@@ -92,7 +92,7 @@ def test_parquet_is_parquet(store, tmp_path):
     assert table["count"].to_pylist()[:4] == [2**53 + 1, 2**53 + 2, 2**53 + 3, None]
     assert table["flag"].to_pylist()[:4] == [True, False, True, None]
     assert table["words"].to_pylist()[0] == "=cmd()" and table["counts"][2].as_py() == [0, 1, 2]
-    loaded = bl.load(store)
+    loaded = bl.load(store, provenance=True)
     read = pd.read_parquet(tmp_path / "rows.parquet")
     assert list(read) == list(loaded) and (read["X"] == loaded["X"]).all()
 

@@ -194,7 +194,11 @@ def _without_encoding(path):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         module = getattr(getattr(node.func, "value", None), "id", "")
-        is_text = name in ("read_text", "write_text") or name == "open" and module != "os"
+        is_text = (
+            name in ("read_text", "write_text")
+            or name == "open"
+            and module not in ("os", "Image")
+        )
         modes = [each.value for each in node.args if isinstance(each, ast.Constant)]
         if any(isinstance(mode, str) and "b" in mode and len(mode) < 4 for mode in modes):
             continue

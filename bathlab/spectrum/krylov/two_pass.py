@@ -40,6 +40,8 @@ MOST_GHOSTS = 16
 #: Where rounding of the whole width is more than this share of the level spacing, levels may
 #: hide in it.
 HIDING_SHARE = 1e-2
+#: Vectors of different levels have an overlap of residual over distance, copies of one have 1.
+SAME_STATE = 0.5
 #: Mean of |x| / sqrt(n w) near x = 0 for a Gaussian start: P(sqrt(n w) < x) = sqrt(2/pi) x.
 GAUSSIAN_DENSITY = float(np.sqrt(2 / np.pi))
 
@@ -90,8 +92,38 @@ def one_of_each(
     run = Lanczos(operator, random_start(operator, seed), backend)
     target = energy - run.centre
     run.extend(STATES_PLAN.first_steps(n))
+    wanted, own = count, []
+    while len(own) < count:
+        wanted += len(own) and count - len(own)
+        levels = _settle(run, operator, target, wanted, radius)
+        vectors = run.combine(np.array([level.combination for level in levels[:wanted]]))
+        vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
+        own = _distinct(vectors)
+    vectors = vectors[own[:count]]
+    levels = [levels[index] for index in own] + levels[wanted:]
+    around = np.array([run.centre + level.energy for level in levels])
+    energies = around[: count + 1].copy()
+    energies[:count] = rayleigh_quotients(operator, vectors)
+    missed = _missed(levels[: count + 1], count)
+    if _hidden(np.sort(around), energy, radius):
+        missed = 1.0
+    return LanczosStates(energies, vectors, missed, around, [None] * count)
+
+
+def _settle(
+    run: Lanczos, operator: Operator, target: float, count: int, radius: float
+) -> list[RitzLevel]:
+    """Extend a run until ``count`` levels have settled; they and one more if there is one.
+
+    Raises
+    ------
+    NotConverged
+        At the end of ``STATES_PLAN``.
+    """
+    n = int(operator.shape[0])
     while (levels := _settled(run, operator, target, count, radius)) is None:
         if run.complete or len(run.diagonal) > STATES_PLAN.limit(n):
+            energy = target + run.centre
             place = _count_below(run.diagonal, run.offdiagonal, target)
             steps = len(run.diagonal)
             near = _ritz_values(run, max(0, place - count), min(steps, place + count))
@@ -102,15 +134,20 @@ def one_of_each(
                 run.centre + near,
             )
         run.extend(STATES_PLAN.more_steps(n))
-    vectors = run.combine(np.array([level.combination for level in levels[:count]]))
-    vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
-    around = np.array([run.centre + level.energy for level in levels])
-    energies = around[: count + 1].copy()
-    energies[:count] = rayleigh_quotients(operator, vectors)
-    missed = _missed(levels[: count + 1], count)
-    if _hidden(np.sort(around), energy, radius):
-        missed = 1.0
-    return LanczosStates(energies, vectors, missed, around, [None] * count)
+    return levels
+
+
+def _distinct(vectors: Array) -> list[int]:
+    """The rows that are no copy of one before them.
+
+    A copy of a level that lies farther from it than copies do, as rounding has it where
+    another level is near, passes for one of its own by its energy, not by its vector.
+    """
+    own: list[int] = []
+    for index, vector in enumerate(vectors):
+        if not own or np.abs(vectors[own].conj() @ vector).max() < SAME_STATE:
+            own.append(index)
+    return own
 
 
 def rayleigh_quotients(operator: Operator, vectors: Array) -> RealArray:
