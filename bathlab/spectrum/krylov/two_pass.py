@@ -92,9 +92,9 @@ def one_of_each(
     run = Lanczos(operator, random_start(operator, seed), backend)
     target = energy - run.centre
     run.extend(STATES_PLAN.first_steps(n))
-    wanted, own = count, []
+    wanted, own = count, list[int]()
     while len(own) < count:
-        wanted += len(own) and count - len(own)
+        wanted += count - len(own) if own else 0
         levels = _settle(run, operator, target, wanted, radius)
         vectors = run.combine(np.array([level.combination for level in levels[:wanted]]))
         vectors /= np.linalg.norm(vectors, axis=1)[:, np.newaxis]
