@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.checks import as_array, as_flag, require_table, select
+from bathlab.checks import as_flag
 from bathlab.plotting.figures import on
 from bathlab.plotting.theory_lines import Theory, finished, theory_lines
-from bathlab.plotting.tidy_curves import look_of, parts_of
+from bathlab.plotting.tidy_curves import by_point, look_of, parts_of
 
 BAND: dict[str, Any] = {"alpha": 0.25, "linewidth": 0}
 
@@ -69,14 +68,7 @@ def structure_factors(
     ['GOE', '0.5']
     """
     named = [] if by is None else [by]
-    require_table("table", table)
-    columns = [omega, v, *([f"{v}_error"] if f"{v}_error" in table else [])]
-    rows = select(table, [*columns, *named, *_counts(table)])
-    rows = rows.explode(columns, ignore_index=True) if _of_arrays(rows[omega]) else rows
-    for name in columns:
-        rows = rows.assign(
-            **{name: as_array(f"column {name!r}", list(rows[name]), missing=True)}
-        )
+    rows = by_point(table, omega, v, named)
     legend = as_flag("legend", legend)
     parts = parts_of(rows, by, None, hero)
     lines = theory_lines(theory, rows[omega])
@@ -85,14 +77,6 @@ def structure_factors(
             _band(axes, part.sort_values(omega), omega, v, look_of(index, name, hero))
         finished(axes, omega, v, lines, legend and bool(named or lines))
     return axes
-
-
-def _counts(table: pd.DataFrame) -> list[str]:
-    return [name for name in ("realisations",) if name in table]
-
-
-def _of_arrays(column: pd.Series) -> bool:
-    return bool(column.map(lambda cell: np.ndim(cell) > 0).any())
 
 
 def _band(axes: Axes, curve: pd.DataFrame, x: str, y: str, style: dict[str, Any]) -> None:

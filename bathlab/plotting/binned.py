@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bathlab.checks import as_array, as_real, as_text, require_kind, require_table, select
+from bathlab.checks import as_array, as_real, as_text, require_kind
 from bathlab.plotting.figures import AXES, curve_style, on
+from bathlab.plotting.theory_lines import finished
+from bathlab.plotting.tidy_curves import by_point, parts_of
 
 #: A point is drawn if its error is below this share of it: others hide the curve.
 WORST = 0.5
@@ -109,27 +111,16 @@ def densities(
     >>> axes.collections[-1].get_paths().__len__()
     5
     """
-    require_table("table", table)
-    error = f"{p}_error"
-    columns = [x, p, *([error] if error in table else [])]
-    rows = select(table, [*columns, *([] if by is None else [by])])
-    if rows[x].map(lambda cell: np.ndim(cell) > 0).any():
-        rows = rows.explode(columns, ignore_index=True)
-    for name in columns:
-        values = as_array(f"column {name!r}", list(rows[name]), missing=True)
-        rows = rows.assign(**{name: values})
+    rows, error = by_point(table, x, p, [] if by is None else [by]), f"{p}_error"
     ticks = None if levels is None else as_array("levels", levels)
-    names = [None] if by is None else list(dict.fromkeys(rows[by]))
-    with on(axes, table) as axes:
-        for index, each in enumerate(names):
-            part = (rows if by is None else rows[rows[by] == each]).dropna(subset=[x, p])
+    with on(axes, rows) as axes:
+        for index, (name, part) in enumerate(parts_of(rows, by, None, None)):
+            part = part.dropna(subset=[x, p])
             bars = part[error] if error in part else np.zeros(len(part))
-            density_points(axes, part[x], part[p], bars, index, str(each))
+            density_points(axes, part[x], part[p], bars, index, str(name))
         if ticks is not None:
             line: dict[str, Any] = {"color": "0.25", "linewidth": 0.5, "zorder": 1}
             bottom = axes.get_xaxis_transform()
             axes.vlines(ticks, 0.0, 0.05, transform=bottom, **line)
-        axes.set(xlabel=axes.get_xlabel() or x, ylabel=axes.get_ylabel() or p)
-        if by is not None:
-            axes.legend()
+        finished(axes, x, p, [], by is not None)
     return axes

@@ -9,12 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bathlab.checks import (
+    as_array,
     as_flag,
     as_list,
     as_real,
     refusal,
     require_mapping,
     require_numbers,
+    require_table,
     select,
     shown,
 )
@@ -201,6 +203,21 @@ def parts_of(
     if hero is not None and not _among(hero, names):
         raise refusal("hero", shown(hero), f"one of {names}", "Name a curve.")
     return [(name, table[table[by] == name]) for name in names]
+
+
+def by_point(table: pd.DataFrame, x: str, y: str, named: list[str]) -> pd.DataFrame:
+    """A row for each point, with ``y_error`` and how many realisations if the table has them,
+    also of a table with a row for each curve, whose cells are arrays."""
+    require_table("table", table)
+    columns = [x, y, *([f"{y}_error"] if f"{y}_error" in table else [])]
+    counts = ["realisations"] if "realisations" in table else []
+    rows = select(table, [*columns, *named, *counts])
+    if rows[x].map(lambda cell: np.ndim(cell) > 0).any():
+        rows = rows.explode(columns, ignore_index=True)
+    checked = {
+        name: as_array(f"column {name!r}", list(rows[name]), missing=True) for name in columns
+    }
+    return rows.assign(**checked)
 
 
 def _among(value: Any, names: list[Any]) -> bool:
