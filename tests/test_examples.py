@@ -1,33 +1,20 @@
 """The examples in docstrings: every public callable has one, and it prints what it says."""
 
 import doctest
-import importlib
 import inspect
-import types
 
 import numpy as np
 import pytest
 from arguments_of_all import ABSTRACT, HELD
+from public_names import NAMES
 
 import bathlab as bl
 
-ROOMS = ("analysis", "ensemble", "experiments", "model", "operators", "plotting", "spectrum")
-ROOMS += ("statistics", "theory", "theory.avalanche", "theory.resonance_model", "workbench")
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 #: A page of documentation shows an example at a glance.
 MOST_LINES = 16
 
 
-def public():
-    for room in ROOMS:
-        module = importlib.import_module(f"bathlab.{room}")
-        for name in module.__all__:
-            value = getattr(module, name)
-            if callable(value) and not isinstance(value, types.ModuleType):
-                yield f"{room}.{name}", value
-
-
-NAMES = dict(public())
 #: What a function returns is shown by the example of that function.
 SHOWN = [name for name in NAMES if name not in HELD and name not in ABSTRACT]
 

@@ -69,6 +69,19 @@ def report_of(
     ValueError
         If there is no store and no record, the store holds no row, or the target is not
         positive.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> from bathlab.report import html_of, report_of
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=6)
+    >>> study = bl.Study("edges", top_level, [case], watch="E_max")
+    >>> rows = bl.run(study, "store", progress=False)
+    >>> report = report_of("store")
+    >>> print(report.study, report.data.columns)
+    edges ('case', 'E_max', 'E_max_error', 'realisations')
     """
     place = as_path(path)
     baths, empty = as_flag("baths", baths), as_flag("empty", empty)

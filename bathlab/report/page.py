@@ -77,6 +77,19 @@ def html_of(
         If there is no report, or something else among them.
     EngineMissing
         If Jinja2 or vl-convert-python is not installed.
+
+    Examples
+    --------
+    >>> import bathlab as bl
+    >>> from bathlab.report import html_of, report_of
+    >>> def top_level(bath, seed, realisation):
+    ...     return [{"E_max": bath.sample(seed, realisation).energies[-1]}]
+    >>> case = bl.Case("5 spins", bl.RandomMatrixBath(spins=5, bandwidth=4.0), realisations=6)
+    >>> study = bl.Study("edges", top_level, [case], watch="E_max")
+    >>> rows = bl.run(study, "store", progress=False)
+    >>> page = html_of([report_of("store")])
+    >>> "6 realisations, complete" in page, "https://" in page.split("How to cite")[0]
+    (True, False)
     """
     reports = _checked(reports)
     if reload is not None:

@@ -21,6 +21,7 @@ ROOMS = (
     "ensemble",
     "experiments",
     "workbench",
+    "report",
     "plotting",
     "operators",
     "streams",
