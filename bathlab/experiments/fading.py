@@ -10,6 +10,7 @@ from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.analysis.participation import log_ipr
 from bathlab.checks import as_array, as_integer, refusal, require_kind, settle
 from bathlab.conventions import RealArray, Row
+from bathlab.model.coupled import CoupledSystem
 from bathlab.model.quantum_sun import QuantumSun
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
@@ -51,14 +52,26 @@ class FadingSun:
     solved: int = 2048
 
     def __post_init__(self) -> None:
-        require_kind("sun", self.sun, QuantumSun, "Make one with bathlab.QuantumSun.")
-        if not self.sun.lioms:
-            raise refusal("lioms", "0", "at least 1, the farthest spin", "Add spins.")
+        require_far_spin(self.sun)
         settle(
             self,
             states=as_integer("states", self.states, 4, 2**self.sun.spins),
             solved=as_integer("solved", self.solved, 0),
         )
+
+
+def require_far_spin(sun: QuantumSun) -> None:
+    """Refuse what is no quantum sun, and one without a spin around its grain."""
+    require_kind("sun", sun, QuantumSun, "Make one with bathlab.QuantumSun.")
+    if not sun.lioms:
+        raise refusal("lioms", "0", "at least 1, the farthest spin", "Add spins.")
+
+
+def drawn_sun(sun: QuantumSun, seed: int, realisation: int) -> CoupledSystem:
+    """Sun number ``realisation`` of this size: the same disorder for every alpha, and another
+    for every size."""
+    number = as_integer("realisation", realisation, 0) * MOST_SPINS + sun.spins
+    return sun.sample(seed, number)
 
 
 def fading_rows(fading: FadingSun, seed: int, realisation: int) -> list[Row]:
@@ -85,8 +98,7 @@ def fading_rows(fading: FadingSun, seed: int, realisation: int) -> list[Row]:
     0.635, 0.021
     """
     require_kind("fading", fading, FadingSun, "Make one with bathlab.experiments.")
-    number = as_integer("realisation", realisation, 0) * MOST_SPINS + fading.sun.spins
-    system = fading.sun.sample(seed, number)
+    system = drawn_sun(fading.sun, seed, realisation)
     n = system.dimension
     all_known = n <= fading.solved
     solved = diagonalise(system) if all_known else system

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from bathlab.analysis.participation import log_ipr
 from bathlab.checks import as_integer, as_list, refusal, require_choice, require_kind, settle
 from bathlab.conventions import Row
-from bathlab.experiments.fading import AXES, MOST_SPINS, FadingSun, fading_rows
+from bathlab.experiments.fading import (
+    AXES,
+    FadingSun,
+    drawn_sun,
+    fading_rows,
+    require_far_spin,
+)
 from bathlab.model.quantum_sun import QuantumSun
 from bathlab.spectrum.dense import diagonalise
 from bathlab.spectrum.eigenstates import eigenstates_near
@@ -51,9 +57,7 @@ class FadingDepth:
     axes: tuple[str, ...] = AXES
 
     def __post_init__(self) -> None:
-        require_kind("sun", self.sun, QuantumSun, "Make one with bathlab.QuantumSun.")
-        if not self.sun.lioms:
-            raise refusal("lioms", "0", "at least 1, the farthest spin", "Add spins.")
+        require_far_spin(self.sun)
         axes = tuple(as_list("axes", self.axes, "axes"))
         for axis in axes:
             require_choice("axes", axis, AXES)
@@ -98,8 +102,7 @@ def depth_rows(depth: FadingDepth, seed: int, realisation: int) -> list[Row]:
     32 1.56
     """
     require_kind("depth", depth, FadingDepth, "Make one with bathlab.experiments.")
-    number = as_integer("realisation", realisation, 0) * MOST_SPINS + depth.sun.spins
-    system = depth.sun.sample(seed, number)
+    system = drawn_sun(depth.sun, seed, realisation)
     H = diagonalise(system) if system.dimension <= SOLVED else system
     states = eigenstates_near(H, INFINITE, depth.states)
     rows: list[Row] = []
