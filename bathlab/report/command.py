@@ -145,14 +145,6 @@ def writable(output: Path) -> Path:
         raise _unwritable(output, error) from None
 
 
-def write_atomically(target: Path, content: bytes, output: Path) -> None:
-    """Write the page whole or not at all. Raises ValueError if it cannot be written."""
-    try:
-        files.write_atomically(target, content)
-    except OSError as error:
-        raise _unwritable(output, error) from None
-
-
 def _unwritable(output: Path, error: OSError) -> ValueError:
     return ValueError(
         f"{output} cannot be written: {error.strerror or error}. Expected a place where this "
@@ -161,9 +153,13 @@ def _unwritable(output: Path, error: OSError) -> ValueError:
 
 
 def write(target: Path, reports: Sequence[Report], reload: int | None = None) -> None:
-    """Write the page of some reports."""
+    """Write the page of some reports, whole or not at all; ValueError if it cannot be."""
     made = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
-    write_atomically(target, html_of(reports, reload, made=made).encode(), target)
+    content = html_of(reports, reload, made=made).encode()
+    try:
+        files.write_atomically(target, content)
+    except OSError as error:
+        raise _unwritable(target, error) from None
 
 
 def follow(
