@@ -79,7 +79,7 @@ def backreaction_rows(coupling: Coupling, seed: int, realisation: int) -> list[R
     0.090
     >>> # The spin's share in the contact, measured and by eq. (11).
     >>> print(f"{row['share']:.2f}, {row['share_theory']:.2f}")
-    -0.11, -0.13
+    -0.11, -0.10
     """
     require_kind("coupling", coupling, Coupling, "Make one with bathlab.experiments.")
     g, h, omega, step = coupling.g, coupling.field, coupling.omega, coupling.step

@@ -141,6 +141,20 @@ def test_amplitude_and_shift_of_a_random_matrix():
     )
 
 
+def test_no_edge_of_a_cut_is_decided_by_rounding():
+    """A cut of a whole number of steps: points at its edge count by half, and a cut that is
+    larger or smaller by rounding moves nothing by more."""
+    omega = np.linspace(-8, 8, 161)  # steps of 0.1, not binary numbers
+    v = np.exp(-((omega - 1.3) ** 2))
+    exact = bl.theory.lamb_shift(omega, v, 0.1, 1.0, 0.3)
+    between = [bl.theory.lamb_shift(omega, v, 0.1, 1.0, cut) for cut in (0.25, 0.35)]
+    assert exact == pytest.approx(np.mean(between), rel=1e-12)
+    assert abs(between[0] - between[1]) > 1e-3 * abs(exact)
+    for shift in (-1e-13, 1e-13):
+        moved = bl.theory.lamb_shift(omega, v, 0.1, 1.0, 0.3 + shift)
+        assert moved == pytest.approx(exact, rel=1e-10)
+
+
 def test_bad_grids_and_curves_are_refused():
     v = gaussian(1.0)
     for arguments, word in (

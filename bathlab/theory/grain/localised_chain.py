@@ -307,7 +307,7 @@ def semicircle_structure_factor(omega: Any, bandwidth: float) -> RealArray:
     The contact of a random matrix connects all levels alike, so v_0 is the density of the
     levels it leads to, as a share. Of a spin with field h = omega/2 whose flip conserves E = 0
     they lie at +-omega/2: v_0 = (2/(pi R^2)) sqrt(R^2 - omega^2/4), R = ``bandwidth``/2, 0
-    outside.
+    outside. A density in the levels, so that its integral over omega is 2.
 
     Raises
     ------

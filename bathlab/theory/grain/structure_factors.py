@@ -206,9 +206,7 @@ def backreaction_shape(omega: Any, v: Any, k: Any, field: float, halfwidth: floa
     """
     step, (k,) = _on_grid(omega, k=k)
     halfwidth = as_real("halfwidth", halfwidth, minimum=step / 2)
-    # A bin across the cut keeps the share of it that lies inside.
-    inside = np.clip((halfwidth - np.abs(np.asarray(omega))) / step + 0.5, 0, 1)
-    core = k * inside
+    core = k * _within(np.asarray(omega), halfwidth, step)
     core /= core.sum() * step
     return 2 * (two_peaks(omega, core, field) - broadened(omega, v, k))
 
@@ -232,12 +230,13 @@ def backreaction_amplitude(omega: Any, v: Any, g: float, field: float, cut: floa
     g, field
         coupling and field of the spin.
     cut
-        the paper cuts at w, the half-width of k; positive.
+        the paper cuts at w, the half-width of k; at least half a step of the grid. A bin
+        across the cut counts by the share of it that lies beyond.
 
     Raises
     ------
     ValueError
-        As :func:`broadened`, or if a number is not finite or the cut not positive.
+        As :func:`broadened`, or if a number is not finite or the cut too small.
 
     Examples
     --------
@@ -282,10 +281,16 @@ def lamb_shift(omega: Any, v: Any, g: float, field: float, cut: float) -> float:
 def _principal(omega: Any, v: Any, pole: float, cut: float) -> float:
     """P int v(omega)/(omega - pole), without the stretch within ``cut`` of the pole."""
     step, (v,) = _on_grid(omega, v=v)
-    cut = as_real("cut", cut, above=0)
+    cut = as_real("cut", cut, minimum=step / 2)
     distance = np.asarray(omega, dtype=np.float64) - pole
-    far = np.abs(distance) >= cut
-    return step * float(np.sum(v[far] / distance[far]))
+    share = 1 - _within(distance, cut, step)
+    far = share > GRID_TOLERANCE
+    return step * float(np.sum(share[far] * v[far] / distance[far]))
+
+
+def _within(distance: RealArray, cut: float, step: float) -> RealArray:
+    """The share of each bin that lies within ``cut``, so that no edge is decided by rounding."""
+    return np.asarray(np.clip((cut - np.abs(distance)) / step + 0.5, 0, 1))
 
 
 def _lines(omega: Any, field: float) -> RealArray:
