@@ -43,9 +43,9 @@ class Parameters(LiomParameters):
     )
     states: int = parameter(1, "eigenstates of each realisation", ge=1)
     realisations: tuple[int, int, int] = parameter(
-        (5, 50, 34), "of chain + LIOMs, chain, random matrix", ge=1
+        (24, 60, 40), "of chain + LIOMs, chain, random matrix", ge=1
     )
-    equal: int = parameter(17, "of a random matrix with the tr H^2 of the chain", ge=2)
+    equal: int = parameter(40, "of a random matrix with the tr H^2 of the chain", ge=2)
 
     @property
     def labels(self) -> tuple[str, str, str]:
@@ -132,7 +132,7 @@ PRESETS = {
     # A 7-spin chain has tr H^2/dim smaller by 0.77: the bandwidth follows as its root.
     "quick": Parameters(bandwidth=8.1, realisations=(30, 90, 90), **SMALL),
     "default": Parameters(),
-    "paper": Parameters(realisations=(200, 1000, 100)),
+    "paper": Parameters(realisations=(200, 1000, 100), equal=17),
 }
 study = Script(
     name="thermalisation_curve",
