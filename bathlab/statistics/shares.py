@@ -136,13 +136,14 @@ def share_crossing(x: Any, few: Any, many: Any, seed: int = 0) -> Crossing:
     x
         (m,) ascending.
     few, many
-        (N, m) and (M, m), 0 or 1 for each realisation at each x: at the smaller and at
-        the larger size, say. The points of one realisation are kept together.
+        (N, m) and (M, m), the number 0 or 1 for each realisation at each x: at the smaller
+        and at the larger size, say. Truth values are refused: multiply them by 1.0. The points
+        of one realisation are kept together.
 
     Raises
     ------
     ValueError
-        As :func:`share_curve`.
+        As :func:`share_curve`, or if ``few`` or ``many`` holds truth values.
 
     Notes
     -----
@@ -201,12 +202,13 @@ def share_power(lengths: Any, hits: Any, seed: int = 0) -> SharePower:
     lengths
         (m,) ascending, above 0.
     hits
-        m arrays of 0 and 1, one entry for each realisation.
+        m arrays of the numbers 0 and 1, one entry for each realisation. Truth values are
+        refused: multiply them by 1.0.
 
     Raises
     ------
     ValueError
-        As :func:`share_curve`.
+        As :func:`share_curve`, or if there are truth values among the hits.
 
     Examples
     --------
