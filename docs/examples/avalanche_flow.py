@@ -6,19 +6,18 @@ The mean-field avalanche
 resonances: it stays positive in a localised chain.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import bathlab as bl
 
-K = 1.0
-critical = bl.avalanche.critical_epsilon(K)
-fig, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
-for factor, style in ((0.9, "-"), (0.999, "--"), (1.001, "-."), (1.05, ":")):
-    flow = bl.avalanche.flow(factor * critical, K)
-    orders = range(1, len(flow.excess) + 1)
-    label = rf"{factor} $\epsilon_c$: {flow.verdict}"
-    axes.plot(orders, flow.excess * np.log(2), style, label=label)
-axes.axhline(0, color="k", lw=0.6)
+K, curves = 1.0, []
+for factor in (0.9, 0.999, 1.001, 1.05):
+    flow = bl.avalanche.flow(factor * bl.avalanche.critical_epsilon(K), K)
+    name = rf"{factor} $\epsilon_c$: {flow.verdict}"
+    k = np.arange(1, len(flow.excess) + 1)
+    curves.append({"density": name, "k": k, "excess": flow.excess * np.log(2)})
+
+axes = bl.plotting.structure_factors(pd.DataFrame(curves), "k", "excess", by="density")
+bl.plotting.reference_line(axes, 0.0, "")
 axes.set(xlabel=r"$k$", ylabel=r"$1/\zeta_k - \log 2$", xlim=(1, 30))
-axes.legend(frameon=False)

@@ -8,19 +8,23 @@ gives decay length of its operators.
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import bathlab as bl
 
-sites, edges = 6, np.geomspace(1e-5, 0.5, 36)
-centres, widths = np.sqrt(edges[1:] * edges[:-1]), np.diff(edges)
-pairs = np.triu_indices(2**sites, 1)
-fig, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
-for coupling, marker in ((0.02, "o"), (0.04, "s")):
+plt.style.use("bathlab.plotting.bathlab")
+sites, edges, rows = 6, np.geomspace(1e-5, 0.5, 36), []
+centres, pairs = np.sqrt(edges[1:] * edges[:-1]), np.triu_indices(2**sites, 1)
+for coupling in (0.02, 0.04):
     circuit = bl.BrickworkCircuit(sites=sites, coupling=coupling)
-    draws = [circuit.sample(seed=1, realisation=r) for r in range(30)]
-    scales = np.concatenate([bl.resonances(draw, site=1).Omega[pairs] for draw in draws])
-    density = np.histogram(scales, edges)[0] / widths / len(scales)
-    axes.loglog(centres, density, marker, ms=4, label=f"J = {coupling}")
-    axes.axvline(2 * np.pi * coupling, color="0.6", ls=":")
-axes.set(xlabel=r"$\Omega$", ylabel=r"$p(\Omega)$")
-axes.legend(frameon=False, title=r"dotted: $2\pi J$")
+    for r in range(30):
+        scales = bl.resonances(circuit.sample(seed=1, realisation=r), site=1).Omega[pairs]
+        p = np.histogram(scales, edges)[0] / np.diff(edges) / len(scales)
+        rows.append({"J": f"J = {coupling}", "realisation": r, "Omega": centres, "p": p})
+
+means = bl.statistics.summarise_curves(pd.DataFrame(rows), ["J"], "Omega", ["p"])
+axes = bl.plotting.densities(means, "Omega", "p", by="J")
+for coupling in (0.02, 0.04):
+    bl.plotting.upright_line(axes, 2 * np.pi * coupling, r"$2\pi J$")
+axes.set(xscale="log", yscale="log", xlabel=r"$\Omega$", ylabel=r"$p(\Omega)$")
+axes.legend(loc="lower left")

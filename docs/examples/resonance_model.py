@@ -6,15 +6,17 @@ The spectral function of a probe spin in a chain, in the closed form of Crowley 
 power of its phase at small frequencies, that of the transition at large ones.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import bathlab as bl
 
-omega = np.geomspace(1e-12, 0.99, 200)
-fig, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
-for xi, name, style in ((3, "3", "-"), (np.inf, "∞", "--"), (-10, "−10", ":")):
+omega, rows = np.geomspace(1e-12, 0.99, 200), []
+for xi, name in ((3, "3"), (np.inf, "∞"), (-10, "−10")):
     model = bl.resonance_model.Floquet(xi=xi, lam=20)
-    axes.loglog(omega, omega * model.spectral(omega), style, label=rf"$\xi$ = {name}")
-axes.set(xlabel=r"$\omega/J$", ylabel=r"$\omega\, S(\omega)$")
-axes.legend(frameon=False)
+    S = omega * model.spectral(omega)
+    rows.append({"xi": rf"$\xi$ = {name}", "omega": omega, "S": S})
+
+axes = bl.plotting.structure_factors(pd.DataFrame(rows), "omega", "S", by="xi")
+labels = {"xlabel": r"$\omega/J$", "ylabel": r"$\omega\, S(\omega)$"}
+axes.set(xscale="log", yscale="log", **labels)

@@ -8,16 +8,20 @@ differ by ω. A LIOM of field h feels v(2h).
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 import bathlab as bl
 
+plt.style.use("bathlab.plotting.bathlab")
 edges = np.linspace(-8, 8, 81)
-chain = bl.LocalChainBath(spins=8)
-grains = [chain.sample(seed=1, realisation=r) for r in range(10)]
-curves = [grain.structure_factor("contact", edges, window=2.0) for grain in grains]
+chain, omega = bl.LocalChainBath(spins=8), (edges[1:] + edges[:-1]) / 2
+rows = []
+for r in range(10):
+    v = chain.sample(seed=1, realisation=r).structure_factor("contact", edges, window=2.0)
+    rows.append({"chain": "10 chains of 8 spins", "realisation": r, "omega": omega, "v": v})
 
-fig, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
-axes.stairs(np.mean(curves, axis=0), edges, label="10 chains of 8 spins")
-axes.axvline(2, color="0.4", ls=":", label="2h of a spin in a field h = 1")
+means = bl.statistics.summarise_curves(pd.DataFrame(rows), ["chain"], "omega", ["v"])
+axes = bl.plotting.structure_factors(means, "omega", "v", by="chain")
+bl.plotting.upright_line(axes, 2.0, r"$2h$")
 axes.set(xlabel=r"$\omega$", ylabel=r"$v(\omega)$", ylim=(0, 0.28))
-axes.legend(frameon=False)
+axes.legend(loc="upper left")
