@@ -289,7 +289,7 @@ def _principal(omega: Any, v: Any, pole: float, cut: float) -> float:
 
 
 def _within(distance: RealArray, cut: float, step: float) -> RealArray:
-    """The share of each bin that lies within ``cut``, so that no edge is decided by rounding."""
+    """The share of each bin within ``cut``, so that no edge is decided by rounding."""
     return np.asarray(np.clip((cut - np.abs(distance)) / step + 0.5, 0, 1))
 
 
