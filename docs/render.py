@@ -1,4 +1,4 @@
-"""Render what the studies found: docs/results.md, results, claims, tables of studies.md.
+"""Render what the studies found: docs/results.md, results, claims, tables of other pages.
 
     python docs/render.py [--check]
 
@@ -38,8 +38,10 @@ differ is told [behind the studies](#where-the-papers-and-these-results-differ),
 asked of the results on the grain, and what that changed, in [validity](validity.md). What
 became of each claim of a paper:
 """
-#: A table of docs/studies.md, after the comment that names its figure.
-MARKED = r"(<!-- claims of {figure} -->\n```text\n).*?(\n```)"
+#: A table of a page, after the comment that names its figure and, of several, which it is.
+MARKED = r"(<!-- claims of {name} -->\n```text\n).*?(\n```)"
+#: The page that has a table if no other is named.
+STUDIES = "docs/studies.md"
 
 
 @cache
@@ -58,7 +60,10 @@ def pages() -> dict[str, str]:
         "docs/results.md": index(drawn, plan["disputes"], lists),
         **{f"docs/results/{name}.md": study_page(name) for name in drawn},
         **{f"docs/claims/{name}.md": paper.section(found) for name, paper in lists.items()},
-        "docs/studies.md": marked((ROOT / "docs/studies.md").read_text(encoding="utf-8")),
+        **{
+            page: marked((ROOT / page).read_text(encoding="utf-8"), page)
+            for page in {each.get("page", STUDIES): None for each in plan["marked"]}
+        },
     }
 
 
@@ -143,21 +148,27 @@ def block(claims: Iterable[Claim]) -> str:
     return f"```text\n{as_table(claims)}\n```\n"
 
 
-def marked(text: str) -> str:
-    """The page of the studies with its tables rendered again."""
+def marked(text: str, page: str = STUDIES) -> str:
+    """A page with its tables rendered again."""
     plan: dict[str, Any] = tomllib.loads(
         (ROOT / "docs/results.toml").read_text(encoding="utf-8")
     )
     for each in plan["marked"]:
+        if each.get("page", STUDIES) != page:
+            continue
         figure = each["figure"]
         claims = {figure: found.claims} if (found := record(figure)) else {}
         table = as_table(c for _, c in chosen(claims, figure, each.get("words", [])))
-        pattern = MARKED.format(figure=re.escape(figure))
+        name = f"{figure}, {each['part']}" if "part" in each else figure
+        pattern = MARKED.format(name=re.escape(name))
         text, count = re.subn(
-            pattern, lambda found: f"{found[1]}{table}{found[2]}", text, flags=re.DOTALL
+            pattern,
+            lambda found, table=table: f"{found[1]}{table}{found[2]}",
+            text,
+            flags=re.DOTALL,
         )
         if count != 1:
-            raise ValueError(f"docs/studies.md has {count} tables of {figure}; expected one.")
+            raise ValueError(f"{page} has {count} tables of {name}; expected one.")
     return text
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 import tomllib
 
 import nested
@@ -25,6 +26,16 @@ def test_the_pages_of_results_and_of_the_studies_are_renderings():
     assert render.marked(page) == page
     changed = page.replace("0.712 +- 0.007", "0.713 +- 0.007")
     assert changed != page and render.marked(changed) == page
+
+
+def test_several_tables_of_one_record_stand_on_a_page_of_their_own():
+    name = "docs/grain_crossings.md"
+    page = (ROOT / name).read_text()
+    assert page.count("<!-- claims of figures/avalanche_conditions, ") == 5
+    emptied = re.sub(r"(?<=```text\n).*?(?=\n```)", "", page, flags=re.DOTALL)
+    assert emptied != page and render.marked(emptied, name) == page
+    with pytest.raises(ValueError, match="has 0 tables of figures/avalanche_conditions, laws"):
+        render.marked(page.replace("conditions, laws", "conditions, lows"), name)
 
 
 def test_pages_with_two_runs_say_whether_they_are_independent():
