@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bathlab.analysis.participation import log_ipr
 from bathlab.checks import as_integer, as_list, refusal, require_choice, require_kind, settle
 from bathlab.conventions import Row
+from bathlab.experiments.by_kind import Measures, rows_by_kind
 from bathlab.experiments.fading import (
     AXES,
     FadingSun,
@@ -128,7 +129,7 @@ def depth_rows(depth: FadingDepth, seed: int, realisation: int) -> list[Row]:
 
 def far_spin_rows(spec: FadingSun | FadingDepth, seed: int, realisation: int) -> list[Row]:
     """Rows of either spec: those of :func:`~bathlab.experiments.fading_rows` or of
-    :func:`depth_rows`.
+    :func:`depth_rows`, with ``watched``, a copy of their ``z_diagonal`` or ``z_depth``.
 
     Parameters
     ----------
@@ -157,7 +158,10 @@ def far_spin_rows(spec: FadingSun | FadingDepth, seed: int, realisation: int) ->
     1 True False
     1 False True
     """
-    require_kind("spec", spec, (FadingSun, FadingDepth), "Make one with bathlab.experiments.")
-    if isinstance(spec, FadingDepth):
-        return depth_rows(spec, seed, realisation)
-    return fading_rows(spec, seed, realisation)
+    return rows_by_kind(MEASURES, spec, seed, realisation, "FadingDepth(QuantumSun(3, 5, 0.9))")
+
+
+MEASURES: Measures = {
+    FadingSun: (fading_rows, "z_diagonal"),
+    FadingDepth: (depth_rows, "z_depth"),
+}

@@ -41,7 +41,10 @@ def test_the_suns_are_those_of_windows():
     (window,) = fading_rows(FadingSun(sun, 4), 1, 2)
     rows = fading_depths.far_spin_rows(FadingDepth(sun, 4), 1, 2)
     assert np.mean([row["z_depth"] for row in rows]) == pytest.approx(window["z_participation"])
-    assert fading_depths.far_spin_rows(FadingSun(sun, 4), 1, 2) == [window]
+    watched = {"watched": window["z_diagonal"]}
+    assert fading_depths.far_spin_rows(FadingSun(sun, 4), 1, 2) == [window | watched]
+    # A run shows how far it is by a column that rows of either kind have.
+    assert all(row["watched"] == row["z_depth"] for row in rows)
 
 
 def test_only_the_axes_that_are_asked_for_and_bad_ones_refused():
