@@ -8,8 +8,8 @@ the LIOMs it has thermalised, and the chain without transverse field: free fermi
 same density of states and the same G, and no bath. A random matrix with symmetry = "unitary"
 is complex, from the GUE. List your own, from a file too:
 
-    python studies/compare_baths.py --print-config > my.toml
-    python studies/compare_baths.py --config my.toml
+    bathlab run compare_baths --print-config > my.toml
+    bathlab run compare_baths --config my.toml
 """
 
 import math

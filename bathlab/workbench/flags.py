@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import typing
 from dataclasses import dataclass
@@ -100,8 +101,18 @@ def study_command(
     types = field_types(kind)
     options = [_parameter_option(key, types[key], explained(own[key])) for key in own]
     return click.Command(
-        name, callback=run, params=[*shared, *options], help=question, context_settings=WIDE
+        name,
+        callback=run,
+        params=[*shared, *options],
+        help=as_written(question),
+        context_settings=WIDE,
     )
+
+
+def as_written(text: str) -> str:
+    """A text for --help whose indented paragraphs, commands, keep their lines."""
+    parts = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(f"\b\n{part}" if part.startswith(" ") else part for part in parts)
 
 
 def _flags(

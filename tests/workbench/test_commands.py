@@ -165,3 +165,12 @@ def test_what_is_wrong_is_named_before_any_work(folder, monkeypatch, arguments, 
     result = invoke(*arguments)
     assert result.exit_code in (1, 2) and words in result.output, result.output
     assert sorted(folder.rglob("study.json")) == before
+
+
+def test_commands_in_the_text_of_a_study_keep_their_lines():
+    lines = invoke("run", "compare_baths", "--help").output.splitlines()
+    first = next(k for k, line in enumerate(lines) if line.endswith("--print-config > my.toml"))
+    assert [line.strip() for line in lines[first : first + 2]] == [
+        "bathlab run compare_baths --print-config > my.toml",
+        "bathlab run compare_baths --config my.toml",
+    ]
