@@ -3,7 +3,12 @@
 import numpy  # noqa: F401  (the limit holds for libraries that are loaded)
 import pytest
 import scipy.linalg  # noqa: F401
+from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_limits
+
+# On a busy machine a draw of nothing can take a second, which says nothing of the test.
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True, scope="session")

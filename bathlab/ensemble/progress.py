@@ -39,7 +39,7 @@ class Progress:
         if self._watch in held:
             for name, seen in self._seen.items():
                 rows = held[held["case"] == name]
-                values = rows[self._watch].astype(np.float64)  # if all of them are missing too
+                values = pd.to_numeric(rows[self._watch], errors="coerce").astype(np.float64)
                 seen.resume(by_place(values, rows["realisation"]))
 
     def __enter__(self) -> Progress:
@@ -74,13 +74,23 @@ class Progress:
         self._display.show(case.name, shown, [*speed, *lost])
 
     def _standing(self, case: Case, rows: pa.Table) -> str:
-        if not self._watch:
+        if not has_numbers(rows, self._watch):
             return ""
         seen = self._seen[case.name]
         seen.add(rows[self._watch].cast(pa.float64()).to_numpy())
         mean, error, count = seen.largest()
         uncertain = f" +- {error:.3f}" if count > 1 else ""
         return f"max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
+
+
+def has_numbers(rows: pa.Table, name: str) -> bool:
+    """Whether rows have this column, of numbers; one of missing values is of them."""
+    if name not in rows.column_names:
+        return False
+    kind = rows.schema.field(name).type
+    return any(
+        known(kind) for known in (pa.types.is_floating, pa.types.is_integer, pa.types.is_null)
+    )
 
 
 class _Running:

@@ -19,7 +19,7 @@ from bathlab.checks import as_flag, as_path, as_real, require_integer, require_k
 from bathlab.ensemble import log
 from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
-from bathlab.ensemble.progress import Progress
+from bathlab.ensemble.progress import Progress, has_numbers
 from bathlab.ensemble.realisation import Failure, Task, ship
 from bathlab.ensemble.results import complete, missing, table_of
 from bathlab.ensemble.store.contents import as_frame
@@ -39,12 +39,9 @@ from bathlab.statistics.stopping import (
 
 #: Rows that vanish while a study runs are computed again once; then it says so.
 ATTEMPTS = 2
-#: When so many realisations lack the watched column and none has it, the run stops.
+#: When so many realisations lack the watched column and none has it, the run stops. Their rows
+#: stay: the column is what a run shows, and may be named anew.
 MOST_UNWATCHED = 10
-
-
-class NotWatched(OtherKind):
-    """A realisation lacks the column that its study watches."""
 
 
 def run(
@@ -233,42 +230,33 @@ def _compute(
     engine: Engine, study: Study, tasks: Sequence[Task], rows: Writer, shown: Progress
 ) -> set[tuple[str, int]]:
     """Write what becomes of the tasks; the (case, realisation) of those that failed."""
-    failed, unwatched = set(), list[tuple[Task, Failure]]()
-
-    def fail(task: Task, failure: Failure) -> None:
-        case, realisation = task
-        record = failure.record(case.name, realisation, study.seed)
-        rows.fail(case.name, realisation, record)
-        log.failed(study, task, failure)
-        failed.add((case.name, realisation))
-        shown.saw(case, failure)
-
+    failed, watched, unwatched = set(), False, list[pa.Table]()
     for task, result in outcomes(engine, study, tasks):
-        outcome = _written(study, rows, task, result)
-        if not isinstance(outcome, Failure):
-            shown.saw(task[0], outcome)
-        elif outcome.error == NotWatched.__name__:
-            unwatched.append((task, outcome))
-            if not rows.done and len(unwatched) == MOST_UNWATCHED:
-                break
+        case, realisation = task
+        outcome = _written(rows, task, result)
+        shown.saw(case, outcome)
+        if isinstance(outcome, Failure):
+            record = outcome.record(case.name, realisation, study.seed)
+            rows.fail(case.name, realisation, record)
+            log.failed(study, task, outcome)
+            failed.add((case.name, realisation))
+        elif study.watch and not has_numbers(outcome, study.watch):
+            unwatched.append(outcome)
         else:
-            fail(task, outcome)
-    if unwatched and not rows.done:  # no realisation has that column: the study is wrong
-        raise ValueError(unwatched[0][1].message)
-    for task, failure in unwatched:
-        fail(task, failure)
+            watched = True
+        if not watched and len(unwatched) == MOST_UNWATCHED:
+            break
+    if unwatched and not watched:
+        _require_watched(study, rows.store, unwatched[0])
     return failed
 
 
-def _written(
-    study: Study, rows: Writer, task: Task, outcome: pa.Table | Failure
-) -> pa.Table | Failure:
+def _written(rows: Writer, task: Task, outcome: pa.Table | Failure) -> pa.Table | Failure:
     """What was written of a task; a failure if its rows do not fit among the others."""
     if isinstance(outcome, Failure):
         return outcome
     case, realisation = task
     try:
-        _require_watched(study, outcome)
         rows.write(case.name, realisation, outcome)
     except OtherKind as error:
         return Failure.of(error)
@@ -277,12 +265,7 @@ def _written(
 
 def _held(store: Store, study: Study) -> pd.DataFrame:
     """Keys and watched column of the rows that are there."""
-    columns = [*KEYS, *filter(None, [study.watch])]
-    tables = store.sound(columns).tables
-    if not any(study.watch in table.column_names for table in tables):
-        for table in store.sound().tables:
-            _require_watched(study, table)
-    return as_frame(tables)
+    return as_frame(store.sound([*KEYS, *filter(None, [study.watch])]).tables)
 
 
 def _extended(
@@ -297,8 +280,8 @@ def _extended(
         error = largest_error(rows[study.watch], rows["realisation"])
         if math.isnan(error):
             raise RuntimeError(
-                f"Case {name!r} has too few realisations that did not raise to tell "
-                f"the error of {study.watch!r}. Look at its failures first."
+                f"Case {name!r} has too few realisations with a number in {study.watch!r} to "
+                "tell its error. Look at its failures first."
             )
         errors[name] = error
     extended = {name: target.next_checkpoint(n, errors[name]) for name, n in wanted.items()}
@@ -319,16 +302,12 @@ def _extended(
     return extended
 
 
-def _require_watched(study: Study, rows: pa.Table) -> None:
-    """Refuse rows without numbers to watch; a number that is missing is none of them."""
-    numbers = [
-        field.name
-        for field in rows.schema
-        if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-    ]
-    missing = [field.name for field in rows.schema if pa.types.is_null(field.type)]
-    if study.watch and study.watch not in [*numbers, *missing]:
-        raise NotWatched(
-            f"watch = {study.watch!r} was given; expected a column of numbers that "
-            f"the measure returns, one of {numbers}. Choose one of these."
-        )
+def _require_watched(study: Study, store: Store, rows: pa.Table) -> None:
+    """Refuse a study without a row to watch; what was computed stays."""
+    if any(has_numbers(table, study.watch) for table in store.sound().tables):
+        return
+    numbers = [name for name in rows.column_names if has_numbers(rows, name)]
+    raise ValueError(
+        f"watch = {study.watch!r} was given; expected a column of numbers that the measure "
+        f"returns, one of {numbers}. Choose one of these; the rows so far are kept."
+    )

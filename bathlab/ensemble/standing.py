@@ -159,7 +159,9 @@ def _pace(table: pd.DataFrame) -> float:
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
     """Mean and error of the watched column at the place in a realisation where it is
     largest."""
-    places = by_place(table[watch].astype(float), table["realisation"])
+    places = by_place(
+        pd.to_numeric(table[watch], errors="coerce").astype(float), table["realisation"]
+    )
     if places["mean"].isna().all():  # every number is missing
         return {f"max {watch}": math.nan, "error": math.nan}
     best = int(places["mean"].argmax())

@@ -92,26 +92,49 @@ def test_curves_of_another_kind_are_refused_and_of_whole_numbers_taken(tmp_path)
 
 
 @pytest.mark.parametrize("odd", [0, 2])
-def test_a_realisation_without_the_watched_column_fails_alone(tmp_path, odd):
+def test_a_realisation_without_the_watched_column_is_kept(tmp_path, odd):
+    """A case of another kind has its own columns; what was computed is not thrown away."""
     values = [0.5, 1.5, 2.5, 3.5]
     values[odd] = ...
-    with pytest.warns(FailedRealisations, match="NotWatched: watch = 'x'"):
-        found = go(study(values, watch="x"), tmp_path / "s")
-    assert found["n"].tolist() == [index for index in range(4) if index != odd]
+    found = go(study(values, watch="x"), tmp_path / "s")
+    assert found["n"].tolist() == [0, 1, 2, 3]
+    assert np.flatnonzero(found["x"].isna()).tolist() == [odd]
+    assert bl.status(tmp_path / "s").cases["done"].sum() == 4
 
 
-def test_a_column_that_nobody_returns_stops_the_run_early(tmp_path):
+def test_a_target_is_not_reached_by_a_case_without_the_watched_column(tmp_path):
+    def measure(spec, seed, realisation):
+        return [{spec: 0.1 * realisation}]
+
+    cases = (bl.Case("with", "x", 16), bl.Case("without", "y", 16))
+    made = bl.Study("s", measure, cases, watch="x")
+    with pytest.raises(RuntimeError, match="'without' has too few .* a number in 'x'"):
+        bl.run(made, tmp_path / "t", progress=False, target_error=0.5)
+    assert bl.load(tmp_path / "t")["y"].count() == 16
+
+
+@pytest.mark.parametrize("other", [1.0, "a word"])
+def test_a_column_that_nobody_returns_stops_the_run_early(tmp_path, other):
+    """The rows that it took are there, and those of a study that watches another column."""
     calls = tmp_path / "calls"
 
     def measure(spec, seed, realisation):
         with open(calls, "a") as file:
             file.write(".")
-        return [{"y": 1.0}]
+        return [{"y": 1.0, **({} if other == 1.0 else {"x": other})}]
 
-    made = bl.Study("s", measure, (bl.Case("c", None, 1000),), watch="x")
-    with pytest.raises(ValueError, match="watch = 'x' was given.*one of.*y"):
-        go(made, tmp_path / "s")
-    assert len(calls.read_text()) == 10 and verify(tmp_path / "s").failed == 0
+    def made(watch, count):
+        return bl.Study("s", measure, (bl.Case("c", None, count),), watch=watch)
+
+    for calls_so_far in (10, 20):
+        with pytest.raises(ValueError, match="watch = 'x' .*one of.*'y'.*are kept"):
+            go(made("x", 1000), tmp_path / "s")
+        assert len(calls.read_text()) == calls_so_far
+    assert (
+        verify(tmp_path / "s").failed == 0
+        and bl.status(tmp_path / "s").cases["done"].sum() == 20
+    )
+    assert len(go(made("y", 20), tmp_path / "s")) == len(calls.read_text()) == 20
 
 
 def test_status_never_takes_the_lock(tmp_path):

@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import bathlab as bl
@@ -35,7 +35,6 @@ BATHS = st.builds(Chain, spins=st.integers(1, 9), lioms=st.integers(0, 3), trans
 
 
 # Text of any letters is drawn slowly where the processor is shared.
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         Settings,
