@@ -14,7 +14,7 @@ is complex, from the GUE. List your own, from a file too:
 
 import math
 import sys
-from typing import Iterator
+from typing import Any, Iterator
 
 import numpy as np
 import pandas as pd
@@ -162,6 +162,39 @@ PRESETS = {
     "default": Parameters(),
     "paper": Parameters(baths=four(10, 18.7), realisations=(400,)),
 }
+AS_DRAWN: dict[str, Any] = {"error": "error", "by": "bath"}
+#: Quantity and titles of axes; the thermalisation curve stands first in the report.
+CURVES = (
+    Curve(
+        "x",
+        "value",
+        where={"quantity": "delta_log_ipr"},
+        log_x=True,
+        x_title="G = g ρ √M",
+        y_title="ΔD (nats)",
+        level=LOG2,
+        level_title="log 2",
+        title="does the bath thermalise a spin?",
+        **AS_DRAWN,
+    ),
+    *(
+        Curve(
+            "x",
+            "value",
+            where={"quantity": name},
+            x_title=x,
+            y_title=y,
+            title=title,
+            **AS_DRAWN,
+        )
+        for name, x, y, title in (
+            ("share", "E", "ρ(E)/n", "density of states"),
+            ("v_contact", "ω", "v(ω)", "structure factor of the contact"),
+            ("v_probe", "ω", "v(ω)", "structure factor of the probe"),
+            ("k", "ω", "k(ω)", "hybridisation of one spin"),
+        )
+    ),
+)
 study = Script(
     name="compare_baths",
     question=__doc__,
@@ -173,7 +206,7 @@ study = Script(
     claims=claims,
     draw=lambda figure, found: bath_panels(figure, found.means),
     data=lambda found: compared_data(found.means),
-    curve=Curve("x", "value", error="error", by="bath", panel="quantity"),
+    curve=CURVES,
 )
 build = study.build
 

@@ -54,6 +54,16 @@ def test_the_examples_of_a_page_print_what_it_shows(page):
         assert shown.getvalue() == expected
 
 
+def test_the_newcomers_file_and_script_print_what_the_page_shows():
+    text = (ROOT / "docs/newcomer.md").read_text()
+    code = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    (expected,) = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(compile(code, "newcomer.md", "exec"), {"__name__": "newcomer"})
+    assert shown.getvalue() == expected
+
+
 def test_the_list_of_baths_of_a_page_is_one(tmp_path):
     from bathlab.workbench.baths import BathParameters
 

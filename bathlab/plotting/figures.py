@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
@@ -126,7 +127,14 @@ def figure(
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         drawn.savefig(path.with_suffix(".png"))
-        drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
+        # What is odd about dates in a font is no news to who draws a figure with it.
+        fonts = logging.getLogger("fontTools")
+        before = fonts.level
+        fonts.setLevel(logging.ERROR)
+        try:
+            drawn.savefig(path.with_suffix(".pdf"), metadata={"CreationDate": None})
+        finally:
+            fonts.setLevel(before)
 
 
 @contextmanager

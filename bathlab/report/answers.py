@@ -16,6 +16,8 @@ from bathlab.workbench.claims import AGREEMENT, NO_VALUE, Claim
 LOG2 = math.log(2)
 #: Of log 2, what a spin that is thermalised adds at least, and one that is not at most.
 THERMALISED, FREE = 0.9, 0.1
+#: Of log 2, what one spin does not add, with so many errors to spare.
+TOO_MUCH, SURE = 1.2, 3.0
 #: A claim on Delta D of a spin that is coupled strongly.
 DELTA_D = re.compile(r"(?P<case>.+): Delta D for G >= 1")
 #: What stands between a case and what is said of it.
@@ -48,14 +50,15 @@ def answers(
     cases : iterable of str
         Names of the cases, to speak of those of a thermalisation curve that no claim tells.
     data : DataFrame or None
-        The averaged table, with the columns bath, G and delta_log_ipr in that case.
+        The averaged table, in that case with the columns bath, G and delta_log_ipr, or with a
+        row for each quantity of a bath, that of ``delta_log_ipr`` having G as ``x``.
 
     Returns
     -------
     tuple of Answer
         In the order of the claims, then of the cases.
     """
-    claims = list(claims)
+    claims, data = list(claims), _wide(data)
     found = [_thermalisation(claim) for claim in claims]
     curve = {answer.case: answer for answer in found if answer is not None}
     if not curve:
@@ -64,6 +67,16 @@ def answers(
         if case not in curve and (reached := _reached(case, data)) is not None:
             curve[case] = reached
     return tuple(curve.values())
+
+
+def _wide(data: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The rows of Delta D(G) of a table that has rows for many quantities, of baths that do not
+    come to G = 1: of others it is not told where the contact's own scale is."""
+    if data is None or not {"bath", "quantity", "x", "value", "error"} <= set(data):
+        return data
+    names = {"x": "G", "value": "delta_log_ipr", "error": "delta_log_ipr_error"}
+    found = data[data["quantity"] == "delta_log_ipr"].rename(columns=names)
+    return found[found.groupby("bath")["G"].transform("max") < 1]
 
 
 def _reached(case: str, data: pd.DataFrame | None) -> Answer | None:
@@ -85,7 +98,9 @@ def thermalises(value: float, error: float | None) -> str:
     """How a bath with this Delta D (nats) at G >= 1 treats the spin, in words."""
     part = value / LOG2
     words = "thermalises in part"
-    if part >= THERMALISED:
+    if (value - SURE * (error or 0.0)) / LOG2 > TOO_MUCH:
+        words = "adds more than a spin can (does it connect what the bath conserves?)"
+    elif part >= THERMALISED:
         words = "thermalises"
     elif error is not None and (value + AGREEMENT * error) / LOG2 >= THERMALISED:
         words = "thermalises, within its error"

@@ -66,6 +66,8 @@ def test_a_bath_thermalises_in_part_or_not():
     assert thermalises(0.687, 0.005) == "thermalises: ΔD = 0.687(5), 0.99 log 2"
     assert thermalises(0.62, 0.04).startswith("thermalises, within its error: ")
     assert thermalises(0.4, 0.01).startswith("thermalises in part: ")
+    assert thermalises(1.22, 0.05).startswith("adds more than a spin can ")
+    assert thermalises(0.95, 0.05).startswith("thermalises: ")  # not sure enough
     assert thermalises(0.01, 0.01).startswith("does not thermalise: ")
 
 
@@ -87,6 +89,21 @@ def test_answers_are_of_the_claim_on_strong_coupling_and_of_how_far_the_others_g
     assert [(each.case, each.text) for each in found] == [
         ("9-chain", "thermalises: ΔD = 0.687(5), 0.99 log 2"),
         ("GOE", "up to G = 0.8: ΔD = 0.600(10), 0.87 log 2"),
+    ]
+
+
+def test_answers_take_a_table_of_many_quantities_where_a_bath_stays_below_one():
+    claims = [Claim("9-chain: Delta D for G >= 1", "log 2", value=0.687, error=0.005)]
+    rows = [
+        ("strong", "delta_log_ipr", 0.4, 0.02, 0.04),
+        ("strong", "delta_log_ipr", 0.8, 0.04, 0.04),
+        ("strong", "rho", 0.9, 3.0, 0.1),
+        ("GOE", "delta_log_ipr", 3.0, 0.1, 0.01),
+    ]
+    data = pd.DataFrame(rows, columns=["bath", "quantity", "x", "value", "error"])
+    found = answers(claims, ["9-chain", "strong", "GOE"], data)
+    assert [(each.case, each.text) for each in found[1:]] == [
+        ("strong", "up to G = 0.8: ΔD = 0.04(4), 0.06 log 2")
     ]
 
 
