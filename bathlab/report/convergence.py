@@ -62,7 +62,7 @@ def convergence(
     standing = Table(columns, tuple(rows))
     if not points:
         return None, standing
-    return _panel(points, watch), standing
+    return _panel(points, watch, len(rows)), standing
 
 
 def settled(of_case: pd.DataFrame, watch: str) -> RealArray:
@@ -101,10 +101,10 @@ def _row(case: str, n: int, mean: float, error: float, target: float | None) -> 
     return *row, str(max(n, math.ceil((error / target) ** 2 * n)) if error > target else n)
 
 
-def _panel(points: list[dict[str, Any]], watch: str) -> Panel:
+def _panel(points: list[dict[str, Any]], watch: str, count: int) -> Panel:
     cases = list(dict.fromkeys(point["curve"] for point in points))
     return Panel(
-        title="",
+        title="" if len(cases) == count else f"{len(cases)} of {count} cases",
         description=f"mean of {watch} over the first N realisations, with its standard error, "
         f"for {', '.join(cases)}",
         x_title="N, realisations",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bathlab.report.contents import Panel
 from bathlab.report.numbers import cell, concise
+from bathlab.report.size import spread
 from bathlab.workbench.curve import ERROR, Curve
 
 #: Panels of one report, curves and points of one panel: more are left to the table.
@@ -146,13 +147,12 @@ def _panel(name: str, rows: pd.DataFrame, curve: Curve) -> Panel:
 
 
 def _few_curves(rows: pd.DataFrame, curve: Curve) -> pd.DataFrame:
-    """At most so many curves, and of each every k-th point, so that a panel can be read."""
-    if curve.by:
-        names = pd.Series(
-            [_name(row, curve) for row in _records(rows)], rows.index, dtype=object
-        )
-        rows = rows[names.isin(list(dict.fromkeys(names))[:MOST_CURVES])]
-    return rows.iloc[:: math.ceil(len(rows) / MOST_POINTS)] if len(rows) else rows
+    """At most so many curves, and of each its share of points, so that a panel can be read."""
+    names = [_name(row, curve) for row in _records(rows)]
+    first = set(list(dict.fromkeys(names))[:MOST_CURVES])
+    places = [place for place, name in enumerate(names) if name in first]
+    kept = spread([names[place] for place in places], MOST_POINTS)
+    return rows.iloc[[places[place] for place in kept]]
 
 
 def _point(row: Mapping[str, Any], curve: Curve, told: Sequence[str]) -> dict[str, Any]:

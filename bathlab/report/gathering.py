@@ -26,6 +26,7 @@ from bathlab.report.health import health, standing
 from bathlab.report.numbers import cell
 from bathlab.report.parameters import nearest_preset, of_design, of_values
 from bathlab.report.portraits import USUAL_G, portraits
+from bathlab.report.size import MOST_CELLS
 from bathlab.statistics.estimates import summarise
 from bathlab.workbench.configuration import make, plain, to_toml
 from bathlab.workbench.record import Record
@@ -33,9 +34,6 @@ from bathlab.workbench.request import restored, stored
 from bathlab.workbench.running import found, outcomes
 from bathlab.workbench.script import Script
 from bathlab.workbench.study_commands import find_script
-
-#: Cells of a table that a page holds; a longer one is cut there.
-MOST_CELLS = 4000
 
 
 def report_of(

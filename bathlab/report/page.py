@@ -8,7 +8,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Mapping, Sequence
 
@@ -18,6 +18,7 @@ from bathlab.report.charts import specification
 from bathlab.report.citing import DOI, citation
 from bathlab.report.contents import Panel, Report
 from bathlab.report.numbers import cell, concise
+from bathlab.report.size import MOST_BYTES, shorter, too_long
 from bathlab.version import version
 from bathlab.workbench.claims import Claim
 
@@ -69,12 +70,13 @@ def html_of(
     -------
     str
         HTML, UTF-8, that works without a network and, without a curve to point at, without
-        JavaScript.
+        JavaScript. It has at most ``MOST_BYTES``: where there would be more, pictures have
+        fewer points and at last tables fewer rows, which the page says.
 
     Raises
     ------
     ValueError
-        If there is no report, or something else among them.
+        If there is no report, something else among them, or they do not fit into one page.
     EngineMissing
         If Jinja2 or vl-convert-python is not installed.
 
@@ -97,6 +99,21 @@ def html_of(
     for name, text in (("scripts", scripts), ("made", made)):
         if text != "":
             as_text(name, text)
+    page = _rendered(reports, reload, scripts, made)
+    if _fits(page):
+        return page
+    for fewer in shorter(reports):
+        page = _rendered(fewer, reload, scripts, made)
+        if _fits(page):
+            return page
+    raise too_long(len(page.encode()), reports)
+
+
+def _fits(page: str) -> bool:
+    return len(page.encode()) <= MOST_BYTES
+
+
+def _rendered(reports: Sequence[Report], reload: int | None, scripts: str, made: str) -> str:
     sections = [
         {"report": report, "key": f"r{number}", "charts": _Charts(f"r{number}")}
         for number, report in enumerate(reports)
@@ -165,7 +182,13 @@ def drawn(spec: dict[str, Any]) -> str:
     EngineMissing
         If vl-convert-python is not installed.
     """
-    svg: str = _converter().vegalite_to_svg(json.dumps(spec), show_warnings=False)
+    return _picture(json.dumps(spec))
+
+
+@lru_cache(maxsize=512)
+def _picture(spec: str) -> str:
+    """Kept, since a page is made again while a study runs, most of its pictures unchanged."""
+    svg: str = _converter().vegalite_to_svg(spec, show_warnings=False)
     return LONG_NUMBER.sub(lambda match: f"{float(match[0]):.1f}", NEEDLESS.sub("", svg))
 
 

@@ -68,6 +68,14 @@ def test_more_points_than_can_be_read_are_thinned_and_counted():
     assert len(panel.points) <= MOST_POINTS and len(panel.points) + panel.more == 1000
 
 
+def test_curves_that_alternate_row_by_row_are_all_thinned_and_none_lost():
+    many = pd.DataFrame({"x": np.arange(900.0) // 3, "y": 0.0, "bath": ["a", "b", "c"] * 300})
+    (panel,) = panels(many, Curve("x", "y", by="bath"))
+    for name in "abc":
+        x = [point["x"] for point in panel.points if point["curve"] == name]
+        assert len(x) == 100 and (x[0], x[-1]) == (0.0, 299.0) and max(np.diff(x)) <= 4
+
+
 def test_a_specification_holds_its_points_and_nothing_from_outside():
     (panel,) = panels(MEANS, Curve("g", "share", by="bath", level=0.5, level_title="half"))
     spec = specification(panel)
