@@ -164,8 +164,8 @@ class Report:
         Parameters to copy, and the command that makes the data again.
     standing, health : Standing or None, Health or None
         Of a store; a record has no rows to tell them from.
-    convergence : Panel or None
-        The watched mean against realisations.
+    convergence : tuple of Panel
+        The watched mean against realisations and, with a target, its standard error.
     convergence_table : Table
         Where it stands now.
     provenance : tuple of pair of str
@@ -189,7 +189,7 @@ class Report:
     preset: str = ""
     standing: Standing | None = None
     health: Health | None = None
-    convergence: Panel | None = None
+    convergence: tuple[Panel, ...] = ()
     convergence_table: Table = Table((), ())
     provenance: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()

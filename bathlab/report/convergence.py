@@ -23,7 +23,7 @@ CASE, REALISATION = "case", "realisation"
 
 def convergence(
     table: pd.DataFrame, watch: str, target: float | None = None
-) -> tuple[Panel | None, Table]:
+) -> tuple[tuple[Panel, ...], Table]:
     """Mean and standard error of ``watch`` over the first N realisations of each case.
 
     Of several rows of a realisation (couplings, say) it is that at the place where the mean is
@@ -37,18 +37,19 @@ def convergence(
         The column.
     target : float or None
         A standard error to reach: the table then says how many realisations that takes,
-        (error/target)^2 N.
+        (error/target)^2 N, and the errors are drawn above a line at the target.
 
     Returns
     -------
-    Panel or None, Table
-        The means against N, and where each case stands; nothing if no row has the column.
+    tuple of Panel, Table
+        The means against N, their errors if there is a target, and where each case stands;
+        nothing if no row has the column.
     """
     columns: tuple[str, ...] = ("case", "N", watch, "standard error")
     columns += (f"N for an error of {target:g}",) if target is not None else ()
     if watch not in table:
-        return None, Table((), ())
-    points: list[dict[str, Any]] = []
+        return (), Table((), ())
+    shown: list[tuple[str, int, float, float]] = []
     rows = []
     for number, (case, of_case) in enumerate(table.groupby(CASE, sort=False)):
         values = settled(of_case, watch)
@@ -56,13 +57,16 @@ def convergence(
             continue
         steps = list(running(values))
         if number < MOST_CASES:
-            points += [_point(str(case), watch, *step) for step in steps]
+            shown += [(str(case), *step) for step in steps]
         rows.append(_row(str(case), *steps[-1], target) if steps else (str(case), "1"))
     rows = [row + ("",) * (len(columns) - len(row)) for row in rows]
     standing = Table(columns, tuple(rows))
-    if not points:
-        return None, standing
-    return _panel(points, watch, len(rows)), standing
+    if not shown:
+        return (), standing
+    panels = [_means(shown, watch, len(rows))]
+    if target is not None and any(error > 0 for *_, error in shown):
+        panels.append(_errors(shown, watch, target))
+    return tuple(panels), standing
 
 
 def settled(of_case: pd.DataFrame, watch: str) -> RealArray:
@@ -101,14 +105,34 @@ def _row(case: str, n: int, mean: float, error: float, target: float | None) -> 
     return *row, str(max(n, math.ceil((error / target) ** 2 * n)) if error > target else n)
 
 
-def _panel(points: list[dict[str, Any]], watch: str, count: int) -> Panel:
-    cases = list(dict.fromkeys(point["curve"] for point in points))
+def _means(shown: list[tuple[str, int, float, float]], watch: str, count: int) -> Panel:
+    cases = list(dict.fromkeys(case for case, *_ in shown))
     return Panel(
         title="" if len(cases) == count else f"{len(cases)} of {count} cases",
         description=f"mean of {watch} over the first N realisations, with its standard error, "
         f"for {', '.join(cases)}",
         x_title="N, realisations",
         y_title=f"mean of {watch}",
+        points=tuple(_point(case, watch, n, mean, error) for case, n, mean, error in shown),
+        log_x=True,
+    )
+
+
+def _errors(shown: list[tuple[str, int, float, float]], watch: str, target: float) -> Panel:
+    points = [
+        {**_point(case, watch, n, mean, error), "y": error, "low": None, "high": None}
+        for case, n, mean, error in shown
+        if error > 0
+    ]
+    return Panel(
+        title="",
+        description=f"standard error of the mean of {watch} over the first N realisations; "
+        f"the run is to bring it to {target:g}, the dashed line",
+        x_title="N, realisations",
+        y_title="standard error",
         points=tuple(points),
         log_x=True,
+        log_y=True,
+        level=target,
+        level_title=f"target {target:g}",
     )

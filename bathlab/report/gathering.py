@@ -52,6 +52,7 @@ def report_of(
         provenance.
     target_error : float or None
         A standard error of the watched mean; the report says how many realisations reach it.
+        If it is not given, that which the run was given, if any.
     baths : bool
         Whether the baths of the study are drawn once and shown.
     empty : bool
@@ -113,6 +114,8 @@ def _of_store(path: Path, target: float | None, baths: bool, empty: bool) -> Rep
         for record in store.failures()
         if (record["case"], record["realisation"]) not in done
     ]
+    if target is None and asked is not None:
+        target = asked.target_error
     drawn, settling = convergence(table, store.spec["watch"], target)
     report = replace(
         report,

@@ -73,11 +73,10 @@ def too_long(length: int, reports: Sequence[Report]) -> ValueError:
 
 
 def _with_points(report: Report, most: int) -> Report:
-    settling = report.convergence
     return replace(
         report,
         panels=tuple(_thinned(panel, most) for panel in report.panels),
-        convergence=None if settling is None else _thinned(settling, most),
+        convergence=tuple(_thinned(panel, most) for panel in report.convergence),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Mapping
 
+from bathlab.checks import as_real
 from bathlab.workbench.configuration import make, plain
 from bathlab.workbench.design import Design, P
 from bathlab.workbench.flags import Flags
@@ -19,6 +20,8 @@ from bathlab.workbench.repeating import command_of, script_of
 FILE = "request.json"
 #: What a store keeps of a request, and as what.
 KEPT = {"script": str, "parameters": dict, "sweep": dict, "figure": str, "command": str}
+#: What it keeps of how far a run is to go; older stores do not say.
+TARGET = "target_error"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Request(Generic[P]):
         where the parameters go, beside the picture.
     command
         makes the same data again, in any folder if the study comes with the package.
+    target_error
+        the standard error that the run is to reach, if it was given one.
     """
 
     script: str
@@ -46,6 +51,7 @@ class Request(Generic[P]):
     figure: Path
     record: Path
     command: str
+    target_error: float | None = None
 
     def keep(self) -> None:
         """Write the request into its store; a store that cannot be written goes without."""
@@ -55,6 +61,7 @@ class Request(Generic[P]):
             "sweep": dict(self.sweep),
             "figure": str(self.figure),
             "command": self.command,
+            TARGET: self.target_error,
         }
         with suppress(OSError):
             text = json.dumps(content, indent=1) + "\n"
@@ -80,6 +87,7 @@ def request(design: Design[P], flags: Flags[P]) -> Request[P]:
         figure,
         parameters_beside(figure, flags.config),
         command_of(design, flags),
+        flags.how["target_error"],
     )
 
 
@@ -96,6 +104,7 @@ def stored(store: Path) -> dict[str, Any]:
         for name, kind in KEPT.items():
             if not isinstance(content[name], kind):
                 raise TypeError(f"{name} = {content[name]!r}")
+        content[TARGET] = _target(content.get(TARGET))
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise ValueError(
             f"{store} does not say how it was asked for ({error!r}); expected {FILE} there, "
@@ -117,4 +126,10 @@ def restored(design: Design[P], store: Path, figure: Path | None) -> Request[P]:
         drawn,
         parameters_beside(drawn, None),
         content["command"],
+        content[TARGET],
     )
+
+
+def _target(kept: Any) -> float | None:
+    """The target of a request; ValueError if it is neither missing nor positive."""
+    return None if kept is None else as_real(TARGET, kept, above=0)

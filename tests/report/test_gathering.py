@@ -82,6 +82,31 @@ def test_parameters_are_explained_and_the_changed_ones_marked(report):
     assert report.preset.startswith("preset ")
 
 
+@pytest.mark.parametrize("kept", [None, 0.05, "lacking"])
+def test_the_target_of_a_run_is_a_line_of_its_convergence(store, tmp_path, kept):
+    shutil.copytree(store, tmp_path / "s")
+    content = json.loads((tmp_path / "s/request.json").read_text())
+    assert content.pop("target_error") is None
+    if kept != "lacking":  # as in older stores
+        content["target_error"] = kept
+    (tmp_path / "s/request.json").write_text(json.dumps(content))
+    report = report_of(tmp_path / "s", baths=False)
+    levels = [panel.level for panel in report.convergence]
+    assert levels == ([None, 0.05] if kept == 0.05 else [None])
+    assert ("N for an error of 0.05" in report.convergence_table.columns) == (kept == 0.05)
+    other = report_of(tmp_path / "s", target_error=0.2, baths=False)
+    assert [panel.level for panel in other.convergence] == [None, 0.2]
+
+
+@pytest.mark.parametrize("kept", [-1.0, float("nan"), "small"])
+def test_a_target_of_another_kind_is_named(store, tmp_path, kept):
+    shutil.copytree(store, tmp_path / "s")
+    content = json.loads((tmp_path / "s/request.json").read_text())
+    (tmp_path / "s/request.json").write_text(json.dumps(content | {"target_error": kept}))
+    report = report_of(tmp_path / "s", baths=False)
+    assert any("target_error" in note for note in report.notes) and report.claims == ()
+
+
 def test_baths_are_drawn_with_all_their_levels(report):
     assert [bath.name for bath in report.baths] == [
         "4-chain + 1 LIOMs",

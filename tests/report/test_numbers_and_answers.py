@@ -1,6 +1,7 @@
 """Numbers with their errors in brackets, and what comes out in words."""
 
 import math
+from unittest.mock import ANY
 
 import numpy as np
 import pandas as pd
@@ -136,14 +137,17 @@ def test_the_watched_place_is_that_of_the_largest_mean_and_a_target_says_how_man
         for r in range(10)
         for value in (0.0, 1.0 + (-1) ** r, 0.5)
     ]
-    panel, table = convergence(pd.DataFrame(rows), "watched", target=0.1)
+    (panel, errors), table = convergence(pd.DataFrame(rows), "watched", target=0.1)
     error = math.sqrt(10 / 9 / 10)
     assert panel.points[-1]["y"] == pytest.approx(1.0)
     assert panel.points[-1]["high"] == pytest.approx(1.0 + error)
     assert table.rows == (("c", "10", "1.0(3)", "0.33", str(math.ceil(100 * error**2 * 10))),)
-    assert convergence(pd.DataFrame(rows), "other") == (None, type(table)((), ()))
+    assert (errors.level, errors.level_title) == (0.1, "target 0.1")
+    assert errors.points[-1]["y"] == pytest.approx(error) and errors.log_y
+    assert convergence(pd.DataFrame(rows), "watched") == ((panel,), ANY)
+    assert convergence(pd.DataFrame(rows), "other") == ((), type(table)((), ()))
     one = pd.DataFrame(rows[:3])
-    assert convergence(one, "watched")[0] is None
+    assert convergence(one, "watched", target=0.1)[0] == ()
 
 
 def test_sigmas_and_their_bars():

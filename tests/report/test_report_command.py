@@ -13,6 +13,7 @@ from bathlab.__main__ import main
 from bathlab.report import command, page
 from bathlab.report.contents import Standing, Table
 from bathlab.workbench import running
+from bathlab.workbench.request import stored
 
 
 def report(*words):
@@ -100,12 +101,14 @@ def test_a_store_says_from_its_start_what_it_is_about(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "run", stopped)
-    words = ["run", "thermalisation_curve", "--set", "spins=4", "--store", tmp_path / "new"]
+    words = ["run", "thermalisation_curve", "--set", "spins=4", "--target-error", "0.02"]
+    words += ["--store", tmp_path / "new"]
     done = CliRunner().invoke(main, [*map(str, words), "--figure", str(tmp_path / "new.png")])
     assert done.exit_code == 1 and "Interrupted" in done.output
     (report,) = seen
     assert {row.name: row.value for row in report.parameters}["spins"] == "4"
     assert "--set spins=4" in report.command and not report.standing.complete
+    assert stored(tmp_path / "new")["target_error"] == 0.02
 
 
 def measured(spec, seed, realisation):
