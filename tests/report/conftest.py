@@ -1,6 +1,7 @@
 """Stores and records that all tests of reports look at, made once."""
 
 import pytest
+from browser import chromium
 from click.testing import CliRunner
 
 import bathlab as bl
@@ -25,6 +26,13 @@ def run_tiny(folder, *more):
 def store(tmp_path_factory):
     """A store of a study; tiny.json, tiny.csv lie beside it."""
     return run_tiny(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def driver():
+    """Chromium that finds no host."""
+    with chromium() as driver:
+        yield driver
 
 
 def noisy(spec, seed, realisation):

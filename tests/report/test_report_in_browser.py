@@ -1,54 +1,16 @@
 """The page in headless Chromium, every host blocked: marks, tables, hover, sizes, access."""
 
 import base64
-import importlib.util
-import os
-import shutil
-import time
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
+from browser import WIDTHS, asked, grave, in_tables, keep, show, until
 
+import bathlab as bl
 from bathlab.report import html_of, report_of
+from bathlab.report.command import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-#: Where screenshots go, to be looked at; nowhere if it is not set.
-KEPT = os.environ.get("BATHLAB_SCREENSHOTS", "")
-#: A phone and a desk, in pixels.
-WIDTHS = (390, 1300)
-SECONDS = 30
-#: Where there must be a browser, so that nothing is skipped unseen.
-REQUIRED = os.environ.get("BATHLAB_BROWSER") == "required"
-
-
-@pytest.fixture(scope="module")
-def driver():
-    """Chromium that finds no host."""
-    selenium = pytest.importorskip("selenium", reason="selenium is not installed: extra test")
-    if not BROWSER or not DRIVER:
-        pytest.skip(
-            "chromium or chromedriver is not installed: apt-get install chromium-driver"
-        )
-    assert selenium
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for word in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-    ):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")
@@ -63,68 +25,22 @@ def file(report, plain_store, tmp_path_factory):
     return path
 
 
-def show(driver, file, width=1300, scheme="light"):
-    """The page at a width, its curves drawn."""
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": [feature]})
-    driver.get_log("browser"), driver.get_log("performance")
-    driver.get(file.as_uri())
-    until(driver, "return document.documentElement.dataset.drawn !== undefined")
-
-
-def until(driver, script):
-    """Wait until a script says yes."""
-    end = time.monotonic() + SECONDS
-    while not (found := driver.execute_script(script)):
-        assert time.monotonic() < end, script
-        time.sleep(0.05)
-    return found
-
-
 def marks(driver, key):
     """Points or bars of one picture."""
     return len(driver.find_elements("css selector", f"#{key} .points_marks path"))
 
 
-def in_tables(driver, name):
-    script = """return [...document.getElementById(arguments[0]).rows].map(
-        (row) => [...row.cells].map((cell) => cell.textContent.trim()));"""
-    return driver.execute_script(script, name)
-
-
-def keep(driver, name):
-    """A screenshot of the whole page."""
-    height = driver.execute_script("return document.documentElement.scrollHeight")
-    width = driver.execute_script("return document.documentElement.clientWidth")
-    clip = {"x": 0, "y": 0, "width": width, "height": min(height, 12000), "scale": 1}
-    how = {"captureBeyondViewport": True, "clip": clip}
-    picture = base64.b64decode(driver.execute_cdp_cmd("Page.captureScreenshot", how)["data"])
-    assert len(picture) > 20_000
-    if KEPT:
-        Path(KEPT).mkdir(parents=True, exist_ok=True)
-        (Path(KEPT) / f"{name}.png").write_bytes(picture)
-
-
 def panels_of(report):
     """The panels of a report in the order in which the page draws them."""
     baths = [panel for bath in report.baths for panel in bath.panels]
-    settling = [report.convergence] if report.convergence else []
-    return [*report.panels, *baths, *settling]
+    return [*report.panels, *baths, *report.convergence]
 
 
 def test_nothing_is_asked_of_the_network_and_the_console_is_silent(driver, file):
     show(driver, file)
-    said = [entry for entry in driver.get_log("browser")]
-    assert said == []
-    asked = [
-        entry["message"]
-        for entry in driver.get_log("performance")
-        if '"Network.requestWillBeSent"' in entry["message"]
-    ]
-    assert asked and all("file://" in each or "data:" in each for each in asked)
-    assert all("http://" not in each and "https://" not in each for each in asked)
+    assert driver.get_log("browser") == []
+    found = asked(driver)
+    assert found and all(each.startswith(("file://", "data:")) for each in found)
 
 
 def test_every_number_of_a_panel_is_a_mark(driver, file, report):
@@ -203,31 +119,10 @@ def test_a_page_fits_a_phone_and_a_desk(driver, file, width, scheme):
     keep(driver, f"report-{width}-{scheme}")
 
 
-@pytest.fixture(scope="module")
-def axe():
-    """axe-core, the newest that a package here holds."""
-    for name in ("axe_playwright_python", "axe_core_python"):
-        if spec := importlib.util.find_spec(name):
-            return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-    pytest.skip("axe-core is not installed: pip install axe-core-python, of the extra test")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(driver, file, axe, scheme):
+def test_axe_finds_nothing_serious(driver, file, scheme):
     show(driver, file, 1300, scheme)
-    driver.execute_script(
-        "for (const each of document.querySelectorAll('details')) each.open = true;"
-    )
-    until(driver, "return !document.querySelector('details:not([open])')")
-    driver.execute_script(axe)
-    found = driver.execute_async_script("axe.run().then(arguments[0])")
-    grave = [
-        (each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert grave == []
-    assert len(found["passes"]) > 20
+    assert grave(driver) == []
 
 
 def test_without_scripts_the_pictures_stay(driver, file, report):
@@ -249,6 +144,49 @@ def test_a_live_page_loads_itself_again(driver, report, tmp_path):
     path.write_text(html_of([report], made="after"), encoding="utf-8")
     until(driver, "return document.querySelector('.made')?.textContent.includes('after')")
     until(driver, "return document.documentElement.dataset.drawn !== undefined")
+
+
+def measured(spec, seed, realisation):
+    return [{"value": float(realisation % 5)}]
+
+
+def test_a_live_page_grows_with_its_store_and_stays_where_it_was_read(driver, tmp_path):
+    """A reader opens a fold and scrolls while realisations come; the last page too is there."""
+    place, target, seen = tmp_path / "store", tmp_path / "live.html", []
+    standing = "return document.querySelector('.standing').textContent.trim()"
+    where = "return [scrollY, document.querySelectorAll('details[open]').length]"
+    drawn = "return document.documentElement.dataset.drawn"
+
+    def more(count):
+        study = bl.Study("grows", measured, (bl.Case("c", None, count),), watch="value")
+        bl.run(study, place, progress=False)
+
+    def gather():
+        report = report_of(place)
+        going = report.standing.done < 12
+        now = replace(report.standing, running=going, wanted=12)
+        return [replace(report, standing=now)]
+
+    def read(seconds):
+        if not seen:
+            show(driver, target)
+            driver.execute_script("document.querySelector('details').open = true;")
+            driver.execute_script("scrollTo(0, 150);")
+        else:
+            until(
+                driver, "return document.querySelector('.standing')?.textContent.includes('8')"
+            )
+            until(driver, drawn)
+        seen.append((driver.execute_script(standing), *driver.execute_script(where)))
+        more(12 if len(seen) > 1 else 8)
+
+    more(4)
+    follow(gather, target, 2, lambda words: None, read)
+    until(driver, "return !document.querySelector('meta[http-equiv=refresh]')")
+    until(driver, drawn)
+    seen.append((driver.execute_script(standing), *driver.execute_script(where)))
+    assert [words[:2].strip() for words, *_ in seen] == ["4", "8", "12"]
+    assert {tuple(kept) for _, *kept in seen} == {(150, 1)}
 
 
 def test_on_paper_all_is_open(driver, file):

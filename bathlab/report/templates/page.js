@@ -111,9 +111,10 @@
   const live = document.querySelector("meta[http-equiv=refresh]");
   try {
     const kept = JSON.parse(sessionStorage.getItem(here) ?? "null");
-    if (kept && live) {
+    if (kept) {  // the last page too, which loads itself no more
       details.forEach((each, place) => { each.open = kept.open.includes(place); });
       window.scrollTo(0, kept.top);
+      if (!live) sessionStorage.removeItem(here);
     }
     if (live) window.addEventListener("pagehide", () => {
       const open = details.flatMap((each, place) => (each.open ? [place] : []));
