@@ -24,9 +24,11 @@ LOCK, JOURNAL = ("lock", "lock replaced"), ("journal emptied", "journal cut", "j
 def go(store, study=None, **more):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", bl.errors.FailedRealisations)
-        return bl.run(study or measures.quick_study(COUNT), store, progress=False, **more)
+        return bl.run(study or STUDY, store, progress=False, **more)
 
 
+#: Made once, so that children need not look for the code of its measure again.
+STUDY = measures.quick_study(COUNT)
 FICKLE = bl.Study("fickle", measures.mending, (bl.Case("c", None, 6),))
 
 
@@ -40,6 +42,7 @@ class Made:
     def __init__(self, folder: Path) -> None:
         writer.PART = 2
         self.expected = go(folder / "s")
+        bl.status(folder / "s"), verify(folder / "s")  # imported once, not in every child
 
     def whole(self, folder, expected=None, copies=0):
         """Every realisation is there once with the right values, and nothing else is left."""

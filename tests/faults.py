@@ -3,12 +3,14 @@
     python tests/faults.py SCENARIO
 
 runs a scenario again and again in children of this process. In each, one operation of the disk
-is chosen, one after the other, and the child is killed before it, after it, or in its midst; or
-the operation fails; or somebody changes the store behind its back. What is left has to be
-sound, and another run has to make it whole. Prints how many faults were injected, as JSON.
+is chosen, one after the other, and the child is killed before it or in its midst, or after the
+last; or the operation fails; or somebody changes the store behind its back. What is left has
+to be sound, and another run has to make it whole. Prints how many faults were injected, as
+JSON.
 """
 
 import errno
+import gc
 import json
 import os
 import shutil
@@ -35,7 +37,11 @@ class Fault:
         self.at, self.kind, self.name, self.harm = at, kind, name or kind, harm
         self.passed: list[str] = []
 
+    def look(self) -> None:
+        """What is done at every operation."""
+
     def reached(self, name: str, usual: Callable, *arguments, **named):
+        self.look()
         self.passed.append(name)
         if len(self.passed) - 1 != self.at:
             return usual(*arguments, **named)
@@ -105,14 +111,27 @@ def child(function: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 
 
-def operations(scenario: Scenario, folder: Path) -> list[str]:
-    """The operations of the disk that a scenario takes, by name."""
+class Counting(Fault):
+    """Counts the operations, and which harms would find something to harm before each."""
+
+    def __init__(self, harms: tuple[str, ...], folder: Path) -> None:
+        super().__init__(-1, "none")
+        self.harms, self.folder = harms, folder
+        self.open_to: list[list[str]] = []
+
+    def look(self) -> None:
+        self.open_to.append([name for name in self.harms if targets(name, self.folder)])
+
+
+def operations(scenario: Scenario, folder: Path) -> list[tuple[str, list[str]]]:
+    """The operations of the disk that a scenario takes, by name, each with the harms that
+    would find something before it."""
     reader, writer = os.pipe()
 
     def counting():
-        with injected(Fault(-1, "none")) as fault:
+        with injected(Counting(scenario.harms, folder)) as fault:
             scenario.act(folder)
-        os.write(writer, json.dumps(fault.passed).encode())
+        os.write(writer, json.dumps(list(zip(fault.passed, fault.open_to))).encode())
 
     assert child(counting) == 0
     os.close(writer)
@@ -120,20 +139,28 @@ def operations(scenario: Scenario, folder: Path) -> list[str]:
         return json.loads(pipe.read())
 
 
+#: What each harm falls on.
+TARGETS = {
+    "lock": "s/.lock",
+    "lock replaced": "s/.lock",
+    "journal emptied": "s/journals/*",
+    "journal cut": "s/journals/*",
+    "journal removed": "s/journals/*",
+    "parts removed": "s/rows/*.parquet",
+}
+
+
+def targets(name: str, folder: Path) -> list[Path]:
+    """What there is for a harm to fall on."""
+    return list(folder.glob(TARGETS[name]))
+
+
 def harmed(name: str, folder: Path) -> Callable[[], None]:
     """What somebody does to a store behind the back of its writer."""
     usual = {name: getattr(os, name) for name in ("unlink", "open", "close", "truncate")}
 
     def harm():
-        chosen = {
-            "lock": folder.glob("s/.lock"),
-            "lock replaced": folder.glob("s/.lock"),
-            "journal emptied": folder.glob("s/journals/*"),
-            "journal cut": folder.glob("s/journals/*"),
-            "journal removed": folder.glob("s/journals/*"),
-            "parts removed": folder.glob("s/rows/*.parquet"),
-        }
-        for path in list(chosen[name]):
+        for path in targets(name, folder):
             if name.startswith("journal ") and name != "journal removed":
                 size = os.stat(path).st_size
                 usual["truncate"](path, size // 2 if name == "journal cut" else 0)
@@ -168,6 +195,26 @@ def attempt(scenario: Scenario, pristine: Path, folder: Path, fault: Fault) -> N
     assert child(check) == 0, where
 
 
+def faults_of(scenario: Scenario, folder: Path) -> list[Fault]:
+    """Every fault that differs from another: a kill after one operation leaves what a kill
+    before the next does, only a write has a midst, and a harm needs something to fall on."""
+    passed = operations(scenario, folder)
+    last = len(passed) - 1
+    faults = [
+        Fault(at, kind)
+        for at, (name, _) in enumerate(passed)
+        for kind in ("before", "after", "torn", "error")
+        if (kind != "torn" or name == "write") and (kind != "after" or at == last)
+    ]
+    faults += [
+        Fault(at, "harm", name, harmed(name, folder))
+        for name in scenario.harms
+        for at in range(0, len(passed), 2)
+        if name in passed[at][1]
+    ]
+    return faults
+
+
 def inject(scenario: Scenario) -> int:
     """How many faults were injected; an AssertionError names the first that did harm."""
     base = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
@@ -176,19 +223,8 @@ def inject(scenario: Scenario) -> int:
         pristine.mkdir()
         assert child(lambda: scenario.prepare(pristine)) == 0
         shutil.copytree(pristine, folder, symlinks=True)
-        names = operations(scenario, folder)
-        # Only a write has a midst.
-        faults = [
-            Fault(at, kind)
-            for at, name in enumerate(names)
-            for kind in ("before", "after", "torn", "error")
-            if kind != "torn" or name == "write"
-        ]
-        faults += [
-            Fault(at, "harm", name, harmed(name, folder))
-            for name in scenario.harms
-            for at in range(0, len(names), 2)
-        ]
+        faults = faults_of(scenario, folder)
+        gc.collect(), gc.freeze()  # so that no child copies what it never changes
         wrong = []
         for fault in faults:
             try:

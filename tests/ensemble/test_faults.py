@@ -30,13 +30,13 @@ def injected(scenario):
 
 #: The fewest faults of each scenario; how many operations a lock takes depends on its version.
 FEWEST = {
-    "new": 210,
-    "extended": 95,
-    "after_a_kill": 62,
-    "of_format_3": 58,
-    "failing": 205,
-    "repaired": 26,
-    "merged": 34,
+    "new": 150,
+    "extended": 72,
+    "after_a_kill": 48,
+    "of_format_3": 40,
+    "failing": 140,
+    "repaired": 19,
+    "merged": 26,
 }
 
 
