@@ -7,7 +7,7 @@ import inspect
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Iterable
 
 #: In the order of the imports, with the two theories that have names of their own.
 ROOMS = (
@@ -74,10 +74,19 @@ def page(name: str, value: Any) -> str:
     )
 
 
+def sentence(room: str) -> str:
+    """What a room is, as it says itself."""
+    module = importlib.import_module(f"bathlab.{room}")
+    return (inspect.getdoc(module) or "").partition("\n\n")[0]
+
+
+def unseen(pages: Iterable[str]) -> list[str]:
+    """A table of contents that shows in the margin only."""
+    return [".. toctree::", "   :hidden:", "", *(f"   {name}" for name in pages), ""]
+
+
 def room_page(room: str) -> str:
     """Title, sentence and table of a room."""
-    module = importlib.import_module(f"bathlab.{room}")
-    words = (inspect.getdoc(module) or "").partition("\n\n")[0]
     names = [name for name in documented() if name.rpartition(".")[0] == f"bathlab.{room}"]
     short = [name.rpartition(".")[2] for name in names]
     title = f"bl.{room}"
@@ -86,7 +95,7 @@ def room_page(room: str) -> str:
             title,
             "=" * len(title),
             "",
-            words,
+            sentence(room),
             "",
             f".. currentmodule:: bathlab.{room}",
             "",
@@ -94,11 +103,7 @@ def room_page(room: str) -> str:
             "",
             *(f"   {name}" for name in short),
             "",
-            ".. toctree::",
-            "   :hidden:",
-            "",
-            *(f"   {name}" for name in names),
-            "",
+            *unseen(names),
         ]
     )
 
@@ -118,8 +123,7 @@ def top_page() -> str:
             rows += [f"   * - :{role}:`bl.{name} <{full}>`", f"     - {words}"]
     rooms = []
     for room in ROOMS:
-        module = importlib.import_module(f"bathlab.{room}")
-        words = (inspect.getdoc(module) or "").partition("\n\n")[0].replace("\n", " ")
+        words = sentence(room).replace("\n", " ")
         rooms += [f"   * - :doc:`bl.{room} <{room}>`", f"     - {words}"]
     table = [".. list-table::", "   :widths: 30 70", ""]
     return "\n".join(
@@ -142,11 +146,7 @@ def top_page() -> str:
             *table,
             *rows,
             "",
-            ".. toctree::",
-            "   :hidden:",
-            "",
-            *(f"   {room}" for room in ROOMS),
-            "",
+            *unseen(ROOMS),
         ]
     )
 
