@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -59,26 +60,33 @@ def test_complex_solvers_have_the_same_participation(benchmarks):
     assert np.allclose(ours, theirs, atol=1e-8)
 
 
-@pytest.mark.slow
-def test_results_are_kept_and_not_measured_again(benchmarks, tmp_path):
+@pytest.fixture(scope="module")
+def measured(benchmarks, tmp_path_factory):
+    """A work of ours and one of a rival, each measured once in a process of its own."""
     measurements = benchmarks["measurements"]
-    work = measurements.Work("bathlab", "chain9", 0)
-    store = tmp_path / "store.jsonl"
-    first = measurements.measure([work], fresh=False, store=store)
-    assert measurements.measure([work], fresh=False, store=store) == first
-    assert len(store.read_text().splitlines()) == 1
-    measurements.measure([work], fresh=True, store=store)
-    assert len(store.read_text().splitlines()) == 2
+    store = tmp_path_factory.mktemp("measured") / "store.jsonl"
+    works = [measurements.Work(name, "chain9", 0) for name in ("bathlab", "scipy evd")]
+    return store, measurements.measure(works, fresh=False, store=store)
+
+
+@pytest.mark.slow
+def test_results_are_kept_and_not_measured_again(benchmarks, measured, tmp_path, monkeypatch):
+    measurements, (source, first) = benchmarks["measurements"], measured
+    store = shutil.copy(source, tmp_path / "store.jsonl")
+    works, again = list(first), []
+    monkeypatch.setattr(measurements, "_run", lambda work: again.append(work) or first[work])
+    assert measurements.measure(works, fresh=False, store=store) == first
+    assert len(store.read_text().splitlines()) == 2 and not again
+    measurements.measure(works[:1], fresh=True, store=store)
+    assert len(store.read_text().splitlines()) == 3 and again == works[:1]
     line = json.loads(store.read_text().splitlines()[0])
     store.write_text(json.dumps({**line, "machine": "another"}) + "\n")
     assert not measurements.kept(store)
 
 
 @pytest.mark.slow
-def test_after_an_edit_a_work_is_measured_again(benchmarks, tmp_path, monkeypatch):
-    measurements, store = benchmarks["measurements"], tmp_path / "store.jsonl"
-    ours, rival = (measurements.Work(name, "chain9", 0) for name in ("bathlab", "scipy evd"))
-    measurements.measure([ours, rival], fresh=False, store=store)
+def test_after_an_edit_a_work_is_measured_again(benchmarks, measured, monkeypatch):
+    measurements, (store, (ours, rival)) = benchmarks["measurements"], measured
     lines = [json.loads(line) for line in store.read_text().splitlines()]
     assert lines[0]["code"] != lines[1]["code"] == measurements.code("scipy evd")
     assert measurements.code("scipy evr") != measurements.code("scipy evd")
