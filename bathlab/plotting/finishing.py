@@ -23,14 +23,18 @@ MOST = 3
 SHAPES = {1: 0.72, 2: 0.7, 3: 0.8}
 SHAPE = 0.9
 #: Width of a letter over the size of its type, on average.
-LETTER = 0.5
+LETTER = 0.55
+#: Inches of a panel's share of the width that its title does not have.
+BESIDE = 0.5
 #: What is spelt in letters, and as a formula.
 SPELT = (
     (r"\beps_c\b", r"$\\epsilon_c$"),
     (r"\b(rho|alpha|xi|eta|zeta|tau|omega)\b", r"$\\\1$"),
     (r"\beps\b", r"$\\epsilon$"),
     (r"\bDelta D\b", r"$\\Delta D$"),
+    (r"\b(rho|alpha|xi|eta|zeta|tau)_(\w)\b", r"$\\\1_{\2}$"),
     (r" x (?=\d)", r" $\\times$ "),
+    (r"\+- (?:= )?(?=\d)", "\N{PLUS-MINUS SIGN} "),
     (r"\b([A-Za-z])([_^])(\w+)\b", r"$\1\2{\3}$"),
     (r"(?<![\w}])-(?=\d)", "\N{MINUS SIGN}"),
 )
@@ -126,7 +130,7 @@ def _letter(panels: list[Axes], width: float) -> None:
         mark = rf"$\mathbf{{({letter})}}$ " if len(panels) > 1 else ""
         spec = spec_of(axes)
         share = len(spec.colspan) / spec.get_gridspec().ncols
-        lines = broken(f"{mark}{title}", share * width - 0.35, size)
+        lines = broken(f"{mark}{title}", share * width - BESIDE, size)
         axes.set_title("")
         axes.set_title(lines, loc="left", fontsize=size)
 

@@ -40,8 +40,8 @@ ROWS = (
         (1e-2, 1e5),
     ),
 )
-YLIM = (1e-3, 200)
-SMALL: dict[str, Any] = {"fontsize": "xx-small", "title_fontsize": "xx-small"}
+YLIM = (1e-4, 200)
+SMALL: dict[str, Any] = {"fontsize": "xx-small"}
 DASHED, DOTTED = (0, (4, 2)), (0, (1, 1))
 COLUMNS = [
     "levels",
@@ -93,7 +93,7 @@ def susceptibility_panels(figure: Figure, means: pd.DataFrame, laws: pd.DataFram
         for axes in panel:
             axes.set(xscale="log", yscale="log", xlabel=row.x, xlim=row.xlim, ylim=YLIM)
             place = "upper right" if axes is panel[-1] else "lower right"
-            axes.legend(loc=place, title="bars: standard errors", **SMALL)
+            axes.legend(loc=place, **SMALL)
 
 
 def _sizes(axes: Axes, means: pd.DataFrame, laws: pd.DataFrame, row: Panels) -> None:
