@@ -35,6 +35,9 @@ from bathlab.plotting import polarised as panels
 from bathlab.theory.circuit_laws import PAPER, spin_amplitude
 from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
+#: Where the legend of each column of panels is.
+PLACES = ("lower left", "upper center", "upper center")
+
 
 class Parameters(bl.workbench.Parameters):
     """The paper's couplings, in the sizes whose full spectra take seconds, and weaker ones."""
@@ -108,8 +111,9 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
             axes.set_title(f"J = {coupling:g}{more}", fontsize="medium")
     for axes, label in zip(rows[-1], ("Z, D", "Z", "L")):
         axes.set_xlabel(label)
-    for axes in rows[0]:
-        axes.legend(fontsize="x-small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+    for axes, place, columns in zip(rows[0], PLACES, (1, 2, 3)):
+        look = {"fontsize": "xx-small", "columnspacing": 0.6, "handlelength": 1.4}
+        axes.legend(loc=place, ncols=columns, **look)
     counts = ", ".join(f"{N} at L = {L}" for L, N in zip(p.sites, p.realisations))
     said = f"circuits: {counts}; bars: standard errors, jackknife over circuits"
     figure.supxlabel(said, fontsize="small")

@@ -55,7 +55,7 @@ def knee_panel(
         axes.axhline(amplitude, label=r"$\zeta g/2\pi$, $\zeta$ of the paper", **THEORY)
     for mark, style, label in zip(marks, MARKS, ("$Z = 4J^2$", "$Z = J$")):
         axes.axvline(mark, color="0.55", linewidth=0.8, linestyle=style, label=label)
-    axes.set(xscale="log", yscale="log", xlim=(1e-6, 2), ylim=(3e-4, 1))
+    axes.set(xscale="log", yscale="log", xlim=(1e-6, 2), ylim=(3e-4, 50))
     axes.set_ylabel("$2^L Z^{3/2} p_Z$")
 
 
@@ -72,6 +72,8 @@ def participation_panel(axes: Axes, means: pd.DataFrame, powers: Sequence[float]
         style = curve_style(index) | {"label": f"q = {q:g}"}
         axes.errorbar(sizes, values, yerr=np.nan_to_num(errors), **style)
     axes.set(yscale="log", xticks=sizes, ylabel=r"mean of $\sum_{m \neq n} Z^q$")
+    low, high = axes.get_ylim()  # a third more, for a legend
+    axes.set_ylim(low, high * (high / low) ** 0.33)
 
 
 def _control(axes: Axes, row: Mapping[Any, Any], factors: Any, index: int) -> None:
