@@ -16,7 +16,10 @@ from bathlab.theory.random_matrices import GOE
 
 SMALL = "x-small"
 ALPHA = r"$\alpha$ per step"
-ENTROPY = r"$S/\log 2$ of the LIOMs attached last"
+ENTROPY = r"$S/\log 2$ of the last LIOMs"
+LEGEND: dict[str, Any] = {"columnspacing": 0.6, "handlelength": 1.4}
+#: Laws of couplings as formulae.
+FORMULAE = {"1/i": "$1/i$", "2^-i": "$2^{-i}$", "exp(-sqrt i)": r"$e^{-\sqrt{i}}$"}
 
 
 def condition_panels(figure: Figure, means: pd.DataFrame) -> None:
@@ -47,7 +50,7 @@ def variant_panels(figure: Figure, means: pd.DataFrame) -> None:
     _profile(axes[3], kinds["far"], "log_iprs", "alpha", r"$D(\sigma^x_i)$", r"$\alpha$")
     axes[3].axhline(0.0, color="0.4", linewidth=0.8, linestyle=":")
     _first(axes[4], kinds["first"])
-    label = r"log of part that turns LIOM $i$"
+    label = r"log part turning LIOM $i$"
     _profile(axes[5], kinds["contact"], "log_weights", "disorder", label, "W", start=0)
     axes[5].set_xlabel("distance of the LIOM")
     axes[5].set_title(r"$\sigma^x$ of a chain's end spin", fontsize="medium")
@@ -69,9 +72,10 @@ def _crossings(axes: Axes, rows: pd.DataFrame, title: str) -> None:
         )
     axes.set(xlabel=ALPHA, ylabel=ENTROPY)
     low, high = axes.get_ylim()
-    axes.set_ylim(low - 0.4 * (high - low), high)
+    axes.set_ylim(low - 0.45 * (high - low), high)
     axes.set_title(f"{title}; dotted: $2^{{-m/2}}$", fontsize="medium")
-    axes.legend(fontsize=SMALL, loc="lower right", ncols=2)
+    white = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1.0}
+    axes.legend(fontsize="xx-small", loc="lower right", ncols=2, **white, **LEGEND)
 
 
 def _shells(axes: Axes, rows: pd.DataFrame) -> None:
@@ -86,21 +90,21 @@ def _shells(axes: Axes, rows: pd.DataFrame) -> None:
         own = own.assign(shell=np.arange(1, len(own) + 1) + 0.02 * index)
         _curve(axes, own, "shell", index, f"{law}, {grain:g} spins")
     axes.set(xlabel="shell", ylabel=r"$S/\log 2$ of its LIOMs", xticks=range(1, 4))
-    axes.set_xlim(0.8, 5.5)
+    low, high = axes.get_ylim()
+    axes.set(xlim=(0.8, 3.2), ylim=(low, high + 0.45 * (high - low)))
     axes.set_title(rf"shells, $\alpha$ = {alpha:g}", fontsize="medium")
-    axes.legend(fontsize=SMALL)
+    axes.legend(fontsize="xx-small", loc="upper left", ncols=2, **LEGEND)
 
 
 def _laws(axes: Axes, rows: pd.DataFrame) -> None:
     """S of the last LIOM against its number, by law of the couplings and grain."""
     far = rows.groupby(["law", "grain"])["stage"].transform("nunique") > 2
     for index, ((law, grain), own) in enumerate(rows[far].groupby(["law", "grain"])):
-        _curve(axes, own.sort_values("stage"), "stage", index, f"{law}, {grain:g} spins")
-    axes.set(xlabel="LIOM $i$, the last", ylabel=r"$S_i/\log 2$", ylim=(-0.05, 1.02))
-    low, high = axes.get_xlim()
-    axes.set_xlim(low, high + 1.5 * (high - low))
+        name = f"{FORMULAE.get(law, law)}, {grain:g} spins"
+        _curve(axes, own.sort_values("stage"), "stage", index, name)
+    axes.set(xlabel="LIOM $i$, the last", ylabel=r"$S_i/\log 2$", ylim=(-0.05, 1.6))
     axes.set_title("laws of the couplings", fontsize="medium")
-    axes.legend(fontsize=SMALL, loc="center right")
+    axes.legend(fontsize="xx-small", loc="upper right", ncols=2, **LEGEND)
 
 
 def _strong(axes: Axes, means: pd.DataFrame, quantity: str, label: str) -> None:
@@ -124,8 +128,10 @@ def _by_liom(
     start = rows[rows["stage"] == 1]["mean"].max()
     axes.plot(x, start + math.log(2) * (x - 1), color="0.4", linestyle=":", label="slope log 2")
     axes.set(xlabel="LIOMs", ylabel=label)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.5 * (high - low))
     axes.set_title("fields of the LIOMs", fontsize="medium")
-    axes.legend(fontsize=SMALL)
+    axes.legend(fontsize="xx-small", loc="upper left")
 
 
 def _terms(axes: Axes, means: pd.DataFrame) -> None:
