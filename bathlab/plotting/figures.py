@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
+import matplotlib
 import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
@@ -145,13 +146,20 @@ def on(axes: Axes | None, table: pd.DataFrame) -> Iterator[Axes]:
         require_kind("axes", axes, Axes, AXES)
         yield axes
         return
-    with matplotlib.style.context(STYLE):
-        from matplotlib import pyplot  # a notebook shows its figures
+    interactive = matplotlib.is_interactive()
+    try:
+        with matplotlib.style.context(STYLE):
+            from matplotlib import pyplot  # a notebook shows its figures
 
-        drawn, axes = pyplot.subplots()
-        yield axes
-        if said := said_of(table):
-            note(drawn, said)
+            drawn, axes = pyplot.subplots()
+            # The first figure of a notebook turns this on, and the style would turn it off
+            # again: no later figure would be shown.
+            interactive = matplotlib.is_interactive()
+            yield axes
+            if said := said_of(table):
+                note(drawn, said)
+    finally:
+        matplotlib.interactive(interactive)
 
 
 def reference_line(axes: Axes, value: float, name: str) -> None:
