@@ -95,7 +95,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     panels.length_panel(axes[2], couplings, "ratio")
     axes[0].legend(fontsize="x-small", loc="upper right")
     said = f"{KINDS['smooth']}, K = {p.K:g}, eps_c = {p.critical:g}; {p.realisations[0]} chains"
-    figure.supxlabel(f"{said} of {p.length} cells; bars: standard errors", fontsize="small")
+    figure.supxlabel(f"{said} of {p.length:,} cells; bars: standard errors", fontsize="small")
 
 
 PRESETS = {

@@ -58,7 +58,7 @@ def flat_panel(axes: Axes, means: pd.DataFrame, by: str, start: float) -> None:
             axes.plot(row["x"][shown], y[shown], color=COLOURS[index % len(COLOURS)], **line)
     axes.set(xscale="log", yscale="log", xlabel=r"size $\ell$ (cells)", ylim=(3e-3, 4))
     axes.set_xlim(0.8 * start, 1e5)
-    axes.set_ylabel(r"$\ell^{\tau} p(\ell)$, 1 at the start of the fit")
+    axes.set_ylabel(r"$\ell^{\tau} p(\ell)$, scaled")
 
 
 def length_panel(axes: Axes, means: pd.DataFrame, by: str) -> None:
