@@ -31,7 +31,8 @@ from bathlab.experiments.backreacted import (
     scan_points,
 )
 from bathlab.experiments.backreaction import Coupling
-from bathlab.plotting import predicted_panel, weights_panel
+from bathlab.plotting import note, predicted_panel, weights_panel
+from bathlab.plotting.finishing import said_of
 from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 from bathlab.workbench.claims import compare, pm, state
 
@@ -201,6 +202,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     for axes, (one, which) in zip(panels.flat, shown):
         predicted_panel(axes, one.mean, which, one.expected(which))
     weights_panel(panels[1, 2], scan_points(found.means, SCANS))
+    spike = r"at $\omega = 0$: the bin with the diagonal elements (GOE: twice the variance)"
+    note(figure, f"{said_of(found.means)}; {spike}")
 
 
 PRESETS = {

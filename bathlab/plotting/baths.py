@@ -97,7 +97,8 @@ def band_panel(axes: Axes, means: pd.DataFrame, x: str, y: str, by: str, **label
 
 
 def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
-    """A point with both error bars for each row, in the style of its curve elsewhere.
+    """A point with both error bars for each row, in the style of its curve elsewhere, hollow
+    and the larger the earlier, so that all are seen where they coincide.
 
     Examples
     --------
@@ -119,7 +120,9 @@ def crossed_points(axes: Axes, means: pd.DataFrame, x: str, y: str) -> None:
             mean[y],
             xerr=mean[f"{x}_error"],
             yerr=mean[f"{y}_error"],
-            markersize=7,
+            markersize=max(3.0, 9.0 - 1.5 * index),
+            markerfacecolor="none",
+            markeredgewidth=1.2,
             capsize=2,
             **curve_style(index) | {"linestyle": "none"},
         )

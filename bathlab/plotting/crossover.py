@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from bathlab.plotting.figures import COLOURS, MARKERS, curve_style
+from bathlab.plotting.finishing import in_maths
 from bathlab.theory.grain.crossover import crossover_length, naive_crossover_length
 
 LOG2 = math.log(2)
@@ -101,7 +102,8 @@ def estimate_panel(axes: Axes, places: pd.DataFrame) -> None:
     heights = np.arange(len(places))[::-1]
     look = {**curve_style(0), "linestyle": "none", "markersize": 4, "capsize": 2}
     axes.errorbar(places["place"], heights, xerr=places["error"], **look)
-    axes.set_yticks(heights, places["name"], fontsize="xx-small")
+    axes.set_yticks(heights, [in_maths(str(name)) for name in places["name"]])
+    axes.tick_params(axis="y", labelsize="xx-small")
     for at, style in zip((math.sqrt(0.5), 1.0), STYLES):
         axes.axvline(at, color="0.2", linewidth=1.1, linestyle=style)
     axes.set(

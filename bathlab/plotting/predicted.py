@@ -7,6 +7,7 @@ from typing import Any, Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
 from bathlab.checks import (
@@ -25,6 +26,8 @@ from bathlab.plotting.tidy_curves import curves
 PREDICTED: tuple[tuple[Any, Any], ...] = (("--", "0.0"), ((0, (1, 1)), (0.75, 0.2, 0.2)))
 #: The part of the weight of v', from the left, behind which its tail is cut off.
 SHOWN = 0.98
+#: Largest over smallest of values that are drawn as one.
+SAME = 1.01
 
 
 def predicted_panel(
@@ -74,7 +77,7 @@ def predicted_panel(
         xlabel=r"$\omega$ (units of $h$)",
         ylabel=r"$v'(\omega)$",
         xlim=(-widest, widest),
-        ylim=(0, 1.45 * top),
+        ylim=(0, max(1.45 * top, 1.3 * np.max(measured))),
     )
     axes.legend(fontsize="x-small", loc="upper right")
 
@@ -98,8 +101,9 @@ def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
     require_kind("axes", axes, Axes, AXES)
     select(points, ["paper", "W", "W_theory", "scan"])
     curves(points, "paper", "W", "scan", axes)
+    _unjoin(axes, points)
     both = "both terms of eq. (11)"
-    axes.plot(points["paper"], points["W_theory"], "kx", markersize=6, label=both)
+    axes.plot(points["paper"], points["W_theory"], "kx", markersize=4, label=both)
     ends = np.array([points["paper"].min() / 1.3, points["paper"].max() * 1.3])
     axes.plot(ends, ends, color="0.4", linestyle=(0, (1, 1)), label="eq. (13)")
     axes.set(
@@ -114,3 +118,14 @@ def weights_panel(axes: Axes, points: pd.DataFrame) -> None:
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_locator(NullLocator())
     axes.legend(fontsize="x-small", ncols=2, loc="upper left")
+
+
+def _unjoin(axes: Axes, points: pd.DataFrame) -> None:
+    """No line through the points of a scan that the paper's estimate does not tell apart."""
+    places = points.groupby("scan")["paper"]
+    same = places.max() < SAME * places.min()
+    still = set(same.index[same])
+    for drawn in (*axes.lines, *axes.containers):
+        if drawn.get_label() in still:
+            line = drawn if isinstance(drawn, Line2D) else drawn[0]
+            line.set_linestyle("none")
