@@ -127,24 +127,23 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     p, table = found.parameters, with_criteria(found.table)
     random = table[table["kind"] == "random"]
     means = found.means[found.means["kind"] == "random"]
-    axes = figure.subplots(2, 4)
+    axes = figure.subplots(3, 3).ravel()
+    axes[-1].set_axis_off()
     whole = int(random.loc[random["all"], "sites"].max())
     shown = [W for W in p.disorders if spectra.FIRST <= W <= spectra.LAST]
     window = (p.lower, p.upper)
-    panels.figure_ten_panel(
-        axes[0, 0], figure_ten(random, [(W, whole) for W in shown], *window)
-    )
+    panels.figure_ten_panel(axes[0], figure_ten(random, [(W, whole) for W in shown], *window))
     sizes = [(p.few[0], L) for L in p.sites[1:]]
-    panels.figure_ten_panel(axes[0, 1], figure_ten(random, sizes, *window), spectra.ORDINATE)
+    panels.figure_ten_panel(axes[1], figure_ten(random, sizes, *window), spectra.ORDINATE)
     theta = spectra.exponent_table(table[table["kind"] != "middle"], *window)
-    panels.exponent_panel(axes[0, 2], theta)
-    panels.size_panel(axes[1, 0], means, "rho_v", r"$\rho\bar v$ of $\sigma^z$", {})
-    axes[1, 0].set_yscale("log")
+    panels.exponent_panel(axes[2], theta)
+    panels.size_panel(axes[4], means, "rho_v", r"$\rho\bar v$ of $\sigma^z$", {})
+    axes[4].set_yscale("log")
     limits = {"GOE": GOE.gap_ratio, "Poisson": POISSON_RATIO}
-    panels.size_panel(axes[1, 1], means, "gap_ratio", "gap ratio", limits)
-    panels.size_panel(axes[1, 2], means, "plateau", r"$C_{zz}(\infty)$", {})
+    panels.size_panel(axes[5], means, "gap_ratio", "gap ratio", limits)
+    panels.size_panel(axes[6], means, "plateau", r"$C_{zz}(\infty)$", {})
     grown = growth_curves(random, {"rho_v": LOG2 / 2, "log_fidelity": LOG2})
-    panels.growth_panel(axes[0, 3], grown)
+    panels.growth_panel(axes[3], grown)
     levels = {word: where.fallen(random, level) for word, level in LEVELS.items()}
     places = {
         f"{HALVES[name]}, {word}": own
@@ -153,7 +152,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
         if name != "one"
     }
     model = {str(LEVELS[word]): own["forgotten"] for word, own in levels.items()}
-    panels.place_panel(axes[1, 3], place_curves(places), where.model_curves(model))
+    panels.place_panel(axes[7], place_curves(places), where.model_curves(model))
     counts = ", ".join(f"{N} (L = {L})" for L, N in zip(p.sites, p.realisations))
     few = "W = " + ", ".join(f"{W:g}" for W in p.few)
     figure.supxlabel(

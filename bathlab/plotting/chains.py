@@ -36,7 +36,7 @@ def figure_ten_panel(axes: Axes, curves: pd.DataFrame, drawn: float | None = Non
         axes.axhline(drawn, label=r"$1/\omega$, as drawn there", linestyle=":", **REFERENCE)
     axes.set(xscale="log", xlim=(0.3, 1e3), ylim=(0, HIGHEST))
     axes.set(xlabel=r"$1/(W\omega)$", ylabel=r"$(S\,\omega\,W)^{-2}$")
-    axes.legend(fontsize=SMALL, loc="upper left")
+    axes.legend(fontsize="xx-small", loc="lower right")
 
 
 def size_panel(
@@ -94,8 +94,8 @@ def growth_panel(axes: Axes, curves: pd.DataFrame) -> None:
         axes.errorbar(curve["W"], curve["value"], yerr=curve["error"], label=label, **style)
     for value in (0.0, 1.0, 2.0):
         axes.axhline(value, linestyle=(0, (1, 2)), **REFERENCE)
-    axes.set(xscale="log", xlabel="W / J", ylabel="growth with L / thermal", ylim=(-0.5, 2.3))
-    axes.legend(fontsize=SMALL, loc="lower left")
+    axes.set(xscale="log", xlabel="W / J", ylabel="growth with L / thermal", ylim=(-0.5, 2.9))
+    axes.legend(fontsize=SMALL, loc="upper right")
 
 
 def place_panel(axes: Axes, curves: pd.DataFrame, model: Mapping[str, Any]) -> None:
@@ -107,5 +107,5 @@ def place_panel(axes: Axes, curves: pd.DataFrame, model: Mapping[str, Any]) -> N
         look = REFERENCE | {"linestyle": LINES[index + 1], "marker": "", "linewidth": 1.2}
         axes.plot(L, W, label=name, **look)
     top = float((curves["value"] + curves["error"]).max()) if len(curves) else 1.0
-    axes.set(xlabel="L", ylabel="W* / J", ylim=(0, 1.9 * top))
+    axes.set(xlabel="L", ylabel="W* / J", ylim=(0, 2.5 * top))
     axes.legend(fontsize="xx-small", loc="upper left", ncols=1)
