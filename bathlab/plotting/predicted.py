@@ -125,7 +125,8 @@ def _unjoin(axes: Axes, points: pd.DataFrame) -> None:
     places = points.groupby("scan")["paper"]
     same = places.max() < SAME * places.min()
     still = set(same.index[same])
-    for drawn in (*axes.lines, *axes.containers):
+    everything: list[Any] = [*axes.lines, *axes.containers]
+    for drawn in everything:
         if drawn.get_label() in still:
             line = drawn if isinstance(drawn, Line2D) else drawn[0]
             line.set_linestyle("none")
