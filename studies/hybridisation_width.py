@@ -108,8 +108,9 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     for name, axes in zip(SETS, (above, below)):
         curves = means.assign(**wider, **lower, label=labels)[means["set"] == name]
         structure_factors(curves, "omega", "k", "label", axes)
-        omega, width = curves[["omega", "fitted"]].iloc[-1]
-        reference_curve(axes, omega, lorentzian(omega, width), f"Lorentzian, w = {width:.3g}")
+        width = float(curves["fitted"].iloc[-1])
+        fine = np.linspace(-8 * width, 8 * width, 401)
+        reference_curve(axes, fine, lorentzian(fine, width), f"Lorentzian, w = {width:.3g}")
         axes.legend(fontsize="x-small", loc="upper right")
         axes.set(xlim=(-8 * width, 8 * width), ylim=(0, None))
 

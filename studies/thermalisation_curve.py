@@ -118,7 +118,16 @@ def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     axes, means = figure.subplots(), found.means
-    curves(means, "G", "delta_log_ipr", "bath", axes, open_where="proximity", legend=False)
+    curves(
+        means,
+        "G",
+        "delta_log_ipr",
+        "bath",
+        axes,
+        open_where="proximity",
+        hero=means["bath"].iloc[0],
+        legend=False,
+    )
     reference_line(axes, LOG2, "log 2")
     axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$ (dimensionless)")
     axes.set(ylabel=r"$\Delta D(O_B)$ (nats)")

@@ -18,18 +18,19 @@ THEORY: dict[str, Any] = {"color": "0.3", "linewidth": 1.2}
 def eigenstate_panels(figure: Figure, means: pd.DataFrame) -> None:
     """P(|sigma|), correlations, [log chi]; density of chi, entropies, survival of cats; C of
     Floquet models."""
-    axes = figure.subplots(2, 4)
+    axes = figure.subplots(3, 3).ravel()
+    axes[-1].set_axis_off()
     xxz = means[means["fields"] == "uniform"]
     last = xxz[xxz["sites"] == xxz["sites"].max()]
-    polarised_panel(axes[0, 0], last[last["quantity"] == "polarised"])
-    correlation_panel(axes[0, 1], last[last["quantity"] == "correlations"])
-    sensitivity_panel(axes[0, 2], xxz)
-    chi_panel(axes[1, 0], last[last["quantity"] == "chi"])
-    entropy_panel(axes[1, 1], xxz)
-    survival_panel(axes[1, 2], means[means["kind"] == "cats"])
+    polarised_panel(axes[0], last[last["quantity"] == "polarised"])
+    correlation_panel(axes[1], last[last["quantity"] == "correlations"])
+    sensitivity_panel(axes[2], xxz)
+    chi_panel(axes[3], last[last["quantity"] == "chi"])
+    entropy_panel(axes[4], xxz)
+    survival_panel(axes[5], means[means["kind"] == "cats"])
     models = means[means["kind"] == "floquet"]
-    floquet_panel(axes[0, 3], models, "rho_v", r"$\rho\bar v$ within 4 level distances")
-    floquet_panel(axes[1, 3], models, "gap_ratio", "gap ratio")
+    floquet_panel(axes[6], models, "rho_v", r"$\rho\bar v$ within 4 level distances")
+    floquet_panel(axes[7], models, "gap_ratio", "gap ratio")
 
 
 def points(axes: Axes, row: pd.Series, index: int, label: str) -> None:
@@ -136,7 +137,7 @@ def floquet_panel(axes: Axes, rows: pd.DataFrame, along: str, label: str) -> Non
     axes.set(xlabel=label, ylabel=r"$C(\infty)$ of $\sigma$ along its field", ylim=(0, 1))
     if along == "rho_v":
         axes.set_xscale("log")
-    axes.legend(fontsize="x-small")
+    axes.legend(fontsize="xx-small")
 
 
 def title(rows: pd.DataFrame) -> str:

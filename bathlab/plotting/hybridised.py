@@ -24,7 +24,7 @@ from bathlab.theory.grain.golden_rule import golden_rule_width
 DOTTED = (0, (1, 1))
 EXACT: dict[str, Any] = {"color": "0.15", "linewidth": 1.2, "linestyle": "-"}
 GOLDEN: dict[str, Any] = {"color": "0.15", "linewidth": 1.2, "linestyle": DOTTED}
-SMALL: dict[str, Any] = {"fontsize": "x-small"}
+SMALL: dict[str, Any] = {"fontsize": "xx-small"}
 
 
 def hybridised_panels(
@@ -35,7 +35,8 @@ def hybridised_panels(
     ``radius`` is that of the semicircle of random matrices, g and field those of panels that
     have one coupling, ``first`` w of the first of two spins.
     """
-    panels = figure.subplots(2, 4).ravel()
+    panels = figure.subplots(3, 3).ravel()
+    panels[-1].set_axis_off()
     kinds = dict(tuple(table.groupby("kind", sort=False)))
     baths = {str(name): part for name, part in kinds["spin"].groupby("bath", sort=False)}
     matrices = [name for name in baths if name.startswith("RM")]

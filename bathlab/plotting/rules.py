@@ -15,7 +15,7 @@ from bathlab.statistics.finite_sizes import REJECTED
 
 #: Column, label, chance of its fit, and where lines are drawn, of the panels after the first.
 PANELS: tuple[tuple[str, str, str, tuple[float, ...]], ...] = (
-    ("drift", "drift of the median,\nlast decade of L (%)", "", (0.0,)),
+    ("drift", "drift in the last\ndecade of L (%)", "", (0.0,)),
     ("beta", r"$\beta$: $P \sim L^{-\beta}$", "beta_chance", (0.0,)),
     ("power", r"$1/\nu$", "approach_chance", (0.5,)),
     ("tau", r"$\tau$ of regions", "tau_chance", (2.0, 3.0)),
