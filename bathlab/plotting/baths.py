@@ -29,8 +29,8 @@ SHIFT, K = r"$\omega = E(s, b) - E$", r"$k(\omega)$"
 #: Abscissa, quantity, their labels and the title of each panel of curves.
 CURVES = (
     ("energies", "share", "$E$", r"$\rho(E)/n$", "density of states"),
-    ("energies", "v_contact", OMEGA, V, "structure factor of the contact"),
-    ("energies", "v_probe", OMEGA, V, "structure factor of the probe"),
+    ("energies", "v_contact", OMEGA, V, "structure factor, contact"),
+    ("energies", "v_probe", OMEGA, V, "structure factor, probe"),
     ("omega", "k", SHIFT, K, "hybridisation of one spin"),
 )
 #: Columns of Delta D(G), arrays over the couplings.
@@ -205,7 +205,7 @@ def thermalisation_panel(axes: Axes, points: pd.DataFrame) -> None:
         xlabel=r"$G = g\,\rho\,\sqrt{M}$",
         ylim=(max(-0.3, points["delta_log_ipr"].min() - 0.05), 0.9),
         ylabel=r"$\Delta D(O_B)$ (nats)",
-        title="does the bath thermalise it?",
+        title="is a spin thermalised?",
     )
 
 
@@ -239,5 +239,5 @@ def statistics_panel(axes: Axes, means: pd.DataFrame) -> None:
         ylim=(0.34, 0.64 if unitary else 0.58),
         xlabel=r"mean / rms of $|V_{ab}|$",
         ylabel=r"gap ratio $r$",
-        title="statistics of levels and elements",
+        title="levels and elements",
     )

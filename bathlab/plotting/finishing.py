@@ -78,9 +78,10 @@ def said_of(table: pd.DataFrame) -> str:
     if not any(str(name).endswith("_error") for name in table):
         return ""
     words = "bars, bands: standard errors"
-    if "realisations" not in table or not table["realisations"].notna().any():
+    count = table["realisations"] if "realisations" in table else pd.Series(dtype=float)
+    count = count[count > 0]  # a point of another kind than those counted has none
+    if count.empty:
         return words
-    count = table["realisations"].dropna()
     low, high = int(count.min()), int(count.max())
     return f"N = {low}{f' to {high}' if high > low else ''} realisations; {words} over these"
 
