@@ -139,9 +139,9 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
 SMALL = {"spins": 7, "lioms": 2, "couplings": logarithmic(0.004, 3, 9)}
 PRESETS = {
     # A 7-spin chain has tr H^2/dim smaller by 0.77: the bandwidth follows as its root.
-    "quick": Parameters(bandwidth=8.1, realisations=(30, 90, 90), **SMALL),
+    "quick": Parameters(bandwidth=8.1, realisations=(30, 90, 90), equal=17, **SMALL),
     "default": Parameters(),
-    "paper": Parameters(realisations=(200, 1000, 100), equal=17),
+    "paper": Parameters(realisations=(200, 1000, 100)),
 }
 study = Script(
     name="thermalisation_curve",
