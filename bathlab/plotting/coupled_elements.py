@@ -28,7 +28,7 @@ def coupled_panels(
         ylabel=r"$\langle V'^2\rangle/\langle V^2\rangle$, neighbours", ylim=(0.4, 0.75)
     )
     _ratios(panels[1], points[points["kind"] == "diagonal"], 2.0, "GOE")
-    panels[1].set(ylabel="diagonal / off-diagonal square, after", ylim=(1.2, 3.6))
+    panels[1].set(ylabel="diagonal / other squares", ylim=(1.2, 3.6))
     _made(panels[2], points[points["kind"] == "synthetic"])
     rows = {row["case"]: row for row in means.to_dict("records")}
     first, second = (rows[case] for case in shown)
@@ -76,7 +76,7 @@ def _made(axes: Axes, points: pd.DataFrame) -> None:
     )  # fmt: skip
     axes.set_xticks(places, [MADE[str(which)] for which in points["which"]])
     axes.axhline(0, color="0.6", linewidth=0.8)
-    axes.set(ylabel=r"share $-a$ of the spin in the contact")
+    axes.set(ylabel=r"share $-a$ of the spin")
     axes.set_title(r"eigenstates, and random $P\psi$ with $\bar P\psi$ by:", size="small")
 
 

@@ -42,12 +42,12 @@ def region_panel(axes: Axes, lam: float) -> None:
     overlap = ~resonance_model.is_consistent(xi, lam, length)
     axes.contourf(inverse, sizes, overlap, levels=[0.5, 1.5], colors="none", hatches=["///"])
     box = {"facecolor": "w", "edgecolor": "none", "pad": 1.5}
-    for x, y, name in ((0.5, 0.03, "thermal"), (0.69, 0.17, "I"), (0.93, 0.03, "MBL")):
+    for x, y, name in ((0.5, 0.03, "thermal"), (0.69, 0.17, "I"), (0.86, 0.025, "MBL")):
         axes.text(x, y, name, bbox=box)
     axes.text(0.7, 0.025, "II", bbox=box)
     for L in (8, 16):
         axes.axhline(1 / L, color="k", linewidth=0.7, linestyle=":")
-        axes.text(0.99, 1 / L, f"L = {L}", va="bottom", ha="right", fontsize="x-small")
+        axes.text(0.99, 1 / L, f"L = {L}", va="center", ha="right", size="x-small", bbox=box)
     axes.set(xlabel=r"$1/\zeta$", ylabel=r"$1/L$", title=rf"regions, $\lambda$ = {lam:g}")
 
 
@@ -117,7 +117,7 @@ def drift_panel(axes: Axes, rows: pd.DataFrame, W_c: float) -> None:
     slope, start = np.polyfit(L[short], W[short], 1)
     axes.plot(L[L < 25], start + slope * L[L < 25], label="line through L = 5 to 10", **line(3))
     axes.axhspan(0, 0.5, color="0.9")
-    axes.text(24, 0.42, r"$\zeta < 0$ with $1/\xi = \log(W/W_c)$", fontsize="small")
+    axes.text(61, 0.41, r"$\zeta < 0$ with $1/\xi = \log(W/W_c)$", ha="right", size="x-small")
     axes.set(xlabel="L (sites)", ylabel=r"$W/W_c$", ylim=(0.08, 1.05), title="figure 9")
     axes.legend(fontsize="x-small", loc="lower right")
     inverse = axes.secondary_yaxis("right", functions=(_inverse_zeta, _over_critical))
