@@ -172,7 +172,7 @@ PRESETS = {
         counts=(1, 2, 4),
     ),
     "default": Parameters(),
-    "paper": Parameters(total=12, realisations=(400, 200, 200, 200, 200)),
+    "paper": Parameters(total=12, realisations=(200, 100, 100, 100, 100)),
 }
 study = Script(
     name="avalanche_conditions",

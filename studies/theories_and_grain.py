@@ -98,7 +98,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
 PRESETS = {
     "quick": Parameters(spins=(3, 4), alphas=(0.3, 0.6), total=7, realisations=(20,)),
     "default": Parameters(),
-    "paper": Parameters(spins=(4, 5, 6, 7, 8), total=12, realisations=(200,)),
+    "paper": Parameters(spins=(4, 5, 6, 7, 8), total=11, realisations=(60,)),
 }
 study = Script(
     name="theories_and_grain",
