@@ -36,7 +36,7 @@ except KeyboardInterrupt:
 #: Forks a run for each line that it reads, so that twenty runs import everything once.
 NURSERY = """
 import os, sys
-import joblib, pyarrow.parquet
+import loky, pyarrow.parquet
 import measures, bathlab as bl
 from bathlab.ensemble import runner, worker
 from bathlab.ensemble.store import writer

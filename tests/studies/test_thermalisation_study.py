@@ -300,7 +300,7 @@ def test_the_target_error_is_reached_from_the_command_line(miniature, tmp_path):
 
 def test_presets_are_the_papers(script):
     cases = {case.name: case for case in script.build(script.PRESETS["paper"]).cases}
-    assert [case.realisations for case in cases.values()] == [200, 1000, 100, 17]
+    assert [case.realisations for case in cases.values()] == [200, 1000, 100, 40]
     enlarged = cases["9-chain + 3 LIOMs"].spec.bath
     assert enlarged == bl.EnlargedBath(bl.LocalChainBath(spins=9), bl.LiomChain(count=3))
     assert cases["9-spin GOE"].spec.bath.bandwidth == pytest.approx(0.018 * 512)
