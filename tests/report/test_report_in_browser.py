@@ -136,9 +136,13 @@ def test_without_scripts_the_pictures_stay(driver, file, report):
         driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+#: Seconds between two loads of a live page: one that draws for longer is never seen drawn.
+RELOAD = 8
+
+
 def test_a_live_page_loads_itself_again(driver, report, tmp_path):
     path = tmp_path / "live.html"
-    path.write_text(html_of([report], reload=2, made="before"), encoding="utf-8")
+    path.write_text(html_of([report], reload=RELOAD, made="before"), encoding="utf-8")
     show(driver, path)
     assert "before" in driver.find_element("css selector", ".made").text
     path.write_text(html_of([report], made="after"), encoding="utf-8")
@@ -181,7 +185,7 @@ def test_a_live_page_grows_with_its_store_and_stays_where_it_was_read(driver, tm
         more(12 if len(seen) > 1 else 8)
 
     more(4)
-    follow(gather, target, 2, lambda words: None, read)
+    follow(gather, target, RELOAD, lambda words: None, read)
     until(driver, "return !document.querySelector('meta[http-equiv=refresh]')")
     until(driver, drawn)
     seen.append((driver.execute_script(standing), *driver.execute_script(where)))
