@@ -100,7 +100,7 @@ def _laws(axes: Axes, rows: pd.DataFrame) -> None:
     """S of the last LIOM against its number, by law of the couplings and grain."""
     far = rows.groupby(["law", "grain"])["stage"].transform("nunique") > 2
     for index, ((law, grain), own) in enumerate(rows[far].groupby(["law", "grain"])):
-        name = f"{FORMULAE.get(law, law)}, {grain:g} spins"
+        name = f"{FORMULAE.get(str(law), law)}, {grain:g} spins"
         _curve(axes, own.sort_values("stage"), "stage", index, name)
     axes.set(xlabel="LIOM $i$, the last", ylabel=r"$S_i/\log 2$", ylim=(-0.05, 1.6))
     axes.set_title("laws of the couplings", fontsize="medium")
