@@ -1,6 +1,6 @@
 """The device path on the host: through numpy, and through arrays that refuse to leave.
 
-No device is needed, and none has been used: what this shows is the arithmetic of the path and
+No device is needed: what this shows is the arithmetic of the path and
 that nothing crosses between host and device behind its back.
 """
 
@@ -15,7 +15,7 @@ from scipy.sparse.linalg import LinearOperator
 
 import bathlab as bl
 from bathlab.spectrum.backend import CPU, resolve
-from bathlab.spectrum.krylov import device
+from bathlab.spectrum.krylov import device, device_products
 from bathlab.spectrum.krylov.lanczos import Lanczos
 
 #: What the package promises of results on a device.
@@ -236,10 +236,10 @@ def test_the_wrapper_refuses_what_a_device_would():
 
 def test_uneven_rows_make_few_pieces():
     matrix = _uneven(600)
-    pieces = device._pieces(matrix)
+    pieces = device_products.pieces(matrix)
     assert len(pieces) < 12
     assert sum(piece.values.size for piece in pieces) < 4 * matrix.nnz
-    even = device._pieces(
+    even = device_products.pieces(
         sparse.csr_array(
             sparse.diags_array([np.ones(50), np.ones(50)], offsets=[-1, 1], shape=(51, 51))
         )

@@ -7,127 +7,24 @@ one before to finish. All sums are of a fixed order, so that a replay gives the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Iterable, Sequence
+from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from bathlab.conventions import Array, RealArray
-from bathlab.operators.hermitian import Operator, to_sparse
-from bathlab.operators.memory import require_memory
-from bathlab.operators.system import System
+from bathlab.operators.hermitian import Operator
 from bathlab.operators.table import TableForm
-from bathlab.operators.table_forms import (
-    DenseContactsForm,
-    DenseForm,
-    PackedForm,
-    ShiftedForm,
-    SparseContactsForm,
-    SparseForm,
-    flip_strengths,
-)
 from bathlab.spectrum.backend import Backend
+from bathlab.spectrum.krylov.device_products import (
+    Product,
+    matrix_product,
+    require_device_memory,
+    table_product,
+)
 
 #: Steps between two looks at the coefficients: some tenths of a second at the few hundred
 #: microseconds that launching the kernels of a step takes, so that an interrupt is heard.
 CHUNK_STEPS = 1000
-#: Vectors that a step holds at its peak: two of the recurrence, the image, the diagonal of H,
-#: and a product and its operand in flight.
-STEP_VECTORS = 6
-#: A sparse matrix is padded to its longest row if that at most doubles it.
-PADDING = 2
-
-_WAY_OUT = 'Use backend="cpu", which takes the memory of the host.'
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    """A dense part of a matrix: rows ``start:stop`` of the image, ``first:last`` of x."""
-
-    start: int
-    stop: int
-    first: int
-    last: int
-    entries: Any
-
-    def add_product(self, xp: Any, image: Any, x: Any) -> None:
-        part = image[self.start : self.stop]
-        part += self.entries @ x[self.first : self.last]
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """Equally many entries of each of some rows of a sparse matrix, padded with zeros.
-
-    cuSPARSE does not promise the same bits twice, and takes tables in column order. A gather
-    and a sum along an axis do promise them.
-
-    Attributes
-    ----------
-    rows
-        (r,) integer array, ascending; None for all.
-    columns
-        (r, k) integer array.
-    values
-        (r, k, 1) array.
-    """
-
-    rows: Any
-    columns: Any
-    values: Any
-
-    def add_product(self, xp: Any, image: Any, x: Any) -> None:
-        gathered = xp.take(x, self.columns, axis=0)
-        gathered *= self.values
-        if self.rows is None:
-            image += gathered.sum(axis=1)
-        else:
-            image[self.rows] += gathered.sum(axis=1)
-
-
-@dataclass(frozen=True, eq=False)
-class _Product:
-    """H x = parts x + spread * x + sum_b weights[b] * (columns of x flipped in bit b).
-
-    Attributes
-    ----------
-    shape
-        (rows, columns) of x.
-    form
-        knows the basis; None for that of H.
-    parts
-        what multiplies rows.
-    spread
-        (rows, columns) array or None.
-    weights
-        one (rows, 1, 1, 1) array per bit of the column number, the lowest first.
-    """
-
-    shape: tuple[int, int]
-    form: TableForm | None
-    parts: Sequence[_Block | _Piece]
-    spread: Any = None
-    weights: Sequence[Any] = ()
-
-    def __call__(self, xp: Any, x: Any) -> Any:
-        image = xp.zeros_like(x) if self.spread is None else self.spread * x
-        for part in self.parts:
-            part.add_product(xp, image, x)
-        rows, columns = self.shape
-        for bit, weight in enumerate(self.weights):
-            pairs = (rows, columns >> bit + 1, 2, 1 << bit)
-            table = image.reshape(pairs)
-            table += weight * x.reshape(pairs)[:, :, ::-1]
-        return image
-
-    def enter(self, vector: Array) -> Array:
-        """A vector of H as a table on the host."""
-        return (vector if self.form is None else self.form.to_basis(vector)).reshape(self.shape)
-
-    def leave(self, table: Array) -> Array:
-        """The inverse of :meth:`enter`."""
-        return table.ravel() if self.form is None else self.form.from_basis(table)
 
 
 class DeviceRecurrence:
@@ -140,7 +37,7 @@ class DeviceRecurrence:
 
     def __init__(
         self,
-        product: _Product,
+        product: Product,
         start: Array,
         dtype: Any,
         backend: Backend,
@@ -156,7 +53,7 @@ class DeviceRecurrence:
         self._vector = backend.to_device(unit)
         self._previous = backend.xp.zeros_like(self._vector)
         self._beta = backend.xp.zeros(())
-        _require_memory(backend, count * self._vector.nbytes)
+        require_device_memory(backend, count * self._vector.nbytes)
         self._sums = [backend.xp.zeros_like(self._vector) for _ in range(count)]
 
     def advance(
@@ -232,123 +129,8 @@ def recurrence(
     """
     if form is None:
         dtype = np.result_type(operator.dtype, start.dtype, np.float64)
-        product = _matrix_product(operator, dtype, backend)
+        product = matrix_product(operator, dtype, backend)
     else:
         dtype = np.dtype(np.float64)  # real and imaginary part apart
-        product = _table_product(form, backend)
+        product = table_product(form, backend)
     return DeviceRecurrence(product, start, dtype, backend, tolerance, count)
-
-
-def _table_product(form: TableForm, backend: Backend) -> _Product:
-    data, shape = form.data, (form.rows, form.columns)
-    assert not isinstance(data, PackedForm | ShiftedForm)  # as the caller promises
-    parts: Sequence[_Block | _Piece]
-    if isinstance(data, (SparseForm, SparseContactsForm)):
-        rows = (data.entries, data.indices, data.starts)
-        parts = _pieces(sparse.csr_array(rows, shape=(form.rows, form.rows)))
-    else:
-        parts = _blocks(data, form.rows)
-    _require_step_fits(backend, parts, shape, np.float64)
-    send = backend.to_device
-    return _Product(
-        shape,
-        form,
-        _sent(parts, send),
-        send(data.diagonal[:, None] + data.energies[: form.columns]),
-        [send(strengths[:, None, None, None]) for strengths in flip_strengths(data)],
-    )
-
-
-def _blocks(data: DenseForm | DenseContactsForm, rows: int) -> list[_Block]:
-    """What a full matrix has off its diagonal, block by block."""
-    table = data.entries.reshape(rows, rows)
-    return [
-        _Block(
-            start,
-            stop,
-            first,
-            first + count,
-            np.ascontiguousarray(table[start:stop, first : first + count]),
-        )
-        for start, stop, *spans in data.segments.tolist()
-        for first, count in zip(spans[::2], spans[1::2])
-        if count
-    ]
-
-
-def _matrix_product(operator: Operator, dtype: Any, backend: Backend) -> _Product:
-    n = int(operator.shape[0])
-    if isinstance(operator, System) and not operator.has_matrix:
-        raise ValueError(
-            f"A matrix-free operator was given with the backend {backend.name!r}; expected one "
-            "whose matrix can be had, since its product runs on the host. Pass the matrix "
-            'itself, or use backend="cpu".'
-        )
-    matrix = operator.matrix() if isinstance(operator, System) else operator
-    parts: Sequence[_Block | _Piece]
-    if isinstance(matrix, np.ndarray):
-        parts = [_Block(0, n, 0, n, matrix)]
-    else:
-        parts = _pieces(to_sparse(matrix))
-    _require_step_fits(backend, parts, (n, 1), dtype)
-    return _Product((n, 1), None, _sent(parts, backend.to_device))
-
-
-def _pieces(matrix: sparse.csr_array) -> list[_Piece]:
-    """The matrix in pieces, each twice as wide as the last: few also if rows are uneven."""
-    lengths = np.diff(matrix.indptr)
-    longest, rows_in_all, done = int(lengths.max()), len(lengths), 0
-    even = longest * rows_in_all <= PADDING * matrix.nnz
-    width = longest if even else -(-matrix.nnz // rows_in_all)
-    pieces = []
-    while done < longest:
-        width = min(width, longest - done)
-        rows = np.flatnonzero(lengths > done)
-        places = (matrix.indptr[rows] + done)[:, None] + np.arange(width)
-        inside = places < matrix.indptr[rows + 1][:, None]
-        places[~inside] = 0
-        pieces.append(
-            _Piece(
-                None if len(rows) == rows_in_all else rows,
-                np.where(inside, matrix.indices[places], rows[:, None]).astype(np.int64),
-                np.where(inside, matrix.data[places], 0.0)[:, :, None],
-            )
-        )
-        done, width = done + width, 2 * width
-    return pieces
-
-
-def _sent(parts: Iterable[_Block | _Piece], send: Any) -> list[_Block | _Piece]:
-    """The same parts with their arrays on the device."""
-    return [
-        _Block(part.start, part.stop, part.first, part.last, send(part.entries))
-        if isinstance(part, _Block)
-        else _Piece(
-            None if part.rows is None else send(part.rows),
-            send(part.columns),
-            send(part.values),
-        )
-        for part in parts
-    ]
-
-
-def _require_step_fits(
-    backend: Backend, parts: Iterable[_Block | _Piece], shape: tuple[int, int], dtype: Any
-) -> None:
-    """Raise ValueError unless the matrix and the vectors of a step fit on the device."""
-    item = np.dtype(dtype).itemsize
-    vector = shape[0] * shape[1] * item
-    matrix, largest = 0, 0
-    for part in parts:
-        if isinstance(part, _Block):
-            matrix += part.entries.nbytes
-        else:
-            matrix += part.values.nbytes + part.columns.nbytes
-            largest = max(largest, part.values.size * shape[1] * item)
-    _require_memory(backend, matrix + largest + STEP_VECTORS * vector)
-
-
-def _require_memory(backend: Backend, needed: float) -> None:
-    require_memory(
-        needed, f"Lanczos on the backend {backend.name!r}", _WAY_OUT, backend.free_memory()
-    )
