@@ -60,10 +60,10 @@ from .model.baths import (
 from .model.baths import (
     RandomMatrixBath as RandomMatrixBath,
 )
-from .model.baths import (
+from .model.circuit import BrickworkCircuit as BrickworkCircuit
+from .model.coupler import (
     couple as couple,
 )
-from .model.circuit import BrickworkCircuit as BrickworkCircuit
 from .model.line import LocalisedChain as LocalisedChain
 from .model.lioms import LiomChain as LiomChain
 from .model.quantum_sun import QuantumSun as QuantumSun

@@ -5,9 +5,6 @@ from .baths import (
     CoreBath as CoreBath,
 )
 from .baths import (
-    CoupledModel as CoupledModel,
-)
-from .baths import (
     EnlargedBath as EnlargedBath,
 )
 from .baths import (
@@ -19,13 +16,16 @@ from .baths import (
 from .baths import (
     RandomMatrixBath as RandomMatrixBath,
 )
-from .baths import (
-    couple as couple,
-)
 from .circuit import BrickworkCircuit as BrickworkCircuit
 from .circuit import Circuit as Circuit
 from .coupled import CoupledSystem as CoupledSystem
 from .coupled import Grain as Grain
+from .coupler import (
+    CoupledModel as CoupledModel,
+)
+from .coupler import (
+    couple as couple,
+)
 from .disordered import DisorderedBath as DisorderedBath
 from .disordered import check_bath as check_bath
 from .kicked_chain import KickedChain as KickedChain

@@ -13,7 +13,7 @@ from scipy import sparse
 from bathlab.checks import as_integer, as_real, require_choice, settle
 from bathlab.conventions import GAINED, SIGMA_X, SIGMA_Z, Array
 from bathlab.errors import FixedBath, warn
-from bathlab.model.coupled import BathMatrices, CoupledSystem, Grain, drawn_grain
+from bathlab.model.coupled import BathMatrices, Grain, drawn_grain
 from bathlab.model.draw import Draw
 from bathlab.model.lioms import Chain, require_chain
 from bathlab.model.restriction import restricted
@@ -337,55 +337,6 @@ class GivenBath(CoreBath):
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-
-@dataclass(frozen=True)
-class CoupledModel:
-    """A bath with LIOMs to be attached; made by :func:`couple`.
-
-    Examples
-    --------
-    >>> import bathlab as bl
-    >>> model = bl.model.CoupledModel(bl.LocalChainBath(spins=4), bl.LiomChain(count=2))
-    >>> one, again, other = model.sample(1), model.sample(1), model.sample(1, realisation=1)
-    >>> print(one.dimension, one.lioms.fields.round(3), other.lioms.fields.round(3))
-    64 [0.507 1.028] [1.199 0.766]
-    >>> print(abs(one.hamiltonian - again.hamiltonian).max() == 0)
-    True
-    """
-
-    bath: Bath
-    chain: Chain
-
-    def __post_init__(self) -> None:
-        require_parts(self.bath, self.chain)
-
-    def sample(self, seed: int, realisation: int = 0) -> CoupledSystem:
-        """The coupled system of one realisation; the same arguments give the same bits."""
-        return self.bath.sample(seed, realisation).attach(self.chain)
-
-
-def couple(bath: Bath, chain: Chain) -> CoupledModel:
-    """Attach ``chain`` (LiomChain or LiomChain.given) to ``bath``; sample the result.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not a bath or not a chain of LIOMs.
-
-    Examples
-    --------
-    >>> import bathlab as bl
-    >>> lioms = bl.LiomChain(count=3, alpha=0.5, g1=0.4)
-    >>> system = bl.couple(bl.LocalChainBath(spins=5), lioms).sample(seed=1)
-    >>> print(system.dims, system.lioms.couplings.round(3))
-    (2, 2, 2, 2, 2, 2, 2, 2) [0.4 0.2 0.1]
-    >>> state = bl.eigenstate_near(system, energy=0.0)
-    >>> measure = bl.spectral_measure(system, system.operator("probe"), state)
-    >>> print(f"E = {state.energy:.4f}, D(O_B) = {bl.log_ipr(measure):.3f}")
-    E = -0.0347, D(O_B) = 3.811
-    """
-    return CoupledModel(bath, chain)
 
 
 def require_parts(bath: Any, chain: Any) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 from bathlab.analysis.spreading import hybridisation
 from bathlab.conventions import RealArray
 from bathlab.ensemble.study import Study
-from bathlab.model.baths import Bath, couple
+from bathlab.model.baths import Bath
 from bathlab.model.coupled import Grain
+from bathlab.model.coupler import couple
 from bathlab.model.lioms import LiomChain
 from bathlab.report.contents import BathPortrait, Panel, Table
 from bathlab.report.numbers import cell
