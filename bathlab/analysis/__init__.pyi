@@ -17,25 +17,25 @@ from .entanglement import (
 )
 from .eth import ElementRows as ElementRows
 from .eth import (
-    ProductState as ProductState,
-)
-from .eth import (
     energy_scale as energy_scale,
 )
 from .eth import (
     flip_structure_factor as flip_structure_factor,
 )
 from .eth import (
-    g_parameter as g_parameter,
-)
-from .eth import (
     matrix_elements as matrix_elements,
 )
 from .eth import (
-    product_state_near as product_state_near,
-)
-from .eth import (
     structure_factor as structure_factor,
+)
+from .flips import (
+    ProductState as ProductState,
+)
+from .flips import (
+    g_parameter as g_parameter,
+)
+from .flips import (
+    product_state_near as product_state_near,
 )
 from .g_parts import CouplingParts as CouplingParts
 from .g_parts import coupling_parts as coupling_parts

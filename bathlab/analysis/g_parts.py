@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bathlab.analysis.eth import ProductState
+from bathlab.analysis.flips import ProductState
 from bathlab.checks import as_array, as_real, require_kind
 from bathlab.conventions import RealArray
 

@@ -10,7 +10,7 @@ from typing import Any, Mapping, Protocol
 import numpy as np
 
 from bathlab.analysis.entanglement import spin_entropies
-from bathlab.analysis.eth import flip_strengths
+from bathlab.analysis.flips import flip_strengths
 from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, settle
 from bathlab.conventions import Array, RealArray, Row
 from bathlab.experiments.by_kind import Measures, rows_by_kind

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.analysis.eth import energy_scale, product_state_near
+from bathlab.analysis.eth import energy_scale
+from bathlab.analysis.flips import product_state_near
 from bathlab.analysis.g_parts import CouplingParts, coupling_parts
 from bathlab.analysis.participation import log_ipr
 from bathlab.checks import as_array, as_integer, as_real, as_text, require_kind, settle

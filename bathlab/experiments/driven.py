@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 import numpy as np
 
-from bathlab.analysis.eth import product_state_near
+from bathlab.analysis.flips import product_state_near
 from bathlab.analysis.g_parts import coupling_parts
 from bathlab.checks import require_kind
 from bathlab.conventions import Row

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bathlab.analysis.entanglement import entanglement_entropy
-from bathlab.analysis.eth import g_parameter, product_state_near
+from bathlab.analysis.flips import g_parameter, product_state_near
 from bathlab.analysis.levels import smooth_density_of_states
 from bathlab.analysis.participation import log_ipr
 from bathlab.checks import as_array, as_integer, as_real, as_text, require_kind, settle

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bathlab.analysis.eth import ProductState, g_parameter
+from bathlab.analysis.flips import ProductState, g_parameter
 from bathlab.analysis.levels import mean_gap_ratio
 from bathlab.checks import (
     as_array,

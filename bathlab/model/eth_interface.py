@@ -6,13 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bathlab.analysis.eth import (
-    ElementRows,
-    g_parameter,
-    matrix_elements,
-    product_state_near,
-    structure_factor,
-)
+from bathlab.analysis.eth import ElementRows, matrix_elements, structure_factor
+from bathlab.analysis.flips import g_parameter, product_state_near
 from bathlab.analysis.levels import density_of_states
 from bathlab.conventions import Array, RealArray
 from bathlab.model.sector_coupling import SpinOnSector, sector_g

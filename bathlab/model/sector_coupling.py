@@ -13,7 +13,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from bathlab.analysis.eth import g_parameter, product_state_near
+from bathlab.analysis.flips import g_parameter, product_state_near
 from bathlab.checks import require_finite
 from bathlab.operators.blocks import ROUNDING
 from bathlab.operators.hermitian import Matrix, adjoint
