@@ -82,14 +82,14 @@ def in_tables(driver, name):
     return driver.execute_script(script, name)
 
 
-def keep(driver, name):
-    """A screenshot of the whole page."""
+def keep(driver, name, least=20_000):
+    """A screenshot of the whole page, of more bytes than an empty one has."""
     height = driver.execute_script("return document.documentElement.scrollHeight")
     width = driver.execute_script("return document.documentElement.clientWidth")
     clip = {"x": 0, "y": 0, "width": width, "height": min(height, 12000), "scale": 1}
     how = {"captureBeyondViewport": True, "clip": clip}
     picture = base64.b64decode(driver.execute_cdp_cmd("Page.captureScreenshot", how)["data"])
-    assert len(picture) > 5_000
+    assert len(picture) > least
     if KEPT:
         Path(KEPT).mkdir(parents=True, exist_ok=True)
         (Path(KEPT) / f"{name}.png").write_bytes(picture)
@@ -103,15 +103,16 @@ def axe_core():
     lacking("axe-core is not installed: pip install axe-core-python, of the extra test")
 
 
-def grave(driver):
-    """What axe-core finds that is serious or critical, with everything opened."""
+def grave(driver, least=20):
+    """What axe-core finds that is serious or critical, with everything opened; more than
+    ``least`` of its rules have to pass, so that it has looked."""
     driver.execute_script(
         "for (const each of document.querySelectorAll('details')) each.open = true;"
     )
     until(driver, "return !document.querySelector('details:not([open])')")
     driver.execute_script(axe_core())
     found = driver.execute_async_script("axe.run().then(arguments[0])")
-    assert len(found["passes"]) > 5
+    assert len(found["passes"]) > least
     return [
         (each["id"], each["impact"], [node["html"][:200] for node in each["nodes"][:3]])
         for each in found["violations"]

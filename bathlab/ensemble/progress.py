@@ -15,7 +15,7 @@ from bathlab.ensemble.displays import display
 from bathlab.ensemble.pace import Pace
 from bathlab.ensemble.realisation import Failure, Task
 from bathlab.ensemble.study import Case, Study
-from bathlab.statistics.estimates import by_place
+from bathlab.ensemble.watched import has_numbers, watched_by_place
 
 
 class Progress:
@@ -39,8 +39,7 @@ class Progress:
         if self._watch in held:
             for name, seen in self._seen.items():
                 rows = held[held["case"] == name]
-                values = pd.to_numeric(rows[self._watch], errors="coerce").astype(np.float64)
-                seen.resume(by_place(values, rows["realisation"]))
+                seen.resume(watched_by_place(rows, self._watch))
 
     def __enter__(self) -> Progress:
         return self
@@ -81,16 +80,6 @@ class Progress:
         mean, error, count = seen.largest()
         uncertain = f" +- {error:.3f}" if count > 1 else ""
         return f"max {self._watch} = {mean:.3f}{uncertain} (N = {count})"
-
-
-def has_numbers(rows: pa.Table, name: str) -> bool:
-    """Whether rows have this column, of numbers; one of missing values is of them."""
-    if name not in rows.column_names:
-        return False
-    kind = rows.schema.field(name).type
-    return any(
-        known(kind) for known in (pa.types.is_floating, pa.types.is_integer, pa.types.is_null)
-    )
 
 
 class _Running:

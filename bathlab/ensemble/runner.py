@@ -19,7 +19,7 @@ from bathlab.checks import as_flag, as_path, as_real, require_integer, require_k
 from bathlab.ensemble import log
 from bathlab.ensemble.engines import CLUSTER_WAIT, Engine, Where, engine
 from bathlab.ensemble.outcomes import outcomes
-from bathlab.ensemble.progress import Progress, has_numbers
+from bathlab.ensemble.progress import Progress
 from bathlab.ensemble.realisation import Failure, Task, ship
 from bathlab.ensemble.results import complete, missing, table_of
 from bathlab.ensemble.store.contents import as_frame
@@ -28,6 +28,7 @@ from bathlab.ensemble.store.reader import Store
 from bathlab.ensemble.store.specification import written
 from bathlab.ensemble.store.writer import Writer, writing
 from bathlab.ensemble.study import Case, Study
+from bathlab.ensemble.watched import Watched
 from bathlab.ensemble.worker import is_measuring
 from bathlab.errors import DamagedStore, OtherKind, TargetMissed
 from bathlab.statistics.stopping import (
@@ -39,9 +40,6 @@ from bathlab.statistics.stopping import (
 
 #: Rows that vanish while a study runs are computed again once; then it says so.
 ATTEMPTS = 2
-#: When so many realisations lack the watched column and none has it, the run stops. Their rows
-#: stay: the column is what a run shows, and may be named anew.
-MOST_UNWATCHED = 10
 
 
 def run(
@@ -230,7 +228,8 @@ def _compute(
     engine: Engine, study: Study, tasks: Sequence[Task], rows: Writer, shown: Progress
 ) -> set[tuple[str, int]]:
     """Write what becomes of the tasks; the (case, realisation) of those that failed."""
-    failed, watched, unwatched = set(), False, list[pa.Table]()
+    failed = set()
+    watched = Watched(study.watch, rows.store)
     for task, result in outcomes(engine, study, tasks):
         case, realisation = task
         outcome = _written(rows, task, result)
@@ -240,14 +239,9 @@ def _compute(
             rows.fail(case.name, realisation, record)
             log.failed(study, task, outcome)
             failed.add((case.name, realisation))
-        elif study.watch and not has_numbers(outcome, study.watch):
-            unwatched.append(outcome)
         else:
-            watched = True
-        if not watched and len(unwatched) == MOST_UNWATCHED:
-            break
-    if unwatched and not watched:
-        _require_watched(study, rows.store, unwatched[0])
+            watched.saw(outcome)
+    watched.require()
     return failed
 
 
@@ -300,14 +294,3 @@ def _extended(
             stacklevel=4,
         )
     return extended
-
-
-def _require_watched(study: Study, store: Store, rows: pa.Table) -> None:
-    """Refuse a study without a row to watch; what was computed stays."""
-    if any(has_numbers(table, study.watch) for table in store.sound().tables):
-        return
-    numbers = [name for name in rows.column_names if has_numbers(rows, name)]
-    raise ValueError(
-        f"watch = {study.watch!r} was given; expected a column of numbers that the measure "
-        f"returns, one of {numbers}. Choose one of these; the rows so far are kept."
-    )

@@ -16,7 +16,7 @@ from bathlab.ensemble.store.contents import Contents, as_frame
 from bathlab.ensemble.store.locking import is_running
 from bathlab.ensemble.store.parts import VERSION
 from bathlab.ensemble.store.reader import Store, find_store
-from bathlab.statistics.estimates import by_place
+from bathlab.ensemble.watched import watched_by_place
 
 #: So many of the latest realisations tell the pace.
 LATEST = 50
@@ -159,9 +159,7 @@ def _pace(table: pd.DataFrame) -> float:
 def _standing(table: pd.DataFrame, watch: str) -> dict[str, float]:
     """Mean and error of the watched column at the place in a realisation where it is
     largest."""
-    places = by_place(
-        pd.to_numeric(table[watch], errors="coerce").astype(float), table["realisation"]
-    )
+    places = watched_by_place(table, watch)
     if places["mean"].isna().all():  # every number is missing
         return {f"max {watch}": math.nan, "error": math.nan}
     best = int(places["mean"].argmax())

@@ -102,6 +102,21 @@ def test_a_realisation_without_the_watched_column_is_kept(tmp_path, odd):
     assert bl.status(tmp_path / "s").cases["done"].sum() == 4
 
 
+def test_a_run_that_goes_on_with_rows_that_lack_the_column_goes_on(tmp_path):
+    """The store has it already: no row of this run need have it, however many there are."""
+
+    def measure(spec, seed, realisation):
+        return [{spec: 0.1 * realisation}]
+
+    def made(*cases):
+        return bl.Study("s", measure, cases, watch="x")
+
+    first = bl.Case("with", "x", 2)
+    go(made(first), tmp_path / "s")
+    found = go(made(first, bl.Case("without", "y", 25)), tmp_path / "s")
+    assert found["y"].count() == 25 and found["x"].count() == 2
+
+
 def test_a_target_is_not_reached_by_a_case_without_the_watched_column(tmp_path):
     def measure(spec, seed, realisation):
         return [{spec: 0.1 * realisation}]

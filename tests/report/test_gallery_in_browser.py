@@ -66,5 +66,6 @@ def test_the_table_of_contents_asks_for_nothing_and_a_page_for_what_lies_beside(
 def test_it_fits_a_phone_and_a_desk_and_axe_finds_nothing_serious(driver, gallery, width):
     show(driver, gallery[0], width, curves=False)
     assert driver.execute_script("return document.documentElement.scrollWidth") <= width
-    keep(driver, f"gallery-{width}")
-    assert grave(driver) == []
+    # A table and a line of text: there is less to see than in a report.
+    keep(driver, f"gallery-{width}", least=5_000)
+    assert grave(driver, least=5) == []
