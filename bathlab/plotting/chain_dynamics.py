@@ -50,7 +50,7 @@ def memory_panel(axes: Axes, rows: pd.DataFrame) -> None:
     for index, (_, row) in enumerate(last.sort_values("disorder").iterrows()):
         curve(axes, row, index, f"W = {row['disorder']:g}")
     axes.axvline(1.0, color="0.6", linewidth=0.8)
-    axes.set(xscale="log", xlabel=r"$t/t_H$", ylabel=r"$[C_{zz}(t)]$", ylim=(0, 1.02))
+    axes.set(xscale="log", xlabel=r"$t/t_H$", ylabel=r"$[C_{zz}(t)]$", ylim=(-0.2, 1.02))
     axes.set_title(f"XXZ, L = {rows['sites'].max()}", fontsize="small")
     axes.legend(fontsize="xx-small", loc="lower left", ncols=2)
 
@@ -64,7 +64,7 @@ def late_panel(axes: Axes, table: pd.DataFrame) -> None:
         other = blind[blind["disorder"] == W]
         look = style | {"linestyle": "none", "markerfacecolor": "white"}
         axes.plot(other["sites"], other["value"], **look)
-    axes.set(yscale="log", xlabel="L", ylabel=r"weight of $C$ that relaxes after $t_H$")
+    axes.set(yscale="log", xlabel="L", ylabel=r"weight of $C$ past $t_H$")
     axes.set_xticks(sorted(rows["sites"].unique()))
     axes.set_title("open: elements that know no levels", fontsize="small")
     axes.legend(fontsize="xx-small", loc="lower left", ncols=2)
@@ -94,7 +94,9 @@ def cone_panel(axes: Axes, rows: pd.DataFrame) -> None:
     sizes = sorted(rows["sites"].unique())
     axes.set(xscale="log", xlabel="Jt", ylabel=r"mean range of $\sigma(t)$ (sites)")
     axes.set_ylim(0, 1.45 * max(float(np.max(cell)) for cell in rows["mean"]))
-    axes.legend(fontsize="xx-small", ncols=3, loc="upper left", columnspacing=0.8)
+    axes.legend(
+        fontsize="xx-small", ncols=3, loc="upper left", columnspacing=0.5, handlelength=1.2
+    )
     axes.set_title("L = " + ", ".join(map(str, sizes[::-1])), fontsize="small")
 
 

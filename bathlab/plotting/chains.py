@@ -79,7 +79,7 @@ def exponent_panel(axes: Axes, curves: pd.DataFrame) -> None:
     axes.set(
         xscale="log",
         xlabel="W / J",
-        ylim=(-0.5, 2.1),
+        ylim=(-0.5, 2.8),
         ylabel=r"$\theta$ of $S \sim \omega^{-1+\theta}$",
     )
     axes.xaxis.set_minor_formatter(NullFormatter())

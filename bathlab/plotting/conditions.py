@@ -74,8 +74,7 @@ def _crossings(axes: Axes, rows: pd.DataFrame, title: str) -> None:
     low, high = axes.get_ylim()
     axes.set_ylim(low - 0.45 * (high - low), high)
     axes.set_title(f"{title}; dotted: $2^{{-m/2}}$", fontsize="medium")
-    white = {"frameon": True, "facecolor": "white", "edgecolor": "none", "framealpha": 1.0}
-    axes.legend(fontsize="xx-small", loc="lower right", ncols=2, **white, **LEGEND)
+    axes.legend(fontsize="xx-small", loc="lower right", ncols=2, **LEGEND)
 
 
 def _shells(axes: Axes, rows: pd.DataFrame) -> None:

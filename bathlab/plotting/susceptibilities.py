@@ -109,7 +109,7 @@ def _sizes(axes: Axes, means: pd.DataFrame, laws: pd.DataFrame, row: Panels) -> 
         sure = pairs["p_error"] < 0.5 * pairs["p"]
         axes.plot(x[sure], (p * x**power)[sure], color=colour, linestyle=DASHED, linewidth=0.9)
         _control(axes, curve, colour, power)
-    _lines(axes, ordered.iloc[-1], laws, power)
+    _lines(axes, ordered.iloc[-1], laws, power, lift=8)
     axes.plot([], [], color="0.4", linestyle=DASHED, linewidth=0.9, label=row.term)
     axes.plot([], [], color="0.4", linewidth=0.6, label="thin: z rearranged")
 
@@ -121,7 +121,7 @@ def _kinds(axes: Axes, means: pd.DataFrame, laws: pd.DataFrame, row: Panels) -> 
         label = f"{curve['levels']}, N = {curve['realisations']}"
         _points(axes, curve, index, label, power)
         own = laws[laws["levels"] == curve["levels"]]
-        _lines(axes, pd.Series(curve), own, power)
+        _lines(axes, pd.Series(curve), own, power, lift=3)
 
 
 def _points(axes: Axes, curve: Any, index: int, label: str, power: float) -> None:
@@ -136,8 +136,8 @@ def _control(axes: Axes, curve: Any, colour: Any, power: float) -> None:
     axes.plot(curve["value"][sure], y, color=colour, linewidth=0.6, alpha=0.8)
 
 
-def _lines(axes: Axes, curve: Any, laws: pd.DataFrame, power: float) -> None:
-    """The powers of theory, three times as high as the curve in the middle of their windows."""
+def _lines(axes: Axes, curve: Any, laws: pd.DataFrame, power: float, lift: float) -> None:
+    """The powers of theory, ``lift`` times as high as the curve in the middle of their windows."""
     known = curve["p"] > 0
     x, p = np.log(curve["value"][known]), np.log(curve["p"][known])
     wanted = laws[(laws["quantity"] == curve["quantity"]) & ~laws["moved"]]
@@ -145,7 +145,7 @@ def _lines(axes: Axes, curve: Any, laws: pd.DataFrame, power: float) -> None:
         ends = np.array([law["lower"], law["upper"]])
         middle = math.sqrt(ends[0] * ends[1])
         slope = power + law["exponent"]
-        height = 3 * math.exp(np.interp(math.log(middle), x, p)) * middle**power
+        height = lift * math.exp(np.interp(math.log(middle), x, p)) * middle**power
         if slope < 0:  # down to where the panel ends
             ends[1] = min(ends[1], middle * (2 * YLIM[0] / height) ** (1 / slope))
         y = height * (ends / middle) ** slope
