@@ -137,7 +137,7 @@ def _control(axes: Axes, curve: Any, colour: Any, power: float) -> None:
 
 
 def _lines(axes: Axes, curve: Any, laws: pd.DataFrame, power: float, lift: float) -> None:
-    """The powers of theory, ``lift`` times as high as the curve in the middle of their windows."""
+    """The powers of theory, ``lift`` times as high as the curve amid their windows."""
     known = curve["p"] > 0
     x, p = np.log(curve["value"][known]), np.log(curve["p"][known])
     wanted = laws[(laws["quantity"] == curve["quantity"]) & ~laws["moved"]]
