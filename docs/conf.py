@@ -42,6 +42,8 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "extensions.docstrings",
+    "extensions.claim_tables",
+    "extensions.leaner",
 ]
 exclude_patterns = [
     "_build",
@@ -90,13 +92,16 @@ html_extra_path = ["_extra"]
 html_css_files = ["site.css"]
 html_js_files = ["sortable.js"]
 html_show_sourcelink = False
+html_copy_source = False
 html_theme_options = {
     "show_prev_next": False,
     "header_links_before_dropdown": 6,
     "navigation_with_keys": False,
+    # Each page else holds the names of all others, five times what it says itself.
+    "collapse_navigation": True,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"start": [], "changelog": []}
+html_sidebars = {"start": [], "changelog": [], "verdicts": []}
 copyright = "the bathlab developers, BSD-3 licence"  # noqa: A001

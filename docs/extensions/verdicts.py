@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
-from bathlab.workbench.claims import Claim, as_table
+from bathlab.workbench.claims import as_table
+from extensions.claim_tables import as_html, cells, plain
 from extensions.records import runs
 
 OPENING = """# Every claim and its verdict
@@ -22,14 +22,6 @@ statement of a paper is in the lists of
 HEADINGS = ("study", "id", "claim", "paper", "here", "N", "verdict")
 
 
-def cells(claim: Claim) -> list[str]:
-    """Claim, paper, here, N and verdict, as the tables of the studies have them."""
-    heading, line = as_table([claim]).split("\n")
-    ends = [heading.index(name) + len(name) for name in ("claim", "paper", "here", "N")]
-    starts = [0, *ends]
-    return [line[a:b].strip() for a, b in zip(starts, [*ends, None], strict=True)]
-
-
 def write(path: Path) -> None:
     """The page, as HTML in Markdown."""
     rows, names = [], set()
@@ -38,19 +30,14 @@ def write(path: Path) -> None:
         for claim in record.claims:
             link = f'<a href="results/{study}.html">{study}</a>'
             ids = " ".join(claim.id) if isinstance(claim.id, (list, tuple)) else claim.id or ""
-            found = [escape(each) for each in (ids, *cells(claim))]
-            rows.append("<tr>" + "".join(f"<td>{c}</td>" for c in (link, *found)) + "</tr>")
-    head = "".join(f'<th scope="col"><button>{name}</button></th>' for name in HEADINGS)
+            _, found = cells(as_table([claim]).split("\n"))
+            rows.append([link, *map(plain, (ids, *found))])
     text = OPENING.format(count=len(rows), studies=len(names)) + "\n".join(
         [
             "```{raw} html",
             '<label class="select">Select',
             '<input type="search" data-selects="verdicts"></label>',
-            '<div class="wide"><table id="verdicts" class="table sortable">',
-            f"<thead><tr>{head}</tr></thead>",
-            "<tbody>",
-            *rows,
-            "</tbody></table></div>",
+            as_html(HEADINGS, rows, "verdicts"),
             "```",
             "",
         ]
