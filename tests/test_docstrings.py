@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import bathlab as bl
+
 PACKAGE = Path(__file__).parents[1] / "bathlab"
 SECTIONS = {
     "Parameters",
@@ -69,6 +71,20 @@ def test_every_docstring_has_the_form_of_numpydoc(room):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
                 words = ast.get_docstring(node) or ""
                 assert faults(words, arguments_of(node)) == [], f"{file}: {node}"
+
+
+def test_what_a_first_script_calls_says_what_goes_in_and_what_comes_out():
+    functions = {name: getattr(bl, name) for name in dir(bl)}
+    functions = {name: f for name, f in functions.items() if inspect.isfunction(f)}
+    assert len(functions) > 15
+    for name, function in functions.items():
+        told = dict(sections(function.__doc__))
+        named = set(
+            re.findall(r"^\*{0,2}(\w+(?:, \w+)*)$", "\n".join(told["Parameters"]), re.M)
+        )
+        named = {word for line in named for word in line.split(", ")}
+        assert named == set(inspect.signature(function).parameters), name
+        assert "Returns" in told, name
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,28 @@ def entanglement_entropy(
 
     0 for a spin in a product state, log 2 for one that is fully entangled with the rest; the
     mean over random states of the rest is log 2 - O(1/dimension) (Page, Phys. Rev. Lett. 71,
-    1291 (1993)). Other arguments and errors: :func:`reduced_density`; an order that is negative
-    or no number is a ValueError.
+    1291 (1993)).
+
+    Parameters
+    ----------
+    state
+        an :class:`bathlab.Eigenstate`, or a vector (n,) of unit norm.
+    dims
+        dimensions of the tensor factors, ``system.dims``, whose product is n.
+    sites
+        which factors the entropy is of: a number or several, negative ones from the end.
+    order
+        of the entropy, 0 or more.
+
+    Returns
+    -------
+    float
+        the entropy in nats, 0 or more.
+
+    Raises
+    ------
+    ValueError
+        As of :func:`reduced_density`, or for an order that is negative or no number.
 
     Examples
     --------

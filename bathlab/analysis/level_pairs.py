@@ -207,6 +207,11 @@ def resonances(
         "cpu", or "cuda" for eigen-data and elements by a CUDA device (cupy); None for
         eigen-data where :func:`bathlab.diagonalise` finds them, and elements by the host.
 
+    Returns
+    -------
+    Resonances
+        ``Omega``, ``z``, ``omega``, ``Z``, each (n, n) with a row and a column for each state.
+
     Raises
     ------
     ValueError

@@ -109,6 +109,11 @@ def mean_gap_ratio(energies: Any, periodic: bool = False) -> float:
         the levels are phases on a circle of circumference 2 pi, and the gap across the
         cut counts too. Of a unitary system, or its eigen-data, this is known.
 
+    Returns
+    -------
+    float
+        r, between 0 and 1.
+
     Raises
     ------
     ValueError

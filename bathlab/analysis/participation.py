@@ -24,6 +24,16 @@ def log_ipr(measure: SpectralMeasure) -> float:
     for an operator diagonal in the eigenbasis. Defined for <O^2> = 1; no normalisation is
     applied.
 
+    Parameters
+    ----------
+    measure
+        the weights |<psi'|O|psi>|^2 of all levels, from :func:`bathlab.spectral_measure`.
+
+    Returns
+    -------
+    float
+        D in nats, 0 to log n if the weights add up to 1.
+
     Raises
     ------
     ValueError

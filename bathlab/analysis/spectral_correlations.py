@@ -82,6 +82,11 @@ def spectral_form_factor(
     degree
         of the polynomial.
 
+    Returns
+    -------
+    FormFactor
+        ``values`` (T,), K at each tau, 1 on average beyond tau = 1.
+
     Raises
     ------
     ValueError

@@ -69,6 +69,11 @@ def hybridisation(
     bath
         the bath diagonalised, ``grain.eigensystem``, if it is at hand.
 
+    Returns
+    -------
+    Hybridisation
+        ``density`` (m,), k in each bin, its moments, and the half-width of its peak.
+
     Raises
     ------
     ValueError

@@ -71,6 +71,17 @@ class Status:
 def status(path: str | os.PathLike[str]) -> Status:
     """How the store at ``path`` stands. It only reads, also while a study runs.
 
+    Parameters
+    ----------
+    path
+        folder of a store, or a folder that holds exactly one.
+
+    Returns
+    -------
+    Status
+        ``cases``, a table of what is done, missing and failed of each; whether a process adds
+        rows; which files are damaged.
+
     Raises
     ------
     ValueError

@@ -36,7 +36,20 @@ class CoupledModel:
 
 
 def couple(bath: Bath, chain: Chain) -> CoupledModel:
-    """Attach ``chain`` (LiomChain or LiomChain.given) to ``bath``; sample the result.
+    """Attach LIOMs to a bath: H = H_B + sum_i h_i tau^z_i + sum_i g_i V tau^x_i.
+
+    Parameters
+    ----------
+    bath
+        a :class:`bathlab.RandomMatrixBath`, :class:`bathlab.LocalChainBath`,
+        :class:`bathlab.EnlargedBath` or :class:`bathlab.GivenBath`, or a bath of your own.
+    chain
+        the LIOMs, a :class:`bathlab.LiomChain` or ``LiomChain.given(...)``.
+
+    Returns
+    -------
+    CoupledModel
+        of which ``.sample(seed, realisation)`` draws a system.
 
     Raises
     ------

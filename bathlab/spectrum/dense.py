@@ -19,16 +19,25 @@ from bathlab.spectrum.unitary.dense import solved
 def diagonalise(
     H: Any, *, backend: str | Backend | None = None
 ) -> Eigensystem | UnitaryEigensystem:
-    """Every level and eigenvector of ``H`` (array, sparse, Qobj, any system).
-
-    Of a unitary, a circuit say, every quasienergy and eigenvector, as a
-    :class:`bathlab.operators.UnitaryEigensystem`; a plain unitary matrix goes through
-    ``as_system(W, kind="unitary")`` first.
+    """Every level and eigenvector of ``H``, or every quasienergy and eigenvector of a unitary.
 
     A system keeps what was found, and is not solved a second time.
 
-    ``backend`` "cuda" solves on a CUDA device through cupy, and "cpu" on the host; None is what
-    the environment variable ``BATHLAB_BACKEND`` says, or the host. The result is on the host.
+    Parameters
+    ----------
+    H
+        Hermitian array, scipy sparse matrix, qutip.Qobj or any system, (n, n); or a unitary
+        system, a circuit say. A plain unitary matrix goes through
+        ``as_system(W, kind="unitary")`` first.
+    backend
+        "cuda" solves on a CUDA device through cupy, and "cpu" on the host; None is what the
+        environment variable ``BATHLAB_BACKEND`` says, or the host. The result is on the host.
+
+    Returns
+    -------
+    Eigensystem or UnitaryEigensystem
+        ``energies`` (n,) in ascending order, in the units of H, and ``vectors`` (n, n), of unit
+        norm in columns; of a unitary ``quasienergies``.
 
     Raises
     ------

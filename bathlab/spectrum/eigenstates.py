@@ -76,6 +76,12 @@ def eigenstate_near(
         "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy. Factorisations, and the short run that bounds the spectrum, stay on the host.
 
+    Returns
+    -------
+    Eigenstate
+        ``energy``, ``vector`` (n,) of unit norm, the ``residual`` |H psi - E psi| and how it is
+        known that no level is nearer.
+
     Raises
     ------
     ValueError
@@ -110,7 +116,17 @@ def eigenstates_near(
 ) -> list[Eigenstate]:
     """The ``count`` eigenstates nearest to ``energy``, the nearest first.
 
-    Arguments and errors as for :func:`eigenstate_near`; ``count`` is at most the dimension.
+    Parameters
+    ----------
+    H, energy, method, prove, backend
+        as of :func:`eigenstate_near`, whose errors are those of this one too.
+    count
+        how many, at most the dimension of H.
+
+    Returns
+    -------
+    list of Eigenstate
+        ``count`` of them.
 
     Examples
     --------

@@ -75,6 +75,12 @@ def spectral_measure(
         "cpu", or "cuda" for diagonalisation and Lanczos steps on a CUDA device through
         cupy. The tridiagonal matrix is solved on the host.
 
+    Returns
+    -------
+    SpectralMeasure
+        ``energies`` and ``weights`` of the lines, whose sum is <O^2> of the state, and how far
+        the sum rules are off.
+
     Raises
     ------
     ValueError

@@ -131,6 +131,12 @@ def estimate(values: Any, clusters: Any, interval: float | None = None) -> Estim
         accelerated, Efron 1987; its random numbers have a fixed seed, and its clusters are
         taken in order of their labels). It needs at least two clusters, else it is nan.
 
+    Returns
+    -------
+    Estimate
+        ``mean``, its standard ``error``, ``realisations`` (the number of clusters), the
+        ``median``, and ``low`` and ``high`` of the interval.
+
     Raises
     ------
     ValueError
@@ -202,12 +208,35 @@ def summarise(
 ) -> pd.DataFrame:
     """One row per group: mean and ``NAME_error`` of each column, and ``realisations``.
 
-    Columns may hold numbers or curves; rows whose key is missing (NaN) are a group of their
-    own. With an ``interval`` (0.95, say), ``NAME_median``,
-    ``NAME_low`` and ``NAME_high`` as well, see :func:`estimate`. Groups keep the order of their
-    first row. Warns with :class:`TooFewRealisations` below ``FEWEST_REALISATIONS``, and with
-    :class:`MixedCode` where a group has rows of different code. Where values may be ``missing``
-    (None, NaN), the mean of a group with such a value is nan; else they are refused.
+    Parameters
+    ----------
+    table
+        a row for each measurement, as :func:`bathlab.load` gives them.
+    by
+        columns whose values tell the groups apart; rows whose key is missing (NaN) are a group
+        of their own.
+    columns
+        those to take means of; their cells hold numbers, or curves of equal length.
+    cluster
+        the column of what is independent; rows with the same value there are averaged first.
+    interval
+        with one (0.95, say) there are ``NAME_median``, ``NAME_low`` and ``NAME_high`` as well,
+        see :func:`estimate`.
+    missing
+        whether values may be missing (None, NaN): the mean of a group with one is then nan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        groups in the order of their first row; ``NAME_error`` is the standard error of the
+        mean over clusters.
+
+    Warns
+    -----
+    TooFewRealisations
+        Below ``FEWEST_REALISATIONS``.
+    MixedCode
+        Where a group has rows of different code.
 
     Raises
     ------

@@ -37,6 +37,11 @@ def sweep(build: Callable[[P], Study], parameters: P, **values: Sequence[Any]) -
         the values of each swept parameter; several make a grid. Keys may be dotted, as
         in ``--set``.
 
+    Returns
+    -------
+    Study
+        to be given to :func:`bathlab.run`.
+
     Raises
     ------
     ValueError

@@ -221,6 +221,11 @@ def load(
         not the one column ``provenance`` that points to the rows of
         :func:`bathlab.ensemble.provenance`.
 
+    Returns
+    -------
+    pandas.DataFrame
+        a row for each that the measure returned, with ``case``, ``realisation`` and ``seed``.
+
     Raises
     ------
     ValueError
