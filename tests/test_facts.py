@@ -32,6 +32,7 @@ SHOWN = {
     "hybridisation": bl.hybridisation(SYSTEM, STATE, [-1.0, 0.0, 1.0]),
     "resonances": bl.resonances(CIRCUIT, 1),
     "matrices": SYSTEM.bath,
+    "given bath": bl.GivenBath(np.diag([0.0, 1, 2, 3]), np.eye(4), np.eye(4), sector=0),
     "LIOMs": SYSTEM.lioms,
 }
 

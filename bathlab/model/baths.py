@@ -10,9 +10,10 @@ from typing import Any, Callable
 import numpy as np
 from scipy import sparse
 
-from bathlab.checks import as_integer, as_real, require_choice, settle
+from bathlab.checks import as_integer, as_real, require_choice, settle, shown
 from bathlab.conventions import GAINED, SIGMA_X, SIGMA_Z, Array
 from bathlab.errors import FixedBath, warn
+from bathlab.facts import Fact, Facts
 from bathlab.model.coupled import BathMatrices, Grain, drawn_grain
 from bathlab.model.draw import Draw
 from bathlab.model.lioms import Chain, require_chain
@@ -239,8 +240,8 @@ class EnlargedBath(Bath):
         return self.core.sample(seed, realisation).attach(self.lioms).as_grain()
 
 
-@dataclass(frozen=True, eq=False)
-class GivenBath(CoreBath):
+@dataclass(frozen=True, eq=False, repr=False)
+class GivenBath(Facts, CoreBath):
     """The user's own bath, the same in every realisation, of which it warns
     (:class:`bathlab.errors.FixedBath`) at the second one. One with disorder of its own is a
     :class:`bathlab.model.DisorderedBath`.
@@ -285,7 +286,7 @@ class GivenBath(CoreBath):
     contact: Any
     probe: Any
     sector: int | Sector | None = None
-    matrices: BathMatrices = field(init=False, repr=False)
+    matrices: BathMatrices = field(init=False)
 
     def __post_init__(self) -> None:
         given = as_system(self.hamiltonian, "hamiltonian")
@@ -309,6 +310,11 @@ class GivenBath(CoreBath):
         bath of its own, GivenBath(..., sector=NUMBER).
         """
         return sectors_of(self.matrices.hamiltonian, symmetry)
+
+    def facts(self) -> list[Fact]:
+        """Those of its matrices, which themselves would fill the screen."""
+        known = [] if self.sector is None else [Fact("sector", shown(self.sector))]
+        return [*self.matrices.facts(), *known]
 
     def draw(self, seed: int, realisation: int) -> BathMatrices:
         if realisation == 1:  # once in every run of many

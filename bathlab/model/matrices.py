@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -41,7 +41,7 @@ class BathMatrices(Facts):
     contact: Matrix
     probe: Matrix
     dims: tuple[int, ...]
-    connected: bool = False
+    connected: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("hamiltonian", "contact", "probe"):

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator
 
-from bathlab.checks import is_qobj
+from bathlab.checks import is_qobj, refusal, shown
 from bathlab.checks.arrays import numbers
 from bathlab.conventions import Array
 
@@ -50,6 +50,12 @@ def as_matrix(value: Any, name: str) -> Matrix:
 
 
 def _dense(value: Any, name: str) -> Array:
+    if isinstance(value, str):
+        remedy = f"Pass the matrix; system.operator({value!r}) is a system's of that name."
+        raise refusal(name, f"{value!r}, which is text,", EXPECTED, remedy)
+    if callable(getattr(value, "sample", None)):
+        given = f"{shown(value)}, which is to be drawn from,"
+        raise refusal(name, given, EXPECTED, "Draw from it first: .sample(seed=1).")
     return numbers(name, value, "complex", EXPECTED)
 
 
@@ -108,8 +114,8 @@ def require_dimension(operator: Operator, dimension: int, name: str) -> None:
     if operator.shape[0] != dimension:
         raise ValueError(
             f"{name} of shape {tuple(operator.shape)} was given; expected "
-            f"({dimension}, {dimension}) to fit the system. Build it in the same basis "
-            "(bath x tau_1 x ... x tau_n); system.operator(...) does that."
+            f"({dimension}, {dimension}), as the Hamiltonian has. Build it in the same basis, "
+            "of a coupled system bath x tau_1 x ... x tau_n; system.operator(...) does that."
         )
 
 

@@ -17,7 +17,7 @@ from bathlab.report.contents import Report
 from bathlab.report.gathering import is_store, records_in, report_of
 from bathlab.report.page import html_of
 from bathlab.workbench.flags import WIDE
-from bathlab.workbench.paths import UserPath
+from bathlab.workbench.paths import StorePath, UserPath
 from bathlab.workbench.voice import plain_errors
 
 #: Seconds between two pages of --live unless it says how many.
@@ -25,10 +25,10 @@ USUAL_SECONDS = 10
 ENDINGS = (".html", ".htm")
 
 
-@click.command("report", context_settings=WIDE)
-@click.argument(
-    "stores", nargs=-1, required=True, metavar="STORE...", type=UserPath(exists=True)
+@click.command(
+    "report", context_settings=WIDE, short_help="Make a page of a store, to open in a browser."
 )
+@click.argument("stores", nargs=-1, required=True, metavar="STORE...", type=StorePath())
 @click.option(
     "-o",
     "--output",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib.util
 import sys
 from pathlib import Path
@@ -48,10 +49,22 @@ def find(study: str) -> Path:
     path = Path(study)
     if path.suffix == ".py" and path.is_file():
         return path
+    if path.suffix == ".py":
+        raise ValueError(
+            f"{study} was given, but there is no such file; expected a script that is there, "
+            "or the name of a study. `bathlab new FILE.py` writes a script to begin with."
+        )
     raise ValueError(
-        f"{study} was given; expected a script that is there, or one of {names()}. "
-        "`bathlab list` describes these."
+        f"{study} was given; expected the name of a study, or a script, FILE.py. "
+        f"{nearest(study)}`bathlab list` names them all."
     )
+
+
+def nearest(study: str) -> str:
+    """The question whether a study that there is was meant, if one is called much like it."""
+    plain = study.lower().replace("-", "_").removesuffix(".py")
+    near = difflib.get_close_matches(plain, names(), n=3)
+    return f"Did you mean {' or '.join(near)}? " if near else ""
 
 
 def question(study: str) -> str:

@@ -37,7 +37,15 @@ def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> Non
     help="Show the version and stop.",
 )
 def main() -> None:
-    """bathlab's studies and their stores."""
+    """Studies of ergodic grains and localised spins, and the stores that they fill.
+
+    \b
+        bathlab list                                            what can be asked
+        bathlab run thermalisation_curve --preset quick         two minutes on two free cores
+        bathlab report results/thermalisation_curve/quick       the answer, in report.html
+
+    `bathlab COMMAND --help` explains a command, `bathlab run NAME --help` a study.
+    """
 
 
 for command in (

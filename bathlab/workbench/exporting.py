@@ -30,7 +30,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 AS_TEXT = "'"
 
 
-@click.command("export")
+@click.command("export", short_help="Rows as .csv, .json or .parquet.")
 @STORE
 @click.argument("file", type=UserPath(dir_okay=False, allow_dash=True))
 @click.option("--columns", metavar="A,B,...", help="Only these columns, in this order.")
@@ -48,7 +48,8 @@ def export_command(store: Path, file: Path, columns: str | None, circumstances: 
     with plain_errors():
         written = _format(file)
         names = columns.split(",") if columns else None
-        content = written(_rows(store, names, circumstances))
+        rows = _rows(store, names, circumstances)
+        content = written(rows)
         if str(file) == "-":
             click.echo(content, nl=False)
             return
@@ -61,6 +62,7 @@ def export_command(store: Path, file: Path, columns: str | None, circumstances: 
                 f"{file} cannot be written: {error.strerror or error}. What was there is as it "
                 "was. Make room, give permission, or choose another place."
             ) from None
+    click.echo(f"{file}: {len(rows)} rows of {rows.shape[1]} columns")
 
 
 def _rows(path: Path, names: Sequence[str] | None, circumstances: bool) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def study_command(
         name,
         callback=run,
         params=[*shared, *options],
-        help=as_written(question),
+        help=as_written(question.replace(f"python studies/{name}.py", f"bathlab run {name}")),
         context_settings=WIDE,
     )
 
@@ -174,8 +174,9 @@ def _what(presets: list[str]) -> list[click.Option]:
             type=click.Choice(presets),
             default="default",
             show_default=True,
-            help="How large: quick in two minutes, default in half an hour, paper with "
-            "the paper's own numbers of realisations.",
+            help="How large: quick takes some two minutes on two cores, default up to "
+            "half an hour; paper has the paper's own numbers of realisations, or larger grains "
+            "where it names none, and takes hours.",
         ),
         click.Option(
             ["--config"],

@@ -14,10 +14,10 @@ from bathlab.ensemble.store.merging import merge
 from bathlab.ensemble.store.reader import to_mend
 from bathlab.ensemble.store.repairing import repair
 from bathlab.ensemble.verification import verify
-from bathlab.workbench.paths import UserPath
+from bathlab.workbench.paths import StorePath, UserPath
 from bathlab.workbench.voice import plain_errors
 
-STORE_PATH = UserPath(exists=True, file_okay=False)
+STORE_PATH = StorePath(file_okay=False)
 STORE = click.argument("store", type=STORE_PATH)
 #: So many missing realisations are named.
 MOST_SHOWN = 10
@@ -28,7 +28,7 @@ RUNNING = {
 }
 
 
-@click.command("status")
+@click.command("status", short_help="Done, missing, failed, time left, means so far.")
 @STORE
 def status_command(store: Path) -> None:
     """Done, missing, failed, time left and means so far, also while the study runs."""
@@ -67,7 +67,7 @@ def _time_left(found: Status) -> str:
     return time
 
 
-@click.command("repair")
+@click.command("repair", short_help="Set damaged parts of a store aside.")
 @STORE
 def repair_command(store: Path) -> None:
     """Move damaged and foreign parts to set-aside/; the study's command computes them again."""
@@ -78,7 +78,7 @@ def repair_command(store: Path) -> None:
     click.echo(f"{len(moved)} part(s) set aside; the others are intact.")
 
 
-@click.command("verify")
+@click.command("verify", short_help="Count what is there, fail if anything is missing.")
 @STORE
 def verify_command(store: Path) -> None:
     """Count what is there; fail unless each wanted realisation is there once or recorded as
@@ -105,7 +105,7 @@ def verify_command(store: Path) -> None:
         raise click.ClickException("Run the study again: it computes what is missing.")
 
 
-@click.command("merge")
+@click.command("merge", short_help="Put the rows of several stores into one.")
 @click.argument("stores", nargs=-1, required=True, metavar="STORE OTHER...", type=STORE_PATH)
 @click.option(
     "-o",

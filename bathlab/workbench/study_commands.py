@@ -10,7 +10,7 @@ import click
 import cloudpickle
 
 from bathlab.workbench import catalogue, template
-from bathlab.workbench.paths import UserPath
+from bathlab.workbench.paths import StorePath, UserPath
 from bathlab.workbench.record import Record
 from bathlab.workbench.redrawing import redraw
 from bathlab.workbench.request import restored, stored
@@ -31,6 +31,7 @@ def list_command() -> None:
 
 @click.command(
     "run",
+    short_help="Run a study; run NAME --help shows its flags.",
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
     options_metavar="",
 )
@@ -48,7 +49,7 @@ def run_command(context: click.Context, study: str, flags: tuple[str, ...]) -> N
     script.command.main(list(flags), prog_name=f"bathlab run {study}")
 
 
-@click.command("new")
+@click.command("new", short_help="Write a study of your own to begin with.")
 @click.argument("file", type=UserPath(dir_okay=False))
 def new_command(file: Path) -> None:
     """Write a study to begin with to FILE, which runs as it is."""
@@ -57,12 +58,13 @@ def new_command(file: Path) -> None:
             f"{file} was given; expected a new file ending in .py. Choose another name."
         )
     text = inspect.getsource(template).replace("NAME", file.stem)
-    file.write_text(text, encoding="utf-8")
+    with plain_errors():
+        file.write_text(text, encoding="utf-8")
     click.echo(f"{file}: a study that runs as it is, python {file} --preset quick")
 
 
-@click.command("plot")
-@click.argument("store", type=UserPath(exists=True), metavar="STORE|FIGURE.json")
+@click.command("plot", short_help="Draw figure and claims of a store again.")
+@click.argument("store", type=StorePath(), metavar="STORE|FIGURE.json")
 @click.option(
     "--figure",
     type=UserPath(dir_okay=False),

@@ -140,7 +140,13 @@ def test_a_sweep_is_one_store_with_the_parameter_as_a_column(folder, monkeypatch
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["run", "no_such_study"], "expected a script that is there, or one of"),
+        (["run", "no_such_study"], "expected the name of a study, or a script"),
+        (["run", "bath_grwoth"], "Did you mean bath_growth"),
+        (["run", "Bath-Growth"], "Did you mean bath_growth"),
+        (["run", "no_such_file.py"], "there is no such file"),
+        (["new", "no_such_folder/mine.py"], "cannot be read or written: No such file"),
+        (["status", "mine"], "Stores here: results/mine/quick"),
+        (["plot", "results/mine/quik"], "Stores here: results/mine/quick"),
         (["run", "empty.py"], "expected a script with study ="),
         (["new", "mine.py"], "expected a new file"),
         (["new", "mine.txt"], "ending in .py"),
@@ -165,6 +171,19 @@ def test_what_is_wrong_is_named_before_any_work(folder, monkeypatch, arguments, 
     result = invoke(*arguments)
     assert result.exit_code in (1, 2) and words in result.output, result.output
     assert sorted(folder.rglob("study.json")) == before
+
+
+def test_every_command_is_told_in_whole_words():
+    shown = invoke("--help").output
+    assert set(main.commands) <= {
+        line.split()[0] for line in shown.splitlines() if line.strip()
+    }
+    assert "..." not in shown.partition("Commands:")[2]
+
+
+def test_where_there_is_no_store_it_is_told_what_makes_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "`bathlab run NAME` makes a store" in invoke("status", "bath_growth").output
 
 
 def test_commands_in_the_text_of_a_study_keep_their_lines():
