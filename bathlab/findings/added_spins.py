@@ -8,11 +8,11 @@ from typing import Any, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from bathlab.experiments.added_laws import conserved, far, left_over, paired, spread
 from bathlab.findings.fitted import judged
 from bathlab.statistics import Estimate, estimate, estimate_of, fit_line
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import FALSE_ALARM, OFF, compare, pm, state
 
@@ -167,6 +167,6 @@ def slope(
         return Claim(said, paper, N=few, verdict="too few sizes", id="G44")
     line = fit_line(np.array(sizes), [p.mean for p in points], [p.error for p in points], few)
     freedom = len(points) - 2
-    holds = bool(chi2.sf(line.chi2_dof * freedom, freedom) > FALSE_ALARM)
+    holds = bool(chance_of_chi2(line.chi2_dof * freedom, freedom) > FALSE_ALARM)
     more = {"chi2_dof": line.chi2_dof, "id": "G44", "note": f"{len(points)} sizes"}
     return judged(said, paper, expected, line.slope, line.window_error, holds, **more)

@@ -9,12 +9,12 @@ import math
 from typing import Iterator
 
 import pandas as pd
-from scipy.stats import chi2
 
 from bathlab.experiments import avalanche_sums as sums
 from bathlab.experiments.cells import cell_array
 from bathlab.findings.quantum_avalanche import Critical, clearly, departure, difference
 from bathlab.statistics.arithmetic import ratio
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import estimate
 from bathlab.theory.avalanche.thermal_spans import KINDS
 from bathlab.workbench import Claim, state
@@ -85,7 +85,7 @@ def run_claims(table: pd.DataFrame) -> Iterator[Claim]:
         where = f"eps = {eps:g}, L = {here['length'].iloc[0]}"
         said = f"chi2/dof of the counts of maximal runs of order 1 to {freedom}, {where}"
         note = f"counts over L eps^k (1 - eps)^2: {', '.join(f'{each:.4f}' for each in over)}"
-        chance = float(chi2.sf(misfit, freedom))
+        chance = chance_of_chi2(misfit, freedom)
         yield unlikely(said, misfit / freedom, chance, N=len(here), id="A31", note=note)
 
 

@@ -11,12 +11,12 @@ from typing import Any, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from bathlab.experiments import span_tail_laws as laws
 from bathlab.experiments.cells import cell_array
 from bathlab.experiments.span_cutoffs import REJECTED, Cutoff, fitted, scale_power
 from bathlab.experiments.span_tails import BARE, LENGTHS
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import Estimate, estimate
 from bathlab.statistics.stretched_tails import TailForm
 from bathlab.workbench.claims import FALSE_ALARM, Claim, compare, state
@@ -73,7 +73,7 @@ def _other_forms(found: Cutoff, part: pd.DataFrame) -> Iterator[Claim]:
     for power, name in ((0.0, "no power in front"), (None, "the power free as well")):
         one, free = (fitted(found.window, counts, TailForm(power, b)) for b in (1.0, None))
         ratio = 2 * (free.log_likelihood - one.log_likelihood)
-        chance = float(chi2.sf(max(ratio, 0.0), 1))
+        chance = chance_of_chi2(max(ratio, 0.0), 1)
         known = "exponential rejected" if chance < FALSE_ALARM else "not told apart"
         for tail, what in ((one, "b = 1"), (free, f"b = {free.stretch:.2f}")):
             known += f"; {what} does not fit" if tail.chance < REJECTED else ""

@@ -7,11 +7,11 @@ from typing import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from bathlab.experiments import dynamics_laws as laws
 from bathlab.findings.chain_lines import by_number, by_size, fitted, ring, trend
 from bathlab.statistics import Estimate, estimate, estimate_of, fit_line, independent
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.histograms import POOR
 from bathlab.statistics.misfits import REJECTED
 from bathlab.theory.resonance_model.lengths import ZETA_C
@@ -67,7 +67,7 @@ def by_range(found: laws.Cone) -> Iterator[Claim]:
         return
     mean = float(np.average(steps, weights=errors**-2))
     square = float(np.sum(((steps - mean) / errors) ** 2))
-    chance, count = float(chi2.sf(square, len(steps) - 1)), found.steps.realisations
+    chance, count = chance_of_chi2(square, len(steps) - 1), found.steps.realisations
     each = [Estimate(float(a), float(b), count) for a, b in zip(steps, errors)]
     text = "; ".join(f"r = {r} to {r + 1}: {pm(step, 2)}" for r, step in enumerate(each, 1))
     if chance < REJECTED:

@@ -7,7 +7,6 @@ from typing import Any, Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bathlab.experiments.fading_laws import (
     DEPTHS,
@@ -18,6 +17,7 @@ from bathlab.experiments.fading_laws import (
     with_reached,
 )
 from bathlab.statistics import Estimate, Line, estimate
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.theory.grain.fading import CRITICAL_ALPHA, fading_exponent
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import AGREEMENT, FALSE_ALARM, OFF, compare, pm, state
@@ -73,7 +73,7 @@ def is_localised(alpha: float) -> bool:
 def rejected(line: Line, points: int) -> bool:
     """Whether chi^2 is larger than comes of a straight line once in a thousand times."""
     freedom = points - 2
-    return bool(stats.chi2.sf(line.chi2_dof * freedom, freedom) < FALSE_ALARM)
+    return bool(chance_of_chi2(line.chi2_dof * freedom, freedom) < FALSE_ALARM)
 
 
 def of_power(line: Line, rows: pd.DataFrame, quantity: str, expected: float | None) -> Claim:

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from bathlab.statistics import Estimate, Line, fit_line
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.curve_fits import CurveFit
 from bathlab.workbench import Claim
 from bathlab.workbench.claims import AGREEMENT, FALSE_ALARM, state
@@ -74,7 +74,7 @@ def of_points(
         few = min((each.realisations for each in points), default=0)
         return Claim(claim, paper, N=few, verdict="too few points", id=more.get("id", ""))
     freedom = len(points) - 2
-    chance = stats.chi2.sf(line.chi2_dof * freedom, freedom) if freedom else 1.0
+    chance = chance_of_chi2(line.chi2_dof * freedom, freedom) if freedom else 1.0
     ends = f"{min(x):.3g} to {max(x):.3g}, {len(points)} points"
     more["note"] = "; ".join(filter(None, [more.get("note", ""), ends]))
     if freedom:

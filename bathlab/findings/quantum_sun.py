@@ -7,7 +7,6 @@ import math
 from typing import Any, Iterator, Sequence
 
 import pandas as pd
-from scipy.stats import chi2
 
 from bathlab.experiments.sun_laws import (
     CROSSED,
@@ -26,6 +25,7 @@ from bathlab.experiments.suns import HALVED
 from bathlab.findings.sun_conventions import FIRST as FIRST
 from bathlab.findings.sun_conventions import conventions as conventions
 from bathlab.statistics.arithmetic import independent
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.finite_sizes import REJECTED
 from bathlab.statistics.fits import fit_line
@@ -142,7 +142,7 @@ def extrapolated(name: str, crossed: dict[tuple[int, int], Intersection]) -> Ite
     said = f"alpha_c of {CROSSED[name]}: crossings on a straight line in 1/L, at L = infinity"
     more: dict[str, Any] = {"chi2_dof": line.chi2_dof, "digits": 3}
     free = line.chi2_dof == line.chi2_dof
-    if free and chi2.sf(line.chi2_dof, 1) < REJECTED:
+    if free and chance_of_chi2(line.chi2_dof, 1) < REJECTED:
         count = line.intercept.realisations
         yield Claim(
             said, NAME, verdict=f"rejected: chi2/dof {line.chi2_dof:.1f}", N=count, **more
@@ -199,7 +199,7 @@ def around(table: pd.DataFrame, alphas: Sequence[float], grain: int) -> Iterator
 def worse(name: str, free: Scaling, kept: Scaling) -> Claim:
     """How much chi^2 nu = 1 costs beside a free nu, one degree of freedom."""
     cost = kept.chi2_dof * _freedom(kept, 1) - free.chi2_dof * _freedom(free, 0)
-    chance = float(chi2.sf(max(cost, 0.0), 1))
+    chance = chance_of_chi2(max(cost, 0.0), 1)
     word = "nu = 1 is as good" if chance > REJECTED else "nu = 1 is rejected beside a free nu"
     if not free.holds:
         word += ", neither holds"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Sequence
 
 import numpy as np
-from scipy.stats import chi2
 
 from bathlab.checks import as_array, as_list, refusal, shown
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.fits import fit_line
 
@@ -80,7 +80,7 @@ def decay_law(lengths: Sequence[float], samples: Sequence[RealArray]) -> Decay:
         float(np.ptp([each.slope.mean for each in shorter])) / 2 if shorter else math.nan,
         (float(x[0]), float(x[-1])),
         line.chi2_dof,
-        float(chi2.sf(line.chi2_dof * freedom, freedom)) if freedom else 1.0,
+        chance_of_chi2(line.chi2_dof * freedom, freedom) if freedom else 1.0,
         Estimate(between / step, math.hypot(*errors[-2:]) / step, least),
     )
 

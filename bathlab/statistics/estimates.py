@@ -9,7 +9,6 @@ from typing import Any, Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
 
 from bathlab.checks import (
     as_array,
@@ -333,6 +332,8 @@ def _is_mixed(group: pd.DataFrame) -> bool:
 
 def _interval(means: RealArray, level: float) -> tuple[Any, Any]:
     """Bootstrap interval of the mean of each column; a column without spread is its own."""
+    from scipy.stats import bootstrap  # slow to load, and most ask for no interval
+
     flat = np.ptp(means, axis=0) == 0
     with np.errstate(invalid="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The BCa confidence interval cannot be calculated")

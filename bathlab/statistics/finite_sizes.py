@@ -8,10 +8,10 @@ from typing import Any, Mapping
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
-from scipy.stats import chi2
 
 from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import Estimate
 from bathlab.streams import stream
 
@@ -117,7 +117,7 @@ def approach(
         Estimate(power, float(again[:, 1].std(ddof=1)), count),
         *window,
         square / freedom,
-        float(chi2.sf(square, freedom)),
+        chance_of_chi2(square, freedom),
         (min(found), max(found)),
     )
 
@@ -203,7 +203,7 @@ def rate_law(sizes: Any, hits: Any, trials: Any) -> RateLaw:
     known = np.where(n > 0, n * np.log(np.where(n > 0, n, 1) / mean), 0.0)
     deviance, freedom = 2 * float(np.sum(known - n + mean)), len(x) - 2
     power = Estimate(float(best.x[1]), error, int(N.min()))
-    return RateLaw(power, deviance / freedom, float(chi2.sf(deviance, freedom)))
+    return RateLaw(power, deviance / freedom, chance_of_chi2(deviance, freedom))
 
 
 def side_law(
@@ -233,4 +233,4 @@ def side_law(
     (slope, constant), covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
     off, freedom = float(np.sum(((y - slope * x - constant) / error) ** 2)), len(x) - 2
     power = Estimate(-float(slope), math.sqrt(covariance[0, 0]), int(count.min()))
-    return power, off / freedom, float(chi2.sf(off, freedom))
+    return power, off / freedom, chance_of_chi2(off, freedom)

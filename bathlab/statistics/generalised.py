@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from bathlab.checks import as_array, as_integer, refusal
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_ratio
 from bathlab.statistics.estimates import Estimate
 
 #: Degrees of freedom of a covariance that is known: F is chi^2 to nine digits.
@@ -132,4 +132,4 @@ def _misfit(square: float, k: int, freedom: int) -> tuple[float, float]:
     if k == 0:
         return math.nan, 1.0
     ratio = square * (freedom - k + 1) / (freedom * k)
-    return ratio, float(stats.f.sf(ratio, k, freedom - k + 1))
+    return ratio, chance_of_ratio(ratio, k, freedom - k + 1)

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from bathlab.checks import as_integer, refusal, require_kind
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.collapse import Curve
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.finite_sizes import REJECTED
@@ -103,7 +103,7 @@ def intersection(
         Estimate(place, float(high - low) / 2, count),
         float(np.abs(np.array(moved) - place).max()) / 2,
         square / freedom,
-        float(chi2.sf(square, freedom)),
+        chance_of_chi2(square, freedom),
         len(x),
     )
 

@@ -6,10 +6,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import f as f_distribution
 
 from bathlab.checks import as_array, refusal, require_kind
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_ratio
 from bathlab.statistics.resampling import Jackknife
 
 #: A law is rejected if chance makes so large a misfit less often.
@@ -107,7 +107,7 @@ def misfit(points: Jackknife, design: Any, weights: Any) -> Misfit:
     if not expected > 0:
         return UNKNOWN
     ratio = square / expected
-    chance = f_distribution.sf(ratio, freedom, freedom * (count - 1))
+    chance = chance_of_ratio(ratio, freedom, freedom * (count - 1))
     return Misfit(ratio, freedom, float(chance))
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import zeta
-from scipy.stats import chi2
 
 from bathlab.checks import as_array, as_real, refusal, shown
 from bathlab.conventions import Array, RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import jackknife
 
@@ -121,7 +121,7 @@ def power_tail(first: Any, counts: Any, lower: float, upper: float) -> PowerTail
         (int(used[0]), int(used[-1])),
         int(total.sum()),
         statistic / freedom if freedom > 0 else math.nan,
-        float(chi2.sf(statistic, freedom)) if freedom > 0 else math.nan,
+        chance_of_chi2(statistic, freedom) if freedom > 0 else math.nan,
     )
 
 

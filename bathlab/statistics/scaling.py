@@ -8,10 +8,10 @@ from typing import Mapping
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import chi2
 
 from bathlab.checks import as_integer, as_real, refusal, require_kind
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.statistics.collapse import Curve
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.finite_sizes import REJECTED
@@ -128,7 +128,7 @@ def scaling_fit(
         float(np.abs(off[:, 0] - best[0]).max()) / 2,
         float(np.abs(1 / off[:, 1] - 1 / best[1]).max()) / 2,
         square / freedom,
-        float(chi2.sf(square, freedom)),
+        chance_of_chi2(square, freedom),
         data.shape[1],
         _is_inside(data, best),
     )

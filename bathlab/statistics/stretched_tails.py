@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
-from scipy.stats import chi2
 
 from bathlab.checks import as_array, as_integer, as_real, refusal, require_kind, settle, shown
 from bathlab.conventions import RealArray
+from bathlab.statistics.chances import chance_of_chi2
 from bathlab.streams import stream
 
 #: Stretches b among which the likeliest is sought.
@@ -260,7 +260,7 @@ def _at_shape(data: _Data, form: TailForm, stretch: float) -> Tail:
         float(data.counts @ log_p),
         np.exp(log_p),
         misfit / freedom if freedom > 0 else math.nan,
-        float(chi2.sf(misfit, freedom)) if freedom > 0 else math.nan,
+        chance_of_chi2(misfit, freedom) if freedom > 0 else math.nan,
     )
 
 

@@ -23,7 +23,6 @@ from bathlab.checks import (
 )
 from bathlab.ensemble.study import Case, Measure, Study
 from bathlab.plotting.finishing import note, said_of
-from bathlab.plotting.panels import point_panel
 from bathlab.statistics.estimates import summarise
 from bathlab.workbench.claims import Claim
 from bathlab.workbench.curve import Curve
@@ -195,6 +194,8 @@ class Design(Generic[P]):
     def panels(self, figure: Figure, outcome: Outcome[P]) -> None:
         """Draw the outcome."""
         if self.draw is None:
+            from bathlab.plotting.panels import point_panel  # by seaborn, slow to load
+
             point_panel(figure.subplots(), outcome.table, self.watch)
         else:
             self.draw(figure, outcome)

@@ -20,7 +20,6 @@ from bathlab.ensemble.store.writer import writing
 from bathlab.ensemble.study import Study
 from bathlab.errors import FailedRealisations, warn
 from bathlab.plotting.figures import figure as new_figure
-from bathlab.plotting.panels import sweep_panel
 from bathlab.workbench.configuration import plain, to_toml, with_values
 from bathlab.workbench.design import Design, Outcome, P
 from bathlab.workbench.flags import Flags
@@ -183,6 +182,8 @@ def _draw_sweep(
 ) -> None:
     """The watched column against the first swept parameter; a curve for each case, and for
     each value of the others."""
+    from bathlab.plotting.panels import sweep_panel  # by seaborn, slow to load
+
     first, *others = asked.sweep
     rows = pd.concat(
         [

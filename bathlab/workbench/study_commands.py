@@ -9,7 +9,7 @@ from typing import Any
 import click
 import cloudpickle
 
-from bathlab.workbench import catalogue, template
+from bathlab.workbench import catalogue
 from bathlab.workbench.paths import StorePath, UserPath
 from bathlab.workbench.record import Record
 from bathlab.workbench.redrawing import redraw
@@ -57,6 +57,8 @@ def new_command(file: Path) -> None:
         raise click.ClickException(
             f"{file} was given; expected a new file ending in .py. Choose another name."
         )
+    from bathlab.workbench import template  # which loads all that a study needs
+
     text = inspect.getsource(template).replace("NAME", file.stem)
     with plain_errors():
         file.write_text(text, encoding="utf-8")

@@ -91,7 +91,7 @@ def test_wheel_and_sdist_hold_the_studies_and_the_stubs(shipped):
 
 
 def test_a_study_runs_from_the_wheel_in_an_empty_folder(environment, tmp_path):
-    """With nothing of qutip or Dask imported, and Dask not even installed."""
+    """With nothing of qutip, seaborn or Dask imported, and Dask not even installed."""
     flags = ("--preset", "quick", "--realisations", "2", "--lioms", "2", "--workers", "1")
     program = str(environment.programs / "bathlab")
     assert "bath_growth" in call(program, "list", cwd=tmp_path).stdout
@@ -101,7 +101,7 @@ def test_a_study_runs_from_the_wheel_in_an_empty_folder(environment, tmp_path):
     assert (tmp_path / "figures/bath_growth.png").exists()
     imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
     assert {"bathlab.workbench", "numpy"} <= imported
-    assert not {"qutip", "distributed", "pypardiso", "cupy"} & imported
+    assert not {"qutip", "distributed", "pypardiso", "cupy", "seaborn"} & imported
     code = "import bathlab; print(bathlab.__version__, bathlab.__file__)"
     version, file = environment.python("-c", code, cwd=tmp_path).stdout.split()
     assert Path(file).is_relative_to(environment.folder)
