@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Sequence
 
+import numpy as np
 from scipy import sparse
 
 from bathlab.checks import as_array, as_integer, require_choice
@@ -80,9 +81,16 @@ def site_operator(axis: str, site: int, dims: Sequence[int]) -> sparse.csr_array
 
 
 def _between(left: int, matrix: Array, right: int) -> sparse.csr_array:
-    """``matrix`` between identities of these dimensions; without the zeros that scipy's kron
-    keeps in its blocks."""
-    found = sparse.kron(sparse.eye_array(left), sparse.csr_array(matrix))
-    whole = sparse.csr_array(sparse.kron(found, sparse.eye_array(right)))
-    whole.eliminate_zeros()
-    return whole
+    """``matrix`` between identities of these dimensions, entry by entry: scipy's kron, which
+    keeps zeros, takes several times as long."""
+    size = len(matrix) * right
+    rows, columns = np.nonzero(matrix)
+    index = sparse.get_index_dtype(maxval=left * size * len(matrix))  # of entries, at most
+
+    def everywhere(places: Array) -> Array:
+        within = np.add.outer(places * right, np.arange(right)).ravel()
+        return np.add.outer(size * np.arange(left), within).ravel().astype(index, copy=False)
+
+    entries = np.tile(np.repeat(matrix[rows, columns], right), left)
+    places = everywhere(rows), everywhere(columns)
+    return sparse.csr_array((entries, places), shape=(left * size,) * 2)

@@ -14,7 +14,6 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from scipy.stats import semicircular
 
 from bathlab.checks import as_array, as_real
 from bathlab.conventions import RealArray
@@ -62,7 +61,8 @@ def free_strength(half_band: float, fields: Any, field: float) -> float:
     energies = np.reshape(signs, (2 ** len(fields), len(fields))) @ fields
 
     def n(at: float) -> RealArray:
-        found: RealArray = semicircular.pdf(at - energies, scale=half_band)
+        x = (at - energies) / half_band
+        found: RealArray = 2 / math.pi * np.sqrt(np.clip(1 - x * x, 0, None)) / half_band
         return found
 
     there = float(n(field).sum())
