@@ -189,7 +189,8 @@ def _stand_in(formula: str, number: int) -> str:
 
 def _heighten(figure: Figure, panels: list[Axes], shape: float) -> None:
     """As high as gives the panels their shape, up to a page."""
-    figure.draw_without_rendering()
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)  # which is all of a drawing that moves panels
     width, height = figure.get_size_inches()
     boxes = [axes.get_position() for axes in panels]
     rows = max(spec_of(axes).get_gridspec().nrows for axes in panels)
