@@ -3,6 +3,7 @@
 from functools import reduce
 
 import numpy as np
+from scipy import sparse
 
 import bathlab as bl
 from bathlab.analysis import Resonances
@@ -129,7 +130,8 @@ def brickwork(u, v, coupling, swapped=False):
             swap = sum(pair(P, left, P.conj().T, right, sites) for P in MATRIX_UNITS)
             angle = np.pi * coupling
             mixing = np.cos(angle) * np.eye(2**sites) + 1j * np.sin(angle) * swap
-            W = mixing @ (pair(u[left], left, v[right], right, sites) @ W)
+            turned = sparse.csr_array(pair(u[left], left, v[right], right, sites)) @ W
+            W = sparse.csr_array(mixing) @ turned  # few of 2^sites entries in a row are there
     return W
 
 
