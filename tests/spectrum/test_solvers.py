@@ -1,6 +1,7 @@
 """Eigenstates and spectral measures: both methods against the slow twin, hostile matrices."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -222,6 +223,18 @@ def test_nearly_degenerate_levels_are_resolved(bath, count, alpha, g1, seed, mix
         assert values[0] == pytest.approx(values[1], abs=mixing)
 
 
+@cache
+def exact(name, seed):
+    """System, state and D of its probe from all levels, which take seconds."""
+    system = SYSTEMS[name].sample(seed)
+    state = bl.eigenstate_near(system)
+    return (
+        system,
+        state,
+        log_ipr(bl.diagonalise(system), system.operator("probe"), state, "dense"),
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["GOE + 4", "chain + 4"])
 @pytest.mark.parametrize("steps", [3.4, 3.6, 3.8])
@@ -232,9 +245,8 @@ def test_levels_blurred_by_a_settling_copy_are_taken_from_another_look(
     monkeypatch.setattr(weights, "MEASURE_PLAN", replace(weights.MEASURE_PLAN, first=steps))
     errors, bare = [], []
     for seed in range(4):
-        system = SYSTEMS[name].sample(seed)
-        operator, state = system.operator("probe"), bl.eigenstate_near(system)
-        expected = log_ipr(bl.diagonalise(system), operator, state, "dense")
+        system, state, expected = exact(name, seed)
+        operator = system.operator("probe")
         found = bl.spectral_measure(system, operator, state, method="lanczos")
         errors.append(abs(bl.log_ipr(found) - expected))
         run = Lanczos(system, operator @ state.vector)
