@@ -185,13 +185,13 @@ def test_what_is_no_bath_is_seen_to_be_none(outcome, script):
 
 @pytest.mark.slow
 def test_a_unitary_bath_is_held_against_its_class(script, tmp_path):
-    """80 realisations of 32 gap ratios: an error of 0.005, a fourteenth of what lies between
-    the classes. 5 of them have a rate of false alarms of 6e-7."""
+    """40 realisations of 32 gap ratios: an error of 0.007, a tenth of what lies between the
+    classes. 5 of them have a rate of false alarms of 6e-7."""
     parameters = bl.workbench.from_toml(
         script.Parameters,
         """
         couplings = [0.1, 0.6]
-        realisations = [80]
+        realisations = [40]
         baths = [
             { kind = "random matrix", spins = 6, bandwidth = 8.0 },
             { kind = "random matrix", spins = 6, bandwidth = 8.0, symmetry = "unitary" },
