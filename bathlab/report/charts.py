@@ -99,6 +99,8 @@ def _as_csv(panel: Panel) -> str:
 def _curves(panel: Panel) -> list[dict[str, Any]]:
     curves = panel.curves
     x, y = _axis("x", panel.x_title, panel.log_x), _axis("y", panel.y_title, panel.log_y)
+    if not panel.log_x and all(float(point["x"]).is_integer() for point in panel.points):
+        x["axis"] = {"tickMinStep": 1}  # between whole numbers, of spins say, there is nothing
     shared: dict[str, Any] = {"x": x, "y": y}
     if len(curves) > 1:
         shared["color"] = _scale(curves, COLOURS)

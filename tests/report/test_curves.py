@@ -91,6 +91,13 @@ def test_a_specification_holds_its_points_and_nothing_from_outside():
     assert rows[2]["low"] == rows[3]["low"] == ""
 
 
+@pytest.mark.parametrize("start, ticks", [(1.0, {"tickMinStep": 1}), (1.5, None)])
+def test_between_whole_numbers_there_are_no_ticks(start, ticks):
+    table = pd.DataFrame({"lioms": start + np.arange(4.0), "D": np.ones(4)})
+    (panel,) = panels(table, Curve("lioms", "D"))
+    assert specification(panel)["layer"][-1]["encoding"]["x"].get("axis") == ticks
+
+
 def test_a_picture_without_a_browser_has_every_point():
     points = tuple(
         {"x": x, "y": x * x, "low": x, "high": 2.0, "curve": "c", "tip": {"a.b[0]'s": "1"}}
