@@ -11,8 +11,8 @@ NESTED = (
     "is not independent. {what}\n"
 )
 CASES = (
-    "They share {both} of {small} and {large} cases; of each of these the realisations of one "
-    "run are the first of the other's."
+    "Cases that both have: {both}, of {small} in the first and {large} in the second; in these "
+    "the realisations of one run are the first of the other's."
 )
 
 
