@@ -139,6 +139,12 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     ]
     panels.phase_panel(phases, lines, ranges(circuits))
     panels.seed_panel(seeds, np.geomspace(0.02, 2.0, 80), said.LAWS[1:])
+    bl.plotting.note(
+        figure,
+        f"N = {p.realisations[0]} chains at each eta. Bars: standard errors; (a) those of a "
+        "measured eta carried along the curve; (b) open: behind LIOMs that are thermalised or "
+        r"not; (c) vertical: all definitions of a resonance, horizontal: error of $\zeta_1$",
+    )
 
 
 PRESETS = {

@@ -108,11 +108,12 @@ def alone(label: str, rows: pd.DataFrame, p: Parameters) -> Iterator[Claim]:
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    above, below = stepped_curves(figure, found.means, "lioms", "log_ipr", by="bath")
+    hero = found.means["bath"].iloc[0]
+    above, below = stepped_curves(figure, found.means, "lioms", "log_ipr", by="bath", hero=hero)
     above.set(ylabel=r"$D(O_B)$ (nats)", xlim=(-0.3, found.parameters.lioms + 0.9))
     below.set(ylabel="step of $D$ (nats)", xlabel="number of LIOMs")
-    reference_line(below, LOG2, "log 2")
-    reference_line(below, LOG2 / 2, "log(2)/2")
+    reference_line(below, LOG2, r"$\log 2$")
+    reference_line(below, LOG2 / 2, r"$\log(2)/2$")
 
 
 PRESETS = {

@@ -109,7 +109,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
         panels.participation_panel(right, means, SHOWN)
         for axes, more in ((left, ""), (middle, f", L = {last}"), (right, "")):
             axes.set_title(f"J = {coupling:g}{more}", fontsize="medium")
-    for axes, label in zip(rows[-1], ("Z, D", "Z", "L")):
+    for axes, label in zip(rows[-1], (r"$Z,\; D$", "$Z$", "$L$")):
         axes.set_xlabel(label)
     for axes, place, columns in zip(rows[0], PLACES, (1, 2, 3)):
         look = {"fontsize": "xx-small", "columnspacing": 0.6, "handlelength": 1.4}

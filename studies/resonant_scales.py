@@ -30,7 +30,6 @@ from bathlab.findings import scale_relations as related
 from bathlab.plotting import scales as panels
 from bathlab.theory.circuit_laws import PAPER
 from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
-from bathlab.workbench.design import exploded
 
 #: p_{Omega|omega} of two couplings at two sizes; which panel has which, the text does not say.
 PANELS = ("C27", "C28", "C29", "C30")
@@ -98,19 +97,10 @@ def cases(p: Parameters) -> Iterator[bl.Case]:
 
 
 def average(table: pd.DataFrame, p: Parameters) -> pd.DataFrame:
-    return scale_means(table[table["kind"] == SPECTRUM], WHOLE, NAMES)
-
-
-def exponents(found: Outcome[Parameters]) -> pd.DataFrame:
-    """All fitted exponents."""
-    return scale_laws.exponents(
-        found.table[found.table["kind"] != FIELDS], found.parameters.fits
-    )
-
-
-def data(found: Outcome[Parameters]) -> pd.DataFrame:
     """The curves, then the exponents."""
-    return pd.concat([exploded(found.means), exponents(found)], ignore_index=True)
+    curves = scale_means(table[table["kind"] == SPECTRUM], WHOLE, NAMES)
+    fitted = scale_laws.exponents(table[table["kind"] != FIELDS], p.fits)
+    return pd.concat([curves, fitted], ignore_index=True)
 
 
 def claims(found: Outcome[Parameters]) -> Iterator[Claim]:
@@ -150,7 +140,9 @@ def of_rows(
 
 
 def draw(figure: Figure, found: Outcome[Parameters]) -> None:
-    p, means, fitted = found.parameters, found.means, exponents(found)
+    p = found.parameters
+    is_fit = found.means["a"].notna()
+    means, fitted = found.means[~is_fit], found.means[is_fit]
     axes = figure.subplots(2, 2 * len(p.couplings), squeeze=False)
     for column, coupling in enumerate(p.couplings):
         rows = means[means["coupling"] == coupling]
@@ -204,7 +196,7 @@ study = Script(
     average=average,
     claims=claims,
     draw=draw,
-    data=data,
+    cells=("Omega", "p", "p_error", "p_moved", "p_moved_error"),
     curve=Curve(
         "Omega",
         "p",

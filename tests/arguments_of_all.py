@@ -1615,6 +1615,7 @@ TABLE |= {
         "x": column("g"),
         "y": column("y"),
         "by": column("bath"),
+        "hero": Made("a", optional=True),
     },
     "plotting.sweep_panel": drawn_on(
         table=Table(SWEEP), x=column("g"), column=column("y"), by=column("bath")

@@ -33,6 +33,9 @@ SETS: Mapping[str, tuple[slice, float]] = {
     "|omega| < 0.01": (slice(0, WINDOWS.index(1e-2)), 5e-3),
 }
 WHOLE, NEAR = SETS
+#: What a row of fitted exponents has.
+EXPONENTS = ["coupling", "sites", "pairs", "lower", "upper"]
+EXPONENTS += ["a", "a_error", "a_window_error", "chi2_dof", "realisations"]
 #: Rows of all states, of windows of states, and of changed fields, in the column ``kind``.
 SPECTRUM, WINDOW, FIELDS = "spectrum", "window", "fields"
 #: Fewest sizes of a line in 1/L, one more than its parameters.
@@ -97,7 +100,7 @@ def exponents(table: pd.DataFrame, windows: Sequence[Window]) -> pd.DataFrame:
                         "realisations": a.realisations,
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=EXPONENTS)
 
 
 def limit_law(table: pd.DataFrame, window: Window, pairs: str = WHOLE) -> DensityLaw | None:

@@ -51,8 +51,6 @@ def measured_marks(
             label=f"measured, {name}",
         )
     axes.set(ylim=(0.14, 0.31))
-    words = r"bars: standard errors; those of a measured $\eta$ are carried along the curve"
-    axes.set_title(words, fontsize="x-small")
     axes.legend(fontsize="x-small", loc="upper right")
 
 
@@ -65,8 +63,7 @@ def forest_panel(
         axes.errorbar([value], [-place], xerr=error, marker="o", markersize=4, **style)
     axes.set_yticks(-np.arange(len(names)), names, fontsize="x-small")
     axes.axvline(1 / math.sqrt(2), color=GREY, linestyle=(0, (4, 2)), label=r"$1/\sqrt{2}$")
-    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges")
-    axes.set_title("open: behind LIOMs that are thermal or not", fontsize="x-small")
+    axes.set(xlabel=r"$\alpha$ at which $\ell_c$ diverges", ylim=(0.6 - len(names), 0.6))
     axes.legend(fontsize="x-small", loc="upper right")
 
 
@@ -95,9 +92,7 @@ def phase_panel(
     axes.set(yscale="log", ylim=(8e-4, 0.8), xlim=(0.15, 1.15))
     axes.set(xlabel=r"bare $\zeta_1/\zeta_c$", ylabel=r"density of resonant bonds $\epsilon$")
     axes.text(0.97, 0.95, "thermal", transform=axes.transAxes, ha="right", va="top")
-    title = "bars: all definitions of a resonance; errors of a"
-    small = {"fontsize": "x-small", "title_fontsize": "x-small"}
-    axes.legend(loc="lower left", ncols=2, title=title, **small)
+    axes.legend(loc="lower left", ncols=2, fontsize="x-small")
 
 
 def seed_panel(axes: Axes, zeta: RealArray, laws: Sequence[tuple[str, int, float]]) -> None:

@@ -59,7 +59,7 @@ def correlation_panel(axes: Axes, rows: pd.DataFrame) -> None:
     for index, (_, row) in enumerate(rows.sort_values("disorder").iterrows()):
         points(axes, row, index, f"W = {row['disorder']:g}")
     label = r"$[\log|\langle\sigma^z_i\sigma^z_{i+r}\rangle_c|]$"
-    axes.set(xlabel="distance r", ylabel=label)
+    axes.set(xlabel="distance $r$", ylabel=label)
     axes.set_title(title(rows), fontsize="small")
 
 
@@ -73,8 +73,8 @@ def sensitivity_panel(axes: Axes, table: pd.DataFrame) -> None:
     top = float(rows["value"].max())
     for slope, look in ((1, "--"), (2, ":")):
         line = top + 1.0 + slope * np.log(2) * (sizes - sizes[-1])
-        axes.plot(sizes, line, linestyle=look, label=f"{slope} log 2 a site", **THEORY)
-    axes.set(xlabel="L", ylabel=r"$[\log \chi]$, $\chi$ of $\sigma^z$ in $J^{-2}$")
+        axes.plot(sizes, line, linestyle=look, label=f"{slope} $\\log 2$ a site", **THEORY)
+    axes.set(xlabel="$L$", ylabel=r"$[\log \chi]$, $\chi$ of $\sigma^z$ in $J^{-2}$")
     axes.set_xticks(sizes)
     axes.set_title("XXZ", fontsize="small")
     axes.set_ylim(top=top + 8)
@@ -106,7 +106,7 @@ def entropy_panel(axes: Axes, table: pd.DataFrame) -> None:
             axes.errorbar(part["disorder"], part["value"], part["bar"], **style)
             index += 1
     places = sorted(table["disorder"].unique())
-    axes.set(xscale="log", xlabel="W/J", ylabel="entropy over thermal", ylim=(0, 1.05))
+    axes.set(xscale="log", xlabel="$W/J$", ylabel="entropy over thermal", ylim=(0, 1.05))
     axes.set_xticks(places, [f"{place:g}" for place in places])
     axes.set_xticks([], minor=True)
     axes.set_title("XXZ", fontsize="small")
@@ -121,7 +121,7 @@ def survival_panel(axes: Axes, rows: pd.DataFrame) -> None:
         row = part[part["quantity"] == "survival"].iloc[0]
         style = curve_style(index) | {"label": f"m = {m}"}
         axes.errorbar(row["x"] + 0.06 * (index - 1), row["mean"], row["error"], **style)
-    axes.set(xlabel="range r of the cat", ylabel="share that survives", ylim=(0, 1.3))
+    axes.set(xlabel="range $r$ of the cat", ylabel="share that survives", ylim=(0, 1.3))
     axes.set_title(f"O(3), W = {W:g}, L = {here['sites'].max()}", fontsize="small")
     axes.legend(fontsize="x-small", ncols=2, loc="upper right")
 
@@ -135,6 +135,7 @@ def floquet_panel(axes: Axes, rows: pd.DataFrame, along: str, label: str) -> Non
         style = curve_style(index) | {"label": f"{fields}, L = {sites}"}
         axes.errorbar(x, kept["value"], kept["bar"], bars, **style)
     axes.set(xlabel=label, ylabel=r"$C(\infty)$ of $\sigma$ along its field", ylim=(0, 1))
+    axes.set_title("Floquet models", fontsize="small")
     if along == "rho_v":
         axes.set_xscale("log")
     axes.legend(fontsize="xx-small")

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
 from bathlab.checks import as_text, require_kind
 
@@ -31,11 +33,13 @@ SPELT = (
     (r"\beps_c\b", r"$\\epsilon_c$"),
     (r"\b(rho|alpha|xi|eta|zeta|tau|omega)\b", r"$\\\1$"),
     (r"\beps\b", r"$\\epsilon$"),
+    (r"\blog 2\b", r"$\\log 2$"),
     (r"\bDelta D\b", r"$\\Delta D$"),
     (r"\b(rho|alpha|xi|eta|zeta|tau)_(\w)\b", r"$\\\1_{\2}$"),
     (r" x (?=\d)", r" $\\times$ "),
     (r"\+- (?:= )?(?=\d)", "\N{PLUS-MINUS SIGN} "),
     (r"\b([A-Za-z])([_^])(\w+)\b", r"$\1\2{\3}$"),
+    (r"^([A-Za-z])$|\b([A-Za-z])(?= ?[=<>] ?[-+\d])", r"$\1\2$"),
     (r"(?<![\w}])-(?=\d)", "\N{MINUS SIGN}"),
 )
 FORMULA = re.compile(r"\$[^$]*\$")
@@ -96,6 +100,9 @@ def finish(figure: Figure, width: float | None, height: float | None) -> None:
     for each in figure.findobj(Text):
         assert isinstance(each, Text)
         each.set_text(in_maths(each.get_text()))
+    for axes in panels:
+        _ticks_in_maths(axes.xaxis)
+        _ticks_in_maths(axes.yaxis)
     if panels and height is None:
         _letter(panels, width)
         _break(figure, width)
@@ -136,6 +143,14 @@ def _letter(panels: list[Axes], width: float) -> None:
         axes.set_title(lines, loc="left", fontsize=size)
 
 
+def _ticks_in_maths(axis: Axis) -> None:
+    """Names at ticks, which their formatter writes anew whenever they are drawn."""
+    formatter = axis.get_major_formatter()
+    if isinstance(formatter, FuncFormatter):
+        write = formatter.func
+        formatter.func = lambda value, place=None: in_maths(write(value, place))
+
+
 def in_maths(text: str) -> str:
     """What names of cases spell in letters, as formulae; what is one already stays."""
     parts = FORMULA.split(text)
@@ -164,7 +179,8 @@ def _break(figure: Figure, width: float) -> None:
 
 
 def broken(text: str, width: float, size: Any) -> str:
-    """Text in lines of some inches, formulae kept whole."""
+    """Text in lines of some inches, formulae and what a name is equal to kept whole."""
+    text = text.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
     formulae = FORMULA.findall(text)
     numbers = iter(range(len(formulae)))
     whole = FORMULA.sub(lambda found: _stand_in(found.group(), next(numbers)), text)

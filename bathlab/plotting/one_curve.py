@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,20 +26,22 @@ def curve_panels(figure: Figure, means: pd.DataFrame, dimension: int) -> None:
     for axes, kind in zip(panels, ("GOE", "chain")):
         shown = means[means["kind"].isin([kind, f"wide {kind}"])]
         names = shown["spin"].where(shown["kind"] == kind, shown["spin"] + ", wide band")
-        delta_panel(axes, shown.assign(name=names), dimension)
+        delta_panel(axes, shown.assign(name=names), dimension, "h = 1")
         axes.set_title(f"a spin at a {'random matrix' if kind == 'GOE' else 'chain'}")
     usual = means["kind"].isin(["GOE", "chain"]) & (means["spin"] == "h = 1")
     baths = means[usual | (means["kind"] == "LIOMs")]
-    delta_panel(panels[2], baths.assign(name=baths["bath"]), dimension)
+    delta_panel(panels[2], baths.assign(name=baths["bath"]), dimension, "GOE, h = 1")
     panels[2].set_title("baths of one dimension")
     entropy_panel(panels[3], means[means["kind"] == "LIOMs"], dimension)
 
 
-def delta_panel(axes: Axes, means: pd.DataFrame, dimension: int) -> None:
-    """Delta D against G, by name; open at or above the contact's own scale."""
+def delta_panel(axes: Axes, means: pd.DataFrame, dimension: int, hero: str) -> None:
+    """Delta D against G, by name, that of ``hero`` thick; open at or above the contact's own
+    scale."""
     plain = means.drop(columns="G_error", errors="ignore")
-    curves(plain, "G", "delta_log_ipr", "name", axes, open_where="proximity")
-    reference_line(axes, goe_doubling(dimension), "log 2 - 7/(6n)")
+    most = {r"$\log 2 - 7/(6n)$": goe_doubling(dimension)}
+    look: dict[str, Any] = {"open_where": "proximity", "hero": hero, "theory": most}
+    curves(plain, "G", "delta_log_ipr", "name", axes, **look)
     axes.set(xscale="log", xlabel=r"$G = g\,\rho\,\sqrt{M}$", ylabel=r"$\Delta D(O_B)$ (nats)")
     axes.set_ylim(-0.2, 1.45)
     axes.legend(fontsize="x-small", loc="upper left")

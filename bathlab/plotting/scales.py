@@ -58,7 +58,7 @@ def exponent_panel(
         x = 1 / part["sites"]
         style = curve_style(index) | {"markersize": 4, "linewidth": 1.0}
         named = str(pairs).replace("|omega| < 0.01", r"$|\omega| < 0.01$")
-        label = f"{named}, [{lower:.0e}, {upper:.0e}]"
+        label = f"{named}, {_scientific(lower)} to {_scientific(upper)}"
         axes.errorbar(x, part["a"], yerr=part["a_error"], label=label, **style)
         whole = np.hypot(part["a_error"], part["a_window_error"].fillna(0.0))
         bars: dict[str, Any] = {
@@ -69,10 +69,16 @@ def exponent_panel(
         }
         axes.errorbar(x, part["a"], yerr=whole, capsize=0, **bars)
     if paper is not None:
-        star: dict[str, Any] = {"fmt": "*", "color": "black", "markersize": 10, "zorder": 5}
+        star: dict[str, Any] = {"fmt": "*", "color": "black", "markersize": 7, "zorder": 5}
         axes.errorbar(1 / sites, paper[0], yerr=paper[1], label=f"paper, L = {sites}", **star)
     widest = float((1.08 / rows["sites"]).max()) if len(rows) else 0.2
     axes.set(xlim=(0, widest), ylim=(0, 1.4), xlabel=r"$1/L$")
+
+
+def _scientific(value: float) -> str:
+    digit, power = f"{value:.0e}".split("e")
+    times = "" if digit == "1" else rf"{digit}\times "
+    return rf"${times}10^{{{int(power)}}}$"
 
 
 def legends(axes: Any) -> None:
@@ -83,7 +89,7 @@ def legends(axes: Any) -> None:
     handles = densities.get_legend_handles_labels()
     sizes = exponents.legend(*handles, bbox_to_anchor=(1.0, 0.38), **small)
     # The wider one comes last: the layout makes room for it alone.
-    bars = "fits on $\\Omega$ in; bars: standard\nerror, pale: with windows"
+    bars = "fits of $\\Omega$ from, to; bars: standard\nerror, pale: with windows"
     exponents.legend(bbox_to_anchor=(1.0, 1.05), title=bars, **small)
     exponents.add_artist(sizes)
     last.legend(bbox_to_anchor=(1.0, 1.0), **small)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,10 +13,10 @@ from bathlab.plotting.tidy_curves import curves
 
 
 def stepped_curves(
-    figure: Figure, means: pd.DataFrame, x: str, y: str, by: str
+    figure: Figure, means: pd.DataFrame, x: str, y: str, by: str, *, hero: Any = None
 ) -> tuple[Axes, Axes]:
     """Curves on the upper axes; on the lower what each gains from one x to the next, between
-    the two.
+    the two; the curve of ``hero``, a value of ``by``, is thicker.
 
     ``means`` are those of :func:`bathlab.statistics.summarise_steps`, x being whole numbers.
 
@@ -34,9 +36,9 @@ def stepped_curves(
     require_kind("figure", figure, Figure, "Make one with bathlab.plotting.figure.")
     select(means, [x, y, by, "step"])
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    curves(means, x, y, by, above)
+    curves(means, x, y, by, above, hero=hero)
     above.set(xlabel="")
     above.legend(loc="upper left", fontsize="small")
     steps = means.dropna(subset="step")
-    curves(steps.assign(**{x: steps[x] - 0.5}), x, "step", by, below, legend=False)
+    curves(steps.assign(**{x: steps[x] - 0.5}), x, "step", by, below, hero=hero, legend=False)
     return above, below

@@ -40,7 +40,7 @@ ROWS = (
         (1e-2, 1e5),
     ),
 )
-YLIM = (1e-4, 200)
+YLIM = (1e-4, 2e3)
 SMALL: dict[str, Any] = {"fontsize": "xx-small"}
 DASHED, DOTTED = (0, (4, 2)), (0, (1, 1))
 COLUMNS = [

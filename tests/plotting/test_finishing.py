@@ -50,16 +50,33 @@ def test_a_figure_drawn_twice_is_the_same_to_the_byte(tmp_path):
         ("g_1 = -0.2", "$g_{1}$ = \N{MINUS SIGN}0.2"),
         (r"$x_1\,rho$", r"$x_1\,rho$"),
         ("tr H^2", "tr $H^{2}$"),
+        ("h = 0.2, N = 16", "$h$ = 0.2, $N$ = 16"),
+        ("G", "$G$"),
+        ("a GOE = control", "a GOE = control"),
+        ("log 2 per LIOM", r"$\log 2$ per LIOM"),
     ],
 )
 def test_what_is_spelt_becomes_a_formula_and_a_formula_stays(spelt, formula):
     assert in_maths(spelt) == formula == in_maths(formula)
 
 
+def test_names_at_ticks_become_formulae_that_are_drawn(tmp_path):
+    with figure(tmp_path / "a.png") as drawn:
+        axes = drawn.subplots()
+        axes.set_yticks([0.2, 0.8], ["g_1 = 0.15", "other"])
+        axes.set_xscale("log")
+    assert [each.get_text() for each in axes.get_yticklabels()] == ["$g_{1}$ = 0.15", "other"]
+
+
 def test_lines_are_broken_between_words_but_not_inside_formulae():
     lines = broken(r"$a = b + c$ and then $\mathbf{(a)}$ some words more", 0.9, 8).split("\n")
     assert len(lines) > 1 and " ".join(lines).count("$") == 4
     assert all(line.count("$") % 2 == 0 for line in lines)
+
+
+def test_no_line_ends_between_a_name_and_its_value():
+    lines = broken("80 (L = 8), 50 (L = 10), 12 (L = 12)", 0.7, 8).split("\n")
+    assert len(lines) > 2 and all(line.count("(") == line.count(")") for line in lines)
 
 
 def test_a_note_says_n_and_what_errors_are_only_where_there_are_errors():
