@@ -103,6 +103,8 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
         for kind, how in (("", "exchanged"), ("_plain", "not"))
     }
     shares_panel(right, SHARES, named)
+    counts = ", ".join(f"{N} at L = {L}" for L, N in zip(p.sites, p.realisations))
+    bl.plotting.note(figure, f"circuits: {counts}; bars: standard errors over circuits")
     right.set_title(f"J = {coupling:g}, L = {p.swept_sites}, N = {len(part)}")
 
 

@@ -6,8 +6,24 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import offset_copy
 
 from bathlab.checks import as_integer, as_text, require_kind
+
+#: Points from a panel to what stands below the name of its abscissa.
+BELOW_NAME = 26
+
+
+def legend_under(axes: Axes, columns: int) -> None:
+    """The legend of a panel below the name of its abscissa, however high the panel is."""
+    place = offset_copy(axes.transAxes, axes.get_figure(), y=-BELOW_NAME, units="points")
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=place,
+        ncols=columns,
+        fontsize="x-small",
+    )
 
 
 def legend_above(

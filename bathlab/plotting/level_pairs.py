@@ -5,7 +5,7 @@ Rows are those of :func:`bathlab.experiments.crossing_rows` and what its sums ma
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from bathlab.conventions import RealArray
 from bathlab.plotting.figures import curve_style
+from bathlab.plotting.legends import legend_under
 from bathlab.plotting.level_lines import levels, long_levels
 
 #: A level that moves farther than this from one field to the next is another one.
@@ -20,11 +21,6 @@ JUMP = 0.01
 FIELD = r"change $h$ of the field $h_j$"
 #: A median of log10 with a larger error is not drawn.
 UNKNOWN = 1.0
-BELOW: dict[str, Any] = {
-    "fontsize": "x-small",
-    "loc": "upper center",
-    "bbox_to_anchor": (0.5, -0.22),
-}
 
 
 def levels_panel(axes: Axes, row: pd.Series) -> None:
@@ -48,7 +44,7 @@ def levels_panel(axes: Axes, row: pd.Series) -> None:
         title=f"quasienergies, L = {row['sites']:g}, j = {row['site']:g}",
         ylim=(-0.45, 0.45),
     )
-    axes.legend(ncols=2, **BELOW)
+    legend_under(axes, 2)
 
 
 def _about(angles: RealArray, centre: float) -> RealArray:
@@ -75,7 +71,7 @@ def crossing_panel(axes: Axes, row: pd.Series) -> None:
     axes.plot([], [], color="0.3", linewidth=0.9, label=label)
     title = "the pair in colour, and two levels alone"
     axes.set(xlabel=FIELD, title=title, ylim=(-1.1, 1.1))
-    axes.legend(ncols=3, **BELOW)
+    legend_under(axes, 3)
 
 
 def changes_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -90,7 +86,7 @@ def changes_panel(axes: Axes, means: pd.DataFrame) -> None:
         xlabel=r"$|\omega|$ at $h = 0$",
         ylabel=r"$\Omega(h)/\Omega(0)$: median, 10 to 90 %",
     )
-    axes.legend(ncols=3, **BELOW)
+    legend_under(axes, 3)
 
 
 def residual_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -117,7 +113,7 @@ def residual_panel(axes: Axes, means: pd.DataFrame) -> None:
         ylabel=r"residual of $\partial_h z$ over $zy/\omega$, median",
         ylim=(1e-6, 1e3),
     )
-    axes.legend(ncols=2, **BELOW)
+    legend_under(axes, 2)
 
 
 def _unit(axes: Axes) -> None:

@@ -10,13 +10,7 @@ from matplotlib.axes import Axes
 
 from bathlab.conventions import RealArray
 from bathlab.plotting.figures import curve_style
-
-BELOW: dict[str, Any] = {
-    "fontsize": "x-small",
-    "loc": "upper center",
-    "bbox_to_anchor": (0.5, -0.18),
-    "ncols": 2,
-}
+from bathlab.plotting.legends import legend_under
 
 
 def scaled_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -30,7 +24,7 @@ def scaled_panel(axes: Axes, means: pd.DataFrame) -> None:
         last = means[means["sites"] == means["sites"].max()]
         _power(axes, _scaled(last, name, 2.0 ** (power * last["sites"])), power)
     _finish(axes, "all pairs, all triples")
-    axes.set_ylabel("mean, scaled; errors over circuits")
+    axes.set_ylabel("mean, scaled")
 
 
 def classes_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -72,9 +66,9 @@ def _power(axes: Axes, points: pd.DataFrame, power: int) -> None:
 
 
 def _finish(axes: Axes, title: str) -> None:
-    axes.set(xscale="log", yscale="log", xlabel="coupling J", title=title)
+    axes.set(xscale="log", yscale="log", xlabel="coupling $J$", title=title)
     axes.margins(x=0.15)
-    axes.legend(**BELOW)
+    legend_under(axes, 2)
 
 
 def shares_panel(axes: Axes, edges: RealArray, counts: Mapping[str, RealArray]) -> None:
@@ -84,4 +78,4 @@ def shares_panel(axes: Axes, edges: RealArray, counts: Mapping[str, RealArray]) 
         axes.plot(edges, below, label=label, **(curve_style(index) | {"marker": "none"}))
     label = r"|net| / gross change of $\log\,\Omega$"
     axes.set(xlabel=label, ylabel="share of pairs below", ylim=(0, 1.02), xlim=(0, 1))
-    axes.legend(**BELOW)
+    legend_under(axes, 2)
