@@ -29,6 +29,7 @@ from bathlab.findings import avalanche_sizes as regions
 from bathlab.findings import avalanche_spots as spots
 from bathlab.findings import quantum_avalanche as chains
 from bathlab.plotting import avalanches as panels
+from bathlab.plotting.legends import legend_under
 from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 MAIN, CONTROL = "smooth", "none"
@@ -117,7 +118,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     panels.phase_panel(lower[1], means, "density", theory, r"thermal density $\rho$")
     panels.entropy_curves(lower[2], means, critical.around, 3 - tau)
     for axes in (*upper, *lower):
-        axes.legend(fontsize="x-small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        legend_under(axes, 2)
     counts = ", ".join(
         f"{N} of {panels.power_of_ten(L)}" for L, N in zip(p.lengths, p.realisations)
     )

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
 from bathlab.checks import require_kind, select
 from bathlab.plotting.figures import curve_style
+from bathlab.plotting.legends import legend_under
 
 POINT: dict[str, Any] = {"capsize": 2}
 
@@ -29,36 +29,26 @@ def added_panels(
     contact = points[points["which"] == "contact"]
     _points(panels[0], contact, "x", "value")
     panels[0].set(
-        xlabel=r"$\sum g_i^2/\xi^2$", ylabel=r"$\int |v'-v|\,d\omega$, contact", xscale="log",
+        xlabel=r"$\sum g_i^2/\xi^2$", ylabel=r"$\int |v'-v|\,d\omega$", xscale="log",
         yscale="log",
     )  # fmt: skip
-    panels[0].set_ylim(top=panels[0].get_ylim()[1] * 3)
     _points(panels[1], points[points["which"] == "probe"], "x", "growth")
     panels[1].axhline(1, color="0.3", linestyle=(0, (1, 1)), linewidth=0.9)
     panels[1].set(
         xlabel=r"$\sum g_i^2/\xi^2$", xscale="log",
-        ylabel=r"growth of $\langle\omega^2\rangle/2\sum g_i^2$, probe",
+        ylabel=r"growth of $\langle\omega^2\rangle/2\sum g_i^2$",
     )  # fmt: skip
-    panels[1].set_ylim(-0.3, 3.2)
-    panels[1].set_title("dotted: theory taken literally", size="small")
+    panels[1].set_ylim(-0.3, 2.5)
+    panels[0].set_title("contact")
+    panels[1].set_title("probe; dotted: theory, literally")
     _shares(panels[2], means)
     _points(panels[3], ratios, "strength", "value")
     panels[3].set(xlabel="zz term (units of $h$)", ylabel="$w$ over that without")
-    panels[3].set_ylim(0.6, 3.4)
+    panels[3].set_title("spin with zz terms")
     _energies(panels[4], means)
     _sizes(panels[5], means)
-    for axes in (panels[0], panels[1]):
-        axes.legend(
-            fontsize="xx-small",
-            loc="upper left",
-            ncols=2,
-            columnspacing=0.3,
-            handletextpad=0.1,
-            borderpad=0.2,
-        )
-        axes.xaxis.set_minor_formatter(NullFormatter())
-    panels[0].yaxis.set_minor_formatter(NullFormatter())
-    panels[3].legend(fontsize="x-small", loc="upper left")
+    for axes, columns in zip(panels, (1, 1, 2, 1, 2, 2)):
+        legend_under(axes, columns)
 
 
 def _points(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
@@ -75,11 +65,10 @@ def _shares(axes: Axes, means: pd.DataFrame) -> None:
     axes.errorbar(rows["lioms"], weight, error, label="elements, $a_i^2$", **curve_style(0))
     style = curve_style(1)
     axes.plot(rows["lioms"], 2 * rows["paper"], label="paper, $2W_i$", **style)
-    axes.set(xlabel="LIOM $i$", ylabel="weight of its peaks in the contact", yscale="log")
+    axes.set(xlabel="LIOM $i$", ylabel="weight of its peaks", yscale="log")
     axes.set_xticks(rows["lioms"].astype(int))
     axes.set_ylim(1e-6, 1)
-    axes.set_title("default grain", size="small")
-    axes.legend(fontsize="x-small", loc="upper right")
+    axes.set_title("contact of the default grain")
 
 
 def _energies(axes: Axes, means: pd.DataFrame) -> None:
@@ -95,8 +84,7 @@ def _energies(axes: Axes, means: pd.DataFrame) -> None:
     axes.plot(rows["energy"], rows["thermal"], "k-", linewidth=1, label="thermal entropy")
     axes.axhline(np.log(2), color="0.3", linestyle=(0, (1, 1)), label=r"$\log 2$")
     axes.set(xlabel="energy $E$ (units of $h$)", ylabel="nats", ylim=(0.0, 0.8))
-    axes.set_title("a LIOM at the chain", size="small")
-    axes.legend(fontsize="x-small", loc="lower left", ncols=2)
+    axes.set_title("a LIOM at the chain")
 
 
 def _sizes(axes: Axes, means: pd.DataFrame) -> None:
@@ -112,6 +100,4 @@ def _sizes(axes: Axes, means: pd.DataFrame) -> None:
         line = {"color": style["color"], "linewidth": 1, "linestyle": "--"}
         axes.plot(rows["size"], rows["log_G"].mean() + law * place, **line)
     axes.set(xlabel="spins of the grain", ylabel=r"$\log G$")
-    axes.set_title(r"dashed: slopes $\frac{1}{2}\log(2s+1)$", size="small")
-    axes.set_ylim(top=axes.get_ylim()[1] + 0.5)
-    axes.legend(fontsize="x-small", loc="upper left")
+    axes.set_title(r"dashed: slopes $\frac{1}{2}\log(2s+1)$")

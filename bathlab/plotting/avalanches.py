@@ -18,23 +18,23 @@ from bathlab.statistics.estimates import Estimate
 #: Style of what mean field says, and of a fitted power.
 MEAN_FIELD: dict[str, Any] = {"color": "0.35", "linestyle": (0, (5, 2)), "linewidth": 1.2}
 POWER: dict[str, Any] = {"color": "0.1", "linestyle": (0, (1, 1)), "linewidth": 1.6}
-BAR: dict[str, Any] = {"markersize": 4, "capsize": 0}
+BAR: dict[str, Any] = {"capsize": 0}
 
 
 def share_curves(axes: Axes, means: pd.DataFrame, critical: Estimate) -> None:
     """P(thermal) against eps at each length; the critical eps with a band of its error."""
     _curves(axes, means, "epsilon", "thermal", "length", power_of_ten)
     low, high = critical.mean - critical.error, critical.mean + critical.error
-    axes.axvspan(low, high, color="0.88", label=r"$\epsilon_c$ from $L/2$", zorder=0)
-    axes.set(yscale="log", ylim=(3e-4, 1.5), xlabel=r"$\epsilon$", ylabel="P(thermal)")
+    axes.axvspan(low, high, color="0.88", label=r"$\epsilon_c$ by $L/2$", zorder=0)
+    axes.set(yscale="log", ylim=(3e-4, 1.5), xlabel=r"$\epsilon$", ylabel="$P$(thermal)")
 
 
 def length_curves(axes: Axes, means: pd.DataFrame, epsilons: Sequence[float]) -> None:
     """P(thermal) against L at several eps."""
     rows = means[means["epsilon"].isin(epsilons)]
     _curves(axes, rows, "length", "thermal", "epsilon", lambda eps: rf"$\epsilon$ = {eps:.4f}")
-    axes.set(xscale="log", yscale="log", ylim=(3e-4, 1.5), xlabel="L (cells)")
-    axes.set_ylabel("P(thermal)")
+    axes.set(xscale="log", yscale="log", ylim=(3e-4, 1.5), xlabel="$L$ (cells)")
+    axes.set_ylabel("$P$(thermal)")
 
 
 def entropy_curves(
@@ -48,8 +48,8 @@ def entropy_curves(
     if np.isfinite(power):
         y = float(middle["mean_entropy"].median()) * (x / np.median(x)) ** power
         axes.plot(x, y, label=rf"$L^{{3-\tau}}$, $3-\tau$ = {power:.2f}", **POWER)
-    axes.set(xscale="log", yscale="log", xlabel="L (cells)")
-    axes.set_ylabel("average half-chain entropy (nats)")
+    axes.set(xscale="log", yscale="log", xlabel="$L$ (cells)")
+    axes.set_ylabel("half-chain entropy (nats)")
 
 
 def size_curves(
@@ -70,9 +70,9 @@ def size_curves(
     x = np.geomspace(20, window[1], 60)
     law = np.log(x) / x
     shown = level * law / np.interp(100, x, law)
-    axes.plot(x, shown, label=r"mean field at $\epsilon_c$: $\log n/n^3$", **MEAN_FIELD)
-    axes.set(xscale="log", yscale="log", xlabel="n (cells)", xlim=(7, 3e6), ylim=(3e-4, 0.3))
-    axes.set_ylabel(r"$n^2\,\times$ regions of n cells per cell")
+    axes.plot(x, shown, label=r"mean field, $\log n/n^3$", **MEAN_FIELD)
+    axes.set(xscale="log", yscale="log", xlabel="$n$ (cells)", xlim=(7, 3e6), ylim=(3e-4, 0.3))
+    axes.set_ylabel(r"$n^2\,\times$ regions per cell")
 
 
 def phase_panel(
@@ -87,7 +87,7 @@ def phase_panel(
 
 def power_of_ten(length: float) -> str:
     """L as a label."""
-    return f"L = $10^{{{np.log10(length):.2g}}}$"
+    return f"$L = 10^{{{np.log10(length):.2g}}}$"
 
 
 def _curves(

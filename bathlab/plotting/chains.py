@@ -6,7 +6,6 @@ from typing import Any, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter
 
 from bathlab.plotting.figures import LINES, curve_style
 
@@ -82,7 +81,6 @@ def exponent_panel(axes: Axes, curves: pd.DataFrame) -> None:
         ylim=(-0.5, 2.8),
         ylabel=r"$\theta$ of $S \sim \omega^{-1+\theta}$",
     )
-    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.legend(fontsize=SMALL)
 
 

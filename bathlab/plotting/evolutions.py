@@ -159,5 +159,5 @@ def box_panel(axes: Axes, means: pd.DataFrame, by: str, label: str) -> None:
     axes.plot([], [], color="0.4", linestyle=(0, (1, 1)), label="as many cores at random")
     x = np.array([2.0, 64.0])
     axes.plot(x, 0.12 * x**0.4, color="0.5", linewidth=0.8, label="dimension 0.6")
-    axes.set(xscale="log", yscale="log", xlabel="size r of a box (cells)")
-    axes.set_ylabel("boxes with a core, times r, per cell")
+    axes.set(xscale="log", yscale="log", xlabel="size $r$ of a box (cells)")
+    axes.set_ylabel(r"boxes with a core, $\times\,r$")

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bathlab.checks import as_text, require_kind
 
@@ -101,8 +101,9 @@ def finish(figure: Figure, width: float | None, height: float | None) -> None:
         assert isinstance(each, Text)
         each.set_text(in_maths(each.get_text()))
     for axes in panels:
-        _ticks_in_maths(axes.xaxis)
-        _ticks_in_maths(axes.yaxis)
+        for axis in (axes.xaxis, axes.yaxis):
+            _log_ticks(axis)
+            _ticks_in_maths(axis)
     if panels and height is None:
         _letter(panels, width)
         _break(figure, width)
@@ -141,6 +142,35 @@ def _letter(panels: list[Axes], width: float) -> None:
         lines = broken(f"{mark}{title}", share * width - BESIDE, size)
         axes.set_title("")
         axes.set_title(lines, loc="left", fontsize=size)
+
+
+def _log_ticks(axis: Axis) -> None:
+    """Numbers at 1, 2 and 5, or 1 and 3, of each decade where there are fewer than two, at the
+    decades alone elsewhere: those in between would be written over each other."""
+    if axis.get_scale() != "log" or not isinstance(axis.get_major_locator(), LogLocator):
+        return
+    axis.set_minor_formatter(NullFormatter())
+    low, high = sorted(axis.get_view_interval())
+    if high < 100 * low:
+        subs = (1.0, 2.0, 5.0) if high < 12 * low else (1.0, 3.0)
+        axis.set_major_locator(LogLocator(subs=subs))
+        axis.set_major_formatter(FuncFormatter(_plain))
+
+
+def _plain(value: float, place: int | None = None) -> str:
+    """A number without a power of ten where that is short."""
+    return f"{value:g}" if 1e-3 <= value < 1e4 else power_of_ten(value)
+
+
+def power_of_ten(value: float) -> str:
+    """A number of one digit as a formula.
+
+    >>> print(power_of_ten(1e-5), power_of_ten(4e-3))
+    $10^{-5}$ $4\\times 10^{-3}$
+    """
+    digits, power = f"{value:.0e}".split("e")
+    times = "" if digits == "1" else rf"{digits}\times "
+    return rf"${times}10^{{{int(power)}}}$"
 
 
 def _ticks_in_maths(axis: Axis) -> None:

@@ -109,7 +109,7 @@ def field_panel(axes: Axes, part: pd.DataFrame, radius: float, g: float, name: s
     axes.plot(h, halves, **EXACT, label="the same, exact")
     axes.plot(h, lines, **EXACT | {"linestyle": "--"}, label="line of a level, exact")
     axes.plot(h, golden, **GOLDEN, label="golden rule")
-    axes.set(xlabel="field h", ylabel="w", ylim=(0, None), title="w against the field")
+    axes.set(xlabel="field $h$", ylabel="$w$", ylim=(0, None), title="$w$ against the field")
     axes.legend(loc="lower left", **SMALL)
 
 
@@ -131,8 +131,8 @@ def coupling_panel(
         axes.plot(g, np.array(values) / golden, **EXACT | {"linestyle": line}, label=label)
     axes.axhline(1.0, **GOLDEN, label="golden rule")
     marked(axes, sorted({float(x) for part in baths.values() for x in part["g"]}))
-    axes.set(xlabel="coupling g", ylabel=r"$w / \pi g^2 v(2h)$")
-    axes.set(title="w against the coupling", ylim=(0.7, 1.8))
+    axes.set(xlabel="coupling $g$", ylabel=r"$w / \pi g^2 v(2h)$")
+    axes.set(title="$w$ against the coupling", ylim=(0.7, 1.8))
     axes.legend(loc="upper left", **SMALL)
 
 
@@ -214,9 +214,9 @@ def second_panel(axes: Axes, table: pd.DataFrame, first: float) -> None:
     points(axes, np.array(w), mean, error, 0, r"$w_2$ on a spike / off it")
     fine = np.geomspace(min(w) / 1.5, max(w) * 1.5, 100)
     seen = 1 + (height.mean - 1) * 2 * first / (2 * first + fine)
-    axes.plot(fine, seen, **EXACT, label="golden rule, v smoothed by $w_2$")
-    axes.axhline(height.mean, **EXACT | {"linestyle": "--"}, label="golden rule, all of v")
-    axes.axhline(1.0, **GOLDEN, label="smooth part of v")
+    axes.plot(fine, seen, **EXACT, label="golden rule, $v$ smoothed by $w_2$")
+    axes.axhline(height.mean, **EXACT | {"linestyle": "--"}, label="golden rule, all of $v$")
+    axes.axhline(1.0, **GOLDEN, label="smooth part of $v$")
     marked(axes, w)
     axes.set(xlabel=r"$w_2$", ylabel="ratio", ylim=(0.9, 1.02 * height.mean + 0.02))
     axes.set_title("second spin, $h_2 = h_1$")
@@ -257,7 +257,7 @@ def shape_panel(axes: Axes, table: pd.DataFrame) -> None:
         axes.errorbar(mean, np.arange(len(mean)), xerr=error, label=label, **style)
     axes.set_yticks(np.arange(len(shapes) - 1), shapes[1:], **SMALL)
     axes.axvline(0.0, **GOLDEN)
-    axes.set(xlabel="D less that of eigenstates (nats)", title="made-up k of the same w")
+    axes.set(xlabel="$D$ less that of eigenstates (nats)", title="made-up $k$ of the same $w$")
     axes.set(ylim=(-0.5, len(shapes) + 0.2))
     axes.legend(loc="upper left", **SMALL)
 

@@ -11,7 +11,7 @@ from matplotlib.transforms import offset_copy
 from bathlab.checks import as_integer, as_text, require_kind
 
 #: Points from a panel to what stands below the name of its abscissa.
-BELOW_NAME = 26
+BELOW_NAME = 30
 
 
 def legend_under(axes: Axes, columns: int) -> None:

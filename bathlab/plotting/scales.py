@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import curve_style
+from bathlab.plotting.finishing import power_of_ten
 from bathlab.theory.circuit_laws import largest_scale, least_scale, scale_density
 
 DASHED: dict[str, Any] = {"color": "0.55", "linestyle": (0, (4, 2)), "linewidth": 0.8}
@@ -58,7 +59,7 @@ def exponent_panel(
         x = 1 / part["sites"]
         style = curve_style(index) | {"markersize": 4, "linewidth": 1.0}
         named = str(pairs).replace("|omega| < 0.01", r"$|\omega| < 0.01$")
-        label = f"{named}, {_scientific(lower)} to {_scientific(upper)}"
+        label = f"{named}, {power_of_ten(lower)} to {power_of_ten(upper)}"
         axes.errorbar(x, part["a"], yerr=part["a_error"], label=label, **style)
         whole = np.hypot(part["a_error"], part["a_window_error"].fillna(0.0))
         bars: dict[str, Any] = {
@@ -73,12 +74,6 @@ def exponent_panel(
         axes.errorbar(1 / sites, paper[0], yerr=paper[1], label=f"paper, L = {sites}", **star)
     widest = float((1.08 / rows["sites"]).max()) if len(rows) else 0.2
     axes.set(xlim=(0, widest), ylim=(0, 1.4), xlabel=r"$1/L$")
-
-
-def _scientific(value: float) -> str:
-    digit, power = f"{value:.0e}".split("e")
-    times = "" if digit == "1" else rf"{digit}\times "
-    return rf"${times}10^{{{int(power)}}}$"
 
 
 def legends(axes: Any) -> None:

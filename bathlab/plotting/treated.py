@@ -11,10 +11,11 @@ from typing import Any, Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from bathlab.plotting.binned import density_points
 from bathlab.plotting.figures import curve_style
+from bathlab.plotting.legends import legend_under
 from bathlab.statistics.histograms import Histogram
 
 LABELS = {
@@ -96,7 +97,7 @@ def partner_panel(axes: Axes, means: pd.DataFrame) -> None:
     for fixed, rows in means.groupby("fixed", sort=False):
         rows = rows.sort_values("local")
         for name, said in (
-            ("sharing", "states with a partner"),
+            ("sharing", "with a partner"),
             ("component", "largest set"),
             ("resonant", "resonant pairs"),
         ):
@@ -109,7 +110,7 @@ def partner_panel(axes: Axes, means: pd.DataFrame) -> None:
     axes.set(xscale="log", yscale="log", xlabel="$d_s$, states per site", ylabel="share")
     axes.set_xticks(rows["local"], [f"{local:.0f}" for local in rows["local"]])
     axes.minorticks_off()
-    legend_below(axes, 1)
+    legend_under(axes, 2)
 
 
 def rate_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -132,7 +133,6 @@ def rate_panel(axes: Axes, means: pd.DataFrame) -> None:
     places = rows["g"] ** 2
     axes.set_xticks(places, [f"{place:.2g}" for place in places])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set(xlabel=r"$g^2 = e^{-2\ell/\zeta}$", ylabel=r"rate $\Gamma$ (energy)")
     axes.legend(fontsize="x-small")
 

@@ -68,6 +68,26 @@ def test_names_at_ticks_become_formulae_that_are_drawn(tmp_path):
     assert [each.get_text() for each in axes.get_yticklabels()] == ["$g_{1}$ = 0.15", "other"]
 
 
+@pytest.mark.parametrize(
+    ("top", "shown"),
+    [
+        (8.0, ["1", "2", "5"]),
+        (50.0, ["1", "3", "10", "30"]),
+        (1e4, [f"$\\mathdefault{{10^{{{power}}}}}$" for power in range(5)]),
+    ],
+)
+def test_a_logarithmic_axis_has_labels_that_have_room(tmp_path, top, shown):
+    with figure(tmp_path / "a.png") as drawn:
+        axes = drawn.subplots()
+        axes.set(xscale="log", xlim=(1.0, top))
+    labels = [
+        (place, each.get_text())
+        for minor in (False, True)
+        for place, each in zip(axes.get_xticks(minor=minor), axes.get_xticklabels(minor=minor))
+    ]
+    assert [text for place, text in labels if 1 <= place <= top and text] == shown
+
+
 def test_lines_are_broken_between_words_but_not_inside_formulae():
     lines = broken(r"$a = b + c$ and then $\mathbf{(a)}$ some words more", 0.9, 8).split("\n")
     assert len(lines) > 1 and " ".join(lines).count("$") == 4
