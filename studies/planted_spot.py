@@ -88,7 +88,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     for axes, place in ((left, "middle"), (middle, "end")):
         sides = 1 if place == "end" else 2
         collar_panel(axes, means[means["place"] == place], DRAWN, sides)
-        said = "seed in the middle of a chain" if sides == 2 else "seed at an end"
+        said = "seed in the middle" if sides == 2 else "seed at an end"
         axes.set_title(said, fontsize="medium")
     threshold_panel(right, found.table[found.table["case"].str.endswith("bonds, l")], (1, 20))
     figure.supxlabel("exact counts of cells, nothing is random", fontsize="small")

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bathlab.plotting.figures import COLOURS, curve_style
+from bathlab.plotting.legends import legend_under
 from bathlab.theory.circuit_laws import PAPER
 
 #: The paper calls the circuit localised up to here: beyond, no range is known.
@@ -26,10 +27,10 @@ NUMBERS = {
 }
 SMALL = "x-small"
 #: Ways to draw what is no curve: what is made of a, and the control.
-MADE: dict[str, Any] = {"marker": "_", "markersize": 13, "markeredgewidth": 2}
+MADE: dict[str, Any] = {"marker": "_", "markersize": 9, "markeredgewidth": 2}
 MOVED: dict[str, Any] = {"marker": "x", "markersize": 4, "linestyle": (0, (1, 2))}
 BY_RANGE: dict[str, Any] = {"marker": "x", "color": "0.15", "linestyle": (0, (1, 1))}
-STAR: dict[str, Any] = {"marker": "*", "markersize": 10, "color": "0.45", "capsize": 3}
+STAR: dict[str, Any] = {"marker": "*", "markersize": 7, "color": "0.45", "capsize": 3}
 
 
 def scale_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -40,15 +41,15 @@ def scale_panel(axes: Axes, means: pd.DataFrame) -> None:
         _curve(axes, index, curve, f"L = {sites}")
     by_range = _largest(means[means["quantity"] == "a by range"].dropna(subset="value"))
     by_range = by_range[by_range["coupling"] <= LOCALISED]
-    label = "by range, largest L"
+    label = "by range, largest $L$"
     axes.plot(by_range["coupling"], by_range["value"], label=label, **BY_RANGE)
     values, errors = np.array(list(PAPER.values())).T
     label = "paper, L = 14"
     axes.errorbar(list(PAPER), values, yerr=errors, linestyle="none", label=label, **STAR)
     axes.plot([], [], linestyle="none", marker="o", **_open("0.3"), label="not one power")
     _against_coupling(axes, r"$a = \zeta/\zeta_c$ of $p_\Omega$")
-    axes.set_ylim(0, 1.75)
-    axes.legend(fontsize=SMALL, loc="upper left", ncols=2)
+    axes.set_ylim(0, 1.35)
+    legend_under(axes, 2)
 
 
 def exponent_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -67,9 +68,9 @@ def exponent_panel(axes: Axes, means: pd.DataFrame) -> None:
         axes.plot(moved["coupling"], moved["value"], color=COLOURS[index], **MOVED)
     axes.plot([], [], color="0.3", linestyle="none", label=r"made of $a$", **MADE)
     axes.plot([], [], color="0.3", label="z rearranged", **MOVED)
-    _against_coupling(axes, "exponent, largest L")
-    axes.set_ylim(-4.4, 2.3)
-    axes.legend(fontsize=SMALL, loc="upper left", ncols=2)
+    _against_coupling(axes, "exponent, largest $L$")
+    axes.set_ylim(-4.4, 0.6)
+    legend_under(axes, 2)
 
 
 def level_panel(axes: Axes, means: pd.DataFrame, limits: Mapping[str, float]) -> None:
@@ -99,7 +100,7 @@ def decay_panel(axes: Axes, curves: pd.DataFrame) -> None:
         label = f"J = {row['coupling']:g}"
         axes.plot(row["smooth_time"], row["smooth"], color=style["color"], linewidth=1.0)
         shown = (row["value"] > 0) & (row["error"] < 0.3 * row["value"])
-        look = style | {"linestyle": "none", "markersize": 3.5, "label": label}
+        look = style | {"linestyle": "none", "label": label}
         time, value, error = (row[name][shown] for name in ("time", "value", "error"))
         axes.errorbar(time, value, yerr=error, **look)
         if np.isfinite(row["expected"]):
@@ -113,8 +114,8 @@ def decay_panel(axes: Axes, curves: pd.DataFrame) -> None:
     )
     axes.set(xscale="log", yscale="log", ylim=(1e-8, 3), xlim=(0.7, 1e6))
     sizes = ", ".join(str(sites) for sites in sorted(set(curves["sites"])))
-    axes.set(xlabel="t (periods)", ylabel=rf"$C(t) - C(\infty)$, L = {sizes}")
-    axes.legend(fontsize=SMALL, loc="lower left")
+    axes.set(xlabel="$t$ (periods)", ylabel=rf"$C(t) - C(\infty)$, L = {sizes}")
+    legend_under(axes, 2)
 
 
 def range_panel(axes: Axes, curves: pd.DataFrame) -> None:
@@ -123,7 +124,7 @@ def range_panel(axes: Axes, curves: pd.DataFrame) -> None:
     Cells of ``median`` and ``error`` are (L/2 + 1,) arrays, one row for each ``coupling``.
     """
     for index, row in enumerate(curves.to_dict("records")):
-        style = curve_style(index) | {"markersize": 4, "linewidth": 0.9}
+        style = curve_style(index) | {"linewidth": 0.9}
         distance = np.arange(len(row["median"]))
         label = f"J = {row['coupling']:g}, L = {row['sites']}"
         axes.errorbar(distance, row["median"], yerr=row["error"], label=label, **style)
@@ -133,9 +134,9 @@ def range_panel(axes: Axes, curves: pd.DataFrame) -> None:
             axes.plot(inner, line, color=style["color"], linestyle=(0, (1, 1)), linewidth=2.0)
     label = r"$e^{-2 d/\zeta}$, $a$ of $p_\Omega$"
     axes.plot([], [], color="0.3", linestyle=(0, (1, 1)), linewidth=2.0, label=label)
-    axes.set(yscale="log", xlabel="range d (sites)", ylabel=r"median $\Omega$")
+    axes.set(yscale="log", xlabel="range $d$ (sites)", ylabel=r"median $\Omega$")
     axes.set_xticks(range(int(max(len(row) for row in curves["median"]))))
-    axes.legend(fontsize=SMALL, loc="lower left")
+    legend_under(axes, 2)
 
 
 def number_panel(axes: Axes, means: pd.DataFrame) -> None:
@@ -143,9 +144,9 @@ def number_panel(axes: Axes, means: pd.DataFrame) -> None:
     for index, (name, label) in enumerate(NUMBERS.items()):
         _curve(axes, index, _largest(means[means["quantity"] == name]), label)
     axes.axhline(1.0, color="0.5", linestyle=(0, (4, 2)), linewidth=0.8)
-    _against_coupling(axes, "ratio, largest L")
-    axes.set_ylim(0, 2.4)
-    axes.legend(fontsize=SMALL, loc="upper left")
+    _against_coupling(axes, "ratio, largest $L$")
+    axes.set_ylim(0, 1.75)
+    legend_under(axes, 2)
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -155,7 +156,7 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _curve(axes: Axes, index: int, rows: pd.DataFrame, label: str, **more: Any) -> None:
     """Values against J, with both errors; open markers where the fit is not one power."""
-    style = curve_style(index) | {"markersize": 5, "linewidth": 0.9, **more}
+    style = curve_style(index) | {"linewidth": 0.9, **more}
     error = np.hypot(rows["error"], rows["window_error"].fillna(0.0))
     axes.errorbar(rows["coupling"], rows["value"], yerr=error, label=label, capsize=2, **style)
     poor = rows[~rows["one_power"].astype(bool)]

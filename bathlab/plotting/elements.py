@@ -41,7 +41,7 @@ def element_panels(figure: Figure, means: pd.DataFrame, title: str) -> None:
     slow = np.array([0.05, 0.5])
     panels[3].plot(slow, 0.07 * slow**-0.5, color="0.3", linestyle=(0, (1, 1)))
     panels[3].annotate(
-        r"dotted: $\omega^{-1/2}$", (0.05, 0.05), xycoords="axes fraction", size="small"
+        r"dotted: $\omega^{-1/2}$", (0.4, 0.05), xycoords="axes fraction", size="small"
     )
     panels[4].set(xlabel=r"$t/\rho$", ylabel=r"$\langle V(t)V\rangle$", xscale="log")
     panels[4].set_title("lines: transform of $v$; points: exact", size="small")

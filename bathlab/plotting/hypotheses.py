@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from bathlab.conventions import RealArray
 from bathlab.plotting.figures import COLOURS, MARKERS, curve_style
+from bathlab.plotting.legends import legend_under
 from bathlab.theory.avalanche import AvalancheChain, ChainOutcome
 
 #: What fails, by the names of the columns of ``failed_chains``.
@@ -38,7 +39,7 @@ def share_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set(
         xscale="log", xlabel="share of chains (open: none, bound 3/N)", xlim=(least / 3, None)
     )
-    axes.legend(fontsize="x-small", loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+    legend_under(axes, 1)
 
 
 def rank_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -60,7 +61,7 @@ def rank_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 def density_curve(axes: Axes, rows: pd.DataFrame, disorder: str, index: int) -> None:
     """<rho> against epsilon."""
-    style = curve_style(index) | {"markersize": 4}
+    style = curve_style(index)
     label = rf"disorder in $\zeta_1$: {disorder}"
     axes.plot(rows["epsilon"], rows["density"], label=label, **style)
     axes.set(xlabel=r"$\epsilon$", ylabel=r"$\langle\rho\rangle$")
@@ -72,8 +73,8 @@ def jump_lines(axes: Axes, places: Sequence[float]) -> None:
         if axes.get_xlim()[0] < place < axes.get_xlim()[1]:
             axes.axvline(place, color="0.55", linestyle=(0, (4, 2)), linewidth=0.8)
             said = r"$K e^{-sn/2l}$, " + f"n = {round(-2 * np.log2(place))} l"
-            low = axes.get_ylim()[0]
-            axes.text(place, low, said, fontsize="x-small", ha="right", va="bottom")
+            where = axes.get_xaxis_transform()
+            axes.text(place, 1.02, said, fontsize="x-small", ha="center", transform=where)
 
 
 def break_panel(axes: Axes, bonds: RealArray, epsilon: float) -> None:

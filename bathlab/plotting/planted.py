@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bathlab.plotting.figures import COLOURS, MARKERS, curve_style
+from bathlab.plotting.legends import legend_under
 
 #: What covers its chain stands at this height.
 COVERED = 3000.0
@@ -36,10 +37,10 @@ def collar_panel(axes: Axes, rows: pd.DataFrame, orders: Sequence[int], sides: i
     for at, name in ((1.0, r"$s$"), (0.5, r"$s/2$")):
         axes.axvline(at, color="0.55", linestyle=(0, (4, 2)), linewidth=0.8)
         axes.text(at * 1.03, 400, name, fontsize="small")
-    axes.text(ends[1], COVERED, "covers the chain ", ha="right", va="center", fontsize="small")
-    axes.set(xscale="log", yscale="log", ylim=(0.002, 3 * COVERED))
-    axes.set(xlabel=r"$\alpha/s$ = $\zeta_c/\zeta$", ylabel="collar over k (cells)")
-    axes.legend(fontsize="x-small", loc="lower left", bbox_to_anchor=(0.0, 0.1), ncols=2)
+    axes.text(ends[1], COVERED, "all of it", ha="right", va="center", fontsize="small")
+    axes.set(xscale="log", yscale="log", ylim=(0.05, 3 * COVERED))
+    axes.set(xlabel=r"$\alpha/s$ = $\zeta_c/\zeta$", ylabel="collar over $k$ (cells)")
+    legend_under(axes, 2)
     axes.set_xticks([0.25, 0.5, 1, 2, 4], ["0.25", "0.5", "1", "2", "4"])
     axes.minorticks_off()
 
@@ -50,12 +51,12 @@ def threshold_panel(axes: Axes, rows: pd.DataFrame, orders: Sequence[int]) -> No
         limit = 0.5 if place == "end" else 1.0
         for order in orders:
             for _, row in part[part["order"] == order].iterrows():
-                style = curve_style(index) | {"markersize": 10 - 3 * index}
+                style = curve_style(index) | {"markersize": 8 - 2.5 * index}
                 style["linestyle"] = "-" if order == orders[0] else "--"
                 off = np.asarray(row["threshold"]) / limit - 1
                 label = f"{place}, k = {order}"
                 axes.plot(row["length"], off, label=label, markerfacecolor="none", **style)
-    axes.set(xscale="log", yscale="log", xlabel="L (cells)")
-    axes.set(ylabel=r"excess of $\alpha$ that covers L")
-    axes.legend(fontsize="x-small", loc="lower left")
+    axes.set(xscale="log", yscale="log", xlabel="$L$ (cells)")
+    axes.set(ylabel=r"excess of $\alpha$ that covers $L$")
+    legend_under(axes, 2)
     axes.set_title(r"over $s$, at an end $s/2$", fontsize="medium")
