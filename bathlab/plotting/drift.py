@@ -126,7 +126,7 @@ def range_panel(axes: Axes, curves: pd.DataFrame) -> None:
     for index, row in enumerate(curves.to_dict("records")):
         style = curve_style(index) | {"linewidth": 0.9}
         distance = np.arange(len(row["median"]))
-        label = f"J = {row['coupling']:g}, L = {row['sites']}"
+        label = f"J = {row['coupling']:g}"
         axes.errorbar(distance, row["median"], yerr=row["error"], label=label, **style)
         if np.isfinite(row["a"]):
             inner = distance[1:-1]
@@ -134,7 +134,7 @@ def range_panel(axes: Axes, curves: pd.DataFrame) -> None:
             axes.plot(inner, line, color=style["color"], linestyle=(0, (1, 1)), linewidth=2.0)
     label = r"$e^{-2 d/\zeta}$, $a$ of $p_\Omega$"
     axes.plot([], [], color="0.3", linestyle=(0, (1, 1)), linewidth=2.0, label=label)
-    axes.set(yscale="log", xlabel="range $d$ (sites)", ylabel=r"median $\Omega$")
+    axes.set(yscale="log", xlabel="range $d$ (sites), largest $L$", ylabel=r"median $\Omega$")
     axes.set_xticks(range(int(max(len(row) for row in curves["median"]))))
     legend_under(axes, 2)
 
@@ -146,7 +146,7 @@ def number_panel(axes: Axes, means: pd.DataFrame) -> None:
     axes.axhline(1.0, color="0.5", linestyle=(0, (4, 2)), linewidth=0.8)
     _against_coupling(axes, "ratio, largest $L$")
     axes.set_ylim(0, 1.75)
-    legend_under(axes, 2)
+    legend_under(axes, 1)
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
