@@ -64,7 +64,7 @@ class Parameters(bl.workbench.Parameters):
     ratios: tuple[float, ...] = parameter(
         (0.05, 0.15, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8),
         "roots of sum g_i^2 at alpha = 1, in units of the rms level of the grain",
-        at_least=3,
+        at_least=4,  # a line is laid through the third and on
         gt=0,
     )
     counts: tuple[int, ...] = parameter((1, 2, 3, 5), "LIOMs at alpha = 1", at_least=2, ge=1)

@@ -50,7 +50,8 @@ def gain_panel(axes: Axes, gains: pd.DataFrame) -> None:
         _points(axes, index, x, part["gain"], part["error"], str(name))
         look = {"color": COLOURS[index % len(COLOURS)], "linewidth": 0.8, "linestyle": "--"}
         axes.plot(part["liom"] - 1, part["free"], **look)
-    before = np.arange(0, gains["liom"].max())
+    most = gains["liom"].max() if len(gains) else 1  # few rows have no gain that is known
+    before = np.arange(0, max(2, most))
     for slope, style, name in zip((1, 0), STYLES, ("eq. (16)", "naive")):
         axes.plot(before, slope * before, color="0.2", linewidth=1.1, linestyle=style)
         axes.annotate(
@@ -67,7 +68,8 @@ def gain_panel(axes: Axes, gains: pd.DataFrame) -> None:
         ylabel=r"gain of $\log g$, in $\frac{1}{2}\log 2$",
         title="dashed: free LIOMs in the same band",
     )
-    axes.legend(fontsize="xx-small", loc="upper left")
+    if len(gains):
+        axes.legend(fontsize="xx-small", loc="upper left")
 
 
 def grain_panel(axes: Axes, means: pd.DataFrame) -> None:

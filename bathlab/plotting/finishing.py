@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import textwrap
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, NullFormatter
 
 from bathlab.checks import as_text, require_kind
 
@@ -177,8 +178,11 @@ def _ticks_in_maths(axis: Axis) -> None:
     """Names at ticks, which their formatter writes anew whenever they are drawn."""
     formatter = axis.get_major_formatter()
     if isinstance(formatter, FuncFormatter):
-        write = formatter.func
-        formatter.func = lambda value, place=None: in_maths(write(value, place))
+        axis.set_major_formatter(FuncFormatter(partial(_in_maths_at, formatter)))
+
+
+def _in_maths_at(formatter: Formatter, value: float, place: int | None = None) -> str:
+    return in_maths(formatter(value, place))
 
 
 def in_maths(text: str) -> str:

@@ -16,7 +16,9 @@ BELOW_NAME = 30
 
 def legend_under(axes: Axes, columns: int) -> None:
     """The legend of a panel below the name of its abscissa, however high the panel is."""
-    place = offset_copy(axes.transAxes, axes.get_figure(), y=-BELOW_NAME, units="points")
+    place = offset_copy(
+        axes.transAxes, axes.get_figure(root=True), y=-BELOW_NAME, units="points"
+    )
     axes.legend(
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -54,11 +54,12 @@ def exponent_panel(
     ``paper`` is the value with error that the paper has at L = ``sites``.
     """
     curves = rows.groupby(["pairs", "lower", "upper"], sort=False)
-    for index, ((pairs, lower, upper), part) in enumerate(curves):
+    for index, (key, part) in enumerate(curves):
+        pairs, lower, upper = cast("tuple[str, float, float]", key)
         part = part.sort_values("sites")
         x = 1 / part["sites"]
         style = curve_style(index) | {"markersize": 4, "linewidth": 1.0}
-        named = str(pairs).replace("|omega| < 0.01", r"$|\omega| < 0.01$")
+        named = pairs.replace("|omega| < 0.01", r"$|\omega| < 0.01$")
         label = f"{named}, {power_of_ten(lower)} to {power_of_ten(upper)}"
         axes.errorbar(x, part["a"], yerr=part["a_error"], label=label, **style)
         whole = np.hypot(part["a_error"], part["a_window_error"].fillna(0.0))

@@ -119,7 +119,7 @@ def test_twenty_kills_at_random_moments_change_no_bit(tmp_path, reference, nurse
     chance = random.Random(7)
     store, held = tmp_path / "s", []
     for kill in range(20):
-        group = born(nursery, store, workers=2 if kill % 4 == 3 else 1)
+        group = born(nursery, store, workers=2 if kill in (3, 11) else 1)
         if kill % 2:  # the others may fall into the start
             _wait_for_work(store)
         time.sleep(chance.uniform(0, 0.5))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from bathlab.experiments import crossover_gains
 from bathlab.experiments import crossover_laws as laws
@@ -13,6 +14,7 @@ from bathlab.experiments.crossover_laws import Setting
 from bathlab.experiments.crossover_places import spread
 from bathlab.findings import crossover_length as findings
 from bathlab.findings import grain_crossings
+from bathlab.plotting.crossover import gain_panel
 from bathlab.statistics.estimates import Estimate
 from bathlab.statistics.resampling import jackknife
 
@@ -126,3 +128,10 @@ def test_crossings_of_rows_made_to_cross_are_found_and_others_are_not():
     assert claim.value == pytest.approx(0.75, abs=5 * claim.error) and "G42" in claim.id
     (none,) = grain_crossings.all_claims(table.assign(farthest=table["apart"]), alphas)
     assert none.value is None and "no crossing" in none.verdict
+
+
+def test_too_few_rows_for_any_gain_still_have_a_figure():
+    columns = ["setting", "liom", "free", "gain", "error"]
+    axes = Figure().subplots()
+    gain_panel(axes, pd.DataFrame(columns=columns))
+    assert [each.get_text() for each in axes.texts] == ["eq. (16)", "naive"]
