@@ -53,9 +53,13 @@ def test_pages_with_two_runs_say_whether_they_are_independent():
         Record.read(ROOT / f"figures/{folder}hybridisation_width.json")
         for folder in ("", "paper/")
     )
-    assert "share 10 of 10 and 10 cases" in nested.nested("hybridisation_width", small, large)
+    assert "both have: 10, of 10 in the first and 10 in the second" in nested.nested(
+        "hybridisation_width", small, large
+    )
     wider = dataclasses.replace(large, parameters={**large.parameters, "bandwidth": 9.0})
-    assert "share 4 of 10 and 10 cases" in nested.nested("hybridisation_width", small, wider)
+    assert "both have: 4, of 10 in the first and 10 in the second" in nested.nested(
+        "hybridisation_width", small, wider
+    )
     other = dataclasses.replace(large, parameters={**large.parameters, "seed": 2})
     assert "Seeds 1 and 2: what the two runs say is independent" in (
         nested.nested("hybridisation_width", small, other)
