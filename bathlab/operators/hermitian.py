@@ -53,7 +53,7 @@ def _dense(value: Any, name: str) -> Array:
     if isinstance(value, str):
         remedy = f"Pass the matrix; system.operator({value!r}) is a system's of that name."
         raise refusal(name, f"{value!r}, which is text,", EXPECTED, remedy)
-    if callable(getattr(value, "sample", None)):
+    if callable(getattr(value, "sample", None)) and not hasattr(value, "__array__"):  # a table
         given = f"{shown(value)}, which is to be drawn from,"
         raise refusal(name, given, EXPECTED, "Draw from it first: .sample(seed=1).")
     return numbers(name, value, "complex", EXPECTED)

@@ -30,7 +30,7 @@ SMALL = {
         "one": (0.6, 0.7, 0.8, 0.9),
         "shelled": (2,),
         "law_grains": (2, 6),
-        "ratios": (0.1, 1.0, 4.0),
+        "ratios": (0.1, 0.5, 1.0, 4.0),
         "counts": (1, 2),
     },
     "avoided_crossing": {"sites": (4,), "realisations": (1,)},
