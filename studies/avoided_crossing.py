@@ -100,8 +100,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     left.set_title(f"what eq. (2) leaves out, L = {sites}")
     bl.plotting.note(
         figure,
-        "bars: in the third panel from 10 to 90 % of the pairs of all circuits, in the fourth "
-        "standard errors over circuits",
+        "bars: (c) from 10 to 90 % of all pairs; (d) standard errors over circuits",
     )
 
 

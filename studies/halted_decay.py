@@ -29,6 +29,7 @@ from bathlab.experiments.treated import GENERATORS, TreatedSpot
 from bathlab.findings import halted_decay as findings
 from bathlab.findings import spot_inputs
 from bathlab.plotting import treated as panels
+from bathlab.plotting.legends import legend_under
 from bathlab.workbench import Claim, Curve, Outcome, Script, parameter
 
 FIRST, TURNED, CONTROL = GENERATORS
@@ -129,7 +130,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     for axes, generator in ((first, FIRST), (second, TURNED)):
         panels.thermal_panel(axes, spot[spot["generator"] == generator], p.decay)
         axes.set_title(f"$V_I$ by {generator}", fontsize="medium")
-        panels.legend_below(axes, 2)
+        legend_under(axes, 2)
     panels.outside_panel(third, spot[spot["generator"] == TURNED], p.decay)
     panels.tail_panel(fourth, findings.tails(found.table))
     panels.partner_panel(fifth, means[means["kind"] == "pair"])

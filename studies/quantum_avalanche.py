@@ -120,7 +120,7 @@ def draw(figure: Figure, found: Outcome[Parameters]) -> None:
     for axes in (*upper, *lower):
         legend_under(axes, 2)
     counts = ", ".join(
-        f"{N} of {panels.power_of_ten(L)}" for L, N in zip(p.lengths, p.realisations)
+        f"{N} of {panels.length_name(L)}" for L, N in zip(p.lengths, p.realisations)
     )
     said = f"K = {K:g}, smooth disorder; chains at each $\\epsilon$: {counts}"
     more = "a third beyond the first panel; bars: standard errors over chains; P = 0 not shown"

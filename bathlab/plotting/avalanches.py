@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bathlab.plotting.figures import curve_style, reference_line
+from bathlab.plotting.finishing import power_of_ten
 from bathlab.statistics.estimates import Estimate
 
 #: Style of what mean field says, and of a fitted power.
@@ -23,7 +24,7 @@ BAR: dict[str, Any] = {"capsize": 0}
 
 def share_curves(axes: Axes, means: pd.DataFrame, critical: Estimate) -> None:
     """P(thermal) against eps at each length; the critical eps with a band of its error."""
-    _curves(axes, means, "epsilon", "thermal", "length", power_of_ten)
+    _curves(axes, means, "epsilon", "thermal", "length", length_name)
     low, high = critical.mean - critical.error, critical.mean + critical.error
     axes.axvspan(low, high, color="0.88", label=r"$\epsilon_c$ by $L/2$", zorder=0)
     axes.set(yscale="log", ylim=(3e-4, 1.5), xlabel=r"$\epsilon$", ylabel="$P$(thermal)")
@@ -79,15 +80,15 @@ def phase_panel(
     axes: Axes, means: pd.DataFrame, column: str, mean_field: pd.DataFrame, label: str
 ) -> None:
     """A column against eps at each length, with mean field."""
-    _curves(axes, means, "epsilon", column, "length", power_of_ten)
+    _curves(axes, means, "epsilon", column, "length", length_name)
     axes.plot(mean_field["epsilon"], mean_field[column], label="mean field", **MEAN_FIELD)
     reference_line(axes, 1.0, "")
     axes.set(xlabel=r"$\epsilon$", ylabel=label)
 
 
-def power_of_ten(length: float) -> str:
+def length_name(length: float) -> str:
     """L as a label."""
-    return f"$L = 10^{{{np.log10(length):.2g}}}$"
+    return f"$L$ = {power_of_ten(length)}"
 
 
 def _curves(

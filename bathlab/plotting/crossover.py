@@ -50,8 +50,7 @@ def gain_panel(axes: Axes, gains: pd.DataFrame) -> None:
         _points(axes, index, x, part["gain"], part["error"], str(name))
         look = {"color": COLOURS[index % len(COLOURS)], "linewidth": 0.8, "linestyle": "--"}
         axes.plot(part["liom"] - 1, part["free"], **look)
-    most = gains["liom"].max() if len(gains) else 1  # few rows have no gain that is known
-    before = np.arange(0, max(2, most))
+    before = np.arange(max([2, *gains["liom"]]))  # few rows have no gain that is known
     for slope, style, name in zip((1, 0), STYLES, ("eq. (16)", "naive")):
         axes.plot(before, slope * before, color="0.2", linewidth=1.1, linestyle=style)
         axes.annotate(

@@ -75,7 +75,7 @@ def outside_panel(axes: Axes, means: pd.DataFrame, decay: float) -> None:
         xlabel=r"$\ell_a$, $\ell_b$ (spins)", ylabel="mean log (nats)", xticks=rows["right"]
     )
     axes.set_title("$V_I$ by rotation", fontsize="medium")
-    legend_below(axes, 2)
+    legend_under(axes, 2)
 
 
 def tail_panel(axes: Axes, tails: Mapping[str, Histogram]) -> None:
@@ -135,12 +135,3 @@ def rate_panel(axes: Axes, means: pd.DataFrame) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set(xlabel=r"$g^2 = e^{-2\ell/\zeta}$", ylabel=r"rate $\Gamma$ (energy)")
     axes.legend(fontsize="x-small")
-
-
-def legend_below(axes: Axes, columns: int) -> None:
-    """A legend in two fifths of the panel, below all data."""
-    transform = axes.yaxis.get_transform()
-    low, high = transform.transform(np.array(axes.get_ylim()))
-    bottom = transform.inverted().transform(np.array([low - 0.65 * (high - low)]))
-    axes.set_ylim(bottom=float(bottom[0]))
-    axes.legend(fontsize="x-small", ncols=columns, loc="lower left")

@@ -108,7 +108,7 @@ def misfit(points: Jackknife, design: Any, weights: Any) -> Misfit:
         return UNKNOWN
     ratio = square / expected
     chance = chance_of_ratio(ratio, freedom, freedom * (count - 1))
-    return Misfit(ratio, freedom, float(chance))
+    return Misfit(ratio, freedom, chance)
 
 
 def _freedom(M: RealArray, n: int, most: int) -> float:

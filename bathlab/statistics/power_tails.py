@@ -121,7 +121,7 @@ def power_tail(first: Any, counts: Any, lower: float, upper: float) -> PowerTail
         (int(used[0]), int(used[-1])),
         int(total.sum()),
         statistic / freedom if freedom > 0 else math.nan,
-        chance_of_chi2(statistic, freedom) if freedom > 0 else math.nan,
+        chance_of_chi2(statistic, freedom),
     )
 
 

@@ -260,7 +260,7 @@ def _at_shape(data: _Data, form: TailForm, stretch: float) -> Tail:
         float(data.counts @ log_p),
         np.exp(log_p),
         misfit / freedom if freedom > 0 else math.nan,
-        chance_of_chi2(misfit, freedom) if freedom > 0 else math.nan,
+        chance_of_chi2(misfit, freedom),
     )
 
 
